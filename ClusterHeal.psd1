@@ -1,0 +1,22 @@
+@{
+    RootModule           = 'ClusterHeal.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '3c9a1c1e-6b5f-4d0e-9a55-2f0d2f7f6a41'
+    Author               = 'The ClusterHeal developers'
+    CompanyName          = 'ClusterHeal'
+    Copyright            = '(c) The ClusterHeal developers. MIT licence.'
+    Description          = 'Back up a Kubernetes cluster, break it on purpose, and heal it: etcd snapshots that are proven, from the pipeline.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    NestedModules        = @('bin/ClusterHeal.dll')
+    FormatsToProcess     = @()
+    CmdletsToExport      = @()
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('PSEdition_Core', 'Linux', 'Windows', 'Kubernetes', 'etcd', 'backup', 'restore')
+        }
+    }
+}
