@@ -1,0 +1,79 @@
+using System.Management.Automation;
+
+namespace ClusterHeal.Cmdlets;
+
+/// <summary>
+/// The base of every cmdlet: the engine works asynchronously and speaks to a sink; each thing it says reaches the pipeline when
+/// it is said; Ctrl+C cancels it and waits until it has cleaned up.
+/// </summary>
+/// <remarks>
+/// A cmdlet is attributes, parameters and one override:
+/// <code>
+/// [Cmdlet(VerbsCommon.Get, "EtcdMember")]
+/// [OutputType(typeof(EtcdMember))]
+/// public sealed class GetEtcdMemberCommand : AsyncCmdlet
+/// {
+///     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+///     public string[] Endpoint { get; set; } = [];
+///
+///     [Parameter, FilePath]                       // a path is made absolute when it is bound, against PowerShell's location
+///     public string? CaFile { get; set; }
+///
+///     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken) =>
+///         new MemberQuery(Endpoint, CaFile).RunAsync(sink, cancellationToken);     // an engine call: sink.Emit, sink.Fail …
+/// }
+/// </code>
+/// The override runs on the thread pool: it uses the sink and never <c>WriteObject</c>, <c>ShouldProcess</c> or <c>SessionState</c>.
+/// An exception that it lets out becomes a non-terminating error of this input; <see cref="IOperationSink.Fail"/> reports one
+/// target among several. A cmdlet that changes something sets <c>SupportsShouldProcess</c> and its <c>ConfirmImpact</c>, has a
+/// switch <c>Force</c>, and its engine calls <see cref="IOperationSink.ConfirmAsync"/>: <c>-WhatIf</c>, <c>-Confirm</c> and <c>-Force</c>
+/// are seen to there. Files to read derive from <see cref="FileCmdlet"/>.
+/// </remarks>
+public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Does the work for one input of the pipeline, on the thread pool.</summary>
+    /// <param name="sink">Where results, failures, progress and questions go.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    protected abstract Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken);
+
+    /// <summary>Does what is left when all input was seen, on the thread pool. For cmdlets that gather their input first.</summary>
+    /// <param name="sink">Where results, failures, progress and questions go.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    protected virtual Task EndAsync(IOperationSink sink, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(ProcessAsync);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Run(EndAsync);
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Lets go of what the cmdlet holds. PowerShell calls it when the pipeline has ended.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what the cmdlet holds.</summary>
+    /// <param name="disposing">True where <see cref="Dispose()"/> calls it.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing) _stop.Dispose();
+    }
+
+    private void Run(Func<IOperationSink, CancellationToken, Task> work) =>
+        new PipelineSink(CommandRuntime, ReadConsent(), TimeProvider.System).Run(work, _stop.Token);
+
+    private Consent ReadConsent() => new(
+        Force: BoundSwitch("Force") ?? false,
+        Confirm: BoundSwitch("Confirm"),
+        WhatIf: BoundSwitch("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")));
+
+    private bool? BoundSwitch(string name) =>
+        MyInvocation.BoundParameters.TryGetValue(name, out var value) ? LanguagePrimitives.IsTrue(value) : null;
+}

@@ -1,0 +1,89 @@
+using System.Threading.Channels;
+
+namespace ClusterHeal.Cmdlets;
+
+/// <summary>
+/// Lets asynchronous work speak to a pipeline, which may be spoken to from one thread only: the work runs on the thread pool
+/// and queues what it wants done; the thread that called <see cref="Run"/> does it, in that order, until the work has ended.
+/// </summary>
+internal sealed class PipelinePump
+{
+    private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private CancellationToken _cancelled;
+
+    /// <summary>Runs <paramref name="work"/> to its end, and on this thread what it posts.</summary>
+    /// <returns>
+    /// The exception with which the work ended, or null. Everything that it posted before is done by then. An exception of a
+    /// posted action is thrown instead: it is the pipeline's own word (stopped, <c>-ErrorAction Stop</c>), so the work is
+    /// cancelled, awaited because it may have something to clean up, and nothing more of what it posts is done.
+    /// </returns>
+    public Exception? Run(Func<CancellationToken, Task> work, CancellationToken stop)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _cancelled = cancel.Token;
+        // Task.Run: no SynchronizationContext of a host is captured, and work that computes for long does not hold up its own output.
+        var running = Task.Run(() => RunToEndAsync(work, cancel.Token), CancellationToken.None);
+        try
+        {
+            while (_queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult())
+            {
+                while (_queue.Reader.TryRead(out var action)) action();
+            }
+        }
+        catch
+        {
+            _queue.Writer.TryComplete();
+            cancel.Cancel();
+            running.GetAwaiter().GetResult();
+            throw;
+        }
+
+        return running.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Has an action done on the pipeline thread. Once the work has ended, or the pipeline has, it is dropped.</summary>
+    public void Post(Action action) => _queue.Writer.TryWrite(action);
+
+    /// <summary>Has a question answered on the pipeline thread and waits for the answer.</summary>
+    /// <exception cref="OperationCanceledException">The work was cancelled, or the pipeline ended, before there was an answer.</exception>
+    public async Task<T> AskAsync<T>(Func<T> question, CancellationToken cancellationToken)
+    {
+        // Without this option the code after the caller's await would run on the pipeline thread, inside the pump.
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var ended = _cancelled.UnsafeRegister(static a => ((TaskCompletionSource<T>)a!).TrySetCanceled(), answer);
+        using var given = cancellationToken.UnsafeRegister(static a => ((TaskCompletionSource<T>)a!).TrySetCanceled(), answer);
+        if (!_queue.Writer.TryWrite(() => Answer(question, answer))) answer.TrySetCanceled(CancellationToken.None);
+        return await answer.Task.ConfigureAwait(false);
+    }
+
+    private static void Answer<T>(Func<T> question, TaskCompletionSource<T> answer)
+    {
+        if (answer.Task.IsCompleted) return;
+        try
+        {
+            answer.TrySetResult(question());
+        }
+        catch
+        {
+            answer.TrySetCanceled();
+            throw;
+        }
+    }
+
+    private async Task<Exception?> RunToEndAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+        finally
+        {
+            _queue.Writer.TryComplete();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+
+namespace ClusterHeal.Parameters;
+
+/// <summary>
+/// Makes the value of a parameter the full path of a file when it is bound: relative to PowerShell's location, which is not the
+/// location of the process, and with its drives and <c>~</c>. Nothing has to exist there, and wildcards are taken as they are.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FilePathAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return value is string { Length: > 0 } path ? Resolve(engineIntrinsics.SessionState, path) : inputData;
+    }
+
+    private static string Resolve(SessionState session, string path)
+    {
+        try
+        {
+            return SessionPaths.Full(session, path);
+        }
+        catch (ClusterHealException fault)
+        {
+            throw new ArgumentTransformationMetadataException(fault.Message, fault);
+        }
+    }
+}
