@@ -1,0 +1,28 @@
+namespace ClusterHeal.Practice.Peers;
+
+/// <summary>Programs of other people that the practice environment and the tests run, as Debian packages them.</summary>
+/// <param name="Name">The name of the folder in the cache.</param>
+/// <param name="Suite">
+/// The Debian release that has them in the version wanted, or null for the machine's own: then everything that they depend on and the
+/// machine lacks comes along.
+/// </param>
+/// <param name="Packages">The packages by name.</param>
+public sealed record PeerSet(string Name, string? Suite, params string[] Packages)
+{
+    /// <summary>etcd and etcdctl 3.4.</summary>
+    public static PeerSet Etcd34 { get; } = new("etcd-3.4", "bookworm", "etcd-server", "etcd-client");
+
+    /// <summary>etcd, etcdctl and etcdutl 3.5.</summary>
+    public static PeerSet Etcd35 { get; } = new("etcd-3.5", "trixie", "etcd-server", "etcd-client");
+
+    /// <summary>kubectl 1.32.</summary>
+    public static PeerSet Kubectl { get; } = new("kubectl", "trixie", "kubectl");
+
+    /// <summary>What turns the machine's own root into a practice host: an SSH server, sudo, systemd, and systemd-nspawn to boot it.</summary>
+    public static PeerSet HostParts { get; } = new(
+        "host-parts", null, "openssh-server", "openssh-sftp-server", "openssh-client", "sudo", "systemd", "systemd-sysv",
+        "systemd-container", "libpam-systemd", "dbus", "iproute2", "util-linux");
+
+    /// <inheritdoc />
+    public override string ToString() => Name;
+}
