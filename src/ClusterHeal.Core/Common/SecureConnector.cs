@@ -1,0 +1,211 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ClusterHeal.Common;
+
+/// <summary>
+/// Opens connections, with TLS where it is meant, and says in words why one cannot be opened. HTTP clients use it as their
+/// <see cref="SocketsHttpHandler.ConnectCallback"/>: a TLS stream that the callback returns is used as it is.
+/// </summary>
+/// <param name="target">The address in the words of the user, for messages.</param>
+/// <param name="tls">Authorities and client certificate, or null.</param>
+/// <param name="verify">False only where the user spelled out that the server's identity does not matter.</param>
+/// <param name="dialer">How to reach the server; null for TCP.</param>
+/// <param name="timeout">How long one attempt may take, TLS included.</param>
+internal sealed class SecureConnector(string target, TlsMaterial? tls, bool verify, StreamDialer? dialer, TimeSpan timeout)
+{
+    /// <summary>True after a server asked for a client certificate and there was none to show.</summary>
+    public bool ClientCertificateWasDemanded { get; private set; }
+
+    /// <summary>The client certificate's last valid moment where it lies in the past, else null.</summary>
+    public DateTimeOffset? ClientCertificateExpiry => tls?.ClientCertificateNotAfter is { } end && end < DateTimeOffset.UtcNow ? end : null;
+
+    /// <summary>The client certificate's file where there is one.</summary>
+    public string? ClientCertificateSource => tls?.CertificateSource;
+
+    /// <summary>Connects.</summary>
+    /// <param name="host">The host name or address.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="protocol">The application protocol to agree on over TLS, or null for a plain connection.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ConnectionException">There is no connection, or none that may be trusted.</exception>
+    public async ValueTask<Stream> ConnectAsync(string host, int port, SslApplicationProtocol? protocol, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        Stream? stream = null;
+        try
+        {
+            stream = await (dialer ?? DialTcpAsync)(host, port, deadline.Token).ConfigureAwait(false);
+            return protocol is null ? stream : await AuthenticateAsync(stream, host, protocol.Value, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Explain(e) is { } fault) throw fault;
+            throw;
+        }
+    }
+
+    /// <summary>A dialer to a Unix socket file.</summary>
+    /// <param name="path">The file.</param>
+    public static StreamDialer UnixSocket(string path) => async (_, _, cancellationToken) =>
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        return await ConnectAsync(socket, s => s.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken)).ConfigureAwait(false);
+    };
+
+    private static async ValueTask<Stream> DialTcpAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        return await ConnectAsync(socket, s => s.ConnectAsync(host, port, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
+    {
+        try
+        {
+            await connect(socket).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Stream> AuthenticateAsync(Stream stream, string host, SslApplicationProtocol protocol, CancellationToken cancellationToken)
+    {
+        var secure = new SslStream(stream);
+        ConnectionException? verdict = null;
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            ApplicationProtocols = [protocol],
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = ChainPolicy(),
+            ClientCertificateContext = tls?.ClientCertificate,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                if (verify) verdict = ServerCertificateVerdict.Judge(certificate, chain, errors, tls, host, target, DateTimeOffset.UtcNow);
+                return verdict is null;
+            },
+        };
+        if (tls?.ClientCertificate is null)
+        {
+            // Called a second time, with the server's certificate, only where the server asks for ours.
+            options.LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
+            {
+                ClientCertificateWasDemanded |= remote is not null;
+                return null!;
+            };
+        }
+
+        try
+        {
+            await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AuthenticationException) when (verdict is not null)
+        {
+            throw verdict;
+        }
+
+        return secure;
+    }
+
+    private X509ChainPolicy? ChainPolicy()
+    {
+        if (tls?.Authorities is not { } authorities) return null;
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    private ConnectionException? Explain(Exception exception) => exception switch
+    {
+        ClusterHealException => null,
+        OperationCanceledException => Fault(
+            ErrorIds.ConnectionTimeout, FaultCategory.Timeout, $"did not answer within {timeout.TotalSeconds:0.#} s", "Check the address, the network and the firewall.", exception),
+        SocketException e => ExplainSocket(e),
+        AuthenticationException or IOException => ExplainHandshake(exception),
+        _ => null,
+    };
+
+    private ConnectionException ExplainSocket(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => Fault(
+            ErrorIds.ConnectionRefused, FaultCategory.Connection, "refused the connection: nothing listens there", "Check the port and that the server runs.", e),
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Fault(
+            ErrorIds.HostUnreachable, FaultCategory.Connection, "cannot be found: its name is not known here", "Check the name, or use the IP address.", e),
+        SocketError.TimedOut => Fault(
+            ErrorIds.ConnectionTimeout, FaultCategory.Timeout, "did not answer", "Check the address, the network and the firewall.", e),
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown => Fault(
+            ErrorIds.HostUnreachable, FaultCategory.Connection, "cannot be reached: no route leads to it", "Check the address, the network and the VPN.", e),
+        _ => Fault(ErrorIds.HostUnreachable, FaultCategory.Connection, $"cannot be reached: {e.Message}", "Check the address and the network.", e),
+    };
+
+    private ConnectionException ExplainHandshake(Exception exception)
+    {
+        if (ClientCertificateWasDemanded) return DemandedClientCertificate(exception);
+        var text = string.Join(' ', Causes(exception).Select(e => e.Message));
+        if (text.Contains("alert", StringComparison.OrdinalIgnoreCase))
+        {
+            return tls?.ClientCertificate is null
+                ? Fault(ErrorIds.TlsFailed, FaultCategory.Security, $"ended the TLS handshake: {text}", "Compare the TLS versions and ciphers of both sides.", exception)
+                : RejectedClientCertificate(exception);
+        }
+
+        return Fault(
+            ErrorIds.TlsNotSpoken,
+            FaultCategory.Connection,
+            "does not speak TLS",
+            "Write the endpoint with http://, without -CaFile, -CertFile and -KeyFile, if plain text is what you want; else check the port.",
+            exception);
+    }
+
+    /// <summary>The error for a server that wants a client certificate where there is none.</summary>
+    /// <param name="cause">How the server showed it.</param>
+    public ConnectionException DemandedClientCertificate(Exception cause) => Fault(
+        ErrorIds.ClientCertificateRequired,
+        FaultCategory.Authentication,
+        "demands a client certificate",
+        "Give one with -CertFile and -KeyFile (kubeadm: /etc/kubernetes/pki/etcd/healthcheck-client.crt and .key).",
+        cause);
+
+    /// <summary>The error for a server that does not accept our client certificate.</summary>
+    /// <param name="cause">How the server showed it.</param>
+    public ConnectionException RejectedClientCertificate(Exception cause)
+    {
+        var expired = ClientCertificateExpiry is { } end ? $"; it expired on {end.UtcDateTime:yyyy-MM-dd}" : "";
+        return Fault(
+            ErrorIds.ClientCertificateRejected,
+            FaultCategory.Authentication,
+            $"does not accept the client certificate '{tls?.CertificateSource}'{expired}",
+            "Use a valid certificate from the CA that the server trusts for its clients (--trusted-ca-file).",
+            cause);
+    }
+
+    /// <summary>An error about this server.</summary>
+    /// <param name="id">One of <see cref="ErrorIds"/>.</param>
+    /// <param name="category">The kind.</param>
+    /// <param name="what">What the server does or does not, without the end of the sentence.</param>
+    /// <param name="remedy">What to do next.</param>
+    /// <param name="cause">What the framework said.</param>
+    public ConnectionException Fault(string id, FaultCategory category, string what, string remedy, Exception? cause) =>
+        new(id, category, $"{target} {what}.", target, remedy, cause);
+
+    /// <summary>The exception and what caused it, outermost first.</summary>
+    public static IEnumerable<Exception> Causes(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException) yield return e;
+    }
+}

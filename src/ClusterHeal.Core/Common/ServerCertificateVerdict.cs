@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ClusterHeal.Common;
+
+/// <summary>Says in words why a server's certificate is not trusted.</summary>
+internal static class ServerCertificateVerdict
+{
+    /// <summary>Null where the certificate is good, else the error.</summary>
+    /// <param name="certificate">What the server showed.</param>
+    /// <param name="chain">The chain that was built for it.</param>
+    /// <param name="errors">What the framework found.</param>
+    /// <param name="tls">The authorities that are trusted.</param>
+    /// <param name="host">The name that was dialled.</param>
+    /// <param name="target">The address in the words of the user.</param>
+    /// <param name="now">The time at which the certificate must be valid.</param>
+    public static ConnectionException? Judge(
+        X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, TlsMaterial? tls, string host, string target, DateTimeOffset now)
+    {
+        if (errors == SslPolicyErrors.None) return null;
+        if (certificate is not X509Certificate2 shown) return Fault(ErrorIds.TlsFailed, $"{target} showed no certificate.", target, "Is it the right port?");
+
+        if (now < shown.NotBefore || now > shown.NotAfter)
+        {
+            var (word, date) = now > shown.NotAfter ? ("expired on", shown.NotAfter) : ("is not valid before", shown.NotBefore);
+            var when = date.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            return Fault(
+                ErrorIds.CertificateExpired,
+                $"The certificate of {target} ({shown.Subject}) {word} {when}.",
+                target,
+                "Renew it on the server (kubeadm: 'kubeadm certs renew all'), or correct the clock of this machine.");
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !EndsInTrustedIntermediate(chain, tls))
+        {
+            var trusted = tls?.AuthoritiesSource is { } source ? $"the authorities in '{source}'" : "the authorities of this machine";
+            var status = chain?.ChainStatus.FirstOrDefault(s => s.Status != X509ChainStatusFlags.NoError).StatusInformation.TrimEnd('.', '\n', '\r');
+            return Fault(
+                ErrorIds.CertificateUntrusted,
+                $"{trusted} did not issue the certificate of {target} (subject {shown.Subject}, issuer {shown.Issuer}): {status}.",
+                target,
+                "Name the cluster's own CA with -CaFile (kubeadm: /etc/kubernetes/pki/etcd/ca.crt).");
+        }
+
+        if (!errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return null;
+        return Fault(
+            ErrorIds.CertificateNameMismatch,
+            $"The certificate of {target} is not for '{host}' but for {Names(shown)}.",
+            target,
+            "Use one of these names as the endpoint, or give the server a certificate that has this one.");
+    }
+
+    /// <summary>
+    /// A CA file may hold only the intermediate that issues; Go's clients trust it as an anchor, so administrators use such files.
+    /// The framework built the chain and found no fault but that its top has no issuer here.
+    /// </summary>
+    private static bool EndsInTrustedIntermediate(X509Chain? chain, TlsMaterial? tls)
+    {
+        if (chain is null || tls?.Authorities is not { } authorities) return false;
+        return chain.ChainStatus.All(s => s.Status is X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.NoError)
+            && chain.ChainElements.Count > 1
+            && authorities.Any(a => a.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
+    }
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        var names = certificate.Extensions
+            .OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(e => e.EnumerateDnsNames().Concat(e.EnumerateIPAddresses().Select(a => a.ToString())))
+            .ToArray();
+        return names.Length > 0 ? string.Join(", ", names) : $"{certificate.Subject}, without any subject alternative name";
+    }
+
+    private static ConnectionException Fault(string id, string message, string target, string remedy) =>
+        new(id, FaultCategory.Security, char.ToUpperInvariant(message[0]) + message[1..], target, remedy);
+}

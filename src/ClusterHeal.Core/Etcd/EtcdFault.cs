@@ -1,0 +1,81 @@
+namespace ClusterHeal.Etcd;
+
+/// <summary>Makes the errors of the etcd client: what a server's status means to an administrator, and what to do next.</summary>
+internal static class EtcdFault
+{
+    /// <summary>An answer with an error in it. The texts are etcd's own, the same since 3.0.</summary>
+    /// <param name="endpoint">The member.</param>
+    /// <param name="method">The call.</param>
+    /// <param name="code">The answer's code.</param>
+    /// <param name="text">The answer's message.</param>
+    public static EtcdException From(EtcdEndpoint endpoint, string method, GrpcStatusCode code, string text)
+    {
+        EtcdException Fault(string id, FaultCategory category, string what, string remedy) =>
+            new(id, category, $"{endpoint} {what} ({method}: {text}).", endpoint, code, remedy);
+
+        bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
+
+        return (code, text) switch
+        {
+            _ when Says("user name is empty") => Fault(
+                ErrorIds.EtcdCredentialRequired, FaultCategory.Authentication, "has authentication on and no user was given", "Give -Credential."),
+            _ when Says("authentication failed") || Says("user name not found") => Fault(
+                ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept the user or the password", "Check -Credential."),
+            (GrpcStatusCode.Unauthenticated, _) => Fault(
+                ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept the user's token", "Check -Credential."),
+            (GrpcStatusCode.PermissionDenied, _) => Fault(
+                ErrorIds.EtcdPermissionDenied, FaultCategory.PermissionDenied, "does not permit this to the user", "Use a user with the role root."),
+            _ when Says("not supported for learner") => Fault(
+                ErrorIds.EtcdLearner, FaultCategory.NotReady, "is a learner, which does not serve this", "Ask a voting member."),
+            _ when Says("has been compacted") => Fault(
+                ErrorIds.EtcdCompacted, FaultCategory.NotFound, "has compacted the revision away", "Use a newer revision."),
+            _ when Says("is a future revision") => Fault(
+                ErrorIds.EtcdFutureRevision, FaultCategory.NotFound, "has not reached the revision", "Wait, or ask a member that is further."),
+            _ when Says("no leader") => Fault(
+                ErrorIds.EtcdNoLeader, FaultCategory.NotReady, "knows no leader: the cluster has lost its quorum", "Look at all members with Get-EtcdMember."),
+            _ when Says("database space exceeded") => Fault(
+                ErrorIds.EtcdNoSpace, FaultCategory.ResourceExhausted, "has used up its quota", "Compact, defragment, disarm the alarm; or raise the quota."),
+            (GrpcStatusCode.DataLoss, _) => Fault(
+                ErrorIds.EtcdCorrupt, FaultCategory.VerificationFailed, "says that the cluster's data is corrupt", "Compare HashKV of all members before anything else."),
+            (GrpcStatusCode.DeadlineExceeded, _) => Fault(
+                ErrorIds.EtcdTimeout, FaultCategory.Timeout, "did not answer in time", "Look at the member's load and disk, or raise -TimeoutSec."),
+            (GrpcStatusCode.Unimplemented, _) => Fault(
+                ErrorIds.EtcdNotSupported, FaultCategory.NotSupported, "does not have this call", "Its version is too old for it."),
+            (GrpcStatusCode.Unavailable, _) => Fault(
+                ErrorIds.EtcdCallFailed, FaultCategory.NotReady, "cannot answer now", "Look at all members with Get-EtcdMember, then try again."),
+            _ => Fault(ErrorIds.EtcdCallFailed, FaultCategory.InvalidOperation, "refused the call", "The member's own words say why."),
+        };
+    }
+
+    /// <summary>No connection.</summary>
+    /// <param name="endpoint">The member.</param>
+    /// <param name="fault">Why.</param>
+    public static EtcdException From(EtcdEndpoint endpoint, ConnectionException fault) =>
+        new(fault.ErrorId, fault.Category, fault.Message, endpoint, GrpcStatusCode.Unavailable, fault.Remedy, fault);
+
+    /// <summary>Our own deadline passed.</summary>
+    /// <param name="endpoint">The member.</param>
+    /// <param name="method">The call.</param>
+    /// <param name="timeout">How long it had.</param>
+    /// <param name="cause">What was thrown.</param>
+    public static EtcdException Timeout(EtcdEndpoint endpoint, string method, TimeSpan timeout, Exception? cause) => new(
+        ErrorIds.EtcdTimeout,
+        FaultCategory.Timeout,
+        $"{endpoint} did not answer {method} within {timeout.TotalSeconds:0.#} s.",
+        endpoint,
+        GrpcStatusCode.DeadlineExceeded,
+        "Look at the member's load and disk, and whether the cluster has a leader; or raise -TimeoutSec.",
+        cause);
+
+    /// <summary>What answers is not etcd, or breaks the protocol.</summary>
+    /// <param name="endpoint">The member.</param>
+    /// <param name="method">The call.</param>
+    /// <param name="what">What came instead.</param>
+    public static EtcdException Protocol(EtcdEndpoint endpoint, string method, string what) => new(
+        ErrorIds.EtcdProtocol,
+        FaultCategory.InvalidData,
+        $"{endpoint} answered {method} with {what}.",
+        endpoint,
+        GrpcStatusCode.Internal,
+        "Check that the endpoint is etcd's client port (2379 as a rule) and that no proxy stands between.");
+}

@@ -1,0 +1,47 @@
+namespace ClusterHeal;
+
+/// <content>Connections and TLS, whatever the server is.</content>
+public static partial class ErrorIds
+{
+    /// <summary>Nothing listens at the address.</summary>
+    public const string ConnectionRefused = "ConnectionRefused";
+
+    /// <summary>The host name is not known, or no network leads to the address.</summary>
+    public const string HostUnreachable = "HostUnreachable";
+
+    /// <summary>The address did not answer in time.</summary>
+    public const string ConnectionTimeout = "ConnectionTimeout";
+
+    /// <summary>A connection that was there broke.</summary>
+    public const string ConnectionLost = "ConnectionLost";
+
+    /// <summary>TLS was meant and the server does not speak it.</summary>
+    public const string TlsNotSpoken = "TlsNotSpoken";
+
+    /// <summary>Plain text was meant and the server wants TLS.</summary>
+    public const string TlsExpected = "TlsExpected";
+
+    /// <summary>TLS could not be agreed upon for another reason.</summary>
+    public const string TlsFailed = "TlsFailed";
+
+    /// <summary>The server's certificate was not issued by the authority that is trusted here.</summary>
+    public const string CertificateUntrusted = "CertificateUntrusted";
+
+    /// <summary>The server's certificate is expired, or not valid yet.</summary>
+    public const string CertificateExpired = "CertificateExpired";
+
+    /// <summary>The server's certificate is for other names.</summary>
+    public const string CertificateNameMismatch = "CertificateNameMismatch";
+
+    /// <summary>The server wants a client certificate and none was given.</summary>
+    public const string ClientCertificateRequired = "ClientCertificateRequired";
+
+    /// <summary>The server does not accept the client certificate.</summary>
+    public const string ClientCertificateRejected = "ClientCertificateRejected";
+
+    /// <summary>A file does not hold the certificate or key that it should.</summary>
+    public const string CertificateFileInvalid = "CertificateFileInvalid";
+
+    /// <summary>The private key does not belong to the certificate.</summary>
+    public const string KeyMismatch = "KeyMismatch";
+}
