@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using System.Runtime.Loader;
+
+namespace ClusterHeal.Internal;
+
+/// <summary>What happens at import and removal of the module: the way to the engine is opened and closed, and nothing else.</summary>
+/// <remarks>
+/// Each runspace imports for itself, and each import adds its own handler; so a removal in one takes nothing from another.
+/// The assemblies stay in the process, as every assembly of a PowerShell module does.
+/// </remarks>
+public sealed class ModuleLifecycle : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+{
+    private static readonly EngineLoadContext Engine =
+        new(Path.Combine(Path.GetDirectoryName(typeof(ModuleLifecycle).Assembly.Location)!, "engine"));
+
+    /// <inheritdoc/>
+    public void OnImport() => AssemblyLoadContext.Default.Resolving += Engine.ResolveEngine;
+
+    /// <inheritdoc/>
+    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= Engine.ResolveEngine;
+}
