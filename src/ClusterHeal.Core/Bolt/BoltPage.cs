@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+
+namespace ClusterHeal.Bolt;
+
+/// <summary>
+/// A page of a bbolt file with its overflow pages, as one run of bytes. Layout (bbolt: internal/common/page.go): id u64, flags u16,
+/// count u16, overflow u32, then a table of elements, then their keys and values; all numbers little-endian. The accessors trust
+/// the bytes: ask <see cref="FindProblem"/> first.
+/// </summary>
+internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
+{
+    /// <summary>Bytes of the header of a page.</summary>
+    public const int HeaderSize = 16;
+
+    /// <summary>Bytes of one entry of the element table, in branches and leaves alike.</summary>
+    public const int ElementSize = 16;
+
+    /// <summary>The page points to pages further down.</summary>
+    public const ushort BranchFlag = 0x01;
+
+    /// <summary>The page holds keys and values.</summary>
+    public const ushort LeafFlag = 0x02;
+
+    /// <summary>The page holds a <see cref="BoltMeta"/>.</summary>
+    public const ushort MetaFlag = 0x04;
+
+    /// <summary>The page lists free pages.</summary>
+    public const ushort FreelistFlag = 0x10;
+
+    private const uint BucketFlag = 0x01;
+
+    /// <summary>The whole run, header included.</summary>
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    /// <summary>The number that the page gives itself; 0 in an inline bucket.</summary>
+    public ulong Id => BinaryPrimitives.ReadUInt64LittleEndian(Bytes);
+
+    /// <summary>The kind of page.</summary>
+    public ushort Flags => BinaryPrimitives.ReadUInt16LittleEndian(Bytes[8..]);
+
+    /// <summary>How many elements the page has.</summary>
+    public int Count => BinaryPrimitives.ReadUInt16LittleEndian(Bytes[10..]);
+
+    /// <summary>How many pages after this one belong to it.</summary>
+    public uint Overflow => BinaryPrimitives.ReadUInt32LittleEndian(Bytes[12..]);
+
+    /// <summary>True if this page is a leaf.</summary>
+    public bool IsLeaf => Flags == LeafFlag;
+
+    /// <summary>True if this page is a branch.</summary>
+    public bool IsBranch => Flags == BranchFlag;
+
+    /// <summary>The page below element <paramref name="index"/> of a branch.</summary>
+    public ulong Child(int index) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes[(ElementOffset(index) + 8)..]);
+
+    /// <summary>True if element <paramref name="index"/> of a leaf is a bucket and not a plain value.</summary>
+    public bool IsBucket(int index) => (Number(ElementOffset(index)) & BucketFlag) != 0;
+
+    /// <summary>The key of element <paramref name="index"/>.</summary>
+    public ReadOnlySpan<byte> Key(int index)
+    {
+        var (start, keySize, _) = Extent(index);
+        return Bytes.Slice((int)start, (int)keySize);
+    }
+
+    /// <summary>The value of element <paramref name="index"/> of a leaf.</summary>
+    public ReadOnlySpan<byte> Value(int index)
+    {
+        var (start, keySize, valueSize) = Extent(index);
+        return Bytes.Slice((int)(start + keySize), (int)valueSize);
+    }
+
+    /// <summary>
+    /// Checks that the elements of a branch or leaf lie inside the page and that their keys ascend within the bounds that the branch
+    /// above sets. Every accessor is safe on a page without a problem.
+    /// </summary>
+    /// <param name="min">No key may be below it; empty where there is no lower bound.</param>
+    /// <param name="hasMax">Whether there is an upper bound.</param>
+    /// <param name="max">No key may be equal to it or above it.</param>
+    /// <returns>The first problem and its offset in the page; null if there is none.</returns>
+    public (int Offset, string Message)? FindProblem(ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max)
+    {
+        if (!IsLeaf && !IsBranch) return (8, $"it is neither branch nor leaf (flags 0x{Flags:x})");
+        if (IsBranch && Count == 0) return (10, "it is a branch without children");
+        var tableEnd = ElementOffset(Count);
+        if (tableEnd > Bytes.Length) return (10, $"its {Count} elements need more than its {Bytes.Length} bytes");
+
+        var previous = min;
+        var end = (long)tableEnd;
+        for (var i = 0; i < Count; i++)
+        {
+            var (start, keySize, valueSize) = Extent(i);
+            if (start < end || start + keySize + valueSize > Bytes.Length)
+                return (ElementOffset(i), $"its element {i} lies outside of the page or in another element ({start} + {keySize} + {valueSize})");
+            end = start + keySize + valueSize;
+            var key = Bytes.Slice((int)start, (int)keySize);
+            var order = previous.SequenceCompareTo(key);
+            if (order > 0 || (order == 0 && i > 0))
+                return (ElementOffset(i), i == 0 ? "its first key is below that of the branch" : $"its keys {i - 1} and {i} are out of order");
+            previous = key;
+        }
+        if (Count > 0 && hasMax && previous.SequenceCompareTo(max) >= 0)
+            return (ElementOffset(Count - 1), "its last key belongs behind the next branch");
+        return null;
+    }
+
+    private static int ElementOffset(int index) => HeaderSize + (index * ElementSize);
+
+    /// <summary>Where key and value of an element lie. Sums of two u32 and an offset cannot overflow a long.</summary>
+    private (long Start, long KeySize, long ValueSize) Extent(int index)
+    {
+        var at = ElementOffset(index);
+        return IsLeaf
+            ? (at + (long)Number(at + 4), Number(at + 8), Number(at + 12))
+            : (at + (long)Number(at), Number(at + 4), 0);
+    }
+
+    private uint Number(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(Bytes[offset..]);
+}
