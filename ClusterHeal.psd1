@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @()
+    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @()
     FunctionsToExport    = @()
     AliasesToExport      = @()

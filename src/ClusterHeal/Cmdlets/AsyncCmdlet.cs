@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 
 namespace ClusterHeal.Cmdlets;
 
@@ -67,12 +68,24 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     private void Run(Func<IOperationSink, CancellationToken, Task> work) =>
-        new PipelineSink(CommandRuntime, ReadConsent(), TimeProvider.System).Run(work, _stop.Token);
+        new PipelineSink((ICommandRuntime2)CommandRuntime, ReadConsent(), TimeProvider.System).Run(work, _stop.Token);
 
-    private Consent ReadConsent() => new(
-        Force: BoundSwitch("Force") ?? false,
-        Confirm: BoundSwitch("Confirm"),
-        WhatIf: BoundSwitch("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")));
+    private Consent ReadConsent() => new()
+    {
+        Force = BoundSwitch("Force") ?? false,
+        Confirm = BoundSwitch("Confirm"),
+        WhatIf = BoundSwitch("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")),
+        AsksByItself = AsksByItself(),
+        // The console takes the end of a redirected input, or an empty line in it, for an answer, and the default answer is Yes.
+        UserPresent = Host.Name != "ConsoleHost" || !Console.IsInputRedirected,
+    };
+
+    private bool AsksByItself()
+    {
+        var impact = GetType().GetCustomAttribute<CmdletAttribute>()!.ConfirmImpact;
+        var preference = LanguagePrimitives.ConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference", ConfirmImpact.High));
+        return preference != ConfirmImpact.None && impact >= preference;
+    }
 
     private bool? BoundSwitch(string name) =>
         MyInvocation.BoundParameters.TryGetValue(name, out var value) ? LanguagePrimitives.IsTrue(value) : null;

@@ -29,7 +29,7 @@ internal static class ErrorRecords
     }
 
     /// <summary>A change needs a yes and there is nobody to ask.</summary>
-    public static ErrorRecord ConfirmationRequired(string target, bool forced, Exception noAnswer) =>
+    public static ErrorRecord ConfirmationRequired(string target, bool forced, Exception? noAnswer) =>
         From(new ClusterHealException(
             ErrorIds.ConfirmationRequired,
             FaultCategory.InvalidOperation,

@@ -7,10 +7,12 @@ namespace ClusterHeal.Cmdlets;
 /// <param name="runtime">The runtime of the cmdlet that runs the operation.</param>
 /// <param name="consent">What its user said beforehand about being asked.</param>
 /// <param name="time">The clock by which progress is thinned out.</param>
-internal sealed class PipelineSink(ICommandRuntime runtime, Consent consent, TimeProvider time) : IOperationSink
+internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, TimeProvider time) : IOperationSink
 {
     private readonly PipelinePump _pump = new();
     private readonly ProgressThrottle _progress = new(time);
+    private bool _yesToAll;
+    private bool _noToAll;
 
     /// <summary>
     /// Runs an operation to its end. An exception of the operation is the failure of this one input: an error record, after
@@ -55,13 +57,27 @@ internal sealed class PipelineSink(ICommandRuntime runtime, Consent consent, Tim
 
     /// <inheritdoc/>
     public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) =>
-        _pump.AskAsync(() => consent.CoversChange || Ask(target, () => runtime.ShouldProcess(target, action)), cancellationToken);
+        _pump.AskAsync(() => ConfirmChange(target, action), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) =>
-        _pump.AskAsync(
-            () => consent.CoversDanger || (!consent.WhatIf && Ask(question, () => runtime.ShouldContinue(question, caption))),
-            cancellationToken);
+        _pump.AskAsync(() => ConfirmDanger(caption, question), cancellationToken);
+
+    private bool ConfirmChange(string target, string action)
+    {
+        if (consent.CoversChange) return true;
+        if (consent.ChangeIsAsked && !consent.UserPresent) throw NobodyToAsk(target, noAnswer: null);
+        return Ask(target, () => runtime.ShouldProcess(target, action));
+    }
+
+    private bool ConfirmDanger(string caption, string question)
+    {
+        if (consent.WhatIf) return false;
+        if (consent.CoversDanger) return true;
+        if (!consent.UserPresent) throw NobodyToAsk(question, noAnswer: null);
+        // "Security impact" makes No the answer of a mere Enter.
+        return Ask(question, () => runtime.ShouldContinue(question, caption, hasSecurityImpact: true, ref _yesToAll, ref _noToAll));
+    }
 
     private bool Ask(string target, Func<bool> question)
     {
@@ -69,12 +85,17 @@ internal sealed class PipelineSink(ICommandRuntime runtime, Consent consent, Tim
         {
             return question();
         }
-        catch (Exception noAnswer) when (noAnswer is PSInvalidOperationException or HostException)
+        catch (Exception noAnswer) when (noAnswer is PSInvalidOperationException or HostException and not PromptingException)
         {
             // What a host without a user throws when it should prompt. As an ordinary error it would let a script go on.
-            runtime.ThrowTerminatingError(ErrorRecords.ConfirmationRequired(target, consent.Force, noAnswer));
-            throw;
+            throw NobodyToAsk(target, noAnswer);
         }
+    }
+
+    private PipelineStoppedException NobodyToAsk(string target, Exception? noAnswer)
+    {
+        runtime.ThrowTerminatingError(ErrorRecords.ConfirmationRequired(target, consent.Force, noAnswer));
+        return new PipelineStoppedException();
     }
 
     private void WriteProgress(OperationProgress progress, int activityId) =>

@@ -1,0 +1,97 @@
+using System.Management.Automation;
+using ClusterHeal.Cmdlets;
+using ClusterHeal.Parameters;
+
+namespace ClusterHeal.Probe;
+
+/// <summary>Counts, one number at a time, and says in a file how it ended.</summary>
+[Cmdlet(VerbsCommon.Get, "ProbeNumber")]
+[OutputType(typeof(int))]
+public sealed class GetProbeNumberCommand : AsyncCmdlet
+{
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    public int Count { get; set; } = 3;
+
+    [Parameter]
+    public int DelayMilliseconds { get; set; }
+
+    [Parameter, FilePath]
+    public string? EndFile { get; set; }
+
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var end = "cancelled";
+        try
+        {
+            for (var i = 1; i <= Count; i++)
+            {
+                sink.Progress(new OperationProgress("Counting", $"{i}", i * 100 / Count));
+                sink.Verbose($"number {i}");
+                sink.Emit(i);
+                await Task.Delay(DelayMilliseconds, cancellationToken);
+            }
+
+            end = "counted";
+        }
+        finally
+        {
+            if (EndFile is not null) await File.WriteAllTextAsync(EndFile, end, CancellationToken.None);
+        }
+    }
+}
+
+/// <summary>Changes what it is told, after asking.</summary>
+[Cmdlet(VerbsCommon.Set, "Probe", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(string))]
+public sealed class SetProbeCommand : AsyncCmdlet
+{
+    [Parameter(Position = 0)]
+    public string[] Name { get; set; } = ["a"];
+
+    [Parameter]
+    public SwitchParameter Dangerous { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        foreach (var name in Name)
+        {
+            if (!await sink.ConfirmAsync($"probe '{name}'", "Change", cancellationToken)) continue;
+            if (Dangerous && !await sink.ConfirmDangerAsync("Below quorum", $"Change '{name}' all the same?", cancellationToken)) continue;
+            sink.Emit($"changed {name}");
+        }
+    }
+}
+
+/// <summary>Fails in the ways that an operation can fail.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ProbeFailure")]
+public sealed class InvokeProbeFailureCommand : AsyncCmdlet
+{
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    public string Kind { get; set; } = "";
+
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        sink.Emit("before " + Kind);
+        var fault = new ClusterHealException(ErrorIds.PathExists, FaultCategory.AlreadyExists, $"'{Kind}' is there.", Kind, "Use another name.");
+        if (Kind == "unexpected") throw new FormatException("not foreseen");
+        if (Kind == "throw") throw fault;
+        sink.Fail(fault);
+        await Task.Yield();
+        sink.Emit("after " + Kind);
+    }
+}
+
+/// <summary>Says which files it was given.</summary>
+[Cmdlet(VerbsCommon.Get, "ProbeFile", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(string))]
+public sealed class GetProbeFileCommand : FileCmdlet
+{
+    protected override Task ProcessFileAsync(string path, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        sink.Emit(path);
+        return Task.CompletedTask;
+    }
+}
