@@ -18,7 +18,7 @@ internal static class SnapFile
     public static byte[] Encode(RaftSnapshot snapshot)
     {
         var data = snapshot.ToByteString();
-        return new SnapEnvelope { Crc = Crc32C.Compute(data.Span), Data = data }.ToByteArray();
+        return new SnapEnvelope { Crc = Crc32C.Append(0, data.Span), Data = data }.ToByteArray();
     }
 
     /// <summary>Reads a file's content and checks its checksum.</summary>
@@ -31,7 +31,7 @@ internal static class SnapFile
             var envelope = SnapEnvelope.Parser.ParseFrom(content);
             if (envelope.Data.IsEmpty || envelope.Crc == 0) throw new WalFormatException(0, "the snapshot file is empty");
 
-            var crc = Crc32C.Compute(envelope.Data.Span);
+            var crc = Crc32C.Append(0, envelope.Data.Span);
             if (crc != envelope.Crc)
             {
                 throw new WalFormatException(0, $"the checksum of the snapshot is {crc:x8} and the file says {envelope.Crc:x8}");

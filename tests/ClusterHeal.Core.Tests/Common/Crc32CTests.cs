@@ -1,30 +1,42 @@
-using System.Text;
 using ClusterHeal.Common;
 
 namespace ClusterHeal.Tests.Common;
 
 public sealed class Crc32CTests
 {
-    // RFC 3720, appendix B.4.
     [Fact]
-    public void The_vectors_of_iSCSI_come_out()
+    public void The_check_value_of_the_catalogue_comes_out() => Assert.Equal(0xE3069283u, Crc32C.Append(0, "123456789"u8));
+
+    [Fact]
+    public void The_vectors_of_RFC_3720_come_out()
     {
-        Assert.Equal(0x8a9136aau, Crc32C.Compute(new byte[32]));
-        Assert.Equal(0x62a8ab43u, Crc32C.Compute(Enumerable.Repeat((byte)0xff, 32).ToArray()));
-        Assert.Equal(0x46dd794eu, Crc32C.Compute(Enumerable.Range(0, 32).Select(i => (byte)i).ToArray()));
-        Assert.Equal(0xe3069283u, Crc32C.Compute("123456789"u8));
+        Assert.Equal(0x8A9136AAu, Crc32C.Append(0, new byte[32]));
+        Assert.Equal(0x62A8AB43u, Crc32C.Append(0, Enumerable.Repeat((byte)0xff, 32).ToArray()));
+        Assert.Equal(0x46DD794Eu, Crc32C.Append(0, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray()));
     }
 
     [Fact]
-    public void A_sum_can_be_continued_at_any_place()
+    public void Any_cut_gives_the_same_sum_appended_and_combined()
     {
-        var data = Encoding.UTF8.GetBytes("a sum that is continued must be the sum of the whole");
-        for (var cut = 0; cut <= data.Length; cut++)
+        var data = new byte[5000];
+        new Random(1).NextBytes(data);
+        var whole = Crc32C.Append(0, data);
+        for (var cut = 0; cut <= data.Length; cut += 7)
         {
-            Assert.Equal(Crc32C.Compute(data), Crc32C.Append(Crc32C.Compute(data.AsSpan(0, cut)), data.AsSpan(cut)));
+            var first = Crc32C.Append(0, data.AsSpan(0, cut));
+            Assert.Equal(whole, Crc32C.Append(first, data.AsSpan(cut)));
+            Assert.Equal(whole, Crc32C.Combine(first, Crc32C.Append(0, data.AsSpan(cut)), data.Length - cut));
         }
     }
 
     [Fact]
-    public void No_data_has_the_sum_zero() => Assert.Equal(0u, Crc32C.Compute([]));
+    public void Lengths_beyond_32_bits_combine()
+    {
+        // Zeros behind a sum, 5 GiB of them: once in a step and once in five.
+        var block = 1L << 30;
+        var (first, zeros) = (0x12345678u, 0u);
+        var steps = first;
+        for (var i = 0; i < 5; i++) steps = Crc32C.Combine(steps, zeros, block);
+        Assert.Equal(steps, Crc32C.Combine(first, zeros, 5 * block));
+    }
 }

@@ -9,7 +9,7 @@ public sealed class SnapFileTests
     [Fact]
     public void A_file_of_etcdutl_is_read()
     {
-        var snapshot = SnapFile.Decode(Fixtures.ReadEtcd(Name));
+        var snapshot = SnapFile.Decode(Fixture.Read("etcd/" + Name));
 
         Assert.Equal(3ul, snapshot.Metadata.Index);
         Assert.Equal(1ul, snapshot.Metadata.Term);
@@ -19,12 +19,12 @@ public sealed class SnapFileTests
 
     [Fact]
     public void What_was_read_is_written_to_the_same_bytes() =>
-        Assert.Equal(Fixtures.ReadEtcd(Name), SnapFile.Encode(SnapFile.Decode(Fixtures.ReadEtcd(Name))));
+        Assert.Equal(Fixture.Read("etcd/" + Name), SnapFile.Encode(SnapFile.Decode(Fixture.Read("etcd/" + Name))));
 
     [Fact]
     public void A_file_cut_at_any_byte_is_refused()
     {
-        var whole = Fixtures.ReadEtcd(Name);
+        var whole = Fixture.Read("etcd/" + Name);
         for (var length = 0; length < whole.Length; length++)
         {
             var cut = whole[..length];
@@ -35,7 +35,7 @@ public sealed class SnapFileTests
     [Fact]
     public void A_flipped_byte_is_noticed()
     {
-        var damaged = Fixtures.ReadEtcd(Name);
+        var damaged = Fixture.Read("etcd/" + Name);
         damaged[5000] ^= 1;
         Assert.Equal(ErrorIds.WalDamaged, Assert.Throws<WalFormatException>(() => SnapFile.Decode(damaged)).ErrorId);
     }

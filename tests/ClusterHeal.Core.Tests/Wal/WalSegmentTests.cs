@@ -13,7 +13,7 @@ public sealed class WalSegmentTests
         (464, WalRecordType.State), (504, WalRecordType.Snapshot),
     ];
 
-    private static byte[] Head => Fixtures.ReadEtcd("restored3_wal_head.bin");
+    private static byte[] Head => Fixture.Read("etcd/restored3_wal_head.bin");
 
     [Fact]
     public void A_log_of_etcdutl_is_read_record_by_record()
