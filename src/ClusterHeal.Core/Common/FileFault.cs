@@ -21,7 +21,7 @@ public static class FileFault
             UnauthorizedAccessException when Directory.Exists(path) && action == "read" =>
                 (ErrorIds.PathNotSuitable, FaultCategory.InvalidArgument, "it is a folder", "Name a file in it."),
             UnauthorizedAccessException =>
-                (ErrorIds.PathAccessDenied, FaultCategory.PermissionDenied, "access is denied", "Use an account that may, or another path."),
+                (ErrorIds.PathAccessDenied, FaultCategory.PermissionDenied, "access is denied", "Use another account or another path."),
             IOException e when IsDiskFull(e) =>
                 (ErrorIds.PathInputOutput, FaultCategory.ResourceExhausted, "the disk is full", "Free some space, or use another disk."),
             _ => (ErrorIds.PathInputOutput, FaultCategory.InvalidOperation, exception.Message.TrimEnd('.'), "Check the disk and the path."),
@@ -31,5 +31,7 @@ public static class FileFault
     }
 
     private static bool IsDiskFull(IOException exception) =>
-        exception.HResult is DiskFullWindows or HandleDiskFullWindows || (!OperatingSystem.IsWindows() && exception.HResult == DiskFullLinux);
+        OperatingSystem.IsWindows()
+            ? exception.HResult is DiskFullWindows or HandleDiskFullWindows
+            : exception.HResult == DiskFullLinux;
 }

@@ -16,14 +16,8 @@ namespace ClusterHeal.Common;
 /// <param name="timeout">How long one attempt may take, TLS included.</param>
 internal sealed class SecureConnector(string target, TlsMaterial? tls, bool verify, StreamDialer? dialer, TimeSpan timeout)
 {
-    /// <summary>True after a server asked for a client certificate and there was none to show.</summary>
-    public bool ClientCertificateWasDemanded { get; private set; }
-
-    /// <summary>The client certificate's last valid moment where it lies in the past, else null.</summary>
-    public DateTimeOffset? ClientCertificateExpiry => tls?.ClientCertificateNotAfter is { } end && end < DateTimeOffset.UtcNow ? end : null;
-
-    /// <summary>The client certificate's file where there is one.</summary>
-    public string? ClientCertificateSource => tls?.CertificateSource;
+    private bool _clientCertificateWasDemanded;
+    private IOException? _firstReadFault;
 
     /// <summary>Connects.</summary>
     /// <param name="host">The host name or address.</param>
@@ -31,7 +25,8 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
     /// <param name="protocol">The application protocol to agree on over TLS, or null for a plain connection.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ConnectionException">There is no connection, or none that may be trusted.</exception>
-    public async ValueTask<Stream> ConnectAsync(string host, int port, SslApplicationProtocol? protocol, CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(
+        string host, int port, SslApplicationProtocol? protocol, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
@@ -78,9 +73,10 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
         }
     }
 
-    private async Task<Stream> AuthenticateAsync(Stream stream, string host, SslApplicationProtocol protocol, CancellationToken cancellationToken)
+    private async Task<Stream> AuthenticateAsync(
+        Stream stream, string host, SslApplicationProtocol protocol, CancellationToken cancellationToken)
     {
-        var secure = new SslStream(stream);
+        var secure = new FirstReadStream(stream, this);
         ConnectionException? verdict = null;
         var options = new SslClientAuthenticationOptions
         {
@@ -100,7 +96,7 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
             // Called a second time, with the server's certificate, only where the server asks for ours.
             options.LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
             {
-                ClientCertificateWasDemanded |= remote is not null;
+                _clientCertificateWasDemanded |= remote is not null;
                 return null!;
             };
         }
@@ -130,68 +126,15 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
         return policy;
     }
 
-    private ConnectionException? Explain(Exception exception) => exception switch
+    /// <summary>
+    /// Why the server hung up instead of its first bytes, or null where it did not. With TLS 1.3 the client has finished its side
+    /// of the handshake before the server looks at the client certificate; a refusal comes with the first read.
+    /// </summary>
+    public ConnectionException? ExplainFirstRead()
     {
-        ClusterHealException => null,
-        OperationCanceledException => Fault(
-            ErrorIds.ConnectionTimeout, FaultCategory.Timeout, $"did not answer within {timeout.TotalSeconds:0.#} s", "Check the address, the network and the firewall.", exception),
-        SocketException e => ExplainSocket(e),
-        AuthenticationException or IOException => ExplainHandshake(exception),
-        _ => null,
-    };
-
-    private ConnectionException ExplainSocket(SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.ConnectionRefused => Fault(
-            ErrorIds.ConnectionRefused, FaultCategory.Connection, "refused the connection: nothing listens there", "Check the port and that the server runs.", e),
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Fault(
-            ErrorIds.HostUnreachable, FaultCategory.Connection, "cannot be found: its name is not known here", "Check the name, or use the IP address.", e),
-        SocketError.TimedOut => Fault(
-            ErrorIds.ConnectionTimeout, FaultCategory.Timeout, "did not answer", "Check the address, the network and the firewall.", e),
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown => Fault(
-            ErrorIds.HostUnreachable, FaultCategory.Connection, "cannot be reached: no route leads to it", "Check the address, the network and the VPN.", e),
-        _ => Fault(ErrorIds.HostUnreachable, FaultCategory.Connection, $"cannot be reached: {e.Message}", "Check the address and the network.", e),
-    };
-
-    private ConnectionException ExplainHandshake(Exception exception)
-    {
-        if (ClientCertificateWasDemanded) return DemandedClientCertificate(exception);
-        var text = string.Join(' ', Causes(exception).Select(e => e.Message));
-        if (text.Contains("alert", StringComparison.OrdinalIgnoreCase))
-        {
-            return tls?.ClientCertificate is null
-                ? Fault(ErrorIds.TlsFailed, FaultCategory.Security, $"ended the TLS handshake: {text}", "Compare the TLS versions and ciphers of both sides.", exception)
-                : RejectedClientCertificate(exception);
-        }
-
-        return Fault(
-            ErrorIds.TlsNotSpoken,
-            FaultCategory.Connection,
-            "does not speak TLS",
-            "Write the endpoint with http://, without -CaFile, -CertFile and -KeyFile, if plain text is what you want; else check the port.",
-            exception);
-    }
-
-    /// <summary>The error for a server that wants a client certificate where there is none.</summary>
-    /// <param name="cause">How the server showed it.</param>
-    public ConnectionException DemandedClientCertificate(Exception cause) => Fault(
-        ErrorIds.ClientCertificateRequired,
-        FaultCategory.Authentication,
-        "demands a client certificate",
-        "Give one with -CertFile and -KeyFile (kubeadm: /etc/kubernetes/pki/etcd/healthcheck-client.crt and .key).",
-        cause);
-
-    /// <summary>The error for a server that does not accept our client certificate.</summary>
-    /// <param name="cause">How the server showed it.</param>
-    public ConnectionException RejectedClientCertificate(Exception cause)
-    {
-        var expired = ClientCertificateExpiry is { } end ? $"; it expired on {end.UtcDateTime:yyyy-MM-dd}" : "";
-        return Fault(
-            ErrorIds.ClientCertificateRejected,
-            FaultCategory.Authentication,
-            $"does not accept the client certificate '{tls?.CertificateSource}'{expired}",
-            "Use a valid certificate from the CA that the server trusts for its clients (--trusted-ca-file).",
-            cause);
+        if (_firstReadFault is not { } cause) return null;
+        if (_clientCertificateWasDemanded) return DemandedClientCertificate(cause);
+        return tls?.ClientCertificate is null ? null : RejectedClientCertificate(cause);
     }
 
     /// <summary>An error about this server.</summary>
@@ -207,5 +150,102 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
     public static IEnumerable<Exception> Causes(Exception exception)
     {
         for (var e = exception; e is not null; e = e.InnerException) yield return e;
+    }
+
+    private ConnectionException? Explain(Exception exception) => exception switch
+    {
+        ClusterHealException => null,
+        OperationCanceledException => Fault(
+            ErrorIds.ConnectionTimeout,
+            FaultCategory.Timeout,
+            $"did not answer within {timeout.TotalSeconds:0.#} s",
+            "Check the address, the network and the firewall.",
+            exception),
+        SocketException e => ExplainSocket(e),
+        AuthenticationException or IOException => ExplainHandshake(exception),
+        _ => null,
+    };
+
+    private ConnectionException ExplainSocket(SocketException e)
+    {
+        var (id, what, remedy) = e.SocketErrorCode switch
+        {
+            SocketError.ConnectionRefused =>
+                (ErrorIds.ConnectionRefused, "refused the connection: nothing listens there", "Check the port and that the server runs."),
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+                (ErrorIds.HostUnreachable, "cannot be found: its name is not known here", "Check the name, or use the IP address."),
+            SocketError.TimedOut =>
+                (ErrorIds.ConnectionTimeout, "did not answer", "Check the address, the network and the firewall."),
+            SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown =>
+                (ErrorIds.HostUnreachable, "cannot be reached: no route leads to it", "Check the address, the network and the VPN."),
+            _ => (ErrorIds.HostUnreachable, $"cannot be reached: {e.Message}", "Check the address and the network."),
+        };
+        return Fault(id, id == ErrorIds.ConnectionTimeout ? FaultCategory.Timeout : FaultCategory.Connection, what, remedy, e);
+    }
+
+    private ConnectionException ExplainHandshake(Exception exception)
+    {
+        if (_clientCertificateWasDemanded) return DemandedClientCertificate(exception);
+        if (!Causes(exception).Any(IsAlert))
+        {
+            return Fault(
+                ErrorIds.TlsNotSpoken,
+                FaultCategory.Connection,
+                "does not speak TLS",
+                "For plain text write the endpoint with http:// and leave out -CaFile, -CertFile and -KeyFile; else check the port.",
+                exception);
+        }
+
+        return tls?.ClientCertificate is not null ? RejectedClientCertificate(exception) : Fault(
+            ErrorIds.TlsFailed,
+            FaultCategory.Security,
+            $"ended the TLS handshake: {Causes(exception).Last().Message}",
+            "Compare the TLS versions and ciphers of both sides.",
+            exception);
+    }
+
+    private static bool IsAlert(Exception exception) => exception.Message.Contains("alert", StringComparison.OrdinalIgnoreCase);
+
+    private ConnectionException DemandedClientCertificate(Exception cause) => Fault(
+        ErrorIds.ClientCertificateRequired,
+        FaultCategory.Authentication,
+        "demands a client certificate",
+        "Give one with -CertFile and -KeyFile (kubeadm: /etc/kubernetes/pki/etcd/healthcheck-client.crt and .key).",
+        cause);
+
+    private ConnectionException RejectedClientCertificate(Exception cause)
+    {
+        var end = tls?.ClientCertificateNotAfter;
+        var expired = end < DateTimeOffset.UtcNow ? $"; it expired on {end.Value.UtcDateTime:yyyy-MM-dd}" : "";
+        return Fault(
+            ErrorIds.ClientCertificateRejected,
+            FaultCategory.Authentication,
+            $"does not accept the client certificate '{tls?.CertificateSource}'{expired}",
+            "Use a valid certificate from the CA that the server trusts for its clients (--trusted-ca-file).",
+            cause);
+    }
+
+    /// <summary>Remembers why the first read failed; HTTP/2 loses it, because its write fails at the same time.</summary>
+    private sealed class FirstReadStream(Stream inner, SecureConnector owner) : SslStream(inner)
+    {
+        private bool _hasRead;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _hasRead ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
+
+        private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                _hasRead = true;
+                return read;
+            }
+            catch (IOException e)
+            {
+                owner._firstReadFault = e;
+                throw;
+            }
+        }
     }
 }

@@ -16,10 +16,19 @@ internal static class ServerCertificateVerdict
     /// <param name="target">The address in the words of the user.</param>
     /// <param name="now">The time at which the certificate must be valid.</param>
     public static ConnectionException? Judge(
-        X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, TlsMaterial? tls, string host, string target, DateTimeOffset now)
+        X509Certificate? certificate,
+        X509Chain? chain,
+        SslPolicyErrors errors,
+        TlsMaterial? tls,
+        string host,
+        string target,
+        DateTimeOffset now)
     {
         if (errors == SslPolicyErrors.None) return null;
-        if (certificate is not X509Certificate2 shown) return Fault(ErrorIds.TlsFailed, $"{target} showed no certificate.", target, "Is it the right port?");
+        if (certificate is not X509Certificate2 shown)
+        {
+            return Fault(ErrorIds.TlsFailed, $"{target} showed no certificate.", target, "Check that it is the right port.");
+        }
 
         if (now < shown.NotBefore || now > shown.NotAfter)
         {
@@ -35,10 +44,10 @@ internal static class ServerCertificateVerdict
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !EndsInTrustedIntermediate(chain, tls))
         {
             var trusted = tls?.AuthoritiesSource is { } source ? $"the authorities in '{source}'" : "the authorities of this machine";
-            var status = chain?.ChainStatus.FirstOrDefault(s => s.Status != X509ChainStatusFlags.NoError).StatusInformation.TrimEnd('.', '\n', '\r');
+            var status = chain?.ChainStatus.FirstOrDefault(s => s.Status != X509ChainStatusFlags.NoError).StatusInformation;
             return Fault(
                 ErrorIds.CertificateUntrusted,
-                $"{trusted} did not issue the certificate of {target} (subject {shown.Subject}, issuer {shown.Issuer}): {status}.",
+                $"The certificate of {target} ({shown.Subject}, issued by {shown.Issuer}) is not trusted by {trusted}: {status?.Trim()}.",
                 target,
                 "Name the cluster's own CA with -CaFile (kubeadm: /etc/kubernetes/pki/etcd/ca.crt).");
         }
@@ -73,5 +82,5 @@ internal static class ServerCertificateVerdict
     }
 
     private static ConnectionException Fault(string id, string message, string target, string remedy) =>
-        new(id, FaultCategory.Security, char.ToUpperInvariant(message[0]) + message[1..], target, remedy);
+        new(id, FaultCategory.Security, message, target, remedy);
 }

@@ -102,8 +102,7 @@ public sealed class TlsMaterial : IDisposable
 
         if (!keyPem.Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            var remedy = keyPem == certificatePem ? "Give the key with -KeyFile." : "Name the file that has a line -----BEGIN … PRIVATE KEY-----.";
-            throw Invalid(keyPem.Source, "holds no PEM private key", remedy);
+            throw Invalid(keyPem.Source, "holds no PEM private key", "Give the file with -----BEGIN … PRIVATE KEY----- as -KeyFile.");
         }
 
         try

@@ -43,7 +43,8 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
 
     /// <summary>Lists the members; linearizable means that a quorum vouches for the list (since 3.5).</summary>
     public Task<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken) =>
-        CallAsync("Cluster/MemberList", new MemberListRequest { Linearizable = linearizable }, MemberListResponse.Parser, cancellationToken);
+        CallAsync(
+            "Cluster/MemberList", new MemberListRequest { Linearizable = linearizable }, MemberListResponse.Parser, cancellationToken);
 
     /// <summary>Adds a member.</summary>
     public Task<MemberAddResponse> MemberAddAsync(MemberAddRequest request, CancellationToken cancellationToken) =>
@@ -117,7 +118,9 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     /// <param name="timeout">How long the whole stream may take.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     public Task<GrpcCall> SnapshotAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        WithTokenAsync(token => _channel.StartAsync("Maintenance/Snapshot", new EmptyRequest(), token, timeout, openEnded: false, cancellationToken), cancellationToken);
+        WithTokenAsync(
+            token => _channel.StartAsync("Maintenance/Snapshot", new EmptyRequest(), token, timeout, openEnded: false, cancellationToken),
+            cancellationToken);
 
     /// <summary>Watches keys until cancelled. The first answer says that the watch stands.</summary>
     /// <param name="request">What to watch, and from which revision on.</param>
@@ -127,8 +130,8 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     {
         var message = new WatchRequest { CreateRequest = request };
         var call = await WithTokenAsync(
-            token => _channel.StartAsync("Watch/Watch", message, token, connection.CallTimeout, openEnded: true, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+            token => _channel.StartAsync("Watch/Watch", message, token, connection.CallTimeout, openEnded: true, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
         await using (call.ConfigureAwait(false))
         {
             while (await call.ReadAsync().ConfigureAwait(false) is { } bytes)
@@ -150,14 +153,15 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
         string method, IMessage request, MessageParser<T> parser, string? token, CancellationToken cancellationToken)
         where T : IMessage<T>
     {
-        var call = await _channel.StartAsync(method, request, token, connection.CallTimeout, openEnded: false, cancellationToken).ConfigureAwait(false);
+        var call = await _channel.StartAsync(method, request, token, connection.CallTimeout, openEnded: false, cancellationToken)
+            .ConfigureAwait(false);
         await using (call.ConfigureAwait(false))
         {
             return await call.ReadSingleAsync(parser).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Runs a call as the user, if there is one; once more with a new token where the member says that the old one is void.</summary>
+    /// <summary>Runs a call as the user, if there is one; once more with a new token where the member says that its is void.</summary>
     private async Task<T> WithTokenAsync<T>(Func<string?, Task<T>> call, CancellationToken cancellationToken)
     {
         if (connection.Credential is not { } credential) return await call(null).ConfigureAwait(false);
@@ -167,7 +171,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
         {
             return await call(_token).ConfigureAwait(false);
         }
-        catch (EtcdException e) when (!fresh && IsVoidToken(e))
+        catch (EtcdException e) when (!fresh && TokenIsVoid(e))
         {
             await AuthenticateAsync(credential, cancellationToken).ConfigureAwait(false);
             return await call(_token).ConfigureAwait(false);
@@ -179,10 +183,10 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
         var request = new AuthenticateRequest { Name = credential.UserName, Password = credential.Password };
         try
         {
-            var answer = await CallOnceAsync("Auth/Authenticate", request, AuthenticateResponse.Parser, null, cancellationToken).ConfigureAwait(false);
-            _token = answer.Token;
+            var answer = CallOnceAsync("Auth/Authenticate", request, AuthenticateResponse.Parser, null, cancellationToken);
+            _token = (await answer.ConfigureAwait(false)).Token;
         }
-        catch (EtcdException e) when (e.StatusCode == GrpcStatusCode.FailedPrecondition && e.Message.Contains("not enabled", StringComparison.Ordinal))
+        catch (EtcdException e) when (e.Message.Contains("authentication is not enabled", StringComparison.Ordinal))
         {
             _token = null; // Authentication is off: everybody may do everything, and a user is no mistake.
         }
@@ -190,6 +194,9 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
         _authenticated = true;
     }
 
-    private static bool IsVoidToken(EtcdException e) =>
-        e.StatusCode == GrpcStatusCode.Unauthenticated || e.Message.Contains("revision of auth store is old", StringComparison.Ordinal);
+    /// <summary>The token has expired, users were changed since, or authentication was off when there would have been one to get.</summary>
+    private static bool TokenIsVoid(EtcdException e) =>
+        e.ErrorId == ErrorIds.EtcdCredentialRequired
+        || e.Message.Contains("invalid auth token", StringComparison.Ordinal)
+        || e.Message.Contains("revision of auth store is old", StringComparison.Ordinal);
 }

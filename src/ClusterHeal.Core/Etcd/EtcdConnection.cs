@@ -9,7 +9,7 @@ public sealed record EtcdConnection
     /// <summary>The members' client endpoints. Which of them a call goes to is the caller's choice, never a hidden one.</summary>
     public required IReadOnlyList<EtcdEndpoint> Endpoints { get; init; }
 
-    /// <summary>Authorities and client certificate; null for plain text, or for the system's authorities and no client certificate.</summary>
+    /// <summary>Authorities and client certificate; null for plain text, or to trust what the system trusts.</summary>
     public TlsMaterial? Tls { get; init; }
 
     /// <summary>True only where the user spelled out that the servers' identity does not matter.</summary>
@@ -27,7 +27,7 @@ public sealed record EtcdConnection
     /// <summary>How long one call may take.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A client of one member. An endpoint without a scheme means TLS where anything about TLS is given, as with etcdctl.</summary>
+    /// <summary>A client of one member. Without a scheme it is TLS where anything about TLS is given, as with etcdctl.</summary>
     /// <param name="endpoint">The member; need not be one of <see cref="Endpoints"/>.</param>
     internal EtcdClient Open(EtcdEndpoint endpoint) => new(endpoint.WithScheme(Tls is not null || Insecure), this);
 

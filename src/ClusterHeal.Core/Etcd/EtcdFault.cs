@@ -10,41 +10,38 @@ internal static class EtcdFault
     /// <param name="text">The answer's message.</param>
     public static EtcdException From(EtcdEndpoint endpoint, string method, GrpcStatusCode code, string text)
     {
-        EtcdException Fault(string id, FaultCategory category, string what, string remedy) =>
-            new(id, category, $"{endpoint} {what} ({method}: {text}).", endpoint, code, remedy);
-
         bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
-
-        return (code, text) switch
+        var (id, category, what, remedy) = code switch
         {
-            _ when Says("user name is empty") => Fault(
-                ErrorIds.EtcdCredentialRequired, FaultCategory.Authentication, "has authentication on and no user was given", "Give -Credential."),
-            _ when Says("authentication failed") || Says("user name not found") => Fault(
-                ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept the user or the password", "Check -Credential."),
-            (GrpcStatusCode.Unauthenticated, _) => Fault(
-                ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept the user's token", "Check -Credential."),
-            (GrpcStatusCode.PermissionDenied, _) => Fault(
-                ErrorIds.EtcdPermissionDenied, FaultCategory.PermissionDenied, "does not permit this to the user", "Use a user with the role root."),
-            _ when Says("not supported for learner") => Fault(
-                ErrorIds.EtcdLearner, FaultCategory.NotReady, "is a learner, which does not serve this", "Ask a voting member."),
-            _ when Says("has been compacted") => Fault(
-                ErrorIds.EtcdCompacted, FaultCategory.NotFound, "has compacted the revision away", "Use a newer revision."),
-            _ when Says("is a future revision") => Fault(
-                ErrorIds.EtcdFutureRevision, FaultCategory.NotFound, "has not reached the revision", "Wait, or ask a member that is further."),
-            _ when Says("no leader") => Fault(
-                ErrorIds.EtcdNoLeader, FaultCategory.NotReady, "knows no leader: the cluster has lost its quorum", "Look at all members with Get-EtcdMember."),
-            _ when Says("database space exceeded") => Fault(
-                ErrorIds.EtcdNoSpace, FaultCategory.ResourceExhausted, "has used up its quota", "Compact, defragment, disarm the alarm; or raise the quota."),
-            (GrpcStatusCode.DataLoss, _) => Fault(
-                ErrorIds.EtcdCorrupt, FaultCategory.VerificationFailed, "says that the cluster's data is corrupt", "Compare HashKV of all members before anything else."),
-            (GrpcStatusCode.DeadlineExceeded, _) => Fault(
-                ErrorIds.EtcdTimeout, FaultCategory.Timeout, "did not answer in time", "Look at the member's load and disk, or raise -TimeoutSec."),
-            (GrpcStatusCode.Unimplemented, _) => Fault(
-                ErrorIds.EtcdNotSupported, FaultCategory.NotSupported, "does not have this call", "Its version is too old for it."),
-            (GrpcStatusCode.Unavailable, _) => Fault(
-                ErrorIds.EtcdCallFailed, FaultCategory.NotReady, "cannot answer now", "Look at all members with Get-EtcdMember, then try again."),
-            _ => Fault(ErrorIds.EtcdCallFailed, FaultCategory.InvalidOperation, "refused the call", "The member's own words say why."),
+            _ when Says("user name is empty") =>
+                (ErrorIds.EtcdCredentialRequired, FaultCategory.Authentication, "wants a user and none was given", "Give -Credential."),
+            _ when Says("authentication failed") || Says("user name not found") =>
+                (ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept user and password", "Check -Credential."),
+            _ when Says("not supported for learner") =>
+                (ErrorIds.EtcdLearner, FaultCategory.NotReady, "is a learner, which does not serve this", "Ask a voting member."),
+            _ when Says("has been compacted") =>
+                (ErrorIds.EtcdCompacted, FaultCategory.NotFound, "has compacted the revision away", "Use a newer revision."),
+            _ when Says("is a future revision") =>
+                (ErrorIds.EtcdFutureRevision, FaultCategory.NotFound, "has not reached the revision", "Wait, or ask another member."),
+            _ when Says("no leader") =>
+                (ErrorIds.EtcdNoLeader, FaultCategory.NotReady, "knows no leader", "Look for a quorum with Get-EtcdMember."),
+            _ when Says("database space exceeded") =>
+                (ErrorIds.EtcdNoSpace, FaultCategory.ResourceExhausted, "has used up its quota", "Compact, defragment, disarm the alarm."),
+            _ when Says("invalid auth token") =>
+                (ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept the user's token", "Check -Credential."),
+            _ when Says("permission denied") => // A stream answers so with the code Unknown.
+                (ErrorIds.EtcdPermissionDenied, FaultCategory.PermissionDenied, "does not permit this", "Use a user with the role root."),
+            GrpcStatusCode.DataLoss =>
+                (ErrorIds.EtcdCorrupt, FaultCategory.VerificationFailed, "calls its data corrupt", "First compare HashKV of all members."),
+            GrpcStatusCode.DeadlineExceeded =>
+                (ErrorIds.EtcdTimeout, FaultCategory.Timeout, "did not answer in time", "Look at its load and disk, or raise -TimeoutSec."),
+            GrpcStatusCode.Unimplemented =>
+                (ErrorIds.EtcdNotSupported, FaultCategory.NotSupported, "does not have this call", "Its version is too old for it."),
+            GrpcStatusCode.Unavailable =>
+                (ErrorIds.EtcdCallFailed, FaultCategory.NotReady, "cannot answer now", "Look at it with Get-EtcdMember, then try again."),
+            _ => (ErrorIds.EtcdCallFailed, FaultCategory.InvalidOperation, "refused the call", "The member's own words say why."),
         };
+        return new EtcdException(id, category, $"{endpoint} {what} ({method}: {text}).", endpoint, code, remedy);
     }
 
     /// <summary>No connection.</summary>

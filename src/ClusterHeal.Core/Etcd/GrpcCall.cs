@@ -59,10 +59,9 @@ internal sealed class GrpcCall : IAsyncDisposable
 
             var prefix = _buffer.AsSpan(_start, PrefixSize);
             var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
-            if (prefix[0] != 0) throw EtcdFault.Protocol(_channel.Endpoint, _method, "a compressed message, which was not asked for");
-            if (length > MaxMessageSize) throw EtcdFault.Protocol(_channel.Endpoint, _method, $"a message of {length} bytes; at most {MaxMessageSize} are read");
-            if (!await FillAsync(PrefixSize + (int)length).ConfigureAwait(false)) throw EtcdFault.Protocol(_channel.Endpoint, _method, "a message that is cut off");
-
+            if (prefix[0] != 0) throw Protocol("a compressed message, which was not asked for");
+            if (length > MaxMessageSize) throw Protocol($"a message of {length} bytes; at most {MaxMessageSize} are read");
+            await FillAsync(PrefixSize + (int)length).ConfigureAwait(false);
             var message = _buffer.AsMemory(_start + PrefixSize, (int)length);
             _start += PrefixSize + (int)length;
             return message;
@@ -80,9 +79,9 @@ internal sealed class GrpcCall : IAsyncDisposable
     public async ValueTask<T> ReadSingleAsync<T>(MessageParser<T> parser)
         where T : IMessage<T>
     {
-        var message = await ReadAsync().ConfigureAwait(false) ?? throw EtcdFault.Protocol(_channel.Endpoint, _method, "no message");
+        var message = await ReadAsync().ConfigureAwait(false) ?? throw Protocol("no message");
         var parsed = Parse(parser, message);
-        if (await ReadAsync().ConfigureAwait(false) is not null) throw EtcdFault.Protocol(_channel.Endpoint, _method, "more than one message");
+        if (await ReadAsync().ConfigureAwait(false) is not null) throw Protocol("more than one message");
         return parsed;
     }
 
@@ -100,7 +99,7 @@ internal sealed class GrpcCall : IAsyncDisposable
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw EtcdFault.Protocol(_channel.Endpoint, _method, $"a message that cannot be read ({e.Message.TrimEnd('.')})");
+            throw Protocol($"a message that cannot be read ({e.Message.TrimEnd('.')})");
         }
     }
 
@@ -124,14 +123,14 @@ internal sealed class GrpcCall : IAsyncDisposable
         {
             if (_end == _buffer.Length || _start == _end) MakeRoom();
             var read = await _body.ReadAsync(_buffer.AsMemory(_end), _deadline.Token).ConfigureAwait(false);
-            if (read == 0) return _start == _end ? false : throw EtcdFault.Protocol(_channel.Endpoint, _method, "a message that is cut off");
+            if (read == 0) return _start < _end ? throw Protocol("a message that is cut off") : false;
             _end += read;
         }
 
         return true;
     }
 
-    /// <summary>Moves what is unread to the front; where that gives no room, doubles the buffer, so that it grows with what has come.</summary>
+    /// <summary>Moves what is unread to the front; a full buffer is doubled, so that it grows with what has come.</summary>
     private void MakeRoom()
     {
         var unread = _buffer.AsSpan(_start, _end - _start);
@@ -150,11 +149,14 @@ internal sealed class GrpcCall : IAsyncDisposable
         (_start, _end) = (0, unread.Length);
     }
 
+    private EtcdException Protocol(string what) => EtcdFault.Protocol(_channel.Endpoint, _method, what);
+
     private static void ThrowUnlessGrpc(EtcdEndpoint endpoint, string method, HttpResponseMessage response)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         if (type is not null && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)) return;
-        throw EtcdFault.Protocol(endpoint, method, $"HTTP status {(int)response.StatusCode} with content of type '{type ?? "none"}' instead of gRPC");
+        var instead = $"HTTP status {(int)response.StatusCode} and content of type '{type ?? "none"}' instead of gRPC";
+        throw EtcdFault.Protocol(endpoint, method, instead);
     }
 
     private static void ThrowUnlessOk(EtcdEndpoint endpoint, string method, HttpResponseHeaders headers)

@@ -99,23 +99,21 @@ internal sealed class GrpcChannel : IDisposable
             return known is ConnectionException c ? EtcdFault.From(Endpoint, c) : known;
         }
 
-        if (deadline.Passed || exception is OperationCanceledException) return EtcdFault.Timeout(Endpoint, method, deadline.Timeout, exception);
+        if (deadline.Passed) return EtcdFault.Timeout(Endpoint, method, deadline.Timeout, exception);
         if (exception is not (HttpRequestException or IOException)) return exception;
 
-        var text = causes.Last().Message;
-        if (_answered) return EtcdFault.From(Endpoint, Fault(ErrorIds.ConnectionLost, $"broke the connection during {method}: {text}", exception));
-        if (Endpoint.UsesTls != true) return EtcdFault.From(Endpoint, ExpectsTls(exception));
-        if (_connector.ClientCertificateWasDemanded) return EtcdFault.From(Endpoint, _connector.DemandedClientCertificate(exception));
-        return EtcdFault.From(Endpoint, _connector.ClientCertificateSource is not null && text.Contains("alert", StringComparison.Ordinal)
-            ? _connector.RejectedClientCertificate(exception)
-            : Fault(ErrorIds.ConnectionLost, $"closed the connection before it answered: {text}", exception));
+        if (!_answered && Endpoint.UsesTls != true) return EtcdFault.From(Endpoint, ExpectsTls(exception));
+        if (!_answered && _connector.ExplainFirstRead() is { } refusal) return EtcdFault.From(Endpoint, refusal);
+        return EtcdFault.From(Endpoint, _connector.Fault(
+            ErrorIds.ConnectionLost,
+            FaultCategory.Connection,
+            $"broke the connection during {method}: {causes.Last().Message.Split('\n')[0].TrimEnd('.')}",
+            "Look at the member: its process, its log, its disk. Then try again.",
+            exception));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
-
-    private ConnectionException Fault(string id, string what, Exception cause) =>
-        _connector.Fault(id, FaultCategory.Connection, what, "Look at the member: its process, its log, its disk. Then try again.", cause);
 
     private ConnectionException ExpectsTls(Exception cause) => _connector.Fault(
         ErrorIds.TlsExpected,

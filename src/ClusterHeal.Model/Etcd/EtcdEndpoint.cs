@@ -31,13 +31,17 @@ public sealed record EtcdEndpoint
     public string? SocketPath { get; }
 
     /// <summary>True where the address stands for every interface (<c>0.0.0.0</c>, <c>::</c>): one to listen on, not one to dial.</summary>
-    public bool IsWildcard => IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+    public bool IsWildcard => Address is { } address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
     /// <summary>True where the address is reached only on the machine itself: loopback, or a socket file.</summary>
-    public bool IsLocal => SocketPath is not null || Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+    public bool IsLocal => SocketPath is not null || Host == "localhost" || (Address is { } address && IPAddress.IsLoopback(address));
 
-    /// <summary>Reads one endpoint: <c>host</c>, <c>host:port</c>, a URL with http, https, unix or unixs, IPv6 with or without brackets.</summary>
-    /// <param name="text">The endpoint as written.</param>
+    private IPAddress? Address => IPAddress.TryParse(Host, out var address) ? address : null;
+
+    /// <summary>Reads one endpoint.</summary>
+    /// <param name="text">
+    /// <c>host</c>, <c>host:port</c>, or a URL with http, https, unix or unixs; IPv6 with or without brackets.
+    /// </param>
     /// <exception cref="ClusterHealException">The text is no endpoint (<see cref="ErrorIds.EtcdEndpointInvalid"/>).</exception>
     public static EtcdEndpoint Parse(string text)
     {
@@ -80,7 +84,7 @@ public sealed record EtcdEndpoint
     /// <summary>Reads endpoints from texts that may each hold several, divided by commas, as <c>ETCD_LISTEN_CLIENT_URLS</c> does.</summary>
     /// <param name="texts">The texts.</param>
     /// <returns>The endpoints in their order, each once.</returns>
-    /// <exception cref="ClusterHealException">One is no endpoint, or there is none (<see cref="ErrorIds.EtcdEndpointInvalid"/>).</exception>
+    /// <exception cref="ClusterHealException">One is none, or there is none (<see cref="ErrorIds.EtcdEndpointInvalid"/>).</exception>
     public static IReadOnlyList<EtcdEndpoint> ParseMany(params IEnumerable<string> texts)
     {
         var endpoints = texts

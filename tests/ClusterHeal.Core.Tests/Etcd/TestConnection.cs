@@ -1,0 +1,19 @@
+using ClusterHeal.Common;
+using ClusterHeal.Etcd;
+using ClusterHeal.Practice.Etcd;
+
+namespace ClusterHeal.Tests.Etcd;
+
+/// <summary>Connections to the etcd of a test.</summary>
+internal static class TestConnection
+{
+    /// <summary>A connection to all members, with the client's certificate where the etcd speaks TLS.</summary>
+    public static async Task<EtcdConnection> ToAsync(LocalEtcd etcd, CancellationToken cancellationToken) => new()
+    {
+        Endpoints = EtcdEndpoint.ParseMany(etcd.Endpoints),
+        Tls = etcd.Options.Tls ? await TlsMaterial.ReadAsync(etcd.CaFile, etcd.CertFile, etcd.KeyFile, cancellationToken) : null,
+    };
+
+    /// <summary>A client of the first member.</summary>
+    public static EtcdClient OpenFirst(this EtcdConnection connection) => connection.Open(connection.Endpoints[0]);
+}
