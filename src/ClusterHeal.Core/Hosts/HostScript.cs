@@ -1,0 +1,44 @@
+using System.Reflection;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// A POSIX shell script to run on a host. Its text is fixed; everything that varies is an argument and arrives in <c>$1</c>, <c>$2</c> …
+/// as data, whatever it holds.
+/// </summary>
+public sealed class HostScript
+{
+    /// <summary>Makes the script.</summary>
+    /// <param name="body">The text. It becomes the body of a function, so a script that arrives in part is never run in part.</param>
+    /// <param name="arguments">The values for <c>$1</c>, <c>$2</c> …</param>
+    public HostScript(string body, params string[] arguments)
+    {
+        Body = body;
+        Arguments = arguments;
+    }
+
+    /// <summary>The text.</summary>
+    public string Body { get; }
+
+    /// <summary>The values for <c>$1</c>, <c>$2</c> …</summary>
+    public IReadOnlyList<string> Arguments { get; }
+
+    /// <summary>What it is for, in words that fit behind "while it did this": <c>stop etcd.service</c>.</summary>
+    public string Purpose { get; init; } = "run a script";
+
+    /// <summary>How long it may run before it is given up. The program here is ended then; the host may still be at it.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many bytes of output are read before the host is taken for broken.</summary>
+    public int OutputLimit { get; init; } = 16 << 20;
+
+    /// <summary>Reads one of the scripts that are part of this assembly, from the folder <c>Hosts/Scripts</c>.</summary>
+    /// <param name="name">The file's name without <c>.sh</c>.</param>
+    internal static string Text(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ClusterHeal.Hosts.Scripts.{name}.sh")
+            ?? throw new InvalidOperationException($"The script {name} is not part of the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// A shell on a host by the system's own <c>ssh</c>, so that the user's <c>ssh_config</c>, keys, agent, jump hosts and known_hosts are
+/// those that work by hand. On Unix all sessions share one connection; Windows' ssh cannot, so there each is a connection of its own.
+/// </summary>
+internal sealed class OpenSshShell : ProcessShell
+{
+    private static readonly TimeSpan[] BusyPauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(4)];
+    private readonly string _ssh;
+    private readonly bool _share;
+    private readonly SemaphoreSlim _connecting = new(1, 1);
+    private DirectoryInfo? _folder;
+    private SshMaster? _master;
+
+    /// <summary>Prepares the shell; nothing is started before it is used.</summary>
+    /// <param name="connection">The host and how to log in.</param>
+    /// <param name="ssh">The program, from <see cref="SshProgram.Find"/>.</param>
+    /// <param name="share">True to make one connection for all sessions, where the platform can; false where there will be one session.</param>
+    /// <param name="time">The clock of all deadlines.</param>
+    public OpenSshShell(HostConnection connection, string ssh, bool share, TimeProvider time)
+        : base(connection, time)
+    {
+        _ssh = ssh;
+        // A password is given once, to the connection that all sessions share.
+        _share = (share || connection.LoginPassword is not null) && !OperatingSystem.IsWindows();
+        _ = SshArguments.For(connection, null);
+        if (connection.LoginPassword is not null && OperatingSystem.IsWindows()) throw NoPasswordOnWindows();
+    }
+
+    private string? ControlPath => _folder is null ? null : Path.Combine(_folder.FullName, "m");
+
+    /// <inheritdoc/>
+    public override async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var start = Piped(_ssh, SshArguments.ForTunnel(Connection, ControlPath, host, port));
+        return new SshTunnel(Process.Start(start)!, Connection, $"{host}:{port}");
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_master is not null) await _master.DisposeAsync().ConfigureAwait(false);
+        _folder?.Delete(recursive: true);
+        _folder = null;
+        _connecting.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<ProcessStartInfo> StartInfoAsync(string command, CancellationToken cancellationToken)
+    {
+        await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, command));
+    }
+
+    /// <inheritdoc/>
+    protected override Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken) =>
+        WhileBusyAsync(() => base.OpenAsync(text, cancellationToken), cancellationToken);
+
+    private HostShellException NoPasswordOnWindows() => new(
+        ErrorIds.SshAuthenticationFailed,
+        FaultCategory.NotSupported,
+        $"{Connection}: the ssh of Windows cannot be given a password by a program. Nothing was run there.",
+        HostName,
+        "Use a key (-KeyFilePath) or the agent (ssh-add).");
+
+    private async ValueTask ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (!_share || _master is { IsAlive: true }) return;
+        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_master is { IsAlive: true }) return;
+            if (_master is not null) await _master.DisposeAsync().ConfigureAwait(false);
+            _master = null;
+            // Made with mode 0700. The path of a socket must be short, hence no deeper folder.
+            _folder ??= Directory.CreateTempSubdirectory("ch-");
+            var start = Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, SshMaster.Command, isMaster: true));
+            _master = await WhileBusyAsync(() => LogInAsync(start, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private async Task<SshMaster> LogInAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    {
+        if (Connection.LoginPassword is null) return await SshMaster.ConnectAsync(start, Connection, cancellationToken).ConfigureAwait(false);
+        var password = await AskPass.PrepareAsync(_folder!, Connection, start, cancellationToken).ConfigureAwait(false);
+        await using (password.ConfigureAwait(false)) return await SshMaster.ConnectAsync(start, Connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    // sshd hangs up on a share of the logins when too many come at once (MaxStartups). Nothing was run then, so another try is safe.
+    private async Task<T> WhileBusyAsync<T>(Func<Task<T>> tryAsync, CancellationToken cancellationToken)
+    {
+        foreach (var pause in BusyPauses)
+        {
+            try
+            {
+                return await tryAsync().ConfigureAwait(false);
+            }
+            catch (HostShellException e) when (e.ErrorId == ErrorIds.SshBusy)
+            {
+                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return await tryAsync().ConfigureAwait(false);
+    }
+}

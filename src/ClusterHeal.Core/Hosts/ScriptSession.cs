@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>One run of one script in one process, from its start to the exit code.</summary>
+internal sealed class ScriptSession : IAsyncDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GraceOfTheUnfinished = TimeSpan.FromMilliseconds(200);
+    private readonly Process _process;
+    private readonly ScriptText _text;
+    private readonly ErrorStream _errors;
+    private readonly SecureString? _password;
+    private volatile bool _passwordRefused;
+
+    private ScriptSession(Process process, ScriptText text, SecureString? password)
+    {
+        _process = process;
+        _text = text;
+        _password = password;
+        Output = new MarkedReader(process.StandardOutput.BaseStream);
+        _errors = new ErrorStream(process.StandardError.BaseStream, password is null ? null : text.Prompt, AnswerPrompt);
+    }
+
+    /// <summary>The script's output, and then the mark of its end.</summary>
+    public MarkedReader Output { get; }
+
+    /// <summary>The script's standard input, behind its text.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>What was printed to standard error: by the script alone, or, where it did not start, by ssh and sudo.</summary>
+    public string Errors
+    {
+        get
+        {
+            var all = _errors.Text;
+            var ready = all.IndexOf(Encoding.ASCII.GetString(_text.Ready), StringComparison.Ordinal);
+            return ready < 0 ? all : all[(ready + _text.Ready.Length)..];
+        }
+    }
+
+    /// <summary>Starts the process, waits until the host's shell is ready, and sends the script.</summary>
+    /// <param name="start">The program that leads to the shell.</param>
+    /// <param name="connection">The host, for messages and the password of sudo.</param>
+    /// <param name="text">The script.</param>
+    /// <param name="cancellationToken">Ends it all.</param>
+    /// <exception cref="HostShellException">The shell did not get ready; nothing was run.</exception>
+    public static async Task<ScriptSession> StartAsync(
+        ProcessStartInfo start, HostConnection connection, ScriptText text, CancellationToken cancellationToken)
+    {
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
+        var session = new ScriptSession(process, text, connection.Sudo ? connection.SudoPassword : null);
+        try
+        {
+            if (!await session.Output.SkipPastAsync(text.Ready, cancellationToken).ConfigureAwait(false))
+            {
+                await session.EndAsync().ConfigureAwait(false);
+                throw session._passwordRefused
+                    ? PasswordRefused(connection)
+                    : SshFault.BeforeStart(connection, session.Errors, session.Output.Skipped, process.ExitCode);
+            }
+
+            // Where the connection broke this very moment, the missing end of the output says so.
+            await session.SendAsync(text.Text, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends bytes to standard input; false where nobody reads there any more.</summary>
+    public async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Input.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await Input.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes the output up to the mark of the end. Null where the connection broke before it; see <see cref="MarkedReader.ReadToAsync"/>.</summary>
+    public Task<(byte[]? Content, bool WithinLimit)> ReadOutputAsync(int limit, CancellationToken cancellationToken)
+    {
+        Input.Close();
+        return Output.ReadToAsync(_text.End, limit, cancellationToken);
+    }
+
+    /// <summary>The exit code behind the mark of the end. Null where the connection broke before it.</summary>
+    public async Task<int?> ReadExitCodeAsync(CancellationToken cancellationToken)
+    {
+        var line = await Output.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
+        return int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var exitCode) ? exitCode : null;
+    }
+
+    /// <summary>Waits a moment for the process to end by itself, and ends it.</summary>
+    public Task EndAsync() => EndAsync(Grace);
+
+    /// <summary>
+    /// Ends the process and all that it started. A script that is still reading sees the end of its input first, so that it can clean up.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        Input.Close();
+        await EndAsync(GraceOfTheUnfinished).ConfigureAwait(false);
+        _process.Dispose();
+    }
+
+    private async Task EndAsync(TimeSpan grace)
+    {
+        try
+        {
+            await Task.WhenAll(_process.WaitForExitAsync(), _errors.Ended).WaitAsync(grace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It hangs, or something that the script left behind holds the connection open.
+            ProcessEnd.Kill(_process);
+            await _process.WaitForExitAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static HostShellException PasswordRefused(HostConnection connection) => new(
+        ErrorIds.SudoPasswordWrong,
+        FaultCategory.Authentication,
+        $"{connection}: its sudo did not accept the password. Nothing was run there.",
+        connection.HostName,
+        "Give the password of the user who logs in; a wrong one more may lock the account.");
+
+    private void AnswerPrompt(int time)
+    {
+        if (time > 1)
+        {
+            // sudo would take whatever comes next for a second and a third try.
+            _passwordRefused = true;
+            ProcessEnd.Kill(_process);
+            return;
+        }
+
+        var secret = SecretBytes.Of(_password!);
+        try
+        {
+            Input.Write(secret);
+            Input.Flush();
+        }
+        catch (IOException)
+        {
+            // sudo is gone; its end is reported as what it is.
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+}

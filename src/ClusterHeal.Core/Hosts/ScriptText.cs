@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// One script as it goes to a host: the command that the login shell gets, the text that then goes to standard input, and the
+/// marks by which its output is told from everything else.
+/// </summary>
+/// <remarks>
+/// <c>sh -s</c> would be simpler and is not used, for two reasons. It runs a text line by line as it arrives, so of a text that a broken
+/// connection cuts in two the first half is run; and dash reads ahead, so nothing can follow the text on standard input. Here the
+/// shell takes exactly the text, as one piece, and what follows is free for a file's content.
+/// The command is the same words in every login shell (sh, csh, fish): it has single quotes, and in them no quote, backslash or <c>!</c>.
+/// </remarks>
+internal sealed class ScriptText
+{
+    private readonly string _token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>Writes the script out.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="sudo">True to run it as root.</param>
+    /// <param name="withPassword">True where sudo may ask for a password.</param>
+    public ScriptText(HostScript script, bool sudo, bool withPassword)
+    {
+        var arguments = string.Concat(script.Arguments.Select(argument => " " + ShellQuote.Quote(argument)));
+        Text = Encoding.UTF8.GetBytes(
+            $$"""
+            main() {
+            {{script.Body.TrimEnd()}}
+            }
+            LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export LC_ALL PATH; umask 077
+            ( main{{arguments}} )
+            printf '\n%s %d\n' '{{_token}}.' "$?"
+
+            """);
+        Prompt = _token + "?";
+        Ready = Encoding.ASCII.GetBytes(_token + "\n");
+        End = Encoding.ASCII.GetBytes($"\n{_token}. ");
+        var shell = string.Create(
+            CultureInfo.InvariantCulture,
+            $"sh -c 'echo {_token}; echo {_token} >&2; eval \"$(dd bs={Text.Length} count=1 iflag=fullblock 2>/dev/null)\"'");
+        // -k: with a password given, credentials that sudo remembers are neither used nor left behind.
+        var asRoot = withPassword ? $"sudo -k -S -p {Prompt} -- " : "sudo -n -- ";
+        Command = sudo ? "env LC_ALL=C " + asRoot + shell : shell;
+    }
+
+    /// <summary>What the login shell is asked to run. Holds nothing of the script.</summary>
+    public string Command { get; }
+
+    /// <summary>What goes to standard input when the shell has said that it is ready.</summary>
+    public byte[] Text { get; }
+
+    /// <summary>How sudo asks for the password, on standard error.</summary>
+    public string Prompt { get; }
+
+    /// <summary>What the shell prints, to both streams, when it is ready for the text.</summary>
+    public byte[] Ready { get; }
+
+    /// <summary>What stands behind the output, before the exit code.</summary>
+    public byte[] End { get; }
+}

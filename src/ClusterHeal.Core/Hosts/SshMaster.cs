@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// The one connection to a host that all sessions of an operation share. It is a process of ours that waits for the end of its input, so
+/// it ends with this process, however that ends.
+/// </summary>
+internal sealed class SshMaster : IAsyncDisposable
+{
+    private const string Ready = "clusterheal-connected";
+    private readonly Process _process;
+
+    private SshMaster(Process process) => _process = process;
+
+    /// <summary>True while the connection stands, as far as is known.</summary>
+    public bool IsAlive => !_process.HasExited;
+
+    /// <summary>The command that the master's own session runs on the host.</summary>
+    public static string Command => $"sh -c 'echo {Ready}; exec cat >/dev/null'";
+
+    /// <summary>Makes the connection and waits until sessions can use it.</summary>
+    /// <exception cref="HostShellException">The host could not be entered.</exception>
+    public static async Task<SshMaster> ConnectAsync(ProcessStartInfo start, HostConnection connection, CancellationToken cancellationToken)
+    {
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
+        var master = new SshMaster(process);
+        try
+        {
+            var errors = new ErrorStream(process.StandardError.BaseStream);
+            var output = new MarkedReader(process.StandardOutput.BaseStream);
+            if (await output.SkipPastAsync(Encoding.ASCII.GetBytes(Ready + "\n"), cancellationToken).ConfigureAwait(false)) return master;
+            await Task.WhenAll(process.WaitForExitAsync(cancellationToken), errors.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
+            throw SshFault.BeforeStart(connection, errors.Text, output.Skipped, process.ExitCode);
+        }
+        catch
+        {
+            await master.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public ValueTask DisposeAsync()
+    {
+        // A master that is told to end by a signal removes its socket and ends its sessions.
+        ProcessEnd.Kill(_process);
+        _process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

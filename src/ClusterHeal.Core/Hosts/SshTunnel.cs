@@ -1,0 +1,124 @@
+using System.Diagnostics;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>A TCP connection that <c>ssh -W</c> carries: the process's input and output. No port is opened on this machine.</summary>
+internal sealed class SshTunnel : Stream
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private readonly Process _process;
+    private readonly HostConnection _connection;
+    private readonly string _target;
+    private readonly Stream _output;
+    private readonly Stream _input;
+    private readonly ErrorStream _errors;
+    private bool _received;
+
+    /// <summary>Takes over the process.</summary>
+    public SshTunnel(Process process, HostConnection connection, string target)
+    {
+        _process = process;
+        _connection = connection;
+        _target = target;
+        _output = process.StandardOutput.BaseStream;
+        _input = process.StandardInput.BaseStream;
+        _errors = new ErrorStream(process.StandardError.BaseStream);
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await _output.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (read > 0) _received = true;
+        else if (buffer.Length > 0) await ThrowIfFailedAsync().ConfigureAwait(false);
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _input.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await ThrowIfFailedAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => _input.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Flush() => _input.Flush();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => _output.Read(buffer, offset, count);
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => _input.Write(buffer, offset, count);
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ProcessEnd.Kill(_process);
+            _process.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // ssh says on standard error, and by its exit code, why nothing comes: the host refused, or the connection broke.
+    private async Task ThrowIfFailedAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_process.WaitForExitAsync(), _errors.Ended).WaitAsync(Grace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return;
+        }
+
+        if (_process.ExitCode == 0 && _received) return;
+        var fault = SshFault.Tunnel(_connection, _target, _errors.Text);
+        throw new IOException(fault.Message, fault);
+    }
+}

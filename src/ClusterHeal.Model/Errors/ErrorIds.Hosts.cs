@@ -1,0 +1,80 @@
+namespace ClusterHeal;
+
+/// <content>Hosts: logging in, running scripts, files.</content>
+public static partial class ErrorIds
+{
+    /// <summary>A host name, user name or option that cannot be one.</summary>
+    public const string HostNameInvalid = "HostNameInvalid";
+
+    /// <summary>No <c>ssh</c> program is on the PATH.</summary>
+    public const string SshClientNotFound = "SshClientNotFound";
+
+    /// <summary>The host name is not known, or no network leads there.</summary>
+    public const string SshUnreachable = "SshUnreachable";
+
+    /// <summary>The host did not answer in time.</summary>
+    public const string SshTimeout = "SshTimeout";
+
+    /// <summary>Nothing listens at the host's SSH port.</summary>
+    public const string SshRefused = "SshRefused";
+
+    /// <summary>The host's sshd hung up before it asked who we are: too many logins at once, or a ban.</summary>
+    public const string SshBusy = "SshBusy";
+
+    /// <summary>The host's key is not in known_hosts.</summary>
+    public const string SshHostKeyUnknown = "SshHostKeyUnknown";
+
+    /// <summary>The host's key is not the one in known_hosts.</summary>
+    public const string SshHostKeyChanged = "SshHostKeyChanged";
+
+    /// <summary>The host accepts none of our keys, or not the password.</summary>
+    public const string SshAuthenticationFailed = "SshAuthenticationFailed";
+
+    /// <summary>The connection broke while something was going on.</summary>
+    public const string SshConnectionLost = "SshConnectionLost";
+
+    /// <summary>The login worked, and no POSIX shell answered.</summary>
+    public const string SshShellRefused = "SshShellRefused";
+
+    /// <summary>The host would not open a connection to another address for us.</summary>
+    public const string SshForwardFailed = "SshForwardFailed";
+
+    /// <summary>The ssh program ended with an error that is not known here.</summary>
+    public const string SshFailed = "SshFailed";
+
+    /// <summary>sudo wants a password and none was given.</summary>
+    public const string SudoPasswordRequired = "SudoPasswordRequired";
+
+    /// <summary>sudo did not accept the password.</summary>
+    public const string SudoPasswordWrong = "SudoPasswordWrong";
+
+    /// <summary>The user may not do this by sudo.</summary>
+    public const string SudoRefused = "SudoRefused";
+
+    /// <summary>sudo is configured to want a terminal.</summary>
+    public const string SudoTerminalRequired = "SudoTerminalRequired";
+
+    /// <summary>A program that is needed is not on the host.</summary>
+    public const string HostCommandNotFound = "HostCommandNotFound";
+
+    /// <summary>A script on the host ended with a failure.</summary>
+    public const string HostScriptFailed = "HostScriptFailed";
+
+    /// <summary>A script on the host did not end in time.</summary>
+    public const string HostScriptTimeout = "HostScriptTimeout";
+
+    /// <summary>A script on the host printed more than is read.</summary>
+    public const string HostOutputTooLarge = "HostOutputTooLarge";
+
+    /// <summary>The host has no room left on a disk.</summary>
+    public const string HostDiskFull = "HostDiskFull";
+
+    /// <summary>The user may not do this on the host.</summary>
+    public const string HostPermissionDenied = "HostPermissionDenied";
+
+    /// <summary>A file is not on the host.</summary>
+    public const string HostFileNotFound = "HostFileNotFound";
+
+    /// <summary>A file changed while it was read, or did not arrive as it was sent.</summary>
+    public const string HostFileChanged = "HostFileChanged";
+}
