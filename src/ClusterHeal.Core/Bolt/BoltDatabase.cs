@@ -64,11 +64,6 @@ internal sealed class BoltDatabase
         var meta = first is not null && (second is null || first.TransactionId > second.TransactionId) ? first : second;
         if (meta is null) return null;
         var inFile = (ulong)(length / meta.PageSize);
-        if (meta.HighWater > inFile)
-        {
-            metaFindings.Add(meta.TransactionId % 2, length,
-                $"the database has {meta.HighWater} pages of {meta.PageSize} bytes, the file ends after {inFile}");
-        }
         return new BoltDatabase(read, meta, Math.Min(meta.HighWater, inFile));
     }
 

@@ -18,7 +18,7 @@ internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
     public List<BoltBucket> ReadBuckets()
     {
         List<BoltBucket> buckets = [];
-        var walk = new TreeWalk(database, _marks, findings);
+        var walk = NewTreeWalk();
         walk.Start(new BoltSubtree(database.Meta.Root, [], null));
         while (walk.NextLeaf(out var leaf))
         {
@@ -33,22 +33,24 @@ internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
         return buckets;
     }
 
+    /// <summary>What one thread walks pages with; several visits use it one after another.</summary>
+    public TreeWalk NewTreeWalk() => new(database, _marks, findings);
+
     /// <summary>Cuts a bucket into parts, in the order of their keys.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="parts">How many parts are enough.</param>
     public IEnumerable<BoltPart> Split(BoltBucket bucket, int parts) => bucket.Tree.Root == 0
         ? [new BoltPart(bucket, null)]
-        : new TreeWalk(database, _marks, findings).Split(bucket.Tree.Root, parts).Select(subtree => new BoltPart(bucket, subtree));
+        : NewTreeWalk().Split(bucket.Tree.Root, parts).Select(subtree => new BoltPart(bucket, subtree));
 
     /// <summary>Hands the records of one part to a visitor. A bucket within the bucket counts as a record without a value.</summary>
-    public void Visit(BoltPart part, IRecordVisitor visitor, CancellationToken cancellationToken)
+    public void Visit(BoltPart part, IRecordVisitor visitor, TreeWalk walk, CancellationToken cancellationToken)
     {
         if (part.Subtree is null)
         {
             VisitInline(part.Bucket, visitor);
             return;
         }
-        var walk = new TreeWalk(database, _marks, findings);
         walk.Start(part.Subtree);
         while (walk.NextLeaf(out var leaf))
         {
@@ -60,11 +62,14 @@ internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
     /// <summary>Walks what was nested in the buckets, then compares the freelist with all pages that were met.</summary>
     public void Finish(CancellationToken cancellationToken)
     {
-        var nobody = new Nobody();
+        var (nobody, walk) = (new Nobody(), NewTreeWalk());
         while (_nested.TryDequeue(out var bucket))
         {
-            foreach (var part in Split(bucket, 1)) Visit(part, nobody, cancellationToken);
+            foreach (var part in Split(bucket, 1)) Visit(part, nobody, walk, cancellationToken);
         }
+        var (pages, meta) = (database.PageCount, database.Meta);
+        if (meta.HighWater > pages)
+            findings.Add(pages, database.OffsetOf(pages), $"the file ends here, after {pages} of {meta.HighWater} pages of {meta.PageSize} bytes");
         database.CheckFreelist(_marks, findings, cancellationToken);
     }
 

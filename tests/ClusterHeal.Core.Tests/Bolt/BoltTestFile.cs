@@ -54,7 +54,7 @@ internal sealed class BoltTestFile(byte[] bytes)
             var walk = new BoltWalk(database, findings);
             foreach (var bucket in walk.ReadBuckets())
             {
-                foreach (var part in walk.Split(bucket, 4)) walk.Visit(part, new Counter(), CancellationToken.None);
+                foreach (var part in walk.Split(bucket, 4)) walk.Visit(part, new Counter(), walk.NewTreeWalk(), CancellationToken.None);
             }
             walk.Finish(CancellationToken.None);
         }

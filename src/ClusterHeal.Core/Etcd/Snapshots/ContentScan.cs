@@ -1,0 +1,227 @@
+using System.Collections.Concurrent;
+using System.Text;
+using ClusterHeal.Bolt;
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Etcd.Snapshots;
+
+/// <summary>
+/// Reads every record of a database once, on several threads, and works out all that needs the records: the hash of
+/// <c>snapshot status</c>, HashKV, key counts, resources. Hashes are sums over records in order; each part is summed by itself
+/// and the sums are combined (<see cref="Crc32C.Combine"/>).
+/// </summary>
+/// <param name="database">The database.</param>
+/// <param name="findings">Takes what is wrong with its pages.</param>
+/// <param name="compactRevision">The compact revision, or -1.</param>
+/// <param name="threads">How many threads work.</param>
+internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, long compactRevision, int threads)
+{
+    /// <summary>Enough parts that no thread waits long for the last one, and that the records of a skipped one are few.</summary>
+    private const int PartsPerBucket = 512;
+
+    private readonly UserKeyTable _keys = new();
+    private readonly ConcurrentBag<ResourceCounter> _resources = [];
+    private readonly ConcurrentDictionary<string, bool> _providers = [];
+    private readonly ConcurrentQueue<string> _problems = [];
+
+    /// <summary>Runs the scan.</summary>
+    public ContentFacts Run(CancellationToken cancellationToken)
+    {
+        var walk = new BoltWalk(database, findings);
+        var buckets = walk.ReadBuckets();
+        BoltPart[] parts = [.. buckets.SelectMany(bucket => walk.Split(bucket, PartsPerBucket))];
+        var sums = new PartSum[parts.Length];
+        InParallel(walk, parts.Length, SumPart, cancellationToken);
+        walk.Finish(cancellationToken);
+
+        var lastPart = sums.OfType<RevisionSum>().LastOrDefault(sum => sum.Records > 0);
+        var revision = lastPart?.LastMain ?? 0;
+        var resourceCounts = ResourceCounter.Sum(_resources);
+        return new ContentFacts
+        {
+            StatusHash = StatusHash(buckets, parts, sums),
+            Revision = revision,
+            Records = buckets.DistinctBy(b => Name(b)).ToDictionary(Name, b => RecordsOf(b, parts, sums)),
+            Resources = resourceCounts,
+            HashKv = HashKv(parts, sums, anyLive: resourceCounts.Length > 0, cancellationToken),
+            HashKvRevision = Math.Max(1, Math.Max(revision, compactRevision)),
+            EncryptionProviders = [.. _providers.Keys.Order(StringComparer.Ordinal)],
+            RecordProblems = [.. _problems],
+        };
+
+        void SumPart(int i, TreeWalk pages, ResourceCounter resources)
+        {
+            sums[i] = IsKeyBucket(parts[i].Bucket) ? new RevisionSum(this, i, sums, resources) : new PartSum();
+            walk.Visit(parts[i], sums[i], pages, cancellationToken);
+        }
+    }
+
+    private static string Name(BoltBucket bucket) => Encoding.UTF8.GetString(bucket.Name);
+
+    private static bool IsKeyBucket(BoltBucket bucket) => bucket.Name.AsSpan().SequenceEqual("key"u8);
+
+    private static long RecordsOf(BoltBucket bucket, BoltPart[] parts, PartSum[] sums) =>
+        sums.Where((_, i) => parts[i].Bucket == bucket).Sum(sum => (long)sum.Records);
+
+    /// <summary>etcd: etcdutl/snapshot/v3_snapshot.go, Status: names of buckets, keys and values in their order.</summary>
+    private static uint StatusHash(List<BoltBucket> buckets, BoltPart[] parts, PartSum[] sums)
+    {
+        var (hash, part) = (0u, 0);
+        foreach (var bucket in buckets)
+        {
+            hash = Crc32C.Append(hash, bucket.Name);
+            for (; part < parts.Length && parts[part].Bucket == bucket; part++) hash = Crc32C.Combine(hash, sums[part].Crc, sums[part].Length);
+        }
+        return hash;
+    }
+
+    /// <summary>
+    /// etcd: server/storage/mvcc/hash.go and the index's Keep. Up to the compact revision only the newest record of a key counts, if the
+    /// key lives. Which records are the newest is known when all are read; the parts that have others are summed once more.
+    /// </summary>
+    private uint HashKv(BoltPart[] parts, PartSum[] sums, bool anyLive, CancellationToken cancellationToken)
+    {
+        var again = sums.Select((sum, i) => (sum, i)).Where(p => p.sum is RevisionSum { HasSkipped: true } r && r.FirstMain <= compactRevision).ToArray();
+        var walk = new BoltWalk(database, new BoltFindings());
+        var counted = sums.ToArray();
+        InParallel(walk, again.Length, SumAgain, cancellationToken);
+
+        var hash = Crc32C.Append(0, "key"u8);
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (IsKeyBucket(parts[i].Bucket)) hash = Crc32C.Combine(hash, counted[i].Crc, counted[i].Length);
+        }
+        return hash;
+
+        void SumAgain(int n, TreeWalk pages, ResourceCounter resources)
+        {
+            var i = again[n].i;
+            counted[i] = new CountedSum(_keys, i, compactRevision, anyLive);
+            walk.Visit(parts[i], counted[i], pages, cancellationToken);
+        }
+    }
+
+    private void InParallel(BoltWalk walk, int count, Action<int, TreeWalk, ResourceCounter> work, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        try
+        {
+            Parallel.For(
+                0,
+                count,
+                options,
+                () => (Pages: walk.NewTreeWalk(), Resources: new ResourceCounter(_keys)),
+                (i, _, mine) =>
+                {
+                    work(i, mine.Pages, mine.Resources);
+                    return mine;
+                },
+                mine => _resources.Add(mine.Resources));
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (AggregateException e)
+        {
+            throw e.InnerExceptions.First(inner => inner is not OperationCanceledException);
+        }
+    }
+
+    private void AddProblem(string problem)
+    {
+        if (_problems.Count < 100) _problems.Enqueue(problem);
+    }
+
+    /// <summary>The sum of a part of any bucket.</summary>
+    private class PartSum : IRecordVisitor
+    {
+        public uint Crc { get; protected set; }
+
+        public long Length { get; protected set; }
+
+        public uint Records { get; protected set; }
+
+        public virtual void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            Count(key, value);
+            Records++;
+        }
+
+        protected void Count(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            Crc = Crc32C.Append(Crc32C.Append(Crc, key), value);
+            Length += key.Length + value.Length;
+        }
+    }
+
+    /// <summary>The sum of a part of the bucket <c>key</c>, which also looks into the records.</summary>
+    private sealed class RevisionSum(ContentScan scan, int part, PartSum[] sums, ResourceCounter resources) : PartSum
+    {
+        private const string EncryptedPrefix = "k8s:enc:";
+
+        public long FirstMain { get; private set; }
+
+        public long LastMain { get; private set; }
+
+        /// <summary>Whether some records of this part are not part of HashKV, if they are below the compact revision. Other threads set it, too.</summary>
+        public bool HasSkipped { get; private set; }
+
+        public override void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            Count(key, value);
+            var index = Records++;
+            LastMain = RevisionRecord.MainOf(key);
+            if (index == 0) FirstMain = LastMain;
+            if (RevisionRecord.Parse(key, value, out var record) is { } problem)
+            {
+                scan.AddProblem(problem);
+                return;
+            }
+            if (record.Value.Length > EncryptedPrefix.Length && record.Value[0] == (byte)'k') NoteEncryption(record.Value);
+
+            var position = new RecordPosition(part, index, record.IsTombstone);
+            var (older, before) = scan._keys.Add(scan._keys.HashOf(record.Key), position);
+            if (older is { } superseded) ((RevisionSum)sums[superseded.Part]).HasSkipped = true;
+            if (record.IsTombstone) HasSkipped = true;
+            if (older == position) return;
+            var change = (record.IsTombstone ? 0 : 1) - (before is { IsTombstone: false } ? 1 : 0);
+            if (change != 0) resources.Add(record.Key, change);
+        }
+
+        /// <summary><c>k8s:enc:PROVIDER:VERSION:KEY:…</c> (Kubernetes: staging/src/k8s.io/apiserver/pkg/storage/value).</summary>
+        private void NoteEncryption(ReadOnlySpan<byte> value)
+        {
+            const int LongestHeader = 300;
+            var header = value[..Math.Min(value.Length, LongestHeader)];
+            if (!Ascii.Equals(header[..EncryptedPrefix.Length], EncryptedPrefix)) return;
+            var end = EncryptedPrefix.Length;
+            for (var colons = 0; colons < 3; colons++)
+            {
+                var next = header[end..].IndexOf((byte)':');
+                if (next < 0) return;
+                end += next + 1;
+            }
+            const int MostProviders = 100;
+            if (scan._providers.Count < MostProviders) scan._providers.TryAdd(Encoding.UTF8.GetString(header[EncryptedPrefix.Length..(end - 1)]), true);
+        }
+    }
+
+    /// <summary>The sum of the records of a part that HashKV counts.</summary>
+    private sealed class CountedSum(UserKeyTable keys, int part, long compactRevision, bool anyLive) : PartSum
+    {
+        public override void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            var index = Records++;
+            if (RevisionRecord.Parse(key, value, out var record) is null && !Counts(record, index)) return;
+            Count(key, value);
+        }
+
+        private bool Counts(RevisionRecord record, uint index)
+        {
+            if (record.Main > compactRevision) return true;
+            if (record.Main == compactRevision && record.IsTombstone) return false;
+            return !anyLive || (!record.IsTombstone && keys.IsNewest(keys.HashOf(record.Key), new RecordPosition(part, index, false)));
+        }
+    }
+}

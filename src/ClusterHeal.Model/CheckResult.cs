@@ -1,0 +1,29 @@
+namespace ClusterHeal;
+
+/// <summary>The answer of one check, with what it rests on.</summary>
+public sealed record CheckResult
+{
+    /// <summary>The name of the check; stable, scripts compare it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What was checked: a file, an endpoint, a node.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The answer.</summary>
+    public required CheckStatus Status { get; init; }
+
+    /// <summary>The answer in a sentence.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What was seen, line by line; empty where the message says it all.</summary>
+    public string[] Evidence { get; init; } = [];
+
+    /// <summary>What to do next; null where nothing is to be done.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>How long the check took.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>The name, the answer and the sentence.</summary>
+    public override string ToString() => $"{Name}: {Status}: {Message}";
+}
