@@ -1,1 +1,53 @@
-return 0;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ClusterHeal.Practice;
+using ClusterHeal.Practice.Hosts;
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
+try
+{
+    return args switch
+    {
+        ["hosts", .. var names] when names.Length > 0 => await RunHostsAsync(names),
+        _ => Usage(),
+    };
+}
+catch (PracticeException failure)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}
+
+void Cancel(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+async Task<int> RunHostsAsync(string[] names)
+{
+    var watch = Stopwatch.StartNew();
+    await using var hosts = await PracticeHosts.StartAsync(names, stop.Token);
+    Console.WriteLine($"{names.Length} practice hosts are up after {watch.Elapsed.TotalSeconds:0.0} seconds. Log in with:");
+    foreach (var host in hosts.Hosts) Console.WriteLine($"  ssh -F {hosts.SshConfigFile} {host.Name}");
+    Console.WriteLine("Ctrl+C ends them and removes everything.");
+    await Task.Delay(Timeout.Infinite, stop.Token);
+    return 0;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        Usage: dotnet run --project src/ClusterHeal.Practice -- COMMAND
+
+          hosts NAME ...   boots practice hosts with systemd and SSH until Ctrl+C
+        """);
+    return 2;
+}

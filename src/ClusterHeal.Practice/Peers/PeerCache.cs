@@ -53,11 +53,7 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
         try
         {
             await FetchAsync(machine, set, peer.Packages, cancellationToken);
-            foreach (var package in Directory.EnumerateFiles(peer.Packages, "*.deb"))
-            {
-                var unpack = await Tool.RunAsync("dpkg-deb", ["--extract", package, peer.Root], cancellationToken);
-                unpack.Expect();
-            }
+            await UnpackAsync(peer, cancellationToken);
             Directory.Move(draft, home);
         }
         finally
@@ -65,6 +61,21 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
             if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
         }
         return new Peer(home);
+    }
+
+    /// <summary>Unpacks over the links of a merged /usr, which dpkg-deb --extract would replace with folders.</summary>
+    private static async Task UnpackAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        const string Unpack = """dpkg-deb --fsys-tarfile "$1" | tar --extract --preserve-permissions --keep-directory-symlink --directory "$2" """;
+        foreach (var folder in new[] { "bin", "lib", "lib64", "sbin" })
+        {
+            Directory.CreateDirectory(Path.Combine(peer.Root, "usr", folder));
+            File.CreateSymbolicLink(Path.Combine(peer.Root, folder), Path.Combine("usr", folder));
+        }
+        foreach (var package in Directory.EnumerateFiles(peer.Packages, "*.deb"))
+        {
+            (await Tool.RunAsync("sh", ["-c", Unpack, "sh", package, peer.Root], cancellationToken)).Expect();
+        }
     }
 
     private async Task FetchAsync(DebianMachine machine, PeerSet set, string target, CancellationToken cancellationToken)

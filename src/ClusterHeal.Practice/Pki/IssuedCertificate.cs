@@ -1,4 +1,4 @@
-using System.Text;
+using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Practice.Pki;
 
@@ -14,10 +14,7 @@ public sealed record IssuedCertificate(string CertificatePem, string KeyPem)
         var certFile = Path.Combine(folder, $"{name}.crt");
         var keyFile = Path.Combine(folder, $"{name}.key");
         File.WriteAllText(certFile, CertificatePem);
-        var mine = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) mine.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var key = new FileStream(keyFile, mine);
-        key.Write(Encoding.ASCII.GetBytes(KeyPem));
+        UnixFile.Write(keyFile, KeyPem, UnixFile.Private);
         return (certFile, keyFile);
     }
 
