@@ -44,4 +44,16 @@ public static partial class ErrorIds
 
     /// <summary>The member answered a call with another error; the message has its words.</summary>
     public const string EtcdCallFailed = "EtcdCallFailed";
+
+    /// <summary>A file is no configuration of etcd, or a value in it makes no sense.</summary>
+    public const string EtcdConfigurationInvalid = "EtcdConfigurationInvalid";
+
+    /// <summary>None of the members that were given can be asked for a snapshot.</summary>
+    public const string EtcdNoMemberSuitable = "EtcdNoMemberSuitable";
+
+    /// <summary>What a member sent as a snapshot is not one that can be trusted, or it broke off.</summary>
+    public const string SnapshotStreamInvalid = "SnapshotStreamInvalid";
+
+    /// <summary>There is not enough room on the disk for the snapshot.</summary>
+    public const string SnapshotNoSpace = "SnapshotNoSpace";
 }

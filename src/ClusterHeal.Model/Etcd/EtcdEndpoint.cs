@@ -99,6 +99,10 @@ public sealed record EtcdEndpoint
     /// <param name="usesTls">What an endpoint without a scheme means.</param>
     public EtcdEndpoint WithScheme(bool usesTls) => UsesTls is null ? this with { UsesTls = usesTls } : this;
 
+    /// <summary>The loopback address in place of the host: where a member that listens everywhere is reached on its own machine.</summary>
+    public EtcdEndpoint WithLoopback() =>
+        new(Address?.AddressFamily == AddressFamily.InterNetworkV6 ? "::1" : "127.0.0.1", Port, UsesTls, null);
+
     /// <summary>The endpoint in the form of a URL, without a scheme where none was written.</summary>
     public override string ToString()
     {

@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace ClusterHeal.Etcd.Configuration;
+
+/// <summary>
+/// Settings of etcd by the names of its flags, from wherever they come, and what etcd makes of them: its defaults
+/// (server/embed/config.go) and the client settings that follow.
+/// </summary>
+/// <param name="source">The file, for messages.</param>
+/// <param name="form">How it is written.</param>
+/// <param name="values">Flag names without dashes, and their values.</param>
+internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IReadOnlyDictionary<string, string> values)
+{
+    private const string DefaultClientUrl = "http://localhost:2379";
+    private const string DefaultPeerUrl = "http://localhost:2380";
+
+    /// <summary>The settings that an environment holds; an empty value counts as none, as etcd has it.</summary>
+    /// <param name="environment">Names and values.</param>
+    public static Dictionary<string, string> FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        const string Prefix = "ETCD_";
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in environment)
+        {
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal)) continue;
+            var flag = name[Prefix.Length..].Replace('_', '-').ToLowerInvariant();
+            if (value.Length > 0) flags[flag] = value;
+            else flags.Remove(flag);
+        }
+
+        return flags;
+    }
+
+    /// <summary>Makes the configuration.</summary>
+    /// <param name="hostPath">Turns a path as etcd sees it into one of the host.</param>
+    /// <param name="image">The image of a pod.</param>
+    /// <param name="notes">What a reader should know.</param>
+    /// <exception cref="ClusterHealException">A value makes no sense.</exception>
+    public EtcdConfiguration Build(Func<string, string>? hostPath = null, string? image = null, IEnumerable<string>? notes = null)
+    {
+        string? FilePath(string flag) => values.GetValueOrDefault(flag) is { Length: > 0 } path ? hostPath?.Invoke(path) ?? path : null;
+
+        var name = Text("name", "default");
+        var listenClient = Urls("listen-client-urls", DefaultClientUrl);
+        var advertiseClient = Urls("advertise-client-urls", DefaultClientUrl);
+        var advertisePeer = Urls("initial-advertise-peer-urls", DefaultPeerUrl);
+        var clientCertAuth = Flag("client-cert-auth");
+        string? serverCert = FilePath("cert-file"), serverKey = FilePath("key-file");
+        return new EtcdConfiguration
+        {
+            Path = source,
+            Form = form,
+            Name = name,
+            DataDirectory = FilePath("data-dir") ?? $"{name}.etcd",
+            WalDirectory = FilePath("wal-dir"),
+            ListenClientUrls = listenClient,
+            AdvertiseClientUrls = advertiseClient,
+            ListenPeerUrls = Urls("listen-peer-urls", DefaultPeerUrl),
+            InitialAdvertisePeerUrls = advertisePeer,
+            InitialCluster = Text("initial-cluster", string.Join(',', advertisePeer.Select(url => $"{name}={url}"))),
+            InitialClusterToken = Text("initial-cluster-token", "etcd-cluster"),
+            InitialClusterState = Text("initial-cluster-state", "new"),
+            ServerCertFile = serverCert,
+            ServerKeyFile = serverKey,
+            TrustedCaFile = FilePath("trusted-ca-file"),
+            ClientCertAuth = clientCertAuth,
+            PeerCertFile = FilePath("peer-cert-file"),
+            PeerKeyFile = FilePath("peer-key-file"),
+            PeerTrustedCaFile = FilePath("peer-trusted-ca-file"),
+            PeerClientCertAuth = Flag("peer-client-cert-auth"),
+            QuotaBytes = Number("quota-backend-bytes"),
+            Image = image,
+            Endpoint = ClientEndpoints(values.ContainsKey("advertise-client-urls") ? advertiseClient : listenClient),
+            CaFile = FilePath("trusted-ca-file"),
+            // Where clients must name themselves, etcd's own gateway does it with these: the client pair, else the server's.
+            CertFile = clientCertAuth ? FilePath("client-cert-file") ?? serverCert : null,
+            KeyFile = clientCertAuth ? FilePath("client-key-file") ?? serverKey : null,
+            Notes = [.. notes ?? []],
+        };
+    }
+
+    /// <summary>An address on which a member listens everywhere is no address to dial; on the member's host loopback is.</summary>
+    private string[] ClientEndpoints(string[] urls)
+    {
+        try
+        {
+            return [.. EtcdEndpoint.ParseMany(urls).Select(e => e.IsWildcard ? e.WithLoopback().ToString() : e.ToString()).Distinct()];
+        }
+        catch (ClusterHealException e) when (e.ErrorId == ErrorIds.EtcdEndpointInvalid)
+        {
+            throw ConfigurationFault.At(source, null, $"names a client URL that is none. {e.Message.TrimEnd('.')}", e.Remedy, e);
+        }
+    }
+
+    private string Text(string flag, string otherwise) => values.GetValueOrDefault(flag) is { Length: > 0 } value ? value : otherwise;
+
+    private string[] Urls(string flag, string otherwise) =>
+        Text(flag, otherwise).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private bool Flag(string flag) => values.GetValueOrDefault(flag) switch
+    {
+        null or "" or "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        var value => throw ConfigurationFault.At(source, null, $"has '{value}' for {flag}, which is neither true nor false", "Correct it."),
+    };
+
+    private long? Number(string flag)
+    {
+        if (values.GetValueOrDefault(flag) is not { Length: > 0 } value) return null;
+        if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            throw ConfigurationFault.At(source, null, $"has '{value}' for {flag}, which is not a number of bytes", "Correct it.");
+        }
+
+        return number == 0 ? null : number;
+    }
+}
