@@ -19,7 +19,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     private bool _authenticated;
 
     /// <summary>The member.</summary>
-    public EtcdEndpoint Endpoint => _channel.Endpoint;
+    public EtcdEndpoint Endpoint => endpoint;
 
     /// <summary>Reads keys.</summary>
     public Task<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellationToken) =>

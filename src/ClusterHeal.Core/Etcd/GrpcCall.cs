@@ -20,7 +20,7 @@ internal sealed class GrpcCall : IAsyncDisposable
     /// </summary>
     public const int MaxMessageSize = 64 * 1024 * 1024;
 
-    private readonly GrpcChannel _channel;
+    private readonly HttpChannel _channel;
     private readonly string _method;
     private readonly HttpResponseMessage _response;
     private readonly CallDeadline _deadline;
@@ -29,14 +29,14 @@ internal sealed class GrpcCall : IAsyncDisposable
     private int _start;
     private int _end;
 
-    private GrpcCall(GrpcChannel channel, string method, HttpResponseMessage response, CallDeadline deadline, Stream body)
+    private GrpcCall(HttpChannel channel, string method, HttpResponseMessage response, CallDeadline deadline, Stream body)
     {
         (_channel, _method, _response, _deadline, _body) = (channel, method, response, deadline, body);
     }
 
     /// <summary>Takes over the answer once its head has come.</summary>
     /// <exception cref="EtcdException">The head is not gRPC's, or is already the error.</exception>
-    public static async Task<GrpcCall> OpenAsync(GrpcChannel channel, string method, HttpResponseMessage response, CallDeadline deadline)
+    public static async Task<GrpcCall> OpenAsync(HttpChannel channel, string method, HttpResponseMessage response, CallDeadline deadline)
     {
         ThrowUnlessGrpc(channel.Endpoint, method, response);
         if (response.Headers.Contains("grpc-status")) ThrowUnlessOk(channel.Endpoint, method, response.Headers);

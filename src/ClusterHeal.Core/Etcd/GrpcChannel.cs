@@ -3,50 +3,16 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using ClusterHeal.Common;
 using Google.Protobuf;
 
 namespace ClusterHeal.Etcd;
 
-/// <summary>
-/// gRPC to one endpoint over HTTP/2: by ALPN over TLS, with prior knowledge in plain text. A call is sent once; what to do
-/// about a failure is the caller's business.
-/// </summary>
-internal sealed class GrpcChannel : IDisposable
+/// <summary>gRPC to one endpoint. A call is sent once; what to do about a failure is the caller's business.</summary>
+/// <param name="endpoint">The member, its scheme decided.</param>
+/// <param name="connection">Trust, dialer and timeouts.</param>
+internal sealed class GrpcChannel(EtcdEndpoint endpoint, EtcdConnection connection) : IDisposable
 {
-    private const int MaxStreamWindow = 16 * 1024 * 1024;
-
-    private readonly SecureConnector _connector;
-    private readonly HttpClient _http;
-    private readonly Uri _root;
-    private bool _answered;
-
-    /// <summary>Prepares the channel; nothing is dialled before the first call.</summary>
-    /// <param name="endpoint">The member, its scheme decided.</param>
-    /// <param name="connection">Trust, dialer and timeouts.</param>
-    public GrpcChannel(EtcdEndpoint endpoint, EtcdConnection connection)
-    {
-        Endpoint = endpoint;
-        var dialer = endpoint.SocketPath is { } path ? SecureConnector.UnixSocket(path) : connection.Dialer;
-        _connector = new SecureConnector(endpoint.ToString(), connection.Tls, !connection.Insecure, dialer, connection.ConnectTimeout);
-        var usesTls = endpoint.UsesTls == true;
-        _root = new UriBuilder(usesTls ? "https" : "http", endpoint.Host, endpoint.SocketPath is null ? endpoint.Port : -1).Uri;
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            InitialHttp2StreamWindowSize = MaxStreamWindow,
-            ConnectTimeout = Timeout.InfiniteTimeSpan,
-            ConnectCallback = (_, token) =>
-                _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? SslApplicationProtocol.Http2 : null, token),
-        };
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-    }
-
-    /// <summary>The member that this channel talks to.</summary>
-    public EtcdEndpoint Endpoint { get; }
+    private readonly HttpChannel _channel = new(endpoint, connection, SslApplicationProtocol.Http2);
 
     /// <summary>Sends one request and waits for the head of the answer.</summary>
     /// <param name="method">Service and method: <c>KV/Range</c>.</param>
@@ -59,7 +25,7 @@ internal sealed class GrpcChannel : IDisposable
     public async Task<GrpcCall> StartAsync(
         string method, IMessage request, string? token, TimeSpan timeout, bool openEnded, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(_root, "/etcdserverpb." + method))
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(_channel.Root, "/etcdserverpb." + method))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -74,53 +40,21 @@ internal sealed class GrpcChannel : IDisposable
         HttpResponseMessage? response = null;
         try
         {
-            response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            _answered = true;
-            return await GrpcCall.OpenAsync(this, method, response, deadline).ConfigureAwait(false);
+            response = await _channel.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
+                .ConfigureAwait(false);
+            _channel.HasAnswered = true;
+            return await GrpcCall.OpenAsync(_channel, method, response, deadline).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             response?.Dispose();
             deadline.Dispose();
-            throw Translate(e, method, deadline);
+            throw _channel.Translate(e, method, deadline);
         }
-    }
-
-    /// <summary>Says in the words of this endpoint why a call failed. Cancellation by the caller stays what it is.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="method">The call.</param>
-    /// <param name="deadline">The call's deadline.</param>
-    public Exception Translate(Exception exception, string method, CallDeadline deadline)
-    {
-        if (deadline.CancelledByCaller) return new OperationCanceledException(exception.Message, exception, deadline.CallersToken);
-        var causes = SecureConnector.Causes(exception);
-        if (causes.OfType<ClusterHealException>().FirstOrDefault() is { } known)
-        {
-            return known is ConnectionException c ? EtcdFault.From(Endpoint, c) : known;
-        }
-
-        if (deadline.Passed) return EtcdFault.Timeout(Endpoint, method, deadline.Timeout, exception);
-        if (exception is not (HttpRequestException or IOException)) return exception;
-
-        if (!_answered && Endpoint.UsesTls != true) return EtcdFault.From(Endpoint, ExpectsTls(exception));
-        if (!_answered && _connector.ExplainFirstRead() is { } refusal) return EtcdFault.From(Endpoint, refusal);
-        return EtcdFault.From(Endpoint, _connector.Fault(
-            ErrorIds.ConnectionLost,
-            FaultCategory.Connection,
-            $"broke the connection during {method}: {causes.Last().Message.Split('\n')[0].TrimEnd('.')}",
-            "Look at the member: its process, its log, its disk. Then try again.",
-            exception));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
-
-    private ConnectionException ExpectsTls(Exception cause) => _connector.Fault(
-        ErrorIds.TlsExpected,
-        FaultCategory.Connection,
-        "closed the plain-text connection without an answer in HTTP/2; servers that expect TLS do so",
-        "Write the endpoint with https:// and give -CaFile, -CertFile and -KeyFile; else check that the port is etcd's client port.",
-        cause);
+    public void Dispose() => _channel.Dispose();
 
     private static byte[] Frame(IMessage request)
     {

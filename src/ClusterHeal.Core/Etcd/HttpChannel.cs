@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Security;
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Etcd;
+
+/// <summary>
+/// HTTP to one endpoint: over TLS with the protocol agreed by ALPN, or in plain text with prior knowledge of it. It says in words
+/// why a request failed.
+/// </summary>
+internal sealed class HttpChannel : IDisposable
+{
+    private const int MaxStreamWindow = 16 * 1024 * 1024;
+
+    private readonly SecureConnector _connector;
+
+    /// <summary>Prepares the channel; nothing is dialled before the first request.</summary>
+    /// <param name="endpoint">The member, its scheme decided.</param>
+    /// <param name="connection">Trust, dialer and timeouts.</param>
+    /// <param name="protocol">The protocol to agree on.</param>
+    public HttpChannel(EtcdEndpoint endpoint, EtcdConnection connection, SslApplicationProtocol protocol)
+    {
+        Endpoint = endpoint;
+        var dialer = endpoint.SocketPath is { } path ? SecureConnector.UnixSocket(path) : connection.Dialer;
+        _connector = new SecureConnector(endpoint.ToString(), connection.Tls, !connection.Insecure, dialer, connection.ConnectTimeout);
+        var usesTls = endpoint.UsesTls == true;
+        Root = new UriBuilder(usesTls ? "https" : "http", endpoint.Host, endpoint.SocketPath is null ? endpoint.Port : -1).Uri;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            InitialHttp2StreamWindowSize = MaxStreamWindow,
+            ConnectTimeout = Timeout.InfiniteTimeSpan, // The connector has its own, which can say what it waited for.
+            ConnectCallback = (_, token) => _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? protocol : null, token),
+        };
+        Http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The member that this channel talks to.</summary>
+    public EtcdEndpoint Endpoint { get; }
+
+    /// <summary>The URL of the endpoint, without a path.</summary>
+    public Uri Root { get; }
+
+    /// <summary>Sends the requests.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>True after the first answer: what fails from then on is no misunderstanding about TLS.</summary>
+    public bool HasAnswered { get; set; }
+
+    /// <summary>Says in the words of this endpoint why a call failed. Cancellation by the caller stays what it is.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="method">The call.</param>
+    /// <param name="deadline">The call's deadline.</param>
+    public Exception Translate(Exception exception, string method, CallDeadline deadline)
+    {
+        if (deadline.CancelledByCaller) return new OperationCanceledException(exception.Message, exception, deadline.CallersToken);
+        var causes = SecureConnector.Causes(exception);
+        if (causes.OfType<ClusterHealException>().FirstOrDefault() is { } known)
+        {
+            return known is ConnectionException c ? EtcdFault.From(Endpoint, c) : known;
+        }
+
+        if (deadline.Passed) return EtcdFault.Timeout(Endpoint, method, deadline.Timeout, exception);
+        if (exception is not (HttpRequestException or IOException)) return exception;
+
+        if (!HasAnswered && Endpoint.UsesTls != true) return EtcdFault.From(Endpoint, ExpectsTls(exception));
+        if (!HasAnswered && _connector.ExplainFirstRead() is { } refusal) return EtcdFault.From(Endpoint, refusal);
+        return EtcdFault.From(Endpoint, _connector.Fault(
+            ErrorIds.ConnectionLost,
+            FaultCategory.Connection,
+            $"broke the connection during {method}: {causes.Last().Message.Split('\n')[0].TrimEnd('.')}",
+            "Look at the member: its process, its log, its disk. Then try again.",
+            exception));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Http.Dispose();
+
+    private ConnectionException ExpectsTls(Exception cause) => _connector.Fault(
+        ErrorIds.TlsExpected,
+        FaultCategory.Connection,
+        "closed the plain-text connection without an answer in HTTP/2; servers that expect TLS do so",
+        "Write the endpoint with https:// and give -CaFile, -CertFile and -KeyFile; else check that the port is etcd's client port.",
+        cause);
+}

@@ -1,0 +1,71 @@
+namespace ClusterHeal;
+
+/// <summary>One member of an etcd cluster: what the cluster knows of it, and what it says of itself.</summary>
+public sealed record EtcdMember
+{
+    /// <summary>The id as etcdctl prints it: hexadecimal, without leading zeros.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The name; empty until the member has started for the first time.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The URLs for the other members.</summary>
+    public required string[] PeerUrls { get; init; }
+
+    /// <summary>The URLs for clients.</summary>
+    public required string[] ClientUrls { get; init; }
+
+    /// <summary>Where it was asked; where it could not be, its URLs for clients.</summary>
+    public required string[] Endpoint { get; init; }
+
+    /// <summary>True for the leader.</summary>
+    public bool IsLeader { get; init; }
+
+    /// <summary>True for a learner, which has the data and no vote.</summary>
+    public bool IsLearner { get; init; }
+
+    /// <summary>False until the member has joined for the first time.</summary>
+    public bool IsStarted { get; init; }
+
+    /// <summary>
+    /// True where it answers a read that needs the quorum and has no alarm; a learner, which serves no such read, where it answers at
+    /// all. Null where the API has no way to tell.
+    /// </summary>
+    public bool? IsHealthy { get; init; }
+
+    /// <summary>The version of its server, or null where it does not answer.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Bytes of its database file, or null.</summary>
+    public long? DbSize { get; init; }
+
+    /// <summary>Bytes of it that are in use; the rest is free for new data, or for a defragmentation to give back.</summary>
+    public long? DbSizeInUse { get; init; }
+
+    /// <summary>The quota of the database in bytes; null before etcd 3.6.</summary>
+    public long? DbSizeQuota { get; init; }
+
+    /// <summary>The term of the raft log, or null.</summary>
+    public long? RaftTerm { get; init; }
+
+    /// <summary>The index up to which its log is committed, or null.</summary>
+    public long? RaftIndex { get; init; }
+
+    /// <summary>The index up to which its log is applied to its data, or null.</summary>
+    public long? RaftAppliedIndex { get; init; }
+
+    /// <summary>The revision of its data, or null.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>Its alarms: <c>NOSPACE</c>, <c>CORRUPT</c>.</summary>
+    public string[] Alarms { get; init; } = [];
+
+    /// <summary>How long it took for one read, over a connection that was open, or null.</summary>
+    public TimeSpan? Latency { get; init; }
+
+    /// <summary>Why it does not answer or is not healthy, or null.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Name and id.</summary>
+    public override string ToString() => Name.Length > 0 ? $"{Name} ({Id})" : Id;
+}

@@ -1,0 +1,48 @@
+namespace ClusterHeal.Tests;
+
+/// <summary>Keeps what an operation says. Answers every question with <see cref="Answer"/>.</summary>
+internal sealed class RecordingSink : IOperationSink
+{
+    private readonly object _lock = new();
+
+    public bool Answer { get; init; } = true;
+
+    public List<object> Records { get; } = [];
+
+    public List<ClusterHealException> Faults { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    public List<string> Questions { get; } = [];
+
+    public List<OperationProgress> Reports { get; } = [];
+
+    public List<string> Verboses { get; } = [];
+
+    public void Emit(object record) => Add(Records, record);
+
+    public void Fail(ClusterHealException fault) => Add(Faults, fault);
+
+    public void Progress(OperationProgress progress) => Add(Reports, progress);
+
+    public void Verbose(string message) => Add(Verboses, message);
+
+    public void Warning(string message) => Add(Warnings, message);
+
+    public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken)
+    {
+        Add(Questions, $"{action}: {target}");
+        return Task.FromResult(Answer);
+    }
+
+    public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken)
+    {
+        Add(Questions, $"{caption}: {question}");
+        return Task.FromResult(Answer);
+    }
+
+    private void Add<T>(List<T> list, T item)
+    {
+        lock (_lock) list.Add(item);
+    }
+}
