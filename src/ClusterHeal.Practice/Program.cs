@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ClusterHeal.Practice;
 using ClusterHeal.Practice.Hosts;
+using ClusterHeal.Practice.StandIns;
 
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
@@ -12,6 +13,8 @@ try
     return args switch
     {
         ["hosts", .. var names] when names.Length > 0 => await RunHostsAsync(names),
+        [KubeletStandIn.Command, .. var options] => await KubeletStandIn.RunAsync(options, stop.Token),
+        [ComponentStandIn.Command, var component, ..] => await ComponentStandIn.RunAsync(component, stop.Token),
         _ => Usage(),
     };
 }

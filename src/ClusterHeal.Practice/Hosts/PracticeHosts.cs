@@ -54,11 +54,18 @@ public sealed class PracticeHosts : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait; nothing is left.</param>
     /// <param name="prepare">Lays files on their disks before they boot.</param>
     /// <param name="diskSize">How much each may write, in the form of tmpfs's option <c>size</c>; it is memory.</param>
+    /// <param name="sharedFiles">
+    /// Files or folders of this machine that all hosts have, by their paths on the hosts. They take no room on the hosts' disks.
+    /// </param>
     /// <exception cref="PracticeException">This machine cannot do it; the message says what it needs.</exception>
     public static async Task<PracticeHosts> StartAsync(
-        IEnumerable<string> names, CancellationToken cancellationToken, Action<PracticeHosts>? prepare = null, string diskSize = "1G")
+        IEnumerable<string> names,
+        CancellationToken cancellationToken,
+        Action<PracticeHosts>? prepare = null,
+        string diskSize = "1G",
+        IReadOnlyDictionary<string, string>? sharedFiles = null)
     {
-        var hosts = await CreateAsync(names, diskSize, cancellationToken);
+        var hosts = await CreateAsync(names, diskSize, sharedFiles ?? new Dictionary<string, string>(), cancellationToken);
         try
         {
             prepare?.Invoke(hosts);
@@ -121,7 +128,8 @@ public sealed class PracticeHosts : IAsyncDisposable
 
     private static string LinkOf(string name) => $"v-{name}";
 
-    private static async Task<PracticeHosts> CreateAsync(IEnumerable<string> names, string diskSize, CancellationToken cancellationToken)
+    private static async Task<PracticeHosts> CreateAsync(
+        IEnumerable<string> names, string diskSize, IReadOnlyDictionary<string, string> sharedFiles, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
@@ -134,7 +142,7 @@ public sealed class PracticeHosts : IAsyncDisposable
         {
             var keeper = await Keeper.StartAsync(state.Name, Path.Combine(state.Folder, "keeper.log"), cancellationToken);
             var hosts = new PracticeHosts(state, keeper, parts);
-            await hosts.LayOutAsync([.. names], diskSize, cancellationToken);
+            await hosts.LayOutAsync([.. names], diskSize, sharedFiles, cancellationToken);
             return hosts;
         }
         catch
@@ -144,12 +152,19 @@ public sealed class PracticeHosts : IAsyncDisposable
         }
     }
 
-    private async Task LayOutAsync(string[] names, string diskSize, CancellationToken cancellationToken)
+    private async Task LayOutAsync(
+        string[] names, string diskSize, IReadOnlyDictionary<string, string> sharedFiles, CancellationToken cancellationToken)
     {
         var userKey = SshKeyPair.Create();
         UnixFile.Write(KeyFile, userKey.PrivatePem, UnixFile.Private);
-        Directory.CreateDirectory(_keeper.PathOf("/run/practice/layer"));
-        await HostLayer.FillAsync(_keeper.PathOf("/run/practice/layer"), _parts, userKey, cancellationToken);
+        var layer = Directory.CreateDirectory(_keeper.PathOf("/run/practice/layer")).FullName;
+        await HostLayer.FillAsync(layer, _parts, userKey, cancellationToken);
+        foreach (var (path, source) in sharedFiles)
+        {
+            var target = new HostDisk(layer).PathOf(path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            (await Tool.RunAsync("cp", ["--archive", "--no-target-directory", source, target], cancellationToken)).Expect();
+        }
         await ConnectAsync(names, cancellationToken);
 
         const string MountDisk = """

@@ -6,8 +6,7 @@ namespace ClusterHeal.Practice.Peers;
 /// <summary>What this machine's own apt configuration says of Debian's archives.</summary>
 /// <param name="Codename">The release that the machine runs, such as <c>bookworm</c>.</param>
 /// <param name="Sources">The archives of that release: the main one, updates, security; as lines of a sources.list.</param>
-/// <param name="PackagesFingerprint">Eight hex digits that change with the set of installed packages.</param>
-internal sealed record DebianMachine(string Codename, IReadOnlyList<string> Sources, string PackagesFingerprint)
+internal sealed record DebianMachine(string Codename, IReadOnlyList<string> Sources)
 {
     private const string StatusFile = "/var/lib/dpkg/status";
     private static readonly string[] Keyrings =
@@ -36,12 +35,15 @@ internal sealed record DebianMachine(string Codename, IReadOnlyList<string> Sour
             throw new PracticeException(
                 $"apt on this machine knows no archive of Debian {codename}: put one into /etc/apt/sources.list.d and run 'apt-get update'.");
         }
-        var fingerprint = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(StatusFile, cancellationToken)), 0, 4);
-        return new DebianMachine(codename, [.. archives.Select(archive => Line(archive.Uri, archive.Release))], fingerprint)
+        return new DebianMachine(codename, [.. archives.Select(archive => Line(archive.Uri, archive.Release))])
         {
             MainArchive = main.Uri,
         };
     }
+
+    /// <summary>Eight hex digits that change with the set of installed packages.</summary>
+    public static string PackagesFingerprint() =>
+        File.Exists(StatusFile) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(StatusFile)), 0, 4) : "none";
 
     private static string? ReleaseCodename()
     {

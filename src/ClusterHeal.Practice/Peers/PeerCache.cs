@@ -37,10 +37,10 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
     /// <exception cref="PracticeException">This is no Debian, or apt could not get the packages.</exception>
     public async Task<Peer> GetAsync(PeerSet set, CancellationToken cancellationToken)
     {
-        var machine = await DebianMachine.FindAsync(cancellationToken);
-        var home = Path.Combine(Folder, set.Suite is null ? $"{set.Name}-{machine.PackagesFingerprint}" : set.Name);
+        var home = Path.Combine(Folder, set.Suite is null ? $"{set.Name}-{DebianMachine.PackagesFingerprint()}" : set.Name);
         if (Directory.Exists(home)) return new Peer(home);
 
+        var machine = await DebianMachine.FindAsync(cancellationToken);
         Directory.CreateDirectory(Folder);
         await using var turn = await FileLock.TakeAsync(Path.Combine(Folder, $".{set.Name}.lock"), cancellationToken);
         if (Directory.Exists(home)) return new Peer(home);
