@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.Loader;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Parameters;
 
@@ -92,6 +93,24 @@ public sealed class GetProbeFileCommand : FileCmdlet
     protected override Task ProcessFileAsync(string path, IOperationSink sink, CancellationToken cancellationToken)
     {
         sink.Emit(path);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Says in which load context the engine, or a library of it, is.</summary>
+[Cmdlet(VerbsCommon.Get, "ProbeEngine")]
+[OutputType(typeof(string))]
+public sealed class GetProbeEngineCommand : AsyncCmdlet
+{
+    [Parameter]
+    public SwitchParameter Library { get; set; }
+
+    protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var engine = System.Reflection.Assembly.Load("ClusterHeal.Core");
+        var context = AssemblyLoadContext.GetLoadContext(engine)!;
+        var asked = Library ? context.LoadFromAssemblyName(new("YamlDotNet")) : engine;
+        sink.Emit(AssemblyLoadContext.GetLoadContext(asked)!.Name!);
         return Task.CompletedTask;
     }
 }

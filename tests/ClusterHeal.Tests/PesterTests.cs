@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using ClusterHeal.Practice.Etcd;
+
+namespace ClusterHeal.Tests;
+
+/// <summary>Runs the Pester files of tests/Module on the staged module, in a real pwsh and against a real etcd.</summary>
+public sealed class PesterTests(PesterTests.RealEtcd etcd) : IClassFixture<PesterTests.RealEtcd>
+{
+    private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "tests", "Module");
+
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.Tests.ps1").Select(f => Path.GetFileName(f)!).Order()];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task In_a_real_pwsh(string file)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var pwsh = FindPwsh();
+        if (pwsh is null) Assert.Skip("There is no pwsh on the PATH.");
+        if (!await HasPesterAsync(pwsh, stop)) Assert.Skip("pwsh has no Pester of version 5.5 or later.");
+        var environment = file.StartsWith("Etcd", StringComparison.Ordinal) ? await etcd.StartAsync(stop) : [];
+        environment["CLUSTERHEAL_TEST_PROBE"] = ProbeFile;
+        var (exitCode, output) = await RunAsync(pwsh, ["-File", Path.Combine(Folder, "Run.ps1"), Path.Combine(Folder, file)], environment, stop);
+        Assert.True(exitCode == 0, output);
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+    }
+
+    private static string ProbeFile => AppContext.BaseDirectory.Replace("ClusterHeal.Tests", "ClusterHeal.Probe", StringComparison.Ordinal)
+        + "ClusterHeal.Probe.dll";
+
+    private static string? FindPwsh() => Environment.GetEnvironmentVariable("PATH")?
+        .Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh"))
+        .FirstOrDefault(File.Exists);
+
+    private static async Task<bool> HasPesterAsync(string pwsh, CancellationToken cancellationToken) =>
+        (await RunAsync(pwsh, ["-Command", "Import-Module Pester -MinimumVersion 5.5"], [], cancellationToken)).ExitCode == 0;
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string pwsh,
+        string[] arguments,
+        Dictionary<string, string> environment,
+        CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(pwsh, ["-NoProfile", "-NonInteractive", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, await output + await errors);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>A real etcd over TLS, started by the first file that needs one.</summary>
+    public sealed class RealEtcd : IAsyncDisposable
+    {
+        private LocalEtcd? _etcd;
+
+        /// <summary>Starts it.</summary>
+        /// <returns>How to reach it, as environment variables.</returns>
+        public async Task<Dictionary<string, string>> StartAsync(CancellationToken cancellationToken)
+        {
+            _etcd ??= await LocalEtcd.StartAsync(new LocalEtcdOptions { Tls = true }, cancellationToken);
+            return new Dictionary<string, string>
+            {
+                ["CLUSTERHEAL_TEST_ENDPOINT"] = _etcd.Endpoint,
+                ["CLUSTERHEAL_TEST_CA"] = _etcd.CaFile,
+                ["CLUSTERHEAL_TEST_CERT"] = _etcd.CertFile,
+                ["CLUSTERHEAL_TEST_KEY"] = _etcd.KeyFile,
+                ["CLUSTERHEAL_TEST_ETCDCTL"] = _etcd.Programs.Ctl,
+            };
+        }
+
+        /// <inheritdoc/>
+        public async ValueTask DisposeAsync()
+        {
+            if (_etcd is not null) await _etcd.DisposeAsync();
+        }
+    }
+}

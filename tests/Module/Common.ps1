@@ -1,0 +1,46 @@
+# What the tests of this folder share. They run on the staged module, by `dotnet test` or by `Invoke-Pester tests/Module`.
+
+$Repository = (Resolve-Path "$PSScriptRoot/../..").Path
+$ModuleFile = Join-Path $Repository 'out/ClusterHeal/ClusterHeal.psd1'
+$ProbeFile = $env:CLUSTERHEAL_TEST_PROBE ?? (Join-Path $Repository 'tests/ClusterHeal.Probe/bin/Debug/net8.0/ClusterHeal.Probe.dll')
+
+# A pwsh of its own, without a user: what it wrote, its errors, and its exit code.
+function Invoke-Pwsh([string] $Script, [string[]] $Option = @('-NonInteractive'), [string] $StandardInput = '') {
+    $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+    Set-Content -LiteralPath $file -Value "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$ModuleFile', '$ProbeFile'; $Script"
+    $errorFile = "$file.err"
+    $output = $StandardInput | pwsh -NoProfile @Option -File $file 2> $errorFile
+    [pscustomobject]@{ Output = @($output); Errors = (Get-Content -Raw -LiteralPath $errorFile); ExitCode = $LASTEXITCODE }
+}
+
+# The same in a terminal, with somebody who types.
+function Invoke-PwshInTerminal([string] $Script, [string] $Typed) {
+    $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+    Set-Content -LiteralPath $file -Value "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$ModuleFile', '$ProbeFile'; $Script"
+    $Typed | script --quiet --return --command "timeout 60 pwsh -NoProfile -File $file" /dev/null | Out-String
+}
+
+# Starts a pwsh, waits for a file that its script makes when it is busy, sends Ctrl+C, and says how long it lived on.
+function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile) {
+    $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+    Set-Content -LiteralPath $file -Value "Import-Module '$ModuleFile', '$ProbeFile'; $Script"
+    $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]]@('-NoProfile', '-File', $file))
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $process = [Diagnostics.Process]::Start($start)
+    try {
+        $patience = [datetime]::UtcNow.AddSeconds(60)
+        while (-not (Test-Path -LiteralPath $BusyFile) -and -not $process.HasExited) {
+            if ([datetime]::UtcNow -gt $patience) { throw "After a minute there is no $BusyFile." }
+            Start-Sleep -Milliseconds 20
+        }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        kill -INT $process.Id
+        if (-not $process.WaitForExit(30000)) { throw 'It is still running half a minute after Ctrl+C.' }
+        $clock.Elapsed
+    }
+    finally {
+        if (-not $process.HasExited) { $process.Kill() }
+        $process.Dispose()
+    }
+}
