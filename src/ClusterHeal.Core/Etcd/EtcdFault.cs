@@ -64,6 +64,20 @@ internal static class EtcdFault
         "Look at the member's load and disk, and whether the cluster has a leader; or raise -TimeoutSec.",
         cause);
 
+    /// <summary>A stream came to a halt.</summary>
+    /// <param name="endpoint">The member.</param>
+    /// <param name="received">Bytes that had come.</param>
+    /// <param name="silence">How long nothing came.</param>
+    /// <param name="cause">What was thrown.</param>
+    public static EtcdException Silence(EtcdEndpoint endpoint, long received, TimeSpan silence, Exception cause) => new(
+        ErrorIds.EtcdTimeout,
+        FaultCategory.Timeout,
+        $"{endpoint} sent nothing of the snapshot for {silence.TotalSeconds:0.#} s, after {received} bytes.",
+        endpoint,
+        GrpcStatusCode.DeadlineExceeded,
+        "Look at the member's load and disk, and at the network; or raise -IdleTimeoutSec.",
+        cause);
+
     /// <summary>What answers is not etcd, or breaks the protocol.</summary>
     /// <param name="endpoint">The member.</param>
     /// <param name="method">The call.</param>

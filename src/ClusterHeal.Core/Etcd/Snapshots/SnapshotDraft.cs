@@ -1,0 +1,160 @@
+using System.Globalization;
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Etcd.Snapshots;
+
+/// <summary>One attempt to save a snapshot from one member: <c>.part</c> beside the target, proven, synced, renamed; or nothing.</summary>
+/// <param name="connection">Trust, user and timeouts.</param>
+/// <param name="options">Deadlines, and whether the target may be replaced.</param>
+/// <param name="source">The member.</param>
+/// <param name="target">The final name.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SnapshotDraft(
+    EtcdConnection connection, SnapshotSaveOptions options, SnapshotSource source, string target, TimeProvider time)
+{
+    private const string NothingLeft = "Nothing was left behind.";
+
+    private readonly string _part = $"{target}.{Guid.NewGuid():N}.part";
+
+    private string ManifestPart => $"{_part[..^".part".Length]}.manifest.part";
+
+    /// <summary>Saves.</summary>
+    /// <param name="progress">Told bytes that came and bytes that follow.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="EtcdException">The member failed.</exception>
+    /// <exception cref="ClusterHealException">The disk failed, or what came is not a sound snapshot.</exception>
+    public async Task<EtcdSnapshot> SaveAsync(Action<long, long> progress, CancellationToken cancellationToken)
+    {
+        DurableFile.RemoveAbandoned(Path.GetDirectoryName(target)!, $"{Path.GetFileName(target)}.*.part");
+        RequireSpace();
+        try
+        {
+            using var scan = new SnapshotScan();
+            EtcdSnapshot snapshot;
+            var file = DurableFile.Create(_part, source.Status.DbSize);
+            await using (file.ConfigureAwait(false))
+            {
+                using var client = connection.Open(source.Endpoint);
+                var members = await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
+                var download = new SnapshotDownload(client, file, scan);
+                await download.RunAsync(options.Timeout, options.IdleTimeout, progress, cancellationToken).ConfigureAwait(false);
+                var savedAt = time.GetUtcNow();
+                file.SetLength(download.Received);
+
+                var syncing = Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
+                try
+                {
+                    snapshot = Prove(await scan.CompleteAsync(_part, cancellationToken).ConfigureAwait(false));
+                }
+                finally
+                {
+                    await syncing.ConfigureAwait(false);
+                }
+
+                await WriteManifestAsync(snapshot, members, savedAt, download.Version, cancellationToken).ConfigureAwait(false);
+            }
+
+            // From here on it is done in a moment, and half of it would be a snapshot without its manifest.
+            DurableFile.Publish(_part, target, options.Force);
+            DurableFile.Publish(ManifestPart, SnapshotManifest.PathFor(target), overwrite: true);
+            return snapshot with { Path = target };
+        }
+        catch (SnapshotFormatException e)
+        {
+            throw Invalid(e.Message.Replace(_part, "the stream", StringComparison.Ordinal), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.From(e, target, "write", NothingLeft);
+        }
+        finally
+        {
+            RemoveParts();
+        }
+    }
+
+    private void RequireSpace()
+    {
+        var folder = Path.GetDirectoryName(target)!;
+        if (folder.StartsWith(@"\\", StringComparison.Ordinal)) return; // A share of Windows has no drive to ask.
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        if (free >= source.Status.DbSize) return;
+        throw new ClusterHealException(
+            ErrorIds.SnapshotNoSpace,
+            FaultCategory.ResourceExhausted,
+            $"'{target}' needs {source.Status.DbSize} bytes and its disk has {free}. Nothing was begun.",
+            target,
+            "Free some space, or save to another disk.");
+    }
+
+    private EtcdSnapshot Prove(SnapshotInspection inspection) => inspection.Snapshot.Checksum switch
+    {
+        SnapshotChecksum.Verified => inspection.RequireSound(),
+        SnapshotChecksum.Missing => throw Invalid("it ended without its checksum, so it is not whole"),
+        _ => throw Invalid("its sha256 is not the one that the member computed"),
+    };
+
+    private ClusterHealException Invalid(string why, Exception? cause = null) => new(
+        ErrorIds.SnapshotStreamInvalid,
+        FaultCategory.VerificationFailed,
+        $"What {source.Endpoint} sent is not a good snapshot: {why.TrimEnd('.')}. {NothingLeft}",
+        source.Endpoint.ToString(),
+        "Try again, or ask another member with -Endpoint. If it happens again, look at that member's disk and log.",
+        cause);
+
+    private async Task WriteManifestAsync(
+        EtcdSnapshot snapshot,
+        Protocol.MemberListResponse members,
+        DateTimeOffset savedAt,
+        string storageVersion,
+        CancellationToken cancellationToken)
+    {
+        static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+        var manifest = new SnapshotManifest
+        {
+            Schema = SnapshotManifest.CurrentSchema,
+            File = Path.GetFileName(target),
+            Size = snapshot.FileSize,
+            Sha256 = snapshot.Sha256,
+            Hash = snapshot.Hash,
+            Revision = snapshot.Revision,
+            HashKv = snapshot.HashKv,
+            HashKvRevision = snapshot.HashKvRevision,
+            CompactRevision = snapshot.CompactRevision,
+            TotalKeys = snapshot.TotalKeys,
+            LiveKeys = snapshot.LiveKeys,
+            SavedAt = savedAt,
+            Endpoint = source.Endpoint.ToString(),
+            MemberId = Hex(source.Status.Header.MemberId),
+            ClusterId = Hex(source.Status.Header.ClusterId),
+            ServerVersion = source.Status.Version,
+            StorageVersion = storageVersion,
+            Members =
+            [
+                .. members.Members.Select(m => new SnapshotManifestMember(
+                    Hex(m.Id), m.Name, [.. m.PeerUrls], [.. m.ClientUrls], m.IsLearner)),
+            ],
+            Configuration = options.Configuration,
+        };
+        var file = DurableFile.Create(ManifestPart);
+        await using (file.ConfigureAwait(false))
+        {
+            manifest.WriteTo(file);
+            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+            file.Flush(flushToDisk: true);
+        }
+    }
+
+    private void RemoveParts()
+    {
+        try
+        {
+            File.Delete(_part);
+            File.Delete(ManifestPart);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.From(e, _part, "remove", "It is not a snapshot; remove it by hand.");
+        }
+    }
+}

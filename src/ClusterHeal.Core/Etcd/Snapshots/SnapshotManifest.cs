@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ClusterHeal.Etcd.Snapshots;
+
+/// <summary>
+/// What is written beside a snapshot that was saved here: by it the file is known for ours, and with it a restore knows what the
+/// cluster looked like. It holds names, paths and hashes, no keys.
+/// </summary>
+internal sealed record SnapshotManifest
+{
+    /// <summary>The schema that is written. A reader refuses others.</summary>
+    public const string CurrentSchema = "clusterheal.etcd-snapshot/1";
+
+    /// <summary>What a manifest's name ends with, behind the whole name of the snapshot.</summary>
+    public const string Extension = ".manifest.json";
+
+    /// <summary>The schema.</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>The name of the snapshot's file, without a folder.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Bytes of the file.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>The sha256 of the database, without the checksum at its end, as the member sent it.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The hash of <c>etcdutl snapshot status</c>.</summary>
+    public required uint Hash { get; init; }
+
+    /// <summary>The last revision.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The hash of all keys at <see cref="HashKvRevision"/>.</summary>
+    public required uint HashKv { get; init; }
+
+    /// <summary>The revision of <see cref="HashKv"/>.</summary>
+    public required long HashKvRevision { get; init; }
+
+    /// <summary>The compact revision that <see cref="HashKv"/> goes with.</summary>
+    public required long CompactRevision { get; init; }
+
+    /// <summary>Records in all buckets.</summary>
+    public required long TotalKeys { get; init; }
+
+    /// <summary>Live keys.</summary>
+    public required long LiveKeys { get; init; }
+
+    /// <summary>When the stream had come to its end.</summary>
+    public required DateTimeOffset SavedAt { get; init; }
+
+    /// <summary>The member that sent it.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>That member's id, hexadecimal.</summary>
+    public required string MemberId { get; init; }
+
+    /// <summary>The cluster's id, hexadecimal.</summary>
+    public required string ClusterId { get; init; }
+
+    /// <summary>The version of that member's server.</summary>
+    public required string ServerVersion { get; init; }
+
+    /// <summary>The storage version; empty before etcd 3.6.</summary>
+    public required string StorageVersion { get; init; }
+
+    /// <summary>The members of the cluster.</summary>
+    public required SnapshotManifestMember[] Members { get; init; }
+
+    /// <summary>How the member was set up, where that was known when it was saved.</summary>
+    public EtcdConfiguration? Configuration { get; init; }
+
+    /// <summary>The manifest's file for a snapshot.</summary>
+    /// <param name="snapshot">The snapshot's file.</param>
+    public static string PathFor(string snapshot) => snapshot + Extension;
+
+    /// <summary>Reads the manifest of a snapshot.</summary>
+    /// <param name="snapshot">The snapshot's file.</param>
+    /// <returns>Null where there is none, or none that belongs to a file of this name and size.</returns>
+    public static SnapshotManifest? Find(string snapshot)
+    {
+        try
+        {
+            using var stream = System.IO.File.OpenRead(PathFor(snapshot));
+            var manifest = JsonSerializer.Deserialize(stream, SnapshotManifestJson.Default.SnapshotManifest);
+            var file = new FileInfo(snapshot);
+            return manifest is { Schema: CurrentSchema } && manifest.File == file.Name && manifest.Size == file.Length ? manifest : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes the manifest as JSON.</summary>
+    /// <param name="stream">Takes it.</param>
+    public void WriteTo(Stream stream) => JsonSerializer.Serialize(stream, this, SnapshotManifestJson.Default.SnapshotManifest);
+}
+
+/// <summary>A member in a manifest.</summary>
+/// <param name="Id">The id, hexadecimal.</param>
+/// <param name="Name">The name.</param>
+/// <param name="PeerUrls">The URLs for other members.</param>
+/// <param name="ClientUrls">The URLs for clients.</param>
+/// <param name="IsLearner">True for a learner.</param>
+internal sealed record SnapshotManifestMember(string Id, string Name, string[] PeerUrls, string[] ClientUrls, bool IsLearner);
+
+/// <summary>Reads and writes manifests.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SnapshotManifest))]
+internal sealed partial class SnapshotManifestJson : JsonSerializerContext;

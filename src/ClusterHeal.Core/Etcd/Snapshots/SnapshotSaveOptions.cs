@@ -1,0 +1,26 @@
+namespace ClusterHeal.Etcd.Snapshots;
+
+/// <summary>Where a snapshot goes, and how long it may take.</summary>
+public sealed record SnapshotSaveOptions
+{
+    /// <summary>The file, or null where <see cref="Directory"/> is meant.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The folder in which a file with a dated name is made, or null where <see cref="Path"/> is meant.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Whether a file that is there is replaced, once the new one is proven.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>What stays in <see cref="Directory"/>.</summary>
+    public SnapshotRetention Retention { get; init; } = new();
+
+    /// <summary>How long the stream may take as a whole.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a member may send nothing.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How the member is set up, for the manifest, or null.</summary>
+    public EtcdConfiguration? Configuration { get; init; }
+}

@@ -1,0 +1,279 @@
+using System.Text.Json;
+using ClusterHeal.Etcd;
+using ClusterHeal.Etcd.Protocol;
+using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Practice.Etcd;
+using ClusterHeal.Practice.Processes;
+using Google.Protobuf;
+
+namespace ClusterHeal.Tests.Etcd.Snapshots;
+
+/// <summary>Saving from real servers, with etcdctl and etcdutl as oracles.</summary>
+public sealed class SnapshotSaverTests : IDisposable
+{
+    private const int Megabyte = 1024 * 1024;
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(EtcdRelease.V34)]
+    [InlineData(EtcdRelease.V35)]
+    public async Task Our_file_and_that_of_etcdctl_are_equal_and_etcdutl_restores_ours(EtcdRelease release)
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Release = release, Tls = true }, Stop);
+        var connection = await TestConnection.ToAsync(etcd, Stop);
+        using var client = connection.OpenFirst();
+        await FillAsync(client, 3);
+        await client.DeleteRangeAsync(new DeleteRangeRequest { Key = Key(1) }, Stop);
+        await client.LeaseGrantAsync(new LeaseGrantRequest { Ttl = 1000 }, Stop);
+        await client.CompactAsync(new CompactionRequest { Revision = 3, Physical = true }, Stop);
+        string ours = _folder.File("ours.db"), theirs = _folder.File("theirs.db");
+
+        var (snapshot, sink) = await SaveAsync(connection, new SnapshotSaveOptions { Path = ours });
+        (await etcd.EtcdCtlAsync(Stop, "snapshot", "save", theirs)).Expect();
+
+        var status = await StatusAsync(etcd, ours);
+        Assert.Equal(await StatusAsync(etcd, theirs), status);
+        Assert.Equal(status, (snapshot.Hash, snapshot.Revision, snapshot.TotalKeys, snapshot.Size));
+        Assert.Equal(SnapshotChecksum.Verified, snapshot.Checksum);
+        Assert.Equal((ours, new FileInfo(ours).Length), (snapshot.Path, snapshot.FileSize));
+        Assert.Equal(["ours.db", "ours.db.manifest.json", "theirs.db"], _folder.FileNames);
+        AssertOnlyTheOwnerCanRead("ours.db");
+        AssertOnlyTheOwnerCanRead("ours.db.manifest.json");
+        Assert.True(sink.Reports[^1].Completed);
+
+        var live = await client.HashKVAsync(snapshot.HashKvRevision, Stop);
+        Assert.Equal((live.Hash, live.CompactRevision), (snapshot.HashKv, snapshot.CompactRevision));
+        var manifest = SnapshotManifest.Find(ours)!;
+        Assert.Equal((snapshot.Sha256, snapshot.HashKv, 1), (manifest.Sha256, manifest.HashKv, manifest.Members.Length));
+        Assert.Equal(live.Header.ClusterId.ToString("x", null), manifest.ClusterId);
+
+        var options = new LocalEtcdOptions { Release = release, DataFolder = _folder.File("restored") };
+        await using var restored = await LocalEtcd.PrepareAsync(options, Stop);
+        var member = restored.Members[0];
+        (await restored.EtcdUtlAsync(
+            Stop, "snapshot", "restore", ours, $"--name={member.Name}", $"--data-dir={member.DataFolder}",
+            $"--initial-cluster={member.Name}={member.PeerUrl}", $"--initial-advertise-peer-urls={member.PeerUrl}")).Expect();
+        await restored.StartMembersAsync(Stop);
+        using var again = (await TestConnection.ToAsync(restored, Stop)).OpenFirst();
+        Assert.Equal(snapshot.HashKv, (await again.HashKVAsync(snapshot.HashKvRevision, Stop)).Hash);
+    }
+
+    [Fact]
+    public async Task A_member_that_dies_in_the_middle_leaves_nothing_and_another_takes_over()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Members = 3, Tls = true }, Stop);
+        var connection = await TestConnection.ToAsync(etcd, Stop);
+        using (var client = connection.OpenFirst()) await FillAsync(client, 24);
+        var port = 0;
+        var dialer = new GatedDialer(4 * Megabyte, _ => etcd.Members.Single(m => new Uri(m.ClientUrl).Port == port).KillAsync());
+        var gated = connection with { Dialer = (host, p, token) => dialer.DialAsync(host, port = p, token) };
+
+        var (snapshot, sink) = await SaveAsync(gated, new SnapshotSaveOptions { Path = _folder.File("a.db") });
+        Assert.Contains(sink.Warnings, warning => warning.Contains("broke the connection", StringComparison.Ordinal));
+        Assert.Equal(SnapshotChecksum.Verified, snapshot.Checksum);
+        Assert.Equal(["a.db", "a.db.manifest.json"], _folder.FileNames);
+    }
+
+    [Fact]
+    public async Task The_only_member_that_dies_falls_silent_or_sends_a_wrong_byte_leaves_the_old_file_as_it_was()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
+        var connection = await TestConnection.ToAsync(etcd, Stop);
+        using (var client = connection.OpenFirst()) await FillAsync(client, 24);
+        var path = _folder.File("a.db");
+        await File.WriteAllTextAsync(path, "the old one", Stop);
+        var options = new SnapshotSaveOptions { Path = path, Force = true, IdleTimeout = TimeSpan.FromSeconds(1) };
+
+        await FailsAsync(ErrorIds.SnapshotStreamInvalid, bytes =>
+        {
+            bytes[^1] ^= 1;
+            return Task.CompletedTask;
+        });
+        await FailsAsync(ErrorIds.EtcdTimeout, _ =>
+        {
+            etcd.Members[0].Freeze();
+            return Task.CompletedTask;
+        });
+        etcd.Members[0].Thaw();
+        await FailsAsync(ErrorIds.ConnectionLost, _ => etcd.Members[0].KillAsync());
+
+        async Task FailsAsync(string errorId, Func<byte[], Task> atGate)
+        {
+            var dialer = new GatedDialer(4 * Megabyte, atGate);
+            var error = await Assert.ThrowsAnyAsync<ClusterHealException>(
+                () => SaveAsync(connection with { Dialer = dialer.DialAsync }, options));
+            Assert.Equal(errorId, error.ErrorId);
+            Assert.Equal(["a.db"], _folder.FileNames);
+            Assert.Equal("the old one", await File.ReadAllTextAsync(path, Stop));
+        }
+    }
+
+    [Fact]
+    public async Task Cancelled_in_the_middle_it_ends_within_a_second_and_leaves_nothing()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
+        var connection = await TestConnection.ToAsync(etcd, Stop);
+        using (var client = connection.OpenFirst()) await FillAsync(client, 24);
+        using var user = new CancellationTokenSource();
+        var cancelled = DateTimeOffset.MaxValue;
+        var dialer = new GatedDialer(4 * Megabyte, async _ =>
+        {
+            cancelled = DateTimeOffset.UtcNow;
+            await user.CancelAsync();
+        });
+
+        var saver = new SnapshotSaver(
+            connection with { Dialer = dialer.DialAsync }, new SnapshotSaveOptions { Path = _folder.File("a.db") }, TimeProvider.System);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => saver.RunAsync(new RecordingSink(), user.Token));
+        Assert.True(DateTimeOffset.UtcNow - cancelled < TimeSpan.FromSeconds(1));
+        Assert.Empty(_folder.FileNames);
+    }
+
+    [Fact]
+    public async Task A_full_disk_and_a_folder_that_cannot_be_written_are_named()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
+        var connection = await TestConnection.ToAsync(etcd, Stop);
+        using (var client = connection.OpenFirst()) await FillAsync(client, 4);
+        await OnTmpfsAsync("size=1m", ErrorIds.SnapshotNoSpace, FaultCategory.ResourceExhausted);
+        await OnTmpfsAsync("ro", ErrorIds.PathInputOutput, FaultCategory.InvalidOperation);
+
+        async Task OnTmpfsAsync(string mountOptions, string errorId, FaultCategory category)
+        {
+            var folder = Directory.CreateDirectory(_folder.File("mount")).FullName;
+            var mount = await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", mountOptions, "tmpfs", folder], Stop);
+            if (mount.ExitCode != 0) Assert.Skip($"A small file system cannot be mounted here: {mount.Error}");
+            try
+            {
+                var target = Path.Combine(folder, "a.db");
+                var error = await Assert.ThrowsAnyAsync<ClusterHealException>(
+                    () => SaveAsync(connection, new SnapshotSaveOptions { Path = target }));
+                Assert.Equal((errorId, category, target), (error.ErrorId, error.Category, error.Target));
+                Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+            }
+            finally
+            {
+                (await Tool.RunAsync("umount", [folder], CancellationToken.None)).Expect();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_target_that_exists_is_a_folder_or_lies_nowhere_is_refused_before_anybody_is_asked()
+    {
+        var nowhere = new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany($"127.0.0.1:{LoopbackPorts.Take(1)[0]}") };
+        await File.WriteAllTextAsync(_folder.File("a.db"), "old", Stop);
+        await FailsAsync(ErrorIds.PathExists, _folder.File("a.db"));
+        await FailsAsync(ErrorIds.PathNotSuitable, _folder.Path);
+        await FailsAsync(ErrorIds.PathNotFound, _folder.File("no/such/a.db"));
+        await FailsAsync(ErrorIds.ConnectionRefused, _folder.File("b.db"));
+
+        async Task FailsAsync(string errorId, string path)
+        {
+            var error = await Assert.ThrowsAnyAsync<ClusterHealException>(
+                () => SaveAsync(nowhere, new SnapshotSaveOptions { Path = path }));
+            Assert.Equal(errorId, error.ErrorId);
+            Assert.Equal(["a.db"], _folder.FileNames);
+        }
+    }
+
+    [Fact]
+    public async Task A_learner_is_refused_and_passed_over_where_there_is_a_voter()
+    {
+        await using var cluster = await LearnerCluster.StartAsync(Stop);
+        var voter = await TestConnection.ToAsync(cluster.Voter, Stop);
+        var learner = voter with { Endpoints = [cluster.LearnerEndpoint] };
+        var options = new SnapshotSaveOptions { Path = _folder.File("a.db") };
+        var error = await Assert.ThrowsAsync<EtcdException>(() => SaveAsync(learner, options));
+        Assert.Equal(ErrorIds.EtcdLearner, error.ErrorId);
+
+        var (_, sink) = await SaveAsync(voter with { Endpoints = [cluster.LearnerEndpoint, .. voter.Endpoints] }, options);
+        Assert.Contains(sink.Warnings, warning => warning.Contains("is a learner", StringComparison.Ordinal));
+        Assert.Contains(sink.Verboses, line => line.Contains(cluster.Voter.Endpoint, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Into_a_folder_it_gets_a_dated_name_and_what_is_too_old_goes_once_the_new_one_is_proven()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
+        var connection = await TestConnection.ToAsync(etcd, Stop);
+        var clock = new SettableTime { Now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) };
+        var options = new SnapshotSaveOptions { Directory = _folder.Path, Retention = new SnapshotRetention { KeepLast = 2 } };
+        await File.WriteAllTextAsync(_folder.File("etcd-20200101T000000Z.db"), "not ours", Stop);
+        for (var day = 0; day < 3; day++, clock.Now = clock.Now.AddDays(1)) await SaveAsync(connection, options, clock);
+
+        string[] expected =
+        [
+            "etcd-20200101T000000Z.db", "etcd-20260103T030405Z.db", "etcd-20260103T030405Z.db.manifest.json",
+            "etcd-20260104T030405Z.db", "etcd-20260104T030405Z.db.manifest.json",
+        ];
+        Assert.Equal(expected, _folder.FileNames);
+
+        var plan = new RecordingSink { Answer = false };
+        await new SnapshotSaver(connection, options, clock).RunAsync(plan, Stop);
+        var question = Assert.Single(plan.Questions);
+        Assert.Contains("then remove etcd-20260103T030405Z.db", question, StringComparison.Ordinal);
+        Assert.Contains("etcd-20260105T030405Z.db", question, StringComparison.Ordinal);
+        Assert.Equal(expected, _folder.FileNames);
+        Assert.Empty(plan.Records);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_goes_with_the_next_run_and_what_another_still_writes_stays()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
+        await File.WriteAllTextAsync(_folder.File("a.db.0123.part"), "left behind", Stop);
+        await using (var other = new FileStream(_folder.File("a.db.4567.part"), FileMode.CreateNew, FileAccess.Write, FileShare.Read))
+        {
+            await SaveAsync(await TestConnection.ToAsync(etcd, Stop), new SnapshotSaveOptions { Path = _folder.File("a.db") });
+            Assert.Equal(["a.db", "a.db.4567.part", "a.db.manifest.json"], _folder.FileNames);
+        }
+    }
+
+    private void AssertOnlyTheOwnerCanRead(string name)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File(name)));
+    }
+
+    private static ByteString Key(int number) => ByteString.CopyFromUtf8($"key{number}");
+
+    private static async Task FillAsync(EtcdClient client, int megabytes)
+    {
+        var value = new byte[Megabyte];
+        var random = new Random(1);
+        for (var i = 0; i < megabytes; i++)
+        {
+            random.NextBytes(value);
+            await client.PutAsync(new PutRequest { Key = Key(i), Value = ByteString.CopyFrom(value) }, Stop);
+        }
+    }
+
+    private static async Task<(EtcdSnapshot Snapshot, RecordingSink Sink)> SaveAsync(
+        EtcdConnection connection, SnapshotSaveOptions options, TimeProvider? time = null)
+    {
+        var sink = new RecordingSink();
+        await new SnapshotSaver(connection, options, time ?? TimeProvider.System).RunAsync(sink, Stop);
+        Assert.Empty(sink.Faults);
+        return (Assert.IsType<EtcdSnapshot>(Assert.Single(sink.Records)), sink);
+    }
+
+    private static async Task<(uint Hash, long Revision, long TotalKeys, long Size)> StatusAsync(LocalEtcd etcd, string path)
+    {
+        using var status = JsonDocument.Parse((await etcd.EtcdUtlAsync(Stop, "snapshot", "status", path, "-w", "json")).Expect().Output);
+        var root = status.RootElement;
+        return (root.GetProperty("hash").GetUInt32(), root.GetProperty("revision").GetInt64(),
+            root.GetProperty("totalKey").GetInt64(), root.GetProperty("totalSize").GetInt64());
+    }
+
+    private sealed class SettableTime : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
