@@ -43,6 +43,23 @@ internal sealed record BoltMeta(int PageSize, ulong Root, ulong Freelist, ulong 
             TransactionId: BinaryPrimitives.ReadUInt64LittleEndian(meta[48..])), "");
     }
 
+    /// <summary>Writes this meta as the page that its transaction belongs to.</summary>
+    /// <param name="page">A zeroed page.</param>
+    public void Write(Span<byte> page)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(page, TransactionId % BoltDatabase.MetaPages);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[8..], BoltPage.MetaFlag);
+        var meta = page[BoltPage.HeaderSize..Size];
+        BinaryPrimitives.WriteUInt32LittleEndian(meta, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(meta[4..], Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(meta[8..], (uint)PageSize);
+        BinaryPrimitives.WriteUInt64LittleEndian(meta[16..], Root);
+        BinaryPrimitives.WriteUInt64LittleEndian(meta[32..], Freelist);
+        BinaryPrimitives.WriteUInt64LittleEndian(meta[40..], HighWater);
+        BinaryPrimitives.WriteUInt64LittleEndian(meta[48..], TransactionId);
+        BinaryPrimitives.WriteUInt64LittleEndian(meta[56..], Fnv1a(meta[..56]));
+    }
+
     /// <summary>FNV-1a with 64 bits, bbolt's checksum of a meta.</summary>
     internal static ulong Fnv1a(ReadOnlySpan<byte> data)
     {

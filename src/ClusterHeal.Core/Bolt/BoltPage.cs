@@ -27,7 +27,8 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     /// <summary>The page lists free pages.</summary>
     public const ushort FreelistFlag = 0x10;
 
-    private const uint BucketFlag = 0x01;
+    /// <summary>The element of a leaf is a bucket.</summary>
+    public const uint BucketFlag = 0x01;
 
     /// <summary>The whole run, header included.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;

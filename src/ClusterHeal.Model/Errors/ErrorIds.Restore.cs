@@ -1,7 +1,29 @@
 namespace ClusterHeal;
 
+/// <content>Restores.</content>
 public static partial class ErrorIds
 {
     /// <summary>A write-ahead log or <c>.snap</c> file of etcd is damaged.</summary>
     public const string WalDamaged = "WalDamaged";
+
+    /// <summary>The members of a cluster to restore do not make sense, or one of them is not among them.</summary>
+    public const string InitialClusterInvalid = "InitialClusterInvalid";
+
+    /// <summary>etcd would refuse a peer URL.</summary>
+    public const string PeerUrlInvalid = "PeerUrlInvalid";
+
+    /// <summary>The options of a restore contradict each other.</summary>
+    public const string RestoreOptionsInvalid = "RestoreOptionsInvalid";
+
+    /// <summary>The snapshot was taken from a newer etcd than the one that is to run on it.</summary>
+    public const string SnapshotNewerThanTarget = "SnapshotNewerThanTarget";
+
+    /// <summary>A snapshot has no sha256 at its end, so nothing proves that it is whole.</summary>
+    public const string SnapshotHashMissing = "SnapshotHashMissing";
+
+    /// <summary>The sha256 at the end of a snapshot does not fit its bytes.</summary>
+    public const string SnapshotHashMismatch = "SnapshotHashMismatch";
+
+    /// <summary>The folder for a restored data directory or log has something in it.</summary>
+    public const string DataDirectoryNotEmpty = "DataDirectoryNotEmpty";
 }

@@ -1,0 +1,207 @@
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Etcd.Snapshots;
+
+/// <summary>
+/// A data directory in the making. Everything is written to a hidden folder within it and to hidden files within the folder for the log,
+/// and gets its final names at last; an existing directory, perhaps the root of a disk of its own, keeps its owner, mode and label.
+/// </summary>
+internal sealed class DataDirectoryDraft
+{
+    private const string DraftFolder = ".member.part";
+    private const string DraftSuffix = ".part";
+    private const int BufferSize = 1024 * 1024;
+
+    private readonly RestoreTarget _target;
+    private readonly MemberBootstrap _bootstrap;
+    private readonly string _draft;
+    private readonly string _member;
+    private readonly List<string> _madeFolders = [];
+    private bool _begun;
+
+    /// <summary>Prepares a draft; nothing is touched.</summary>
+    public DataDirectoryDraft(RestoreTarget target, MemberBootstrap bootstrap)
+    {
+        _target = target;
+        _bootstrap = bootstrap;
+        _draft = Path.Combine(target.DataDirectory, DraftFolder);
+        _member = Path.Combine(target.DataDirectory, "member");
+        WalDirectory = target.WalDirectory ?? Path.Combine(_member, "wal");
+    }
+
+    /// <summary>Where the log is in the end.</summary>
+    public string WalDirectory { get; }
+
+    private string DatabaseDraft => Path.Combine(_draft, "snap", "db");
+
+    /// <summary>Where the log is written: within the draft, or beside its final name where its folder is elsewhere.</summary>
+    private string WalDraft => _target.WalDirectory is null
+        ? Path.Combine(_draft, "wal", _bootstrap.WalFileName)
+        : Path.Combine(WalDirectory, _bootstrap.WalFileName + DraftSuffix);
+
+    private string WalFile => Path.Combine(WalDirectory, _bootstrap.WalFileName);
+
+    /// <summary>Makes the folders. What an interrupted restore left of its own draft is taken away first.</summary>
+    /// <exception cref="ClusterHealException">A folder has something else in it, or cannot be made.</exception>
+    public void Begin() => Try(() =>
+    {
+        RefuseUnlessEmpty(_target.DataDirectory, DraftFolder);
+        if (_target.WalDirectory is not null) RefuseUnlessEmpty(WalDirectory, _bootstrap.WalFileName + DraftSuffix);
+        _begun = true;
+        MakeFolder(_target.DataDirectory);
+        if (Directory.Exists(_draft)) Directory.Delete(_draft, recursive: true);
+        MakeFolder(_draft);
+        MakeFolder(Path.Combine(_draft, "snap"));
+        if (_target.WalDirectory is null) MakeFolder(Path.Combine(_draft, "wal"));
+        else MakeFolder(WalDirectory);
+    });
+
+    /// <summary>Writes the database.</summary>
+    /// <param name="write">Fills the stream.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<T> WriteDatabaseAsync<T>(Func<Stream, Task<T>> write, CancellationToken cancellationToken) => TryAsync(async () =>
+    {
+        var file = Create(DatabaseDraft);
+        await using (file.ConfigureAwait(false))
+        {
+            var result = await write(file).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Flush(flushToDisk: true);
+            return result;
+        }
+    });
+
+    /// <summary>Copies the database of another draft.</summary>
+    public Task CopyDatabaseAsync(DataDirectoryDraft other, CancellationToken cancellationToken) =>
+        WriteDatabaseAsync(
+            async output =>
+            {
+                var input = File.OpenRead(other.DatabaseDraft);
+                await using (input.ConfigureAwait(false)) await input.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Writes the log and the raft snapshot.</summary>
+    public void WriteBootstrap() => Try(() =>
+    {
+        WriteFile(Path.Combine(_draft, "snap", _bootstrap.SnapFileName), _bootstrap.Snap, _bootstrap.Snap.Length);
+        WriteFile(WalDraft, _bootstrap.WalHead, MemberBootstrap.WalSize);
+        foreach (var folder in Directory.EnumerateDirectories(_draft)) DurableFolder.Sync(folder);
+        DurableFolder.Sync(_draft);
+    });
+
+    /// <summary>
+    /// Gives everything its final name. The log goes first: a server that starts on a log without a database refuses, one that starts on a
+    /// database without a log would begin a new cluster.
+    /// </summary>
+    public void Commit() => Try(() =>
+    {
+        if (_target.WalDirectory is not null)
+        {
+            File.Move(WalDraft, WalFile);
+            DurableFolder.Sync(WalDirectory);
+        }
+
+        Directory.Move(_draft, _member);
+        DurableFolder.Sync(_target.DataDirectory);
+    });
+
+    /// <summary>Takes away what this draft made, committed or not, and nothing else.</summary>
+    public void Discard()
+    {
+        if (!_begun) return;
+        foreach (var folder in new[] { _draft, _member }.Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        if (_target.WalDirectory is not null)
+        {
+            File.Delete(WalDraft);
+            File.Delete(WalFile);
+        }
+
+        foreach (var folder in _madeFolders.AsEnumerable().Reverse().Where(Directory.Exists)) Directory.Delete(folder);
+    }
+
+    private static void RefuseUnlessEmpty(string folder, string ownDraft)
+    {
+        if (File.Exists(folder))
+        {
+            throw new ClusterHealException(
+                ErrorIds.PathNotSuitable, FaultCategory.InvalidArgument, $"'{folder}' is a file. Nothing was written.", folder, "Name a folder.");
+        }
+
+        if (!Directory.Exists(folder)) return;
+        var first = Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => name != ownDraft);
+        if (first is null) return;
+        throw new ClusterHealException(
+            ErrorIds.DataDirectoryNotEmpty,
+            FaultCategory.AlreadyExists,
+            $"The folder '{folder}' has '{first}' in it. A restore never writes over anything; nothing was changed.",
+            folder,
+            "Name a folder that is absent or empty, or move the old one aside (do not delete it before the new cluster is proven).");
+    }
+
+    private static FileStream Create(string path, long preallocate = 0)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            BufferSize = BufferSize,
+            PreallocationSize = preallocate,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (IOException e) when (preallocate > 0 && e is not DirectoryNotFoundException && !File.Exists(path))
+        {
+            throw FileFault.NoRoom(e);
+        }
+    }
+
+    private static void WriteFile(string path, ReadOnlyMemory<byte> head, long size)
+    {
+        using var file = Create(path, preallocate: size);
+        file.Write(head.Span);
+        file.SetLength(size);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Makes a folder and the ones above it, for its owner only, and remembers which of them were new.</summary>
+    private void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } above) MakeFolder(above);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _madeFolders.Add(folder);
+    }
+
+    private void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(e);
+        }
+    }
+
+    private async Task<T> TryAsync<T>(Func<Task<T>> step)
+    {
+        try
+        {
+            return await step().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(e);
+        }
+    }
+
+    private ClusterHealException Failed(Exception cause) =>
+        FileFault.From(cause, _target.DataDirectory, "restore to", "Nothing of the restore was left.");
+}
