@@ -1,0 +1,60 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+Builds, tests and packages ClusterHeal. For people who have pwsh: everything here is a call of dotnet that can be made without it.
+
+.DESCRIPTION
+Build    dotnet build: an importable module in out/ClusterHeal
+Test     dotnet test: all tests; those of tests/Module run in this pwsh where Pester is installed
+Docs     renews the texts that are made from code (the public surface, the list of error ids) and the help in out/ClusterHeal
+Package  out/ClusterHeal.<version>.zip, to be unpacked into a folder of $env:PSModulePath
+Clean    removes all that builds have made
+
+.EXAMPLE
+./build.ps1 Build, Test
+
+.EXAMPLE
+./build.ps1 Package -Configuration Release
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Clean')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Debug'
+)
+
+$ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $true
+Set-Location $PSScriptRoot
+
+function Build { dotnet build --configuration $Configuration }
+
+function Test { dotnet test --configuration $Configuration }
+
+function Docs {
+    Build
+    $env:CLUSTERHEAL_APPROVE = '1'
+    try {
+        $tests = "tests/ClusterHeal.Tests/bin/$Configuration/net8.0/ClusterHeal.Tests.dll"
+        dotnet $tests -class '*.ErrorTopicTests' -class '*.PublicSurfaceTests'
+    }
+    finally { $env:CLUSTERHEAL_APPROVE = $null }
+    Build
+}
+
+function Package {
+    Build
+    $version = (Import-PowerShellDataFile out/ClusterHeal/ClusterHeal.psd1).ModuleVersion
+    Compress-Archive out/ClusterHeal "out/ClusterHeal.$version.zip" -Force
+    Get-Item "out/ClusterHeal.$version.zip"
+}
+
+function Clean {
+    Get-ChildItem src, tests -Directory | Get-ChildItem -Directory | Where-Object Name -In 'bin', 'obj' | Remove-Item -Recurse
+    if (Test-Path out) { Remove-Item out -Recurse }
+}
+
+foreach ($name in $Task) { & $name }
