@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ClusterHeal.Practice;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.StandIns;
+using ClusterHeal.Practice.Tour;
 
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
@@ -12,6 +13,7 @@ try
 {
     return args switch
     {
+        ["tour", .. var options] => await TourProgram.RunAsync(options, Console.Out, stop.Token),
         ["hosts", .. var names] when names.Length > 0 => await RunHostsAsync(names),
         [KubeletStandIn.Command, .. var options] => await KubeletStandIn.RunAsync(options, stop.Token),
         [ComponentStandIn.Command, var component, ..] => await ComponentStandIn.RunAsync(component, stop.Token),
@@ -50,6 +52,8 @@ static int Usage()
     Console.Error.WriteLine("""
         Usage: dotnet run --project src/ClusterHeal.Practice -- COMMAND
 
+          tour             plays the story of ClusterHeal on real servers of this machine
+          tour --list      says its chapters; --scene NAME plays one
           hosts NAME ...   boots practice hosts with systemd and SSH until Ctrl+C
         """);
     return 2;

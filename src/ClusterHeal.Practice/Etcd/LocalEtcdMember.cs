@@ -95,7 +95,8 @@ public sealed class LocalEtcdMember
     {
         var lines = File.Exists(LogFile) ? File.ReadAllLines(LogFile) : [];
         // A wrong flag is named in the first lines, above a long usage text; everything else fails in the last ones.
-        return lines.Length == 0 ? "it printed nothing." : string.Join('\n', lines.Length <= 8 ? lines : [.. lines[..3], "...", .. lines[^4..]]);
+        if (lines.Length == 0) return "it printed nothing.";
+        return string.Join('\n', lines.Length <= 8 ? lines : [.. lines[..3], "...", .. lines[^4..]]);
     }
 
     private async Task<bool> AnswersAsync(HttpClient http, CancellationToken cancellationToken)

@@ -27,13 +27,18 @@ internal static class CgroupTree
         return first is null ? null : int.Parse(first, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Kills everything in a cluster's group, or in one host's, and removes the group. Nothing happens where there is none.</summary>
+    /// <summary>Kills all that is in a cluster's group, or in one host's, and removes the group where there is one.</summary>
     public static async Task RemoveAsync(string cluster, string? name, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Top, cluster, name ?? "");
         var unified = Path.Combine(UnifiedTree(), path);
         if (Directory.Exists(unified)) await File.WriteAllTextAsync(Path.Combine(unified, "cgroup.kill"), "1", cancellationToken);
-        foreach (var tree in Trees()) await RemoveWhenEmptyAsync(Path.Combine(tree, path), cancellationToken);
+        foreach (var tree in Trees())
+        {
+            await RemoveWhenEmptyAsync(Path.Combine(tree, path), cancellationToken);
+            // Refused as long as another cluster has a group in it.
+            _ = Native.RemoveFolder(Path.Combine(tree, Top));
+        }
     }
 
     private static async Task RemoveWhenEmptyAsync(string group, CancellationToken cancellationToken)
@@ -41,7 +46,8 @@ internal static class CgroupTree
         while (Directory.Exists(group))
         {
             // Only the deepest groups can be removed, and only when their last process is reaped.
-            foreach (var folder in Directory.GetDirectories(group, "*", SearchOption.AllDirectories).OrderByDescending(f => f.Length).Append(group))
+            var below = Directory.GetDirectories(group, "*", SearchOption.AllDirectories);
+            foreach (var folder in below.OrderByDescending(each => each.Length).Append(group))
             {
                 _ = Native.RemoveFolder(folder);
             }
@@ -57,6 +63,6 @@ internal static class CgroupTree
         string[] hybrid = [Path.Combine(Mount, "systemd"), Path.Combine(Mount, "unified")];
         if (hybrid.All(Directory.Exists)) return hybrid;
         throw new PracticeException(
-            $"Practice hosts need control groups of version 2 at {Mount}, and this machine has none there; a container needs '--privileged'.");
+            $"Practice hosts need control groups of version 2 at {Mount}, and there are none: a container needs '--privileged'.");
     }
 }

@@ -13,6 +13,7 @@ namespace ClusterHeal.Practice.Hosts;
 internal sealed class ClusterState
 {
     private const string Home = "/run/clusterheal-practice";
+    private const string Lock = "/run/lock/clusterheal-practice";
     // Set aside for tests of network devices (RFC 2544), so it hides no network that a machine may really talk to.
     private const string NetworkPrefix = "198.18";
 
@@ -39,8 +40,9 @@ internal sealed class ClusterState
     /// <summary>Clears away what killed runs left, and takes a name and a network that nobody uses.</summary>
     public static async Task<ClusterState> ClaimAsync(CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Lock)!);
+        await using var turn = await FileLock.TakeAsync(Lock, cancellationToken);
         Directory.CreateDirectory(Home);
-        await using var turn = await FileLock.TakeAsync(Path.Combine(Home, ".lock"), cancellationToken);
         await ClearDeadAsync(cancellationToken);
 
         var taken = Directory.GetDirectories(Home).Select(folder => Path.GetFileName(folder)).ToHashSet();
@@ -52,7 +54,8 @@ internal sealed class ClusterState
         for (var network = 1; network < 255; network++)
         {
             var state = new ClusterState($"p{network}", network);
-            if (taken.Contains(state.Name) || inUse.Any(address => address.StartsWith(state.Address(0)[..^1], StringComparison.Ordinal))) continue;
+            var prefix = $"{NetworkPrefix}.{network}.";
+            if (taken.Contains(state.Name) || inUse.Exists(address => address.StartsWith(prefix, StringComparison.Ordinal))) continue;
             UnixFile.MakeFolder(state.Folder, UnixFile.PrivateFolder);
             await File.WriteAllTextAsync(Path.Combine(state.Folder, "owner"), ProcessMark(Environment.ProcessId), cancellationToken);
             return state;
@@ -67,6 +70,8 @@ internal sealed class ClusterState
         // The interface goes with its other end, a moment after the last process in the cluster's namespace.
         if (Directory.Exists($"/sys/class/net/{Uplink}")) await Tool.RunAsync("ip", ["link", "delete", Uplink], cancellationToken);
         Directory.Delete(Folder, recursive: true);
+        // Refused as long as another cluster has a folder in it.
+        _ = Native.RemoveFolder(Home);
     }
 
     private static async Task ClearDeadAsync(CancellationToken cancellationToken)
@@ -81,7 +86,7 @@ internal sealed class ClusterState
         }
     }
 
-    /// <summary>A process id with the process's start time (proc(5), field 22 of stat), since ids are used again; empty where none runs.</summary>
+    /// <summary>A process id with its start time (proc(5), field 22 of stat), since ids are used again; empty where none runs.</summary>
     private static string ProcessMark(int id)
     {
         var stat = $"/proc/{id.ToString(CultureInfo.InvariantCulture)}/stat";

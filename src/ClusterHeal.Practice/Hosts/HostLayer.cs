@@ -11,14 +11,15 @@ internal static class HostLayer
 {
     private static readonly string[] Hidden =
     [
-        "opt", "home", "srv", "mnt", "media", "root", "etc/ssh", "etc/systemd/system", "etc/systemd/network", "etc/cron.d", "etc/kubernetes",
-        "etc/etcd", "var/log", "var/cache", "var/spool", "var/backups", "var/lib/systemd", "var/lib/etcd", "var/lib/docker",
-        "var/lib/containerd", "var/lib/postgresql",
+        "opt", "home", "srv", "mnt", "media", "root", "etc/ssh", "etc/systemd/system", "etc/systemd/network", "etc/cron.d",
+        "etc/kubernetes", "etc/etcd", "var/log", "var/cache", "var/spool", "var/backups", "var/lib/systemd", "var/lib/etcd",
+        "var/lib/docker", "var/lib/containerd", "var/lib/postgresql",
     ];
 
     private static readonly string[] Needed =
     [
-        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var",
+        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys", "tmp",
+        "usr", "var",
     ];
 
     // A host has no hardware, no clock and no network of its own to care for, and no user at a console.
@@ -52,9 +53,23 @@ internal static class HostLayer
         disk.WritePrivate("/root/.ssh/authorized_keys", $"{userKey.PublicLine} practice\n");
         Directory.CreateDirectory(disk.PathOf("/var/log/journal"));
         Directory.CreateDirectory(disk.PathOf("/var/cache/apt/archives/partial"));
-        disk.Write("/etc/systemd/journald.conf.d/practice.conf", "[Journal]\nStorage=persistent\nSystemMaxUse=32M\nRateLimitIntervalSec=0\n");
+        disk.Write("/etc/systemd/journald.conf.d/practice.conf", """
+            [Journal]
+            Storage=persistent
+            SystemMaxUse=32M
+            RateLimitIntervalSec=0
+
+            """);
         // Nobody answers DNS there; a question to nobody would cost ten seconds.
-        disk.Write("/etc/nsswitch.conf", "passwd: files systemd\ngroup: files systemd\nshadow: files\nhosts: files\nservices: files\nprotocols: files\n");
+        disk.Write("/etc/nsswitch.conf", """
+            passwd: files systemd
+            group: files systemd
+            shadow: files
+            hosts: files
+            services: files
+            protocols: files
+
+            """);
         disk.Write("/etc/motd", "This is a practice host of ClusterHeal.\n");
         WriteAccounts(disk);
         WriteSshServer(disk);

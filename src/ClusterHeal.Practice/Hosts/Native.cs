@@ -8,7 +8,7 @@ internal static class Native
 {
     private const uint CharacterDevice = 0x2000;
 
-    /// <summary>Makes an overlayfs show nothing of the lower layers in this folder (the kernel's overlayfs documentation, "opaque").</summary>
+    /// <summary>Makes an overlayfs show nothing of the lower layers in this folder ("opaque" in the kernel's documentation).</summary>
     public static void MakeOpaque(string folder)
     {
         if (SetAttribute(folder, "trusted.overlay.opaque", Encoding.ASCII.GetBytes("y"), 1, 0) != 0) throw Failure("mark", folder);

@@ -109,9 +109,9 @@ public sealed class PracticeHosts : IAsyncDisposable
             [
                 "-c", Run, "sh", string.Join(' ', CgroupTree.EntriesOf(Name, host.Name)),
                 _keeper.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                _nspawn, "--quiet", "--boot", $"--directory={RootOf(host.Name)}", $"--machine={Name}-{host.Name}", $"--hostname={host.Name}",
-                "--register=no", "--keep-unit", $"--network-namespace-path=/run/netns/{host.Name}", "--resolv-conf=off", "--timezone=off",
-                "--link-journal=no", "--console=read-only", "--capability=CAP_NET_ADMIN",
+                _nspawn, "--quiet", "--boot", $"--directory={RootOf(host.Name)}", $"--machine={Name}-{host.Name}",
+                $"--hostname={host.Name}", "--register=no", "--keep-unit", $"--network-namespace-path=/run/netns/{host.Name}",
+                "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--console=read-only", "--capability=CAP_NET_ADMIN",
             ],
             environment);
     }
@@ -134,7 +134,7 @@ public sealed class PracticeHosts : IAsyncDisposable
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
             throw new PracticeException(
-                "Practice hosts need root on Linux, to make namespaces and mounts: run this with sudo, or in a container with '--privileged'.");
+                "Practice hosts need root on Linux, to make namespaces: run this with sudo, or in a container with '--privileged'.");
         }
         var parts = await new PeerCache().GetAsync(PeerSet.HostParts, cancellationToken);
         var state = await ClusterState.ClaimAsync(cancellationToken);
@@ -208,8 +208,8 @@ public sealed class PracticeHosts : IAsyncDisposable
         await BatchAsync([], commands);
         foreach (var (name, index) in names.Select((name, index) => (name, index)))
         {
-            await BatchAsync(["-n", name],
-                ["link set lo up", $"address add {AddressOf(index)}/24 dev host0", "link set host0 up", $"route add default via {Gateway}"]);
+            var address = $"address add {AddressOf(index)}/24 dev host0";
+            await BatchAsync(["-n", name], ["link set lo up", address, "link set host0 up", $"route add default via {Gateway}"]);
         }
 
         async Task IpAsync(params string[] arguments) => (await Tool.RunAsync("ip", arguments, cancellationToken)).Expect();

@@ -33,7 +33,7 @@ internal sealed record DebianMachine(string Codename, IReadOnlyList<string> Sour
         if (archives.FirstOrDefault(archive => archive.Release == codename) is not { } main)
         {
             throw new PracticeException(
-                $"apt on this machine knows no archive of Debian {codename}: put one into /etc/apt/sources.list.d and run 'apt-get update'.");
+                $"apt on this machine knows no archive of Debian {codename}: put one into /etc/apt/sources.list.d.");
         }
         return new DebianMachine(codename, [.. archives.Select(archive => Line(archive.Uri, archive.Release))])
         {

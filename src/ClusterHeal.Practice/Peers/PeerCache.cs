@@ -66,7 +66,9 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
     /// <summary>Unpacks over the links of a merged /usr, which dpkg-deb --extract would replace with folders.</summary>
     private static async Task UnpackAsync(Peer peer, CancellationToken cancellationToken)
     {
-        const string Unpack = """dpkg-deb --fsys-tarfile "$1" | tar --extract --preserve-permissions --keep-directory-symlink --directory "$2" """;
+        const string Unpack = """
+            dpkg-deb --fsys-tarfile "$1" | tar --extract --preserve-permissions --keep-directory-symlink --directory "$2"
+            """;
         foreach (var folder in new[] { "bin", "lib", "lib64", "sbin" })
         {
             Directory.CreateDirectory(Path.Combine(peer.Root, "usr", folder));

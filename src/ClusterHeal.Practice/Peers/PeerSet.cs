@@ -18,7 +18,7 @@ public sealed record PeerSet(string Name, string? Suite, params string[] Package
     /// <summary>kubectl 1.32.</summary>
     public static PeerSet Kubectl { get; } = new("kubectl", "trixie", "kubectl");
 
-    /// <summary>What turns the machine's own root into a practice host: an SSH server, sudo, systemd, and systemd-nspawn to boot it.</summary>
+    /// <summary>What makes the machine's own root a practice host: an SSH server, sudo, systemd, and systemd-nspawn to boot it.</summary>
     public static PeerSet HostParts { get; } = new(
         "host-parts", null, "openssh-server", "openssh-sftp-server", "openssh-client", "sudo", "systemd", "systemd-sysv",
         "systemd-container", "libpam-systemd", "dbus", "iproute2", "util-linux");

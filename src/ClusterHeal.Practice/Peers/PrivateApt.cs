@@ -79,6 +79,6 @@ internal sealed class PrivateApt : IDisposable
         var result = await Tool.RunAsync("apt-get", arguments, cancellationToken, plain, folder);
         if (result.ExitCode == 0) return;
         throw new PracticeException(
-            $"apt-get could not do '{string.Join(' ', command)}': {result.Error.Trim()} Is the network up, and does 'apt-get update' work?");
+            $"apt-get could not {string.Join(' ', command)}: {result.Error.Trim()} Is the network up, and does 'apt-get update' work?");
     }
 }

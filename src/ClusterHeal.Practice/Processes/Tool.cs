@@ -56,7 +56,8 @@ public static class Tool
         return start;
     }
 
-    internal static string Describe(ProcessStartInfo start) => string.Join(' ', start.ArgumentList.Prepend(Path.GetFileName(start.FileName)));
+    internal static string Describe(ProcessStartInfo start) =>
+        string.Join(' ', start.ArgumentList.Prepend(Path.GetFileName(start.FileName)));
 
     internal static PracticeException Missing(string file, Win32Exception? cause = null) =>
         new($"'{file}' is not on this machine; it comes with a Debian package of that or a similar name.", cause);

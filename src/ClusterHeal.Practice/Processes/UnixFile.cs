@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ClusterHeal.Practice.Processes;
 
-/// <summary>Writes files with a mode from the start, so that a key is at no moment readable by others. On Windows the mode is left out.</summary>
+/// <summary>Writes files with a mode from the start, so that a key is at no moment readable by others. Windows knows no modes.</summary>
 internal static class UnixFile
 {
     /// <summary>Read and written by the owner alone.</summary>

@@ -48,15 +48,16 @@ internal static class ComponentStandIn
             try
             {
                 await using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken);
+                var options = new SslServerAuthenticationOptions { ServerCertificate = certificate };
+                await tls.AuthenticateAsServerAsync(options, cancellationToken);
                 using var reader = new StreamReader(tls, leaveOpen: true);
                 var request = await reader.ReadLineAsync(cancellationToken) ?? "";
                 while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 }) continue;
                 var path = request.Split(' ').ElementAtOrDefault(1)?.Split('?')[0];
                 var healthy = path is "/livez" or "/readyz" or "/healthz";
                 var (status, body) = healthy ? ("200 OK", "ok") : ("404 Not Found", "This is a stand-in of a practice cluster.\n");
-                var answer = $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
-                await tls.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellationToken);
+                var head = $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+                await tls.WriteAsync(Encoding.ASCII.GetBytes(head + body), cancellationToken);
             }
             catch (Exception broken) when (broken is IOException or System.Security.Authentication.AuthenticationException)
             {

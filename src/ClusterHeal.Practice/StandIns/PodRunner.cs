@@ -37,7 +37,8 @@ internal sealed class PodRunner
         const string Prefix = "kubepods-burstable-pod", Suffix = ".slice";
         var parent = $"{CgroupRoot}/kubepods.slice/kubepods-burstable.slice";
         if (!Directory.Exists(parent)) return [];
-        return [.. Directory.GetDirectories(parent, $"{Prefix}*{Suffix}").Select(path => Path.GetFileName(path)[Prefix.Length..^Suffix.Length])];
+        var slices = Directory.GetDirectories(parent, $"{Prefix}*{Suffix}").Select(path => Path.GetFileName(path));
+        return [.. slices.Select(slice => slice[Prefix.Length..^Suffix.Length])];
     }
 
     /// <summary>Starts the process where none runs and the pause after its last end is over.</summary>
@@ -46,7 +47,7 @@ internal sealed class PodRunner
         if (IsEnding || _pod is null || IsRunning()) return;
         if (_process is not null)
         {
-            Console.WriteLine($"The container of pod {this} ended with {_process.ExitCode}; it starts again in {_pause.TotalSeconds:0} seconds.");
+            Console.WriteLine($"The container of pod {this} ended with {_process.ExitCode}; the next starts in {_pause.TotalSeconds:0} s.");
             _process.Dispose();
             _process = null;
             _ended = Stopwatch.GetTimestamp();

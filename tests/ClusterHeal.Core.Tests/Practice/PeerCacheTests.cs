@@ -23,10 +23,12 @@ public sealed class PeerCacheTests : IDisposable
         Directory.CreateDirectory(half);
         await File.WriteAllTextAsync(Path.Combine(half, "etcdctl"), "cut off", cancellationToken);
 
-        var peers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new PeerCache(_folder, said.Enqueue).GetAsync(Small, cancellationToken)));
+        var peers = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => new PeerCache(_folder, said.Enqueue).GetAsync(Small, cancellationToken)));
 
         Assert.Single(peers.Distinct());
-        Assert.Contains("3.5.", (await Tool.RunAsync(Path.Combine(peers[0].Bin, "etcdctl"), ["version"], cancellationToken)).Expect().Output, StringComparison.Ordinal);
+        var version = await Tool.RunAsync(Path.Combine(peers[0].Bin, "etcdctl"), ["version"], cancellationToken);
+        Assert.Contains("3.5.", version.Expect().Output, StringComparison.Ordinal);
         Assert.Single(said, line => line.StartsWith("Downloading small: etcd-client", StringComparison.Ordinal));
         Assert.Equal([".small.lock", "small"], Entries());
         Assert.Equal(before, MachineLists());

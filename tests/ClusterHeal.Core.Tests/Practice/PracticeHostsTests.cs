@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
 using ClusterHeal.Practice.Hosts;
+using ClusterHeal.Practice.Hosts.Recipes;
+using ClusterHeal.Practice.Peers;
 using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Tests.Practice;
@@ -15,7 +18,8 @@ public sealed class PracticeHostsTests
         {
             foreach (var host in hosts.Hosts)
             {
-                var answer = await SshAsync(hosts, host.Name, "hostname && systemctl is-active ssh && getent hosts h2 | cut -d' ' -f1 && cat /proc/1/comm");
+                const string Ask = "hostname && systemctl is-active ssh && getent hosts h2 | cut -d' ' -f1 && cat /proc/1/comm";
+                var answer = await SshAsync(hosts, host.Name, Ask);
                 Assert.Equal($"{host.Name}\nactive\n{hosts["h2"].Address}\nsystemd\n", answer.Expect().Output);
             }
         }
@@ -27,7 +31,8 @@ public sealed class PracticeHostsTests
         Assert.False(Directory.Exists(hosts.Folder));
         Assert.Empty(Directory.GetDirectories("/sys/class/net", $"ch-{hosts.Name}"));
         Assert.DoesNotContain($"clusterheal-practice/{hosts.Name}/", AllCgroups(), StringComparison.Ordinal);
-        Assert.DoesNotContain("clusterheal-practice", await File.ReadAllTextAsync("/proc/self/mounts", cancellationToken), StringComparison.Ordinal);
+        var mounts = await File.ReadAllTextAsync("/proc/self/mounts", cancellationToken);
+        Assert.DoesNotContain("clusterheal-practice", mounts, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,13 +85,13 @@ public sealed class PracticeHostsTests
         var practice = typeof(PracticeHosts).Assembly.Location;
         var log = Path.GetTempFileName();
         await using var victim = BoundProcess.Start(log, "dotnet", [practice, "hosts", "h1"]);
-        string[] lines;
-        while (!(lines = await File.ReadAllLinesAsync(log, cancellationToken)).Any(line => line.StartsWith("Ctrl+C", StringComparison.Ordinal)))
+        string said;
+        while (!(said = await File.ReadAllTextAsync(log, cancellationToken)).Contains("Ctrl+C", StringComparison.Ordinal))
         {
-            Assert.False(victim.HasExited, string.Join('\n', lines));
+            Assert.False(victim.HasExited, said);
             await Task.Delay(50, cancellationToken);
         }
-        var folder = Path.GetDirectoryName(lines.First(line => line.Contains("ssh -F", StringComparison.Ordinal)).Split(' ')[4])!;
+        var folder = Regex.Match(said, "ssh -F (.*)/ssh_config").Groups[1].Value;
         File.Delete(log);
 
         await victim.KillAsync();
@@ -95,7 +100,7 @@ public sealed class PracticeHostsTests
         await using var next = await PracticeHosts.StartAsync(["h1"], cancellationToken);
 
         // The name is free again: the next start, or one beside it, may have taken it already.
-        Assert.True(next.Folder == folder || !File.Exists(Path.Combine(folder, "h1.console")) || Directory.GetCreationTimeUtc(folder) > killed);
+        Assert.True(next.Folder == folder || !Directory.Exists(folder) || Directory.GetCreationTimeUtc(folder) > killed);
         (await SshAsync(next, "h1", "true")).Expect();
     }
 
@@ -126,6 +131,31 @@ public sealed class PracticeHostsTests
 
         var full = await SshAsync(hosts, "h1", "head -c 100M /dev/zero >/var/lib/full");
         Assert.Contains("No space left on device", full.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A practice host is such a machine itself, which the machine of the tests may not be.</summary>
+    [Fact]
+    public async Task Hosts_boot_on_a_machine_whose_systemd_owns_pure_cgroup_v2()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var parts = await new PeerCache().GetAsync(PeerSet.HostParts, cancellationToken);
+        var shared = StaticPodHost.SharedFiles.Append(new($"/srv/peers/{Path.GetFileName(parts.Home)}", parts.Home)).ToDictionary();
+        var script = $"""
+            #!/bin/bash
+            log=$(mktemp)
+            CLUSTERHEAL_PEERS=/srv/peers {Environment.ProcessPath} /usr/lib/clusterheal-practice/ClusterHeal.Practice.dll hosts inner >"$log" 2>&1 &
+            until grep -q ^Ctrl "$log"; do kill -0 %1 || cat "$log"; sleep 0.1; done
+            stat --file-system --format=%T /sys/fs/cgroup
+            ssh -F /run/clusterheal-practice/*/ssh_config inner 'hostname; systemctl is-system-running'
+            kill %1; wait %1
+            ls -d /run/clusterheal-practice /sys/fs/cgroup/clusterheal-practice 2>&1 | wc -l
+            """;
+        await using var hosts = await PracticeHosts.StartAsync(
+            ["outer"], cancellationToken, cluster => cluster["outer"].Disk.WriteExecutable("/usr/local/bin/nest", script), sharedFiles: shared);
+
+        var run = await SshAsync(hosts, "outer", "timeout 60 nest");
+
+        Assert.Equal("cgroup2fs\ninner\nrunning\n2\n", run.Output + run.Error);
     }
 
     private static string AllCgroups() =>

@@ -49,7 +49,8 @@ public sealed class RecipeTests
         await etcd.WaitUntilHealthyAsync(cancellationToken);
         var etcdProcess = await ProcessOfAsync("etcd");
         var group = (await host.RunAsync(cancellationToken, "cat", $"/proc/{etcdProcess}/cgroup")).Expect().Output;
-        Assert.Matches(@"(?m)^0::.*/kubepods\.slice/kubepods-burstable\.slice/kubepods-burstable-pod[0-9a-f]{32}\.slice/cri-containerd-[0-9a-f]{64}\.scope", group);
+        const string PlaceOfPods = @"/kubepods-burstable\.slice/kubepods-burstable-pod[0-9a-f]{32}\.slice/cri-containerd-[0-9a-f]{64}\.scope";
+        Assert.Matches(PlaceOfPods, group);
 
         (await host.RunAsync(cancellationToken, "systemctl", "restart", "kubelet")).Expect();
         Assert.Equal(etcdProcess, await ProcessOfAsync("etcd"));
@@ -60,13 +61,15 @@ public sealed class RecipeTests
         (await host.RunAsync(cancellationToken, "mv", "/etc/kubernetes/etcd.yaml", "/etc/kubernetes/manifests/etcd.yaml")).Expect();
         await etcd.WaitUntilHealthyAsync(cancellationToken);
 
-        using var trusting = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var trusting = new HttpClientHandler();
+        trusting.ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator;
         using var http = new HttpClient(trusting);
         Assert.Equal("ok", await http.GetStringAsync(new Uri($"https://{host.Address}:10259/healthz"), cancellationToken));
         (await host.RunAsync(cancellationToken, "pkill", "-9", "-x", "etcd")).Expect();
         await UntilAsync(async () => await ProcessOfAsync("etcd") != "");
 
-        async Task<string> ProcessOfAsync(string name) => (await host.RunAsync(cancellationToken, "pgrep", "-f", $"^{name} ")).Output.Trim();
+        async Task<string> ProcessOfAsync(string name) =>
+            (await host.RunAsync(cancellationToken, "pgrep", "-f", $"^{name} ")).Output.Trim();
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)

@@ -19,7 +19,7 @@ public sealed class PracticeEtcd : IDisposable
     /// <summary>Plans it; nothing happens yet.</summary>
     /// <param name="programs">The release.</param>
     /// <param name="form">Units or static pods.</param>
-    /// <param name="loopbackOnly">Clients reach a member on its own host's 127.0.0.1 only, so that from elsewhere SSH is the one way.</param>
+    /// <param name="loopbackOnly">Members serve clients on their own host's 127.0.0.1 only: from elsewhere SSH is the one way.</param>
     public PracticeEtcd(EtcdPrograms programs, EtcdForm form = EtcdForm.SystemdUnit, bool loopbackOnly = false)
     {
         _programs = programs;
@@ -41,7 +41,9 @@ public sealed class PracticeEtcd : IDisposable
     /// <summary>The client URLs as this machine reaches them, unless they are on loopback only.</summary>
     public string[] Endpoints => [.. _members.Select(host => $"https://{host.Address}:2379")];
 
-    /// <summary>The folder of the certificates on each host, with <c>ca.crt</c>, <c>server.*</c>, <c>peer.*</c> and <c>healthcheck-client.*</c>.</summary>
+    /// <summary>
+    /// The folder of the certificates on each host, with <c>ca.crt</c>, <c>server.*</c>, <c>peer.*</c> and <c>healthcheck-client.*</c>.
+    /// </summary>
     public string CertificateFolder => _form == EtcdForm.SystemdUnit ? "/etc/etcd/pki" : "/etc/kubernetes/pki/etcd";
 
     /// <summary>Lays it on the disks of all hosts, before they boot.</summary>

@@ -11,7 +11,7 @@ public static class StaticPodHost
 
     private const string Programs = "/usr/lib/clusterheal-practice";
 
-    /// <summary>This program and the .NET runtime that it needs where the hosts would not see the machine's, by their paths on the hosts.</summary>
+    /// <summary>This program, and the .NET runtime where the hosts would not see the machine's, by their paths on the hosts.</summary>
     public static IReadOnlyDictionary<string, string> SharedFiles
     {
         get
@@ -19,8 +19,8 @@ public static class StaticPodHost
             var own = Path.GetDirectoryName(typeof(StaticPodHost).Assembly.Location)!;
             string[] names =
             [
-                "ClusterHeal.Practice.dll", "ClusterHeal.Practice.deps.json", "ClusterHeal.Practice.runtimeconfig.json", "ClusterHeal.Core.dll",
-                "ClusterHeal.Model.dll", "Google.Protobuf.dll", "YamlDotNet.dll",
+                "ClusterHeal.Practice.dll", "ClusterHeal.Practice.deps.json", "ClusterHeal.Practice.runtimeconfig.json",
+                "ClusterHeal.Core.dll", "ClusterHeal.Model.dll", "Google.Protobuf.dll", "YamlDotNet.dll",
             ];
             var files = names.ToDictionary(name => $"{Programs}/{name}", name => Path.Combine(own, name));
             if (!DotnetRoot.StartsWith("/usr/", StringComparison.Ordinal)) files[DotnetRoot] = DotnetRoot;
