@@ -7,6 +7,12 @@ internal sealed class RecordingSink : IOperationSink
 
     public bool Answer { get; init; } = true;
 
+    /// <summary>The answer to a question about a breach of a safety rule.</summary>
+    public bool DangerAnswer { get; init; } = true;
+
+    /// <summary>Called with each warning, at the moment it comes.</summary>
+    public Action<string>? OnWarning { get; init; }
+
     public List<object> Records { get; } = [];
 
     public List<ClusterHealException> Faults { get; } = [];
@@ -27,7 +33,11 @@ internal sealed class RecordingSink : IOperationSink
 
     public void Verbose(string message) => Add(Verboses, message);
 
-    public void Warning(string message) => Add(Warnings, message);
+    public void Warning(string message)
+    {
+        Add(Warnings, message);
+        OnWarning?.Invoke(message);
+    }
 
     public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken)
     {
@@ -38,7 +48,7 @@ internal sealed class RecordingSink : IOperationSink
     public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken)
     {
         Add(Questions, $"{caption}: {question}");
-        return Task.FromResult(Answer);
+        return Task.FromResult(Answer && DangerAnswer);
     }
 
     private void Add<T>(List<T> list, T item)

@@ -32,6 +32,10 @@ public sealed class HostScript
     /// <summary>How many bytes of output are read before the host is taken for broken.</summary>
     public int OutputLimit { get; init; } = 16 << 20;
 
+    /// <summary>The same script with another deadline.</summary>
+    internal HostScript WithTimeout(TimeSpan timeout) =>
+        new(Body, [.. Arguments]) { Purpose = Purpose, Timeout = timeout, OutputLimit = OutputLimit };
+
     /// <summary>Reads one of the scripts that are part of this assembly, from the folder <c>Hosts/Scripts</c>.</summary>
     /// <param name="name">The file's name without <c>.sh</c>.</param>
     internal static string Text(string name)

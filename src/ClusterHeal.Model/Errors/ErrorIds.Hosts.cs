@@ -77,4 +77,25 @@ public static partial class ErrorIds
 
     /// <summary>A file changed while it was read, or did not arrive as it was sent.</summary>
     public const string HostFileChanged = "HostFileChanged";
+
+    /// <summary>Another operation works on the host.</summary>
+    public const string HostLocked = "HostLocked";
+
+    /// <summary>The host could not be told to undo a stop by itself, so nothing was stopped.</summary>
+    public const string HostSwitchNotArmed = "HostSwitchNotArmed";
+
+    /// <summary>The host has no such component.</summary>
+    public const string ComponentNotFound = "ComponentNotFound";
+
+    /// <summary>The component did not stop, or did not come up, in time.</summary>
+    public const string ComponentTimeout = "ComponentTimeout";
+
+    /// <summary>A static pod cannot be stopped or started because the kubelet of its host does not run.</summary>
+    public const string KubeletNotRunning = "KubeletNotRunning";
+
+    /// <summary>The stop would take etcd below its quorum, or nobody can tell whether it would.</summary>
+    public const string QuorumAtRisk = "QuorumAtRisk";
+
+    /// <summary>The stop would end the last API server that answers.</summary>
+    public const string LastApiServer = "LastApiServer";
 }

@@ -84,6 +84,12 @@ public sealed record EtcdConfiguration
     /// <summary>The key of <see cref="CertFile"/>.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>The host on which it was read by SSH, and through which its member is reached; null for this machine.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>How that host is logged in to, or null.</summary>
+    public HostConnection? HostConnection { get; init; }
+
     /// <summary>What a reader should know: lines that count for nothing, values that contradict each other.</summary>
     public string[] Notes { get; init; } = [];
 

@@ -1,0 +1,112 @@
+namespace ClusterHeal.Hosts;
+
+/// <summary>What the script <c>find-components</c> printed, taken apart and not yet judged.</summary>
+internal sealed class ComponentFacts
+{
+    private readonly Dictionary<string, string> _host = [];
+
+    private ComponentFacts()
+    {
+    }
+
+    /// <summary>One process that has a component's name.</summary>
+    /// <param name="Id">Its number.</param>
+    /// <param name="StartTicks">When it started, in ticks since the boot.</param>
+    /// <param name="Cgroup">Its control group.</param>
+    /// <param name="CommandLine">The program and its arguments.</param>
+    public sealed record Process(int Id, long StartTicks, string Cgroup, string[] CommandLine);
+
+    /// <summary>All that was printed about one component.</summary>
+    public sealed class Section
+    {
+        /// <summary>The processes of its name.</summary>
+        public List<Process> Processes { get; } = [];
+
+        /// <summary>The manifests of its name.</summary>
+        public List<string> Manifests { get; } = [];
+
+        /// <summary>What <c>crictl</c> said, as JSON.</summary>
+        public List<string> Containers { get; } = [];
+
+        /// <summary>The properties of each unit that may be its own.</summary>
+        public List<Dictionary<string, string>> Units { get; } = [];
+    }
+
+    /// <summary>The facts of each component, by its key.</summary>
+    public Dictionary<string, Section> Sections { get; } = [];
+
+    /// <summary>The records of what ClusterHeal stopped on the host.</summary>
+    public List<StoppedRecord> Stopped { get; } = [];
+
+    /// <summary>The ports on which somebody listens.</summary>
+    public HashSet<int> Listening { get; } = [];
+
+    /// <summary>The kubelet's folder of manifests; empty where it has none.</summary>
+    public string ManifestFolder => _host.GetValueOrDefault("manifests", "");
+
+    /// <summary>The address of the container runtime that the kubelet uses; empty where it does not say.</summary>
+    public string RuntimeEndpoint => _host.GetValueOrDefault("runtime", "");
+
+    /// <summary>The moment at which a process with so many start ticks started.</summary>
+    public DateTimeOffset StartTime(long ticks) => DateTimeOffset.FromUnixTimeSeconds(Number("boot") + (ticks / Math.Max(1, Number("ticks"))));
+
+    /// <summary>Reads the lines.</summary>
+    public static ComponentFacts Parse(string text)
+    {
+        var facts = new ComponentFacts();
+        var section = new Section();
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (key, value) = Cut(line, ' ');
+            switch (key)
+            {
+                case "component":
+                    facts.Sections[value] = section = new Section();
+                    break;
+                case "process" when value.Split(' ', 3) is [var id, var ticks, var cgroup] && int.TryParse(id, out var number):
+                    section.Processes.Add(new Process(number, long.TryParse(ticks, out var start) ? start : 0, cgroup, []));
+                    break;
+                case "command" when section.Processes.Count > 0:
+                    section.Processes[^1] = section.Processes[^1] with { CommandLine = value.TrimEnd('\x1f').Split('\x1f') };
+                    break;
+                case "manifest":
+                    if (!section.Manifests.Contains(value)) section.Manifests.Add(value);
+                    break;
+                case "container":
+                    section.Containers.Add(value);
+                    break;
+                case "unit":
+                    AddProperty(section.Units, value);
+                    break;
+                case "stopped":
+                    if (StoppedRecord.Parse(value) is { } record) facts.Stopped.Add(record);
+                    break;
+                case "listening":
+                    if (int.TryParse(value, System.Globalization.NumberStyles.HexNumber, null, out var port)) facts.Listening.Add(port);
+                    break;
+                default:
+                    facts._host[key] = value;
+                    break;
+            }
+        }
+
+        foreach (var each in facts.Sections.Values) each.Units.RemoveAll(unit => unit.GetValueOrDefault("LoadState") != "loaded");
+        return facts;
+    }
+
+    // The blocks of several units are parted by an empty line.
+    private static void AddProperty(List<Dictionary<string, string>> units, string line)
+    {
+        var (name, value) = Cut(line, '=');
+        if (name.Length == 0 || units.Count == 0) units.Add([]);
+        if (name.Length > 0) units[^1][name] = value;
+    }
+
+    private static (string Key, string Value) Cut(string line, char at)
+    {
+        var index = line.IndexOf(at);
+        return index < 0 ? (line, "") : (line[..index], line[(index + 1)..]);
+    }
+
+    private long Number(string key) => long.TryParse(_host.GetValueOrDefault(key), out var number) ? number : 0;
+}

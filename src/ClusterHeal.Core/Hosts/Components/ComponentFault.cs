@@ -1,0 +1,30 @@
+namespace ClusterHeal.Hosts;
+
+/// <summary>The errors about components, each in one place.</summary>
+internal static class ComponentFault
+{
+    /// <summary>The host has no such component.</summary>
+    public static HostShellException NotFound(string hostName, ClusterComponent component) => new(
+        ErrorIds.ComponentNotFound,
+        FaultCategory.NotFound,
+        $"{hostName} has no {component}: no unit, no static pod and no process of that name. Nothing was changed.",
+        hostName,
+        "Check -HostName. Distributions that run everything in one process (k3s, RKE2) have no component that can be stopped alone.");
+
+    /// <summary>A static pod's kubelet does not run.</summary>
+    public static HostShellException KubeletNotRunning(string hostName, ComponentPlan plan) => new(
+        ErrorIds.KubeletNotRunning,
+        FaultCategory.InvalidOperation,
+        $"{plan.Target} is a static pod, and the kubelet of that host does not run: moving the manifest would change nothing. Nothing was changed.",
+        hostName,
+        "Start the kubelet first: Start-NodeComponent -Component Kubelet.");
+
+    /// <summary>A component did not get to where it should be.</summary>
+    public static HostShellException Timeout(ComponentPlan plan, ComponentStatus now, TimeSpan waited) => new(
+        ErrorIds.ComponentTimeout,
+        FaultCategory.Timeout,
+        $"{plan.Target} is {now.State}{(now.IsListening ? $", port {now.Port} is open," : "")} after {waited.TotalSeconds:0} seconds; wanted was: {plan}."
+            + (now.HealsAt is { } at ? $" The host starts it by itself at {at:u}." : ""),
+        plan.HostName,
+        now.UnitName is { } unit ? $"Look at 'journalctl -u {unit}' on the host." : "Look at 'crictl ps -a' and 'journalctl -u kubelet' on the host.");
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>Decides from a host's facts how a component is run there, and what it does.</summary>
+internal static partial class ComponentVerdict
+{
+    private static readonly string[] StoppedAlong = ["RequiredBy", "BoundBy", "ConsistsOf"];
+
+    /// <summary>
+    /// The status. A unit that runs the component's process comes first, then a manifest, then one that ClusterHeal moved aside, and
+    /// last a unit that does not run: kubeadm hosts often have an unused <c>etcd.service</c> from the package that brought <c>etcdctl</c>.
+    /// </summary>
+    public static ComponentStatus Of(string hostName, ComponentDefinition definition, ComponentFacts facts)
+    {
+        var section = facts.Sections.GetValueOrDefault(definition.Key) ?? new ComponentFacts.Section();
+        var stopped = facts.Stopped.FirstOrDefault(record => record.Key == definition.Key);
+        var units = OwnUnits(definition, section, facts.RuntimeEndpoint);
+        var active = units.FirstOrDefault(unit => unit.GetValueOrDefault("ActiveState") is not ("inactive" or "failed" or null));
+        var manifest = section.Manifests.FirstOrDefault() ?? (stopped?.ParkedPath.Length > 0 ? stopped.Source : null);
+
+        var status = new ComponentStatus { HostName = hostName, Component = definition.Component, State = ComponentState.NotFound };
+        if (active is null && manifest is not null) status = OfPod(status, manifest, section, facts);
+        else if ((active ?? units.FirstOrDefault()) is { } unit) status = OfUnit(status, unit, section);
+
+        var port = Port(definition, status);
+        return status with
+        {
+            Port = port,
+            IsListening = port is { } number && facts.Listening.Contains(number),
+            ParkedPath = stopped is { ParkedPath.Length: > 0 } ? stopped.ParkedPath : null,
+            StoppedBy = stopped?.OperationId,
+            HealsAt = stopped?.HealsAt,
+            HealTimer = stopped is { Timer.Length: > 0 } ? stopped.Timer : null,
+            DependentUnit = stopped is { DependentUnits.Length: > 0 } ? stopped.DependentUnits : status.DependentUnit,
+            Since = status.State == ComponentState.Stopped ? status.Since ?? stopped?.StoppedAt : status.Since,
+        };
+    }
+
+    // A unit is the component's own by its name or by its main process; a kubelet that holds the pod's process among its own is not.
+    private static List<Dictionary<string, string>> OwnUnits(ComponentDefinition definition, ComponentFacts.Section section, string runtimeEndpoint)
+    {
+        var processes = section.Processes.Select(process => process.Id.ToString(CultureInfo.InvariantCulture)).ToHashSet();
+        var own = section.Units
+            .Where(unit => definition.UnitNames.Contains(unit["Id"]) || processes.Contains(unit.GetValueOrDefault("MainPID", "")))
+            .DistinctBy(unit => unit["Id"]);
+        if (definition.Component != ClusterComponent.ContainerRuntime || runtimeEndpoint.Length == 0) return [.. own];
+        // unix:///run/containerd/containerd.sock, unix:///var/run/crio/crio.sock, unix:///run/cri-dockerd.sock
+        var wanted = runtimeEndpoint.Contains("docker", StringComparison.Ordinal) ? "docker" : runtimeEndpoint.Contains("crio", StringComparison.Ordinal) ? "crio" : "containerd";
+        return [.. own.OrderByDescending(unit => unit["Id"].StartsWith(wanted, StringComparison.Ordinal))];
+    }
+
+    private static ComponentStatus OfUnit(ComponentStatus status, Dictionary<string, string> unit, ComponentFacts.Section section)
+    {
+        var state = unit.GetValueOrDefault("ActiveState") switch
+        {
+            "active" or "reloading" => ComponentState.Running,
+            "activating" => ComponentState.Starting,
+            "deactivating" => ComponentState.Stopping,
+            "failed" => ComponentState.Failed,
+            _ => ComponentState.Stopped,
+        };
+        int? main = Number(unit, "MainPID") is > 0 and var id ? id : null;
+        var isUp = state is ComponentState.Running or ComponentState.Stopping;
+        return status with
+        {
+            State = state,
+            Mechanism = ComponentMechanism.SystemdUnit,
+            UnitName = unit["Id"],
+            ProcessId = main,
+            Since = Time(unit, isUp ? "ActiveEnterTimestamp" : "InactiveEnterTimestamp"),
+            RestartCount = Number(unit, "NRestarts"),
+            ExitCode = isUp || Number(unit, "ExecMainCode") is null or 0 ? null : Number(unit, "ExecMainStatus"),
+            ExitReason = isUp ? null : unit.GetValueOrDefault("Result"),
+            IsEnabled = unit.GetValueOrDefault("UnitFileState") is "enabled" or "enabled-runtime" or "static" or "generated" or "indirect",
+            CommandLine = section.Processes.FirstOrDefault(process => process.Id == main)?.CommandLine ?? CommandOf(unit),
+            DependentUnit = [.. StoppedAlong
+                .SelectMany(name => unit.GetValueOrDefault(name, "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(name => name.EndsWith(".service", StringComparison.Ordinal)).Distinct()],
+        };
+    }
+
+    private static ComponentStatus OfPod(ComponentStatus status, string manifest, ComponentFacts.Section section, ComponentFacts facts)
+    {
+        var process = section.Processes.FirstOrDefault(process => !ApiPod().IsMatch(process.Cgroup));
+        var isParked = section.Manifests.Count == 0;
+        return status with
+        {
+            State = process is not null
+                ? isParked ? ComponentState.Stopping : ComponentState.Running
+                : isParked ? ComponentState.Stopped : ComponentState.Starting,
+            Mechanism = ComponentMechanism.StaticPod,
+            ManifestPath = manifest,
+            ContainerId = process is null ? null : ContainerInCgroup().Match(process.Cgroup) is { Success: true } match ? match.Value : null,
+            ProcessId = process?.Id,
+            Since = process is null ? null : facts.StartTime(process.StartTicks),
+            RestartCount = Attempts(section.Containers),
+            IsEnabled = !isParked,
+            CommandLine = process?.CommandLine ?? [],
+        };
+    }
+
+    private static int? Port(ComponentDefinition definition, ComponentStatus status)
+    {
+        if (definition.PortFlag is null || status.State == ComponentState.NotFound) return null;
+        var value = status.Flag(definition.PortFlag)?.Split(',')[0];
+        if (value is null) return definition.DefaultPort;
+        return int.TryParse(value[(value.LastIndexOf(':') + 1)..].TrimEnd('/'), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? port
+            : definition.DefaultPort;
+    }
+
+    // How often the kubelet has started the container again is in crictl's answer as the attempt of the newest one.
+    private static int? Attempts(List<string> answers)
+    {
+        try
+        {
+            var attempts =
+                from answer in answers
+                where answer.Length > 0
+                from container in JsonDocument.Parse(answer).RootElement.GetProperty("containers").EnumerateArray()
+                select container.GetProperty("metadata").TryGetProperty("attempt", out var attempt) ? attempt.GetInt32() : 0;
+            return attempts.Select(attempt => (int?)attempt).Max();
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // ExecStart={ path=/usr/bin/etcd ; argv[]=/usr/bin/etcd --name x ; ignore_errors=no ; … }
+    private static string[] CommandOf(Dictionary<string, string> unit) =>
+        Arguments().Match(unit.GetValueOrDefault("ExecStart", "")) is { Success: true } match
+            ? match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            : [];
+
+    private static int? Number(Dictionary<string, string> unit, string name) =>
+        int.TryParse(unit.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    // In UTC, because the script says TZ=UTC: "Sun 2026-11-22 15:55:49 UTC".
+    private static DateTimeOffset? Time(Dictionary<string, string> unit, string name) =>
+        DateTimeOffset.TryParseExact(
+            unit.GetValueOrDefault(name), "ddd yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
+
+    // The kubelet names the group of a pod of the API by its UUID, that of a static pod by a hash without hyphens.
+    [GeneratedRegex("pod[0-9a-f]{8}[-_][0-9a-f]{4}[-_]")]
+    private static partial Regex ApiPod();
+
+    [GeneratedRegex("[0-9a-f]{64}")]
+    private static partial Regex ContainerInCgroup();
+
+    [GeneratedRegex(@"argv\[\]=(.*?) ; ignore_errors=")]
+    private static partial Regex Arguments();
+}

@@ -1,0 +1,32 @@
+namespace ClusterHeal.Hosts;
+
+/// <summary>One thing that a host does by itself to bring back what was stopped.</summary>
+public abstract record HealStep
+{
+    private HealStep()
+    {
+    }
+
+    /// <summary>Starts a systemd unit.</summary>
+    /// <param name="Name">The unit.</param>
+    public static HealStep Start(string Name) => new StartUnit(Name);
+
+    /// <summary>Moves a file or folder back to where it was.</summary>
+    /// <param name="from">Where it lies meanwhile. Where nothing lies there, the step does nothing.</param>
+    /// <param name="to">Where it was.</param>
+    /// <param name="asideTo">Where to put what has come to that place since; null to leave that there, and do nothing.</param>
+    public static HealStep MoveBack(string from, string to, string? asideTo = null) => new Move(from, to, asideTo);
+
+    /// <summary>The step as a command of the script <c>heal</c>.</summary>
+    internal abstract string Command { get; }
+
+    private sealed record StartUnit(string Name) : HealStep
+    {
+        internal override string Command => $"start_unit {ShellQuote.Quote(Name)}";
+    }
+
+    private sealed record Move(string From, string To, string? AsideTo) : HealStep
+    {
+        internal override string Command => $"move_back {ShellQuote.Quote(From)} {ShellQuote.Quote(To)} {ShellQuote.Quote(AsideTo ?? "")}";
+    }
+}

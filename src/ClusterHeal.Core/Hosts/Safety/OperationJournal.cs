@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// The journal of one operation. Each step is written before it is taken: on this machine, and on the host that it is for, so that whoever
+/// finds an interrupted operation, from whichever machine, knows how far it came.
+/// </summary>
+public sealed class OperationJournal
+{
+    /// <summary>The folder on every host in which ClusterHeal keeps what it must not forget.</summary>
+    public const string HostFolder = "/var/lib/clusterheal";
+
+    private readonly string _file;
+    private readonly TimeProvider _time;
+    private readonly object _writing = new();
+
+    /// <summary>Begins an operation.</summary>
+    /// <param name="operation">The cmdlet's name.</param>
+    /// <param name="folder">The folder of the journal on this machine; <see cref="DefaultFolder"/> for users.</param>
+    /// <param name="time">The clock.</param>
+    public OperationJournal(string operation, string folder, TimeProvider time)
+    {
+        Operation = operation;
+        _time = time;
+        _file = Path.Combine(folder, "journal.jsonl");
+        var random = RandomNumberGenerator.GetHexString(6, lowercase: true);
+        OperationId = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + random;
+        Operator = $"{Environment.UserName}@{Environment.MachineName}";
+        // Only its owner can read it: the lines name hosts and files of a cluster.
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Where the journal is on an operator's machine: <c>~/.local/state/clusterheal</c>, or <c>%LOCALAPPDATA%\clusterheal</c>.</summary>
+    public static string DefaultFolder
+    {
+        get
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "clusterheal");
+            }
+
+            var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return Path.Combine(string.IsNullOrEmpty(state) ? Path.Combine(home, ".local", "state") : state, "clusterheal");
+        }
+    }
+
+    /// <summary>The operation's id: when it began, and a random part.</summary>
+    public string OperationId { get; }
+
+    /// <summary>The cmdlet's name.</summary>
+    public string Operation { get; }
+
+    /// <summary>Who, and on which machine.</summary>
+    public string Operator { get; }
+
+    /// <summary>Notes a step on this machine; it is on the disk when this returns.</summary>
+    /// <param name="hostName">The host that it is for, or null.</param>
+    /// <param name="step">The step, in words.</param>
+    public JournalEntry Note(string? hostName, string step)
+    {
+        var entry = new JournalEntry
+        {
+            Time = _time.GetUtcNow(), OperationId = OperationId, Operation = Operation, Operator = Operator, HostName = hostName, Step = step,
+        };
+        var line = JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.JournalEntry);
+        lock (_writing)
+        {
+            using var file = new FileStream(_file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            file.Write([.. line, (byte)'\n']);
+            file.Flush(flushToDisk: true);
+        }
+
+        return entry;
+    }
+
+    /// <summary>
+    /// Makes a script that changes something on a host: the step is noted here now, and on the host before the script's first command.
+    /// </summary>
+    /// <param name="hostName">The host.</param>
+    /// <param name="step">The step, in words; also the script's purpose.</param>
+    /// <param name="body">The script's text.</param>
+    /// <param name="arguments">The values for <c>$1</c>, <c>$2</c> …</param>
+    public HostScript Step(string hostName, string step, string body, params string[] arguments)
+    {
+        var line = JsonSerializer.Serialize(Note(hostName, step), JournalJson.Default.JournalEntry);
+        return new HostScript(HostScript.Text("journal") + body, [line, .. arguments]) { Purpose = step };
+    }
+
+    /// <summary>Reads the journal of a host; lines that are no entries are left out.</summary>
+    /// <exception cref="HostShellException">The host cannot be asked.</exception>
+    public static async Task<IReadOnlyList<JournalEntry>> ReadAsync(IHostShell shell, CancellationToken cancellationToken)
+    {
+        var script = new HostScript($"[ ! -e {HostFolder}/journal.jsonl ] || cat {HostFolder}/journal.jsonl") { Purpose = "read the journal" };
+        var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
+        return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JournalEntry>()];
+    }
+
+    private static JournalEntry? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalEntry);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

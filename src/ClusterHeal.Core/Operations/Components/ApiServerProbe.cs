@@ -1,0 +1,50 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>Asks the API server of a host, through that host and on its loopback, whether it lives.</summary>
+internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// True where <c>/livez</c> says so, or where the server wants to know first who asks. The server must show the very certificate that
+    /// its flag names on the host; without that flag its open port is all that is asked for.
+    /// </summary>
+    public async Task<bool> IsLiveAsync(CancellationToken cancellationToken)
+    {
+        if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is not { } port) return true;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            using var expected = await ReadCertificateAsync(certificateFile, deadline.Token).ConfigureAwait(false);
+            using var handler = new SocketsHttpHandler
+            {
+                ConnectCallback = (_, stop) => shell.DialAsync("127.0.0.1", port, stop),
+                SslOptions = new SslClientAuthenticationOptions
+                {
+                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                        shown is not null && CryptographicOperations.FixedTimeEquals(shown.GetRawCertData(), expected.RawData),
+                },
+            };
+            using var client = new HttpClient(handler);
+            using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/livez"), deadline.Token).ConfigureAwait(false);
+            return answer.IsSuccessStatusCode || answer.StatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private async Task<X509Certificate2> ReadCertificateAsync(string path, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        await shell.ReadFileAsync(path, content, cancellationToken).ConfigureAwait(false);
+        return X509Certificate2.CreateFromPem(System.Text.Encoding.ASCII.GetString(content.ToArray()));
+    }
+}

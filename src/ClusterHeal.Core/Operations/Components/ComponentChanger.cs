@@ -1,0 +1,127 @@
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>
+/// Stops, starts and restarts components: plan, guard, question, lock, journal, switch, and only then the change; and after it, proof.
+/// </summary>
+public sealed class ComponentChanger : IDisposable
+{
+    private readonly ComponentChange _change;
+    private readonly IOperationSink _sink;
+    private readonly TimeProvider _time;
+
+    // Two members of etcd must not be counted as healthy for each other while both are about to be stopped.
+    private readonly SemaphoreSlim _guarded = new(1, 1);
+
+    private ComponentChanger(ComponentChange change, IOperationSink sink, TimeProvider time)
+    {
+        _change = change;
+        _sink = sink;
+        _time = time;
+    }
+
+    /// <summary>Does what is wanted on all hosts. What fails on a host is reported to the sink.</summary>
+    /// <param name="change">What is wanted.</param>
+    /// <param name="sink">Where results, failures and questions go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it all; what was stopped by then has its switch armed, or is started again.</param>
+    public static async Task RunAsync(ComponentChange change, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var changer = new ComponentChanger(change, sink, time);
+        await HostFan.RunAsync(change.Targets, change.ThrottleLimit, sink, changer.ChangeHostAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _guarded.Dispose();
+
+    private async Task ChangeHostAsync(HostComponents target, CancellationToken cancellationToken)
+    {
+        var shell = _change.OpenShell(target.Host);
+        await using (shell.ConfigureAwait(false))
+        {
+            foreach (var component in target.Components)
+            {
+                var isGuarded = component is ClusterComponent.Etcd or ClusterComponent.ApiServer && _change.Action != ComponentAction.Start;
+                if (isGuarded) await _guarded.WaitAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await ChangeComponentAsync(shell, target.Host, component, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    if (isGuarded) _guarded.Release();
+                }
+            }
+        }
+    }
+
+    private async Task ChangeComponentAsync(
+        IHostShell shell, HostConnection connection, ClusterComponent component, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(shell, component, cancellationToken).ConfigureAwait(false);
+        if (IsDone(plan.Current))
+        {
+            _sink.Verbose($"{plan.Target} is {plan.Current.State} already.");
+            if (_change.PassThru) _sink.Emit(plan.Current with { HostConnection = connection });
+            return;
+        }
+
+        var stops = _change.Action != ComponentAction.Start;
+        var isUp = plan.Current.State is ComponentState.Running or ComponentState.Starting;
+        if (stops && isUp && component == ClusterComponent.Etcd)
+        {
+            await QuorumGuard.CheckAsync(shell, connection, _change.Force, _sink, cancellationToken).ConfigureAwait(false);
+        }
+
+        var target = plan.Target + (_change.Cluster is null ? "" : $" in cluster '{_change.Cluster}'");
+        if (!await _sink.ConfirmAsync(target, plan.ToString(), cancellationToken).ConfigureAwait(false)) return;
+        if (stops && isUp && component == ClusterComponent.ApiServer)
+        {
+            await ApiServerGuard.CheckAsync(shell, plan, _sink, cancellationToken).ConfigureAwait(false);
+        }
+
+        var journal = new OperationJournal($"{_change.Action}-{Noun(component)}", _change.JournalFolder, _time);
+        // A stop and a start, and a little more: whoever comes to help after this operation died should not wait for long.
+        var lease = (2 * _change.Timeout) + TimeSpan.FromMinutes(1);
+        var held = await HostLock.TakeAsync(shell, journal, lease, _change.Force, cancellationToken).ConfigureAwait(false);
+        await using (held.ConfigureAwait(false))
+        {
+            var run = new ComponentRun(shell, journal, plan, _sink, _time, _change.Timeout);
+            if (stops) await run.StopAsync(cancellationToken).ConfigureAwait(false);
+            if (_change.Action != ComponentAction.Stop) await run.StartAsync(_change.Wait, cancellationToken).ConfigureAwait(false);
+            if (!_change.PassThru) return;
+            var after = await ComponentFinder.FindAsync(shell, component, cancellationToken).ConfigureAwait(false);
+            _sink.Emit(after with { HostConnection = connection });
+        }
+    }
+
+    private async Task<ComponentPlan> PlanAsync(IHostShell shell, ClusterComponent component, CancellationToken cancellationToken)
+    {
+        var found = await ComponentFinder.FindAsync(shell, [component, ClusterComponent.Kubelet], cancellationToken).ConfigureAwait(false);
+        var current = found[0];
+        if (current.State == ComponentState.NotFound) throw ComponentFault.NotFound(shell.HostName, component);
+        if (current.DependentUnit.Length > 0 && current.StoppedBy is null)
+        {
+            // Of the units that require it, only those that run go down with it, and have to come back with it.
+            var script = new HostScript("for unit in \"$@\"; do ! systemctl is-active --quiet -- \"$unit\" || echo \"$unit\"; done", current.DependentUnit);
+            var active = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
+            current = current with { DependentUnit = active.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries) };
+        }
+
+        var plan = new ComponentPlan { HostName = shell.HostName, Current = current, Action = _change.Action, For = _change.For };
+        return plan.Mechanism == ComponentMechanism.StaticPod && found[1].State != ComponentState.Running
+            ? throw ComponentFault.KubeletNotRunning(shell.HostName, plan)
+            : plan;
+    }
+
+    private bool IsDone(ComponentStatus current) => _change.Action switch
+    {
+        ComponentAction.Stop => current.State is ComponentState.Stopped,
+        ComponentAction.Start => current.State is ComponentState.Running && current.StoppedBy is null,
+        _ => false,
+    };
+
+    private static string Noun(ClusterComponent component) =>
+        component is ClusterComponent.Kubelet or ClusterComponent.ContainerRuntime ? "NodeComponent" : "ControlPlaneComponent";
+}

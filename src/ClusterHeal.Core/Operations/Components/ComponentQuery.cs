@@ -1,0 +1,32 @@
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>Looks at components on several hosts: one login and one script for each host.</summary>
+public static class ComponentQuery
+{
+    /// <summary>Hands out the status of each component that a host has, as soon as the host has answered.</summary>
+    /// <param name="hosts">The hosts, and what to look for on each.</param>
+    /// <param name="all">True to hand out also what a host has not, with the state <see cref="ComponentState.NotFound"/>.</param>
+    /// <param name="throttleLimit">How many hosts at once.</param>
+    /// <param name="sink">Where results and failures go.</param>
+    /// <param name="cancellationToken">Ends it all.</param>
+    public static Task RunAsync(
+        IReadOnlyList<HostComponents> hosts,
+        bool all,
+        int throttleLimit,
+        IOperationSink sink,
+        CancellationToken cancellationToken) =>
+        HostFan.RunAsync(hosts, throttleLimit, sink, async (target, stop) =>
+        {
+            var shell = HostShell.OpenSsh(target.Host, forOneScript: true);
+            await using (shell.ConfigureAwait(false))
+            {
+                var found = await ComponentFinder.FindAsync(shell, target.Components, stop).ConfigureAwait(false);
+                foreach (var status in found.Where(status => all || status.State != ComponentState.NotFound))
+                {
+                    sink.Emit(status with { HostConnection = target.Host });
+                }
+            }
+        }, cancellationToken);
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>The change of one component on one host, whose lock is held.</summary>
+internal sealed class ComponentRun(
+    IHostShell shell, OperationJournal journal, ComponentPlan plan, IOperationSink sink, TimeProvider time, TimeSpan timeout)
+{
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
+    private readonly string _key = ComponentDefinition.Of(plan.Component).Key;
+    private readonly ComponentStatus _before = plan.Current;
+
+    private bool IsPod => plan.Mechanism == ComponentMechanism.StaticPod;
+
+    // Beside the kubelet's folder, so that the move is one rename; the name says by which operation, and so when.
+    private string ParkedPath
+    {
+        get
+        {
+            var folder = Path.GetDirectoryName(Path.GetDirectoryName(_before.ManifestPath!))!.Replace('\\', '/').TrimEnd('/');
+            return $"{folder}/clusterheal/{journal.OperationId}/{Path.GetFileName(_before.ManifestPath!)}";
+        }
+    }
+
+    /// <summary>Arms the switch, says so, stops the component, and waits until it is really down.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var parked = IsPod ? ParkedPath : "";
+        HealStep[] steps = IsPod
+            ? [HealStep.MoveBack(parked, _before.ManifestPath!)]
+            : [HealStep.Start(_before.UnitName!), .. _before.DependentUnit.Select(HealStep.Start)];
+        var facts = new StopFacts(_before.Source!, parked, _before.DependentUnit);
+        var armed = await DeadMansSwitch.ArmAsync(shell, journal, _key, plan.For, steps, facts, cancellationToken).ConfigureAwait(false);
+        if (armed is not null && plan.Action == ComponentAction.Stop) sink.Warning(Announcement(armed));
+        try
+        {
+            await shell.RunCheckedAsync(StopScript(parked), cancellationToken).ConfigureAwait(false);
+            await WaitAsync(IsDown, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await LeaveInterruptedAsync(armed).ConfigureAwait(false);
+            throw;
+        }
+        catch (HostShellException e) when (e is { ScriptState: HostScriptState.Finished, ErrorId: not ErrorIds.ComponentTimeout })
+        {
+            await LeaveRefusedAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Starts the component and what went down with it, disarms the switch, and waits until it runs, or answers.</summary>
+    /// <param name="untilItAnswers">True to wait for its port, and an API server's <c>/livez</c>, too.</param>
+    /// <param name="cancellationToken">Ends the wait; a component that was started stays so.</param>
+    public async Task StartAsync(bool untilItAnswers, CancellationToken cancellationToken)
+    {
+        await shell.RunCheckedAsync(StartScript(), cancellationToken).ConfigureAwait(false);
+        await DeadMansSwitch.DisarmAsync(shell, journal, _key, cancellationToken).ConfigureAwait(false);
+        var status = await WaitAsync(now => now.State == ComponentState.Running && (!untilItAnswers || now.Port is null || now.IsListening), cancellationToken)
+            .ConfigureAwait(false);
+        if (!untilItAnswers || plan.Component != ClusterComponent.ApiServer) return;
+        var probe = new ApiServerProbe(shell, status);
+        await WaitAsync(_ => probe.IsLiveAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private HostScript StopScript(string parked) => IsPod
+        ? journal.Step(shell.HostName, $"move {_before.ManifestPath} to {parked}", HostScript.Text("park-manifest"), _before.ManifestPath!, parked)
+        : journal.Step(shell.HostName, $"stop {_before.UnitName}", "systemctl stop -- \"$1\"", _before.UnitName!).WithTimeout(timeout);
+
+    private HostScript StartScript()
+    {
+        if (!IsPod)
+        {
+            string[] units = [_before.UnitName!, .. _before.DependentUnit];
+            return journal.Step(shell.HostName, $"start {string.Join(' ', units)}", HostScript.Text("start-units"), units).WithTimeout(timeout);
+        }
+
+        var parked = _before.ParkedPath ?? ParkedPath;
+        return journal.Step(shell.HostName, $"move {parked} back to {_before.ManifestPath}", HostScript.Text("unpark-manifest"), parked, _before.ManifestPath!);
+    }
+
+    private bool IsDown(ComponentStatus now) =>
+        now.State is ComponentState.Stopped or ComponentState.Failed && now.ProcessId is null && !(_before.IsListening && now.IsListening);
+
+    private Task<ComponentStatus> WaitAsync(Func<ComponentStatus, bool> isThere, CancellationToken cancellationToken) =>
+        WaitAsync(now => Task.FromResult(isThere(now)), cancellationToken);
+
+    private async Task<ComponentStatus> WaitAsync(Func<ComponentStatus, Task<bool>> isThereAsync, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var now = await ComponentFinder.FindAsync(shell, plan.Component, cancellationToken).ConfigureAwait(false);
+            if (await isThereAsync(now).ConfigureAwait(false)) return now;
+            var waited = time.GetElapsedTime(began);
+            if (waited > timeout) throw ComponentFault.Timeout(plan, now, waited);
+            sink.Progress(new OperationProgress($"{plan.Action} {plan.Target}", $"{now.State} after {waited.TotalSeconds:0} s"));
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Whether the host still carries the stop out cannot be known. With a switch that does not matter: it stays armed, and where the
+    // component runs it does nothing. Without one the component is started again.
+    private async Task LeaveInterruptedAsync(ArmedSwitch? armed)
+    {
+        if (armed is not null)
+        {
+            Say($"The stop was interrupted; the switch stays armed. {Announcement(armed)}");
+            return;
+        }
+
+        using var soon = new CancellationTokenSource(CleanUpTime, time);
+        try
+        {
+            await shell.RunCheckedAsync(StartScript(), soon.Token).ConfigureAwait(false);
+            await DeadMansSwitch.DisarmAsync(shell, journal, _key, soon.Token).ConfigureAwait(false);
+            Say($"The stop was interrupted, and {plan.Target} was started again.");
+        }
+        catch (Exception e) when (e is HostShellException or OperationCanceledException)
+        {
+            Say($"The stop was interrupted, {plan.Target} may be down, and it could not be started again: {e.Message}");
+        }
+    }
+
+    // The host says that it did not do it: where the component runs as before, nothing is to be healed.
+    private async Task LeaveRefusedAsync()
+    {
+        using var soon = new CancellationTokenSource(CleanUpTime, time);
+        try
+        {
+            var now = await ComponentFinder.FindAsync(shell, plan.Component, soon.Token).ConfigureAwait(false);
+            if (now.State == ComponentState.Running) await DeadMansSwitch.DisarmAsync(shell, journal, _key, soon.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HostShellException or OperationCanceledException)
+        {
+            Say($"{plan.Target}: the switch stays armed ({e.Message}).");
+        }
+    }
+
+    private void Say(string message)
+    {
+        journal.Note(shell.HostName, message);
+        sink.Warning(message);
+    }
+
+    private string Announcement(ArmedSwitch armed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{plan.Target}: the host starts it again by itself at {armed.FiresAt:yyyy-MM-dd HH:mm:ss} UTC of its clock, and when it boots (timer {armed.Timer}; "
+            + $"'systemctl list-timers' there shows it). Start-{journal.Operation.Split('-')[^1]} starts it sooner.");
+}

@@ -1,0 +1,14 @@
+namespace ClusterHeal;
+
+/// <summary>What is to be done with a component.</summary>
+public enum ComponentAction
+{
+    /// <summary>Stop it, for a time.</summary>
+    Stop,
+
+    /// <summary>Start it.</summary>
+    Start,
+
+    /// <summary>Stop it and start it at once.</summary>
+    Restart,
+}

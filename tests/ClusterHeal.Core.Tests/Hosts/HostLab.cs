@@ -1,0 +1,69 @@
+using ClusterHeal.Hosts;
+using ClusterHeal.Operations;
+using ClusterHeal.Practice.Hosts;
+
+namespace ClusterHeal.Tests.Hosts;
+
+/// <summary>How the tests enter practice hosts.</summary>
+internal static class HostLab
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static HostConnection Connection(this PracticeHosts hosts, PracticeHost host, string user = "root") => new()
+    {
+        HostName = host.Address,
+        UserName = user,
+        KeyFilePath = hosts.KeyFile,
+        SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = hosts.KnownHostsFile, ["GlobalKnownHostsFile"] = "/dev/null" },
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+    };
+
+    public static IHostShell Shell(this PracticeHosts hosts, PracticeHost host) => HostShell.OpenSsh(hosts.Connection(host));
+
+    public static ComponentChange Change(
+        this PracticeHosts hosts, ComponentAction action, ClusterComponent component, params IEnumerable<PracticeHost> on) => new()
+    {
+        Action = action,
+        Targets = [.. on.Select(host => new HostComponents(hosts.Connection(host), [component]))],
+        PassThru = true,
+        Wait = true,
+        Timeout = TimeSpan.FromSeconds(60),
+        JournalFolder = Path.Combine(hosts.Folder, "state"),
+    };
+
+    public static async Task<RecordingSink> RunAsync(this ComponentChange change, RecordingSink? sink = null)
+    {
+        sink ??= new RecordingSink { DangerAnswer = false };
+        await ComponentChanger.RunAsync(change, sink, TimeProvider.System, Stop);
+        return sink;
+    }
+
+    /// <summary>Does it and expects that nothing fails.</summary>
+    public static async Task<RecordingSink> ExpectAsync(this ComponentChange change)
+    {
+        var sink = await change.RunAsync();
+        Assert.Empty(sink.Faults.Select(fault => fault.Message));
+        return sink;
+    }
+
+    public static async Task<ComponentStatus> StatusAsync(this PracticeHosts hosts, PracticeHost host, ClusterComponent component)
+    {
+        var shell = hosts.Shell(host);
+        await using (shell.ConfigureAwait(false)) return await ComponentFinder.FindAsync(shell, component, Stop);
+    }
+
+    /// <summary>What the host itself says, past SSH.</summary>
+    public static async Task<string> SaysAsync(this PracticeHost host, string command) =>
+        (await host.RunAsync(Stop, "/bin/sh", "-c", command)).Output.Trim();
+
+    public static async Task EventuallyAsync(Func<Task<bool>> isTrueAsync, string what, int seconds = 40)
+    {
+        for (var tries = 0; tries < seconds * 5; tries++)
+        {
+            if (await isTrueAsync()) return;
+            await Task.Delay(200, Stop);
+        }
+
+        Assert.Fail($"Not within {seconds} s: {what}");
+    }
+}

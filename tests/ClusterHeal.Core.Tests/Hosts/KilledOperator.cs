@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using ClusterHeal.Operations;
+using ClusterHeal.Practice.Hosts;
+
+namespace ClusterHeal.Tests.Hosts;
+
+/// <summary>An operator's process of its own, so that it can be killed: this test program, told to run the one explicit test here.</summary>
+public sealed class KilledOperator
+{
+    private const string Variable = "CLUSTERHEAL_TEST_STOP";
+
+    [Fact(Explicit = true)]
+    public async Task Stops_etcd_where_the_environment_says_and_stays()
+    {
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var host, var key, var known, var folder, var component, var seconds])
+        {
+            Assert.Skip("Run by other tests only.");
+            return;
+        }
+
+        var connection = new HostConnection
+        {
+            HostName = host,
+            UserName = "root",
+            KeyFilePath = key,
+            SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = known, ["GlobalKnownHostsFile"] = "/dev/null" },
+        };
+        var change = new ComponentChange
+        {
+            Action = ComponentAction.Stop,
+            Targets = [new HostComponents(connection, [Enum.Parse<ClusterComponent>(component)])],
+            For = TimeSpan.FromSeconds(int.Parse(seconds)),
+            JournalFolder = folder,
+        };
+        await ComponentChanger.RunAsync(change, new RecordingSink(), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Has such a process stop a component, and kills it by SIGKILL when the component is down.</summary>
+    internal static async Task StopAndDieAsync(
+        PracticeHosts hosts, PracticeHost host, ClusterComponent component, int seconds, Func<Task<bool>> isDownAsync)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments =
+        [
+            typeof(KilledOperator).Assembly.Location, "-explicit", "only", "-method",
+            $"{typeof(KilledOperator).FullName}.{nameof(Stops_etcd_where_the_environment_says_and_stays)}",
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment[Variable] = string.Join('|', host.Address, hosts.KeyFile, hosts.KnownHostsFile, Path.Combine(hosts.Folder, "killed"), component, seconds);
+        using var process = Process.Start(start)!;
+        try
+        {
+            await HostLab.EventuallyAsync(isDownAsync, $"{component} is down");
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        // What the dead one could not release is a lease; the tests do not wait for its end.
+        await host.SaysAsync("rm -f /var/lib/clusterheal/lock");
+    }
+}
