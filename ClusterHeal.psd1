@@ -9,8 +9,17 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Snapshot.format.ps1xml')
-    CmdletsToExport      = @()
+    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-ControlPlaneComponent'
+        'Get-NodeComponent'
+        'Restart-ControlPlaneComponent'
+        'Restart-NodeComponent'
+        'Start-ControlPlaneComponent'
+        'Start-NodeComponent'
+        'Stop-ControlPlaneComponent'
+        'Stop-NodeComponent'
+    )
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using ClusterHeal.Operations;
+
+namespace ClusterHeal.Cmdlets;
+
+/// <summary>The base of the cmdlets that stop, start and restart components.</summary>
+public abstract class ChangeComponentCmdlet : ComponentCmdlet
+{
+    /// <summary>Wait until what was started answers.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>How long a component may take.</summary>
+    [Parameter, ValidateRange(1, 3600)]
+    public int TimeoutSec { get; set; } = 120;
+
+    /// <summary>Put out the status afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Do not ask, and take another operation's lock.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>What this cmdlet does.</summary>
+    private protected abstract ComponentAction Action { get; }
+
+    /// <summary>How long the host waits before it starts again by itself what is stopped.</summary>
+    private protected virtual TimeSpan HealAfter => TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc/>
+    protected sealed override Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var change = new ComponentChange
+        {
+            Action = Action,
+            Targets = Gathered(),
+            For = HealAfter,
+            Wait = Wait,
+            PassThru = PassThru,
+            Force = Force,
+            Timeout = TimeSpan.FromSeconds(TimeoutSec),
+            ThrottleLimit = ThrottleLimit,
+        };
+        return ComponentChanger.RunAsync(change, sink, TimeProvider.System, cancellationToken);
+    }
+}
