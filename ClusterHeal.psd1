@@ -9,12 +9,13 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
         'Get-ControlPlaneComponent'
         'Get-NodeComponent'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
+        'Restore-EtcdSnapshot'
         'Start-ControlPlaneComponent'
         'Start-NodeComponent'
         'Stop-ControlPlaneComponent'
