@@ -12,6 +12,7 @@
     FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
         'Get-ControlPlaneComponent'
+        'Get-EtcdSnapshot'
         'Get-NodeComponent'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
@@ -20,6 +21,7 @@
         'Start-NodeComponent'
         'Stop-ControlPlaneComponent'
         'Stop-NodeComponent'
+        'Test-EtcdSnapshot'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

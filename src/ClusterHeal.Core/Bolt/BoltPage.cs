@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace ClusterHeal.Bolt;
 
@@ -58,6 +59,7 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     public bool IsBucket(int index) => (Number(ElementOffset(index)) & BucketFlag) != 0;
 
     /// <summary>The key of element <paramref name="index"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Key(int index)
     {
         var (start, keySize, _) = Extent(index);
@@ -65,6 +67,7 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>The value of element <paramref name="index"/> of a leaf.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Value(int index)
     {
         var (start, keySize, valueSize) = Extent(index);
@@ -79,6 +82,7 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     /// <param name="hasMax">Whether there is an upper bound.</param>
     /// <param name="max">No key may be equal to it or above it.</param>
     /// <returns>The first problem and its offset in the page; null if there is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (int Offset, string Message)? FindProblem(ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max)
     {
         if (!IsLeaf && !IsBranch) return (8, $"it is neither branch nor leaf (flags 0x{Flags:x})");
@@ -92,12 +96,12 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
         {
             var (start, keySize, valueSize) = Extent(i);
             if (start < end || start + keySize + valueSize > Bytes.Length)
-                return (ElementOffset(i), $"its element {i} lies outside of the page or in another element ({start} + {keySize} + {valueSize})");
+                return (ElementOffset(i), $"its element {i} lies outside of the page or in another one ({start} + {keySize} + {valueSize})");
             end = start + keySize + valueSize;
             var key = Bytes.Slice((int)start, (int)keySize);
             var order = previous.SequenceCompareTo(key);
-            if (order > 0 || (order == 0 && i > 0))
-                return (ElementOffset(i), i == 0 ? "its first key is below that of the branch" : $"its keys {i - 1} and {i} are out of order");
+            if (order > 0 && i == 0) return (ElementOffset(i), "its first key is below that of the branch");
+            if (order >= 0 && i > 0) return (ElementOffset(i), $"its keys {i - 1} and {i} are out of order");
             previous = key;
         }
         if (Count > 0 && hasMax && previous.SequenceCompareTo(max) >= 0)
@@ -108,6 +112,7 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     private static int ElementOffset(int index) => HeaderSize + (index * ElementSize);
 
     /// <summary>Where key and value of an element lie. Sums of two u32 and an offset cannot overflow a long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (long Start, long KeySize, long ValueSize) Extent(int index)
     {
         var at = ElementOffset(index);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace ClusterHeal.Bolt;
 
@@ -84,6 +85,7 @@ internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
             VisitLeaf(page, bucket.Page, visitor);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void VisitLeaf(BoltPage leaf, ulong id, IRecordVisitor visitor)
     {
         for (var i = 0; i < leaf.Count; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ClusterHeal.Bolt;
 
 /// <summary>
@@ -21,12 +23,13 @@ internal sealed class PageReader(BoltDatabase database)
     /// Reads a page with its overflow pages and checks that it is where and what it says it is. The page is valid until the next call.
     /// </summary>
     /// <returns>False, with a finding, where the page cannot be had.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(ulong id, BoltFindings findings, out BoltPage page)
     {
         page = default;
         if (id < BoltDatabase.MetaPages || id >= database.PageCount)
         {
-            findings.Add(id, 0, $"something points to it, but the file's pages go from {BoltDatabase.MetaPages} to {database.PageCount - 1}");
+            findings.Add(id, 0, $"something points to it, but the pages go from {BoltDatabase.MetaPages} to {database.PageCount - 1}");
             return false;
         }
         var offset = database.OffsetOf(id);
@@ -46,6 +49,7 @@ internal sealed class PageReader(BoltDatabase database)
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Read(long offset, int count)
     {
         if (offset < _start || offset + count > _start + _length)

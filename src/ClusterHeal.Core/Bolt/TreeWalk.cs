@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ClusterHeal.Bolt;
 
 /// <summary>
@@ -28,6 +30,7 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
 
     /// <summary>Goes to the next leaf. The page is valid until the next call.</summary>
     /// <returns>False at the end.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool NextLeaf(out BoltPage leaf)
     {
         if (_start is { } start)
@@ -75,7 +78,8 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
                     continue;
                 }
                 split = true;
-                if (Open(subtree.Page, subtree.Min, subtree.Max is not null, subtree.Max, out var page)) AddChildren(page, subtree.Max, below);
+                if (Open(subtree.Page, subtree.Min, subtree.Max is not null, subtree.Max, out var page))
+                    AddChildren(page, subtree.Max, below);
                 if ((ulong)below.Count <= database.PageCount) continue;
                 findings.Add(root, database.OffsetOf(root), "the tree below it has more pages than the file");
                 return [];
@@ -93,6 +97,7 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
     }
 
     /// <summary>Opens a page: a leaf is handed out, a branch goes onto the path.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Enter(ulong id, ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max, out BoltPage leaf)
     {
         if (!Open(id, min, hasMax, max, out leaf)) return false;
@@ -109,6 +114,7 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Open(ulong id, ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max, out BoltPage page)
     {
         if (!_reader.TryRead(id, findings, out page)) return false;

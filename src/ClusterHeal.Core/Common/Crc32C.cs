@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ClusterHeal.Common;
@@ -16,6 +17,7 @@ internal static class Crc32C
     private static readonly uint[] PowersOfTwo = MakePowersOfTwo();
 
     /// <summary>The checksum of A‖B from the checksum of A (0 for an empty A) and the bytes of B.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         crc = ~crc;

@@ -36,10 +36,13 @@ public sealed record EtcdSnapshot
     /// <summary>The version that the cluster had agreed upon; empty where it had not yet.</summary>
     public required string ClusterVersion { get; init; }
 
-    /// <summary>The sha256 of the database, without the checksum at the end of the file: 64 hexadecimal digits.</summary>
-    public required string Sha256 { get; init; }
+    /// <summary>
+    /// The sha256 of the database, without the checksum at the end of the file: 64 hexadecimal digits. Null where the file has no
+    /// checksum and it was not computed.
+    /// </summary>
+    public required string? Sha256 { get; init; }
 
-    /// <summary>Whether <see cref="Sha256"/> is the one at the end of the file.</summary>
+    /// <summary>Whether <see cref="Sha256"/> is proven to be the one at the end of the file.</summary>
     public required SnapshotChecksum Checksum { get; init; }
 
     /// <summary>

@@ -11,4 +11,7 @@ public enum SnapshotChecksum
 
     /// <summary>The file has no checksum: it is a database that was copied, not a snapshot that was saved.</summary>
     Missing,
+
+    /// <summary>The checksum is there and was not compared: that takes a read of the whole file, as Test-EtcdSnapshot does it.</summary>
+    NotCompared,
 }

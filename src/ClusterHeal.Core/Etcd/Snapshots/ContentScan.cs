@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using ClusterHeal.Bolt;
 using ClusterHeal.Common;
@@ -20,7 +21,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     private const int PartsPerBucket = 512;
 
     private readonly UserKeyTable _keys = new();
-    private readonly ConcurrentBag<ResourceCounter> _resources = [];
+    private readonly ConcurrentBag<KeyBatches> _batches = [];
     private readonly ConcurrentDictionary<string, bool> _providers = [];
     private readonly ConcurrentQueue<string> _problems = [];
 
@@ -31,12 +32,12 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         var buckets = walk.ReadBuckets();
         BoltPart[] parts = [.. buckets.SelectMany(bucket => walk.Split(bucket, PartsPerBucket))];
         var sums = new PartSum[parts.Length];
-        InParallel(walk, parts.Length, SumPart, cancellationToken);
+        InParallel(walk, parts.Length, () => new KeyBatches(_keys, sums), SumPart, cancellationToken);
         walk.Finish(cancellationToken);
 
         var lastPart = sums.OfType<RevisionSum>().LastOrDefault(sum => sum.Records > 0);
         var revision = lastPart?.LastMain ?? 0;
-        var resourceCounts = ResourceCounter.Sum(_resources);
+        var resourceCounts = ResourceCounter.Sum(_batches.Select(b => b.Resources));
         return new ContentFacts
         {
             StatusHash = StatusHash(buckets, parts, sums),
@@ -49,9 +50,9 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             RecordProblems = [.. _problems],
         };
 
-        void SumPart(int i, TreeWalk pages, ResourceCounter resources)
+        void SumPart(int i, TreeWalk pages, KeyBatches batches)
         {
-            sums[i] = IsKeyBucket(parts[i].Bucket) ? new RevisionSum(this, i, sums, resources) : new PartSum();
+            sums[i] = IsKeyBucket(parts[i].Bucket) ? new RevisionSum(this, i, batches) : new PartSum();
             walk.Visit(parts[i], sums[i], pages, cancellationToken);
         }
     }
@@ -81,10 +82,10 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     /// </summary>
     private uint HashKv(BoltPart[] parts, PartSum[] sums, bool anyLive, CancellationToken cancellationToken)
     {
-        var again = sums.Select((sum, i) => (sum, i)).Where(p => p.sum is RevisionSum { HasSkipped: true } r && r.FirstMain <= compactRevision).ToArray();
+        var again = sums.Select((sum, i) => (sum, i)).Where(p => p.sum is RevisionSum { HasSuperseded: true } r && r.FirstMain <= compactRevision).ToArray();
         var walk = new BoltWalk(database, new BoltFindings());
         var counted = sums.ToArray();
-        InParallel(walk, again.Length, SumAgain, cancellationToken);
+        InParallel(walk, again.Length, () => new KeyBatches(_keys, []), SumAgain, cancellationToken);
 
         var hash = Crc32C.Append(0, "key"u8);
         for (var i = 0; i < parts.Length; i++)
@@ -93,7 +94,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         }
         return hash;
 
-        void SumAgain(int n, TreeWalk pages, ResourceCounter resources)
+        void SumAgain(int n, TreeWalk pages, KeyBatches unused)
         {
             var i = again[n].i;
             counted[i] = new CountedSum(_keys, i, compactRevision, anyLive);
@@ -101,7 +102,8 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         }
     }
 
-    private void InParallel(BoltWalk walk, int count, Action<int, TreeWalk, ResourceCounter> work, CancellationToken cancellationToken)
+    private void InParallel(
+        BoltWalk walk, int count, Func<KeyBatches> newBatches, Action<int, TreeWalk, KeyBatches> work, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         try
@@ -110,13 +112,17 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
                 0,
                 count,
                 options,
-                () => (Pages: walk.NewTreeWalk(), Resources: new ResourceCounter(_keys)),
+                () => (Pages: walk.NewTreeWalk(), Batches: newBatches()),
                 (i, _, mine) =>
                 {
-                    work(i, mine.Pages, mine.Resources);
+                    work(i, mine.Pages, mine.Batches);
                     return mine;
                 },
-                mine => _resources.Add(mine.Resources));
+                mine =>
+                {
+                    mine.Batches.Flush();
+                    _batches.Add(mine.Batches);
+                });
         }
         catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
         {
@@ -133,30 +139,8 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         if (_problems.Count < 100) _problems.Enqueue(problem);
     }
 
-    /// <summary>The sum of a part of any bucket.</summary>
-    private class PartSum : IRecordVisitor
-    {
-        public uint Crc { get; protected set; }
-
-        public long Length { get; protected set; }
-
-        public uint Records { get; protected set; }
-
-        public virtual void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-        {
-            Count(key, value);
-            Records++;
-        }
-
-        protected void Count(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-        {
-            Crc = Crc32C.Append(Crc32C.Append(Crc, key), value);
-            Length += key.Length + value.Length;
-        }
-    }
-
     /// <summary>The sum of a part of the bucket <c>key</c>, which also looks into the records.</summary>
-    private sealed class RevisionSum(ContentScan scan, int part, PartSum[] sums, ResourceCounter resources) : PartSum
+    private sealed class RevisionSum(ContentScan scan, int part, KeyBatches batches) : PartSum
     {
         private const string EncryptedPrefix = "k8s:enc:";
 
@@ -164,9 +148,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
 
         public long LastMain { get; private set; }
 
-        /// <summary>Whether some records of this part are not part of HashKV, if they are below the compact revision. Other threads set it, too.</summary>
-        public bool HasSkipped { get; private set; }
-
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             Count(key, value);
@@ -180,13 +162,9 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             }
             if (record.Value.Length > EncryptedPrefix.Length && record.Value[0] == (byte)'k') NoteEncryption(record.Value);
 
-            var position = new RecordPosition(part, index, record.IsTombstone);
-            var (older, before) = scan._keys.Add(scan._keys.HashOf(record.Key), position);
-            if (older is { } superseded) ((RevisionSum)sums[superseded.Part]).HasSkipped = true;
-            if (record.IsTombstone) HasSkipped = true;
-            if (older == position) return;
-            var change = (record.IsTombstone ? 0 : 1) - (before is { IsTombstone: false } ? 1 : 0);
-            if (change != 0) resources.Add(record.Key, change);
+            // A tombstone never counts in HashKV, so the part has to be summed again.
+            if (record.IsTombstone) HasSuperseded = true;
+            batches.Add(record.Key, new RecordPosition(part, index, record.IsTombstone));
         }
 
         /// <summary><c>k8s:enc:PROVIDER:VERSION:KEY:…</c> (Kubernetes: staging/src/k8s.io/apiserver/pkg/storage/value).</summary>
@@ -210,6 +188,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     /// <summary>The sum of the records of a part that HashKV counts.</summary>
     private sealed class CountedSum(UserKeyTable keys, int part, long compactRevision, bool anyLive) : PartSum
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             var index = Records++;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -11,9 +12,8 @@ internal static class KubernetesKeys
     /// <summary>What the keys that are not Kubernetes' are counted as.</summary>
     public const string Other = "(other)";
 
-    private static readonly string[] Prefixes = ["registry", "kubernetes.io", "openshift.io"];
-
     /// <summary>The beginning of a key up to the resource, without the slash behind it; empty where the key is not Kubernetes'.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> PrefixOf(ReadOnlySpan<byte> key)
     {
         if (key.Length == 0 || key[0] != (byte)'/') return [];
@@ -47,16 +47,11 @@ internal static class KubernetesKeys
         };
     }
 
-    private static bool IsPrefix(ReadOnlySpan<byte> segment)
-    {
-        foreach (var prefix in Prefixes)
-        {
-            if (Ascii.Equals(segment, prefix)) return true;
-        }
-        return false;
-    }
+    private static bool IsPrefix(ReadOnlySpan<byte> segment) =>
+        segment.SequenceEqual("registry"u8) || segment.SequenceEqual("kubernetes.io"u8) || segment.SequenceEqual("openshift.io"u8);
 
     /// <summary>The end of the segment that begins with the slash at <paramref name="slash"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int NextSegment(ReadOnlySpan<byte> key, int slash)
     {
         var length = key[(slash + 1)..].IndexOf((byte)'/');

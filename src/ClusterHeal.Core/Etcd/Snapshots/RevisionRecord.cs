@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -30,6 +31,7 @@ internal readonly ref struct RevisionRecord
 
     /// <summary>Reads a record.</summary>
     /// <returns>What is wrong with it, or null.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static string? Parse(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out RevisionRecord record)
     {
         record = default;
@@ -69,6 +71,7 @@ internal readonly ref struct RevisionRecord
     private static bool IsRevision(ReadOnlySpan<byte> key) =>
         (key.Length == RevisionSize && key[8] == (byte)'_') || (IsTombstoneKey(key) && key[8] == (byte)'_');
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryReadVarint(ref ReadOnlySpan<byte> bytes, out ulong number)
     {
         number = 0;

@@ -115,7 +115,7 @@ internal sealed class SnapshotDraft(
             Schema = SnapshotManifest.CurrentSchema,
             File = Path.GetFileName(target),
             Size = snapshot.FileSize,
-            Sha256 = snapshot.Sha256,
+            Sha256 = snapshot.Sha256!, // Verified, or we would not be here.
             Hash = snapshot.Hash,
             Revision = snapshot.Revision,
             HashKv = snapshot.HashKv,

@@ -75,8 +75,17 @@ internal sealed class SnapshotFile : IDisposable
         }
     }
 
-    /// <summary>Reads the whole file for its sha256.</summary>
-    public (string Sha256, SnapshotChecksum Checksum) ComputeHash(CancellationToken cancellationToken)
+    /// <summary>Reads the sha256 at the end of the file and does not prove it.</summary>
+    public SnapshotSum ReadSum()
+    {
+        if (!SnapshotHash.HasChecksum(Length)) return new SnapshotSum(null, SnapshotChecksum.Missing);
+        Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
+        Read(Length - sum.Length, sum);
+        return new SnapshotSum(SnapshotHash.Text(sum), SnapshotChecksum.NotCompared);
+    }
+
+    /// <summary>Reads the whole file for its sha256 and compares it with the one at the end.</summary>
+    public SnapshotSum ComputeSum(CancellationToken cancellationToken)
     {
         using var hash = new SnapshotHash();
         var block = new byte[Math.Min(BlockSize, Length)];

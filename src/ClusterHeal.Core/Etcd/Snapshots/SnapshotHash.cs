@@ -34,19 +34,25 @@ internal sealed class SnapshotHash : IDisposable
     }
 
     /// <summary>The sha256 of the database in hexadecimal digits, and what the end of the file says to it. To be called once.</summary>
-    public (string Sha256, SnapshotChecksum Checksum) Complete()
+    public SnapshotSum Complete()
     {
         if (!HasChecksum(_length))
         {
             _hash.AppendData(_end.AsSpan(0, _held));
-            return (Text(_hash.GetHashAndReset()), SnapshotChecksum.Missing);
+            return new SnapshotSum(Text(_hash.GetHashAndReset()), SnapshotChecksum.Missing);
         }
         var sum = _hash.GetHashAndReset();
-        return (Text(sum), sum.AsSpan().SequenceEqual(_end) ? SnapshotChecksum.Verified : SnapshotChecksum.Wrong);
+        return new SnapshotSum(Text(sum), sum.AsSpan().SequenceEqual(_end) ? SnapshotChecksum.Verified : SnapshotChecksum.Wrong);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
-    private static string Text(byte[] sum) => Convert.ToHexString(sum).ToLowerInvariant();
+    /// <summary>A checksum as people write it.</summary>
+    public static string Text(ReadOnlySpan<byte> sum) => Convert.ToHexString(sum).ToLowerInvariant();
 }
+
+/// <summary>The sha256 of a database.</summary>
+/// <param name="Sha256">64 hexadecimal digits; null where it is not known.</param>
+/// <param name="Checksum">Whether it is proven.</param>
+internal sealed record SnapshotSum(string? Sha256, SnapshotChecksum Checksum);

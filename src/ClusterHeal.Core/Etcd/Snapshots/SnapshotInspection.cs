@@ -33,16 +33,16 @@ internal sealed record SnapshotInspection
 
     /// <summary>Inspects a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="hash">Its sha256 where it is known from the stream, else null: then it is computed beside the walk.</param>
+    /// <param name="hash">Says its sha256, beside the walk: one of the methods of <see cref="SnapshotFile"/>, or a sum of its stream.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>
     /// <exception cref="SnapshotFormatException">It is empty or no database.</exception>
     /// <exception cref="ClusterHealException">It cannot be read.</exception>
     public static async Task<SnapshotInspection> RunAsync(
-        string path, (string Sha256, SnapshotChecksum Checksum)? hash, CancellationToken cancellationToken)
+        string path, Func<SnapshotFile, CancellationToken, SnapshotSum> hash, CancellationToken cancellationToken)
     {
         using var file = SnapshotFile.Open(path);
         using var other = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var hashing = Task.Run(() => Timed(() => hash ?? file.ComputeHash(other.Token)), other.Token);
+        var hashing = Task.Run(() => Timed(() => hash(file, other.Token)), other.Token);
         var walking = Task.Run(() => Timed(() => Walk(file, other.Token)), other.Token);
         try
         {
@@ -60,11 +60,11 @@ internal sealed record SnapshotInspection
             await Task.WhenAll(hashing, walking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        var ((sha256, checksum), hashElapsed) = await hashing.ConfigureAwait(false);
+        var (sum, hashElapsed) = await hashing.ConfigureAwait(false);
         var ((metadata, content, findings), walkElapsed) = await walking.ConfigureAwait(false);
         return new SnapshotInspection
         {
-            Snapshot = Describe(file, metadata, content) with { Sha256 = sha256, Checksum = checksum },
+            Snapshot = Describe(file, metadata, content) with { Sha256 = sum.Sha256, Checksum = sum.Checksum },
             MetaFindings = file.MetaFindings.ToList(),
             PageFindings = findings,
             RecordProblems = content.RecordProblems,
@@ -108,7 +108,7 @@ internal sealed record SnapshotInspection
         PageSize = file.Database.PageSize,
         Version = metadata.Version,
         ClusterVersion = metadata.ClusterVersion,
-        Sha256 = "",
+        Sha256 = null,
         Checksum = SnapshotChecksum.Missing,
         HashKv = content.HashKv,
         HashKvRevision = content.HashKvRevision,

@@ -191,7 +191,7 @@ public sealed class SnapshotRestore : IDisposable
 
     private void Verify(CancellationToken cancellationToken)
     {
-        var (sha256, checksum) = _source.ComputeHash(cancellationToken);
+        var (sha256, checksum) = _source.ComputeSum(cancellationToken);
         if (checksum == SnapshotChecksum.Verified) return;
         var (id, what, remedy) = checksum == SnapshotChecksum.Missing
             ? (ErrorIds.SnapshotHashMissing, "has no sha256 at its end, so nothing proves that it is whole",

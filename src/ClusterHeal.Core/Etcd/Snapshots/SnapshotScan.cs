@@ -17,8 +17,11 @@ internal sealed class SnapshotScan : IDisposable
     /// </summary>
     /// <param name="path">The file: the <c>.part</c>, before it gets its final name.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
-    public Task<SnapshotInspection> CompleteAsync(string path, CancellationToken cancellationToken) =>
-        SnapshotInspection.RunAsync(path, _hash.Complete(), cancellationToken);
+    public Task<SnapshotInspection> CompleteAsync(string path, CancellationToken cancellationToken)
+    {
+        var sum = _hash.Complete();
+        return SnapshotInspection.RunAsync(path, (_, _) => sum, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -8,11 +9,17 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// </summary>
 internal sealed class UserKeyTable
 {
-    private const int Shards = 64;
+    /// <summary>Into so many shards the table is divided. One of them fits the processor's cache where the table does not.</summary>
+    public const int Shards = 64;
+
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
     private readonly Shard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new Shard())];
 
+    /// <summary>The shard of a key.</summary>
+    public static int ShardOf(ulong hash) => (int)(hash >> 58);
+
     /// <summary>The hash that stands for a key; never 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong HashOf(ReadOnlySpan<byte> key)
     {
         var hash = _seed ^ ((ulong)key.Length * 0x9E3779B97F4A7C15);
@@ -23,29 +30,31 @@ internal sealed class UserKeyTable
         return hash == 0 ? 1 : hash;
     }
 
-    /// <summary>Tells of a record. Records may come in any order.</summary>
-    /// <param name="hash">The hash of its key.</param>
-    /// <param name="position">Where it is; a later record of the key has a higher one.</param>
-    /// <returns>The older one of this record and the newest so far, null with the first record of a key, and the newest so far.</returns>
-    public (RecordPosition? Older, RecordPosition? NewestBefore) Add(ulong hash, RecordPosition position)
+    /// <summary>Adds records of one shard. Records may come in any order.</summary>
+    /// <param name="shard">The shard of all of them.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="sums">Gets told which parts have a record that is not the newest of its key.</param>
+    /// <param name="resources">Gets told which keys come to life or die by it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(int shard, ReadOnlySpan<KeyRecord> records, PartSum[] sums, ResourceCounter resources)
     {
-        var shard = _shards[hash >> 58];
-        lock (shard)
+        var table = _shards[shard];
+        lock (table)
         {
-            ref var newest = ref shard.Find(hash, insert: true);
-            var before = newest;
-            if (before == 0)
+            foreach (ref readonly var record in records)
             {
-                newest = position.Value;
-                return (null, null);
+                ref var newest = ref table.Find(record.Hash, insert: true);
+                var before = newest;
+                newest = Math.Max(before.Value, record.Position.Value) == before.Value ? before : record.Position;
+                if (!before.IsNone) sums[newest == before ? record.Position.Part : before.Part].HasSuperseded = true;
+                var change = (newest.IsLive ? 1 : 0) - (before.IsLive ? 1 : 0);
+                if (change != 0) resources.Add(record.Resource, change);
             }
-            newest = Math.Max(before, position.Value);
-            return (new RecordPosition(Math.Min(before, position.Value)), new RecordPosition(before));
         }
     }
 
     /// <summary>Whether a record is the newest of its key. Not to be asked while records are added.</summary>
-    public bool IsNewest(ulong hash, RecordPosition position) => _shards[hash >> 58].Find(hash, insert: false) == position.Value;
+    public bool IsNewest(ulong hash, RecordPosition position) => _shards[ShardOf(hash)].Find(hash, insert: false) == position;
 
     private static ulong Mix(ulong value)
     {
@@ -53,56 +62,44 @@ internal sealed class UserKeyTable
         return high ^ low;
     }
 
-    /// <summary>An open-addressed table of hashes (even slots) and positions (odd slots); 0 is empty.</summary>
+    /// <summary>An open-addressed table; a hash of 0 is an empty slot.</summary>
     private sealed class Shard
     {
-        private ulong[] _slots = new ulong[2 * 64];
+        private Slot[] _slots = new Slot[64];
         private int _count;
 
-        public ref ulong Find(ulong hash, bool insert)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public ref RecordPosition Find(ulong hash, bool insert)
         {
-            if (insert && _count * 4 > _slots.Length) Grow();
-            var mask = (_slots.Length / 2) - 1;
-            for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+            if (insert && _count * 2 > _slots.Length) Grow();
+            var slots = _slots;
+            for (var i = (int)hash & (slots.Length - 1); ; i = (i + 1) & (slots.Length - 1))
             {
-                if (_slots[2 * slot] == 0 && insert)
+                ref var slot = ref slots[i];
+                if (slot.Hash == 0 && insert)
                 {
-                    _slots[2 * slot] = hash;
+                    slot.Hash = hash;
                     _count++;
                 }
-                if (_slots[2 * slot] == hash || _slots[2 * slot] == 0) return ref _slots[(2 * slot) + 1];
+                if (slot.Hash == hash || slot.Hash == 0) return ref slot.Newest;
             }
         }
 
         private void Grow()
         {
             var old = _slots;
-            _slots = new ulong[old.Length * 2];
+            _slots = new Slot[old.Length * 2];
             _count = 0;
-            for (var i = 0; i < old.Length; i += 2)
+            foreach (var slot in old)
             {
-                if (old[i] != 0) Find(old[i], insert: true) = old[i + 1];
+                if (slot.Hash != 0) Find(slot.Hash, insert: true) = slot.Newest;
             }
         }
     }
-}
 
-/// <summary>The place of a record in the order of revisions, in one number that is never 0.</summary>
-/// <param name="Value">Part, place in the part, and whether the record is a tombstone.</param>
-internal readonly record struct RecordPosition(ulong Value)
-{
-    /// <summary>Makes the position of a record.</summary>
-    /// <param name="part">The number of the part of the key bucket.</param>
-    /// <param name="index">The place in the part.</param>
-    /// <param name="isTombstone">Whether the record deletes its key.</param>
-    public RecordPosition(int part, uint index, bool isTombstone)
-        : this(((ulong)(part + 1) << 33) | ((ulong)index << 1) | (isTombstone ? 1UL : 0))
+    private struct Slot
     {
+        public ulong Hash;
+        public RecordPosition Newest;
     }
-
-    /// <summary>The number of the part.</summary>
-    public int Part => (int)(Value >> 33) - 1;
-
-    /// <summary>Whether the record deletes its key.</summary>
-    public bool IsTombstone => (Value & 1) != 0;
 }

@@ -1,0 +1,124 @@
+namespace ClusterHeal.Etcd.Snapshots;
+
+/// <summary>Tests snapshot files. A negative answer is a result, never an error.</summary>
+public static class SnapshotTester
+{
+    /// <summary>Tests one file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="connection">The cluster whose live members it is compared with, or null.</param>
+    /// <param name="cancellationToken">Ends the test.</param>
+    /// <returns>One result for each check.</returns>
+    /// <exception cref="ClusterHealException">The file cannot be read at all.</exception>
+    public static async Task<IReadOnlyList<CheckResult>> TestAsync(
+        string path, EtcdConnection? connection, CancellationToken cancellationToken)
+    {
+        SnapshotInspection inspection;
+        try
+        {
+            inspection = await SnapshotInspection.RunAsync(path, (file, token) => file.ComputeSum(token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (SnapshotFormatException e)
+        {
+            return [new CheckResult { Name = "File", Target = path, Status = CheckStatus.Fail, Message = e.Message, Remedy = e.Remedy }];
+        }
+
+        List<CheckResult> results =
+        [
+            CheckFile(inspection),
+            CheckSum(inspection),
+            CheckMeta(inspection),
+            CheckPages(inspection),
+            CheckRevisions(inspection),
+            CheckMembers(inspection),
+            CheckAlarms(inspection),
+        ];
+        if (connection is not null)
+            results.Add(await new LiveComparison(connection, inspection).RunAsync(cancellationToken).ConfigureAwait(false));
+        return results;
+    }
+
+    /// <summary>The answer in one word: nothing failed, and everything that was asked could be seen.</summary>
+    public static bool IsProven(IEnumerable<CheckResult> results) => results.All(r => r.Status is CheckStatus.Pass or CheckStatus.Warning);
+
+    private static CheckResult CheckFile(SnapshotInspection inspection)
+    {
+        var snapshot = inspection.Snapshot;
+        return Result(inspection, "File", CheckStatus.Pass,
+            $"It is a database of {snapshot.Size} bytes in pages of {snapshot.PageSize}, at revision {snapshot.Revision} "
+            + $"with {snapshot.LiveKeys} keys.");
+    }
+
+    private static CheckResult CheckSum(SnapshotInspection inspection)
+    {
+        var (status, message, remedy) = inspection.Snapshot.Checksum switch
+        {
+            SnapshotChecksum.Verified => (CheckStatus.Pass, "The sha256 at its end fits: it is what the server sent, byte for byte.", null),
+            SnapshotChecksum.Wrong => (CheckStatus.Fail,
+                "The sha256 at its end does not fit: the file is not what the server sent.", SnapshotFile.SaveAnother),
+            _ => (CheckStatus.Warning,
+                "It has no sha256 at its end, as a copied database or a file that was cut: nothing shows whether values were changed.",
+                "Save snapshots with Save-EtcdSnapshot or 'etcdctl snapshot save'; "
+                + "restoring this one with etcdutl takes --skip-hash-check."),
+        };
+        return Result(inspection, "Checksum", status, message, remedy) with { Elapsed = inspection.HashElapsed };
+    }
+
+    private static CheckResult CheckMeta(SnapshotInspection inspection) => inspection.MetaFindings.Count == 0
+        ? Result(inspection, "MetaPages", CheckStatus.Pass, "Both meta pages are whole.")
+        : Result(inspection, "MetaPages", CheckStatus.Warning,
+            "One of the two meta pages is damaged; the other one was used, which may be that of an older transaction.",
+            SnapshotFile.SaveAnother, [.. inspection.MetaFindings.Select(f => f.ToString())]);
+
+    private static CheckResult CheckPages(SnapshotInspection inspection)
+    {
+        var findings = inspection.PageFindings;
+        var result = findings.Count == 0
+            ? Result(inspection, "Pages", CheckStatus.Pass, "Every page is used once, in bounds and in order.")
+            : Result(inspection, "Pages", CheckStatus.Fail, $"{findings.Count} problems; the first: {findings.ToList()[0]}.",
+                SnapshotFile.SaveAnother, [.. findings.ToList().Select(f => f.ToString())]);
+        return result with { Elapsed = inspection.WalkElapsed };
+    }
+
+    private static CheckResult CheckRevisions(SnapshotInspection inspection) => inspection.RecordProblems.Count == 0
+        ? Result(inspection, "Revisions", CheckStatus.Pass,
+            $"All records are revisions in ascending order, up to {inspection.Snapshot.Revision}.")
+        : Result(inspection, "Revisions", CheckStatus.Fail, $"Records are not what etcd writes: {inspection.RecordProblems[0]}.",
+            SnapshotFile.SaveAnother, [.. inspection.RecordProblems]);
+
+    private static CheckResult CheckMembers(SnapshotInspection inspection)
+    {
+        var members = inspection.Snapshot.Members;
+        string[] evidence = [.. members.Select(m => m.ToString()), .. inspection.MetadataProblems];
+        if (inspection.MetadataProblems.Count > 0)
+            return Result(inspection, "Members", CheckStatus.Fail, $"{inspection.MetadataProblems[0]}.", SnapshotFile.SaveAnother, evidence);
+        return members.Length > 0
+            ? Result(inspection, "Members", CheckStatus.Pass,
+                $"Members at the time: {string.Join(", ", members.Select(m => m.ToString()))}.", evidence: evidence)
+            : Result(inspection, "Members", CheckStatus.Warning, "It names no member: it does not come from a running cluster.",
+                "Say the members when you restore it.");
+    }
+
+    private static CheckResult CheckAlarms(SnapshotInspection inspection)
+    {
+        var alarms = inspection.Snapshot.Alarms;
+        return alarms.Length == 0
+            ? Result(inspection, "Alarms", CheckStatus.Pass, "No alarm was raised.")
+            : Result(inspection, "Alarms", CheckStatus.Warning,
+                "It was taken under an alarm, which comes back with it: under NOSPACE a cluster takes no writes.",
+                "Restore it with Restore-EtcdSnapshot, which leaves alarms out, or run 'etcdctl alarm disarm' after a restore by etcdutl.",
+                [.. alarms.Select(a => a.ToString())]);
+    }
+
+    private static CheckResult Result(
+        SnapshotInspection inspection, string name, CheckStatus status, string message, string? remedy = null, string[]? evidence = null)
+        => new()
+    {
+        Name = name,
+        Target = inspection.Snapshot.Path,
+        Status = status,
+        Message = message,
+        Remedy = remedy,
+        Evidence = evidence ?? [],
+    };
+}

@@ -1,0 +1,181 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using ClusterHeal.Bolt;
+using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Tests.Bolt;
+
+namespace ClusterHeal.Tests.Etcd.Snapshots;
+
+/// <summary>Files that are no good snapshots: a clear answer that names the file, and nothing left behind.</summary>
+public sealed class BadSnapshotTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("clusterheal-snapshots-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_file_that_does_not_exist_is_named()
+    {
+        var path = Path.Combine(_folder, "none.db");
+        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => InspectAsync(path));
+        Assert.Equal((ErrorIds.PathNotFound, path), (fault.ErrorId, fault.Target));
+    }
+
+    [Fact]
+    public async Task A_folder_is_not_a_file()
+    {
+        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => InspectAsync(_folder));
+        Assert.Equal((ErrorIds.PathNotSuitable, _folder), (fault.ErrorId, fault.Target));
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_called_empty()
+    {
+        var fault = await Assert.ThrowsAsync<SnapshotFormatException>(() => InspectAsync(Write([])));
+        Assert.Equal((ErrorIds.SnapshotEmpty, 0), (fault.ErrorId, fault.Offset));
+        Assert.NotNull(fault.Remedy);
+    }
+
+    [Fact]
+    public async Task Something_else_is_not_a_database()
+    {
+        var random = new byte[100_000];
+        new Random(3).NextBytes(random);
+        var fault = await Assert.ThrowsAsync<SnapshotFormatException>(() => InspectAsync(Write(random)));
+        Assert.Equal(ErrorIds.SnapshotNotADatabase, fault.ErrorId);
+        Assert.Contains("the magic number of bbolt is missing", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flipped_byte_in_a_value_is_caught_by_the_checksum_alone()
+    {
+        var results = await TestAsync(Fixture.PathOf("etcd/snap_badvalue.db"));
+        Assert.Equal("Checksum", Assert.Single(results, r => r.Status != CheckStatus.Pass).Name);
+        Assert.Equal(CheckStatus.Fail, results.Single(r => r.Name == "Checksum").Status);
+        Assert.False(SnapshotTester.IsProven(results));
+    }
+
+    [Fact]
+    public async Task A_copied_database_without_a_checksum_is_sound_and_not_proven_by_it()
+    {
+        var path = Write(Fixture.Read("etcd/snap.db")[..^32]);
+        var snapshot = (await InspectAsync(path)).RequireSound();
+        Assert.Equal((SnapshotChecksum.Missing, null, 891427285u), (snapshot.Checksum, snapshot.Sha256, snapshot.Hash));
+        Assert.Equal(CheckStatus.Warning, (await TestAsync(path)).Single(r => r.Name == "Checksum").Status);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_bad_meta_page_beside_a_good_one_is_a_warning_that_names_it(int bad)
+    {
+        var file = new BoltTestFile("etcd/snap.db");
+        file.Page((ulong)bad)[30] ^= 1;
+        var result = (await TestAsync(Write(Sealed(file.Bytes)))).Single(r => r.Name == "MetaPages");
+        Assert.Equal(CheckStatus.Warning, result.Status);
+        Assert.StartsWith($"page {bad} ", Assert.Single(result.Evidence), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_loop_of_pages_fails_the_walk_though_the_checksum_fits()
+    {
+        var file = new BoltTestFile("etcd/snap36.db");
+        var branch = file.PageWith(BoltPage.BranchFlag);
+        file.Set64(branch, 16 + 8, branch);
+        var results = await TestAsync(Write(Sealed(file.Bytes)));
+        Assert.Equal(CheckStatus.Pass, results.Single(r => r.Name == "Checksum").Status);
+        Assert.Equal(CheckStatus.Fail, results.Single(r => r.Name == "Pages").Status);
+    }
+
+    [Fact]
+    public async Task A_record_that_is_no_revision_fails()
+    {
+        var file = new BoltTestFile("etcd/snap.db");
+        var separator = file.Bytes.AsSpan().LastIndexOf(new byte[] { 0, 0, 0, 0, 0, 0, 0, 53, (byte)'_' });
+        file.Bytes[separator + 8] = (byte)'-';
+        var result = (await TestAsync(Write(Sealed(file.Bytes)))).Single(r => r.Name == "Revisions");
+        Assert.Equal(CheckStatus.Fail, result.Status);
+        Assert.Contains("is not a revision", Assert.Single(result.Evidence), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_with_pages_of_64_KiB_is_read_like_any_other()
+    {
+        var snapshot = (await InspectAsync(Write(Sealed(WithPageSize(Fixture.Read("etcd/snap.db")[..^32], 65536))))).RequireSound();
+        Assert.Equal((65536, 891427285u, 53L, 119939006u), (snapshot.PageSize, snapshot.Hash, snapshot.Revision, snapshot.HashKv));
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_is_cut_anywhere_is_never_taken_for_a_whole_one()
+    {
+        var whole = Fixture.Read("etcd/snap36-3m.db");
+        var cuts = Enumerable.Range(0, whole.Length).Where(i => i < 600 || i % 97 == 0 || i % 512 is 31 or 32 or 33 || i > whole.Length - 600);
+        var path = Path.Combine(_folder, "cut.db");
+        foreach (var cut in cuts)
+        {
+            File.WriteAllBytes(path, whole[..cut]);
+            try
+            {
+                var inspection = await SnapshotInspection.RunAsync(
+                    path, (file, token) => file.ComputeSum(token), TestContext.Current.CancellationToken);
+                Assert.True(inspection.IsDamaged || inspection.Snapshot.Checksum != SnapshotChecksum.Verified, $"cut at {cut}");
+                if (cut < whole.Length - 32) Assert.Throws<SnapshotFormatException>(inspection.RequireSound);
+            }
+            catch (SnapshotFormatException e)
+            {
+                Assert.True(cut < 8192, $"cut at {cut}: {e.Message}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Any_flipped_bit_is_seen()
+    {
+        var whole = Fixture.Read("etcd/snap.db");
+        var random = new Random(7);
+        for (var round = 0; round < 300; round++)
+        {
+            var bytes = whole.ToArray();
+            bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            Assert.False(SnapshotTester.IsProven(await TestAsync(Write(bytes))));
+        }
+    }
+
+    private static byte[] Sealed(byte[] database) => [.. database, .. SHA256.HashData(database)];
+
+    /// <summary>Lays each page of 4 KiB at the beginning of a larger one: the same database as a machine with such pages has it.</summary>
+    private static byte[] WithPageSize(byte[] database, int size)
+    {
+        var pages = database.Length / 4096;
+        var bytes = new byte[pages * size];
+        // Runs with overflow pages are longer than a small page and shorter than a large one: their pages become one.
+        for (var page = 0; page < pages; page++)
+        {
+            var run = database.AsSpan(page * 4096);
+            var overflow = page < 2 ? 0 : (int)Math.Min(new BoltPage(run).Overflow, (uint)((size / 4096) - 1));
+            run[..Math.Min(run.Length, (overflow + 1) * 4096)].CopyTo(bytes.AsSpan(page * size));
+            if (page >= 2)
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan((page * size) + 12), 0);
+                continue;
+            }
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan((page * size) + 24), (uint)size);
+            var meta = bytes.AsSpan((page * size) + 16, 64);
+            BinaryPrimitives.WriteUInt64LittleEndian(meta[56..], BoltMeta.Fnv1a(meta[..56]));
+        }
+        return bytes;
+    }
+
+    private static Task<SnapshotInspection> InspectAsync(string path) =>
+        SnapshotInspection.RunAsync(path, (file, _) => file.ReadSum(), TestContext.Current.CancellationToken);
+
+    private static Task<IReadOnlyList<CheckResult>> TestAsync(string path) =>
+        SnapshotTester.TestAsync(path, null, TestContext.Current.CancellationToken);
+
+    private string Write(byte[] bytes)
+    {
+        var path = Path.Combine(_folder, "snapshot.db");
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+}
