@@ -12,11 +12,14 @@
     FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
         'Get-ControlPlaneComponent'
+        'Get-EtcdConfiguration'
+        'Get-EtcdMember'
         'Get-EtcdSnapshot'
         'Get-NodeComponent'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
         'Restore-EtcdSnapshot'
+        'Save-EtcdSnapshot'
         'Start-ControlPlaneComponent'
         'Start-NodeComponent'
         'Stop-ControlPlaneComponent'
