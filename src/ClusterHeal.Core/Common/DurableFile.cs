@@ -55,7 +55,9 @@ internal static class DurableFile
     }
 
     /// <summary>A new name in a folder is on disk when the folder is. Windows has no such call and needs none: NTFS logs names.</summary>
-    private static void SyncFolder(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void SyncFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
         const int ReadOnly = 0;

@@ -61,11 +61,13 @@ internal sealed class DataDirectoryDraft
     /// <param name="cancellationToken">Stops it.</param>
     public Task<T> WriteDatabaseAsync<T>(Func<Stream, Task<T>> write, CancellationToken cancellationToken) => TryAsync(async () =>
     {
-        var file = Create(DatabaseDraft);
+        var file = DurableFile.Create(DatabaseDraft);
         await using (file.ConfigureAwait(false))
         {
-            var result = await write(file).ConfigureAwait(false);
+            var buffer = new BufferedStream(file, BufferSize);
+            var result = await write(buffer).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            await buffer.FlushAsync(cancellationToken).ConfigureAwait(false);
             file.Flush(flushToDisk: true);
             return result;
         }
@@ -87,8 +89,8 @@ internal sealed class DataDirectoryDraft
     {
         WriteFile(Path.Combine(_draft, "snap", _bootstrap.SnapFileName), _bootstrap.Snap, _bootstrap.Snap.Length);
         WriteFile(WalDraft, _bootstrap.WalHead, MemberBootstrap.WalSize);
-        foreach (var folder in Directory.EnumerateDirectories(_draft)) DurableFolder.Sync(folder);
-        DurableFolder.Sync(_draft);
+        foreach (var folder in Directory.EnumerateDirectories(_draft)) DurableFile.SyncFolder(folder);
+        DurableFile.SyncFolder(_draft);
     });
 
     /// <summary>
@@ -97,14 +99,9 @@ internal sealed class DataDirectoryDraft
     /// </summary>
     public void Commit() => Try(() =>
     {
-        if (_target.WalDirectory is not null)
-        {
-            File.Move(WalDraft, WalFile);
-            DurableFolder.Sync(WalDirectory);
-        }
-
+        if (_target.WalDirectory is not null) DurableFile.Publish(WalDraft, WalFile, overwrite: false);
         Directory.Move(_draft, _member);
-        DurableFolder.Sync(_target.DataDirectory);
+        DurableFile.SyncFolder(_target.DataDirectory);
     });
 
     /// <summary>Takes away what this draft made, committed or not, and nothing else.</summary>
@@ -140,32 +137,24 @@ internal sealed class DataDirectoryDraft
             "Name a folder that is absent or empty, or move the old one aside (do not delete it before the new cluster is proven).");
     }
 
-    private static FileStream Create(string path, long preallocate = 0)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            BufferSize = BufferSize,
-            PreallocationSize = preallocate,
-        };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        try
-        {
-            return new FileStream(path, options);
-        }
-        catch (IOException e) when (preallocate > 0 && e is not DirectoryNotFoundException && !File.Exists(path))
-        {
-            throw FileFault.NoRoom(e);
-        }
-    }
-
     private static void WriteFile(string path, ReadOnlyMemory<byte> head, long size)
     {
-        using var file = Create(path, preallocate: size);
+        using var file = Allocate(path, size);
         file.Write(head.Span);
         file.SetLength(size);
         file.Flush(flushToDisk: true);
+    }
+
+    private static FileStream Allocate(string path, long size)
+    {
+        try
+        {
+            return DurableFile.Create(path, size);
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException && !File.Exists(path))
+        {
+            throw FileFault.NoRoom(e);
+        }
     }
 
     /// <summary>Makes a folder and the ones above it, for its owner only, and remembers which of them were new.</summary>
