@@ -9,7 +9,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <summary>
 /// Reads every record of a database once, on several threads, and works out all that needs the records: the hash of
 /// <c>snapshot status</c>, HashKV, key counts, resources. Hashes are sums over records in order; each part is summed by itself
-/// and the sums are combined (<see cref="Crc32C.Combine"/>).
+/// and the sums are combined (<see cref="Crc32C.Combine"/>). See docs/design/0004-snapshots-are-read-in-tree-order.md.
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="findings">Takes what is wrong with its pages.</param>
@@ -50,9 +50,9 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             RecordProblems = [.. _problems],
         };
 
-        void SumPart(int i, TreeWalk pages, KeyBatches batches)
+        void SumPart(int i, TreeWalk pages, KeyBatches? batches)
         {
-            sums[i] = IsKeyBucket(parts[i].Bucket) ? new RevisionSum(this, i, batches) : new PartSum();
+            sums[i] = IsKeyBucket(parts[i].Bucket) ? new RevisionSum(this, i, batches!) : new PartSum();
             walk.Visit(parts[i], sums[i], pages, cancellationToken);
         }
     }
@@ -85,7 +85,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         var again = sums.Select((sum, i) => (sum, i)).Where(p => p.sum is RevisionSum { HasSuperseded: true } r && r.FirstMain <= compactRevision).ToArray();
         var walk = new BoltWalk(database, new BoltFindings());
         var counted = sums.ToArray();
-        InParallel(walk, again.Length, () => new KeyBatches(_keys, []), SumAgain, cancellationToken);
+        InParallel(walk, again.Length, () => null, SumAgain, cancellationToken);
 
         var hash = Crc32C.Append(0, "key"u8);
         for (var i = 0; i < parts.Length; i++)
@@ -94,7 +94,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         }
         return hash;
 
-        void SumAgain(int n, TreeWalk pages, KeyBatches unused)
+        void SumAgain(int n, TreeWalk pages, KeyBatches? unused)
         {
             var i = again[n].i;
             counted[i] = new CountedSum(_keys, i, compactRevision, anyLive);
@@ -103,7 +103,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     }
 
     private void InParallel(
-        BoltWalk walk, int count, Func<KeyBatches> newBatches, Action<int, TreeWalk, KeyBatches> work, CancellationToken cancellationToken)
+        BoltWalk walk, int count, Func<KeyBatches?> newBatches, Action<int, TreeWalk, KeyBatches?> work, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         try
@@ -120,8 +120,8 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
                 },
                 mine =>
                 {
-                    mine.Batches.Flush();
-                    _batches.Add(mine.Batches);
+                    mine.Batches?.Flush();
+                    if (mine.Batches is { } batches) _batches.Add(batches);
                 });
         }
         catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))

@@ -26,10 +26,13 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
         var start = Stopwatch.GetTimestamp();
         Dictionary<ulong, EtcdEndpoint> advertised = [];
         foreach (var endpoint in connection.Endpoints) await AskAsync(endpoint, advertised, cancellationToken).ConfigureAwait(false);
-        foreach (var (_, endpoint) in advertised.Where(a => !_verdicts.ContainsKey(a.Key)).ToArray())
+        foreach (var (_, endpoint) in advertised.Where(a => !_verdicts.ContainsKey(a.Key) && !IsNamed(a.Value)).ToArray())
             await AskAsync(endpoint, advertised, cancellationToken).ConfigureAwait(false);
         return Judge() with { Elapsed = Stopwatch.GetElapsedTime(start) };
     }
+
+    private bool IsNamed(EtcdEndpoint endpoint) =>
+        connection.Endpoints.Any(named => (named.Host, named.Port, named.SocketPath) == (endpoint.Host, endpoint.Port, endpoint.SocketPath));
 
     private async Task AskAsync(EtcdEndpoint endpoint, Dictionary<ulong, EtcdEndpoint> advertised, CancellationToken cancellationToken)
     {
@@ -44,7 +47,7 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
             if (status.IsLearner) _evidence.Add($"{endpoint}: a learner, which has no vote");
             else _verdicts[id] = await CompareAsync(client, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdException e)
+        catch (ClusterHealException e)
         {
             _evidence.Add($"{endpoint}: {e.Message}");
         }
@@ -53,8 +56,9 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
     private async Task ReadVotersAsync(EtcdClient client, Dictionary<ulong, EtcdEndpoint> advertised, CancellationToken cancellationToken)
     {
         var members = (await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false)).Members;
-        foreach (var member in members.Where(m => !m.IsLearner && m.ClientUrls.Count > 0)) advertised[member.Id] = EtcdEndpoint.Parse(member.ClientUrls[0]);
         _voters = [.. members.Where(m => !m.IsLearner).Select(m => m.Id)];
+        foreach (var member in members.Where(m => !m.IsLearner && m.ClientUrls.Count > 0))
+            advertised[member.Id] = EtcdEndpoint.Parse(member.ClientUrls[0]);
     }
 
     private async Task<bool?> CompareAsync(EtcdClient client, CancellationToken cancellationToken)
