@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClusterHeal;
 
 /// <summary>
@@ -88,6 +90,7 @@ public sealed record EtcdConfiguration
     public string? HostName { get; init; }
 
     /// <summary>How that host is logged in to, or null.</summary>
+    [JsonIgnore]
     public HostConnection? HostConnection { get; init; }
 
     /// <summary>What a reader should know: lines that count for nothing, values that contradict each other.</summary>

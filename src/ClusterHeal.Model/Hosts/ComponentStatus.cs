@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClusterHeal;
 
 /// <summary>A component of Kubernetes on one host: how it is run there, and whether it runs.</summary>
@@ -67,6 +69,7 @@ public sealed record ComponentStatus
     public string? HealTimer { get; init; }
 
     /// <summary>How the host was logged in to, so that the next cmdlet of a pipeline does it in the same way.</summary>
+    [JsonIgnore]
     public HostConnection? HostConnection { get; init; }
 
     /// <summary>The unit, or the manifest.</summary>
