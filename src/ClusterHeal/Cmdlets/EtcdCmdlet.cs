@@ -2,13 +2,19 @@ using System.Management.Automation;
 using ClusterHeal.Common;
 using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
+using ClusterHeal.Hosts;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>The base of cmdlets that talk to an etcd cluster: where it is, who is trusted, who asks.</summary>
-public abstract class EtcdCmdlet : AsyncCmdlet
+/// <summary>
+/// The base of cmdlets that talk to an etcd cluster: where it is, who is trusted, who asks; and through which host, where it cannot be
+/// reached from here.
+/// </summary>
+public abstract class EtcdCmdlet : SshCmdlet
 {
+    private string?[] _files = [null, null, null];
+
     /// <summary>The client endpoints of the members.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -16,16 +22,20 @@ public abstract class EtcdCmdlet : AsyncCmdlet
     public string[] Endpoint { get; set; } = [];
 
     /// <summary>The authorities that the members' certificates are checked against.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), FilePath]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? CaFile { get; set; }
 
     /// <summary>The client certificate.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), FilePath]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? CertFile { get; set; }
 
     /// <summary>The key of the client certificate.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), FilePath]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? KeyFile { get; set; }
+
+    /// <summary>The host through which etcd is reached.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? HostName { get; set; }
 
     /// <summary>User and password.</summary>
     [Parameter, Credential]
@@ -45,24 +55,38 @@ public abstract class EtcdCmdlet : AsyncCmdlet
     protected override void ProcessRecord()
     {
         EndpointCompleter.Remember(Endpoint);
+        // Here and not when they are bound: only now it is known whether they are paths of this machine or of a host.
+        _files = [.. new[] { CaFile, CertFile, KeyFile }.Select(LocalPath)];
         base.ProcessRecord();
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        // A property without a value binds as an empty text.
-        string?[] files = [.. new[] { CaFile, CertFile, KeyFile }.Select(file => string.IsNullOrEmpty(file) ? null : file)];
-        using var tls = files.All(file => file is null)
-            ? null
-            : await TlsMaterial.ReadAsync(files[0], files[1], files[2], cancellationToken).ConfigureAwait(false);
-        var connection = new EtcdConnection
+        var endpoints = EtcdEndpoint.ParseMany(Endpoint);
+        if (!IsThroughHost)
         {
-            Endpoints = EtcdEndpoint.ParseMany(Endpoint),
-            Tls = tls,
-            Insecure = Insecure,
-            Credential = Credential?.GetNetworkCredential(),
-        };
-        await RunAsync(connection, sink, cancellationToken).ConfigureAwait(false);
+            var isPlain = _files.All(file => file is null);
+            using var material = isPlain ? null : await TlsMaterial.ReadAsync(_files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
+            await RunAsync(Complete(new EtcdConnection { Endpoints = endpoints, Tls = material }), sink, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var shell = HostShell.OpenSsh(ConnectionTo(HostName ?? ""));
+        await using (shell.ConfigureAwait(false))
+        {
+            var connection = await EtcdHost.ConnectAsync(shell, endpoints, _files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
+            using var material = connection.Tls;
+            await RunAsync(Complete(connection), sink, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private bool IsThroughHost => HostConnection is not null || !string.IsNullOrEmpty(HostName);
+
+    private EtcdConnection Complete(EtcdConnection connection) =>
+        connection with { Insecure = Insecure, Credential = Credential?.GetNetworkCredential() };
+
+    // A property without a value binds as an empty text.
+    private string? LocalPath(string? path) =>
+        string.IsNullOrEmpty(path) ? null : IsThroughHost ? path : SessionPaths.Full(SessionState, path);
 }

@@ -1,18 +1,63 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Configuration;
+using ClusterHeal.Hosts;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Reads how an etcd member is set up, in whatever form it is written.</summary>
+/// <summary>Reads how an etcd member is set up, in whatever form it is written: from a file, or found on a host.</summary>
 [Cmdlet(VerbsCommon.Get, "EtcdConfiguration", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(EtcdConfiguration))]
-public sealed class GetEtcdConfigurationCommand : FileCmdlet
+public sealed class GetEtcdConfigurationCommand : SshCmdlet
 {
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string HostSet = "Host";
+    private string[] _files = [];
+
+    /// <summary>The files. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The files, each name taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The hosts on which it is found.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = HostSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("ComputerName")]
+    [ValidateNotNullOrEmpty]
+    public string[] HostName { get; set; } = [];
+
     /// <inheritdoc/>
-    protected override async Task ProcessFileAsync(string path, IOperationSink sink, CancellationToken cancellationToken)
+    protected override void ProcessRecord()
     {
-        var configuration = await EtcdConfigurationReader.Local.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        // PowerShell's drives and location belong to the pipeline thread.
+        _files = [.. Path.SelectMany(path => SessionPaths.Expand(SessionState, path)), .. LiteralPath.SelectMany(path => SessionPaths.Single(SessionState, path))];
+        base.ProcessRecord();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        foreach (var file in _files) Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink);
+        foreach (var host in HostName.Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
+    }
+
+    private static async Task<EtcdConfiguration> ReadAsync(HostConnection host, CancellationToken cancellationToken)
+    {
+        var shell = HostShell.OpenSsh(host);
+        await using (shell.ConfigureAwait(false)) return await EtcdHost.ReadConfigurationAsync(shell, host, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Emit(EtcdConfiguration configuration, IOperationSink sink)
+    {
         foreach (var note in configuration.Notes) sink.Warning(note);
         sink.Emit(configuration);
     }
