@@ -45,7 +45,7 @@ public sealed class PracticeHost
     public async Task PowerOnAsync(CancellationToken cancellationToken)
     {
         if (IsOn) return;
-        await _cluster.PrepareBootAsync(this, cancellationToken);
+        await RestoreNetworkAsync(cancellationToken);
         _machine = _cluster.Boot(this);
         await WaitUntilUpAsync("", cancellationToken);
     }

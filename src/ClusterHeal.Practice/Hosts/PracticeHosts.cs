@@ -100,8 +100,7 @@ public sealed class PracticeHosts : IAsyncDisposable
         var environment = new Dictionary<string, string?>
         {
             ["SYSTEMD_NSPAWN_UNIFIED_HIERARCHY"] = "1",
-            ["LD_LIBRARY_PATH"] = string.Join(':', Directory.GetDirectories(Path.Combine(_parts.Root, "usr", "lib"), "*-linux-gnu*")
-                .SelectMany(libraries => new[] { libraries, Path.Combine(libraries, "systemd") })),
+            ["LD_LIBRARY_PATH"] = LibraryPath(_parts),
         };
         return BoundProcess.Start(
             host.ConsoleLog,
@@ -116,13 +115,25 @@ public sealed class PracticeHosts : IAsyncDisposable
             environment);
     }
 
-    internal Task PrepareBootAsync(PracticeHost host, CancellationToken cancellationToken) => SetLinkAsync(host, "up", cancellationToken);
-
     internal Task SetLinkAsync(PracticeHost host, string state, CancellationToken cancellationToken) =>
         _keeper.RunAsync(cancellationToken, "ip", "link", "set", LinkOf(host.Name), state);
 
     internal Task ConfigureNetworkAsync(PracticeHost host, string[] command, CancellationToken cancellationToken) =>
         _keeper.RunAsync(cancellationToken, ["ip", "-n", host.Name, .. command]);
+
+    /// <summary>A machine without ip(8) or ssh(1) uses those that were unpacked for the hosts.</summary>
+    private static void LendMissingPrograms(Peer parts)
+    {
+        if (Tool.Find("ip") is not null && Tool.Find("ssh") is not null) return;
+        var path = Environment.GetEnvironmentVariable("PATH");
+        Environment.SetEnvironmentVariable("PATH", $"{path}:{parts.Bin}:{Path.Combine(parts.Root, "usr", "sbin")}");
+        Environment.SetEnvironmentVariable("LD_LIBRARY_PATH", LibraryPath(parts));
+    }
+
+    private static string LibraryPath(Peer parts) => string.Join(
+        ':',
+        Directory.GetDirectories(Path.Combine(parts.Root, "usr", "lib"), "*-linux-gnu*")
+            .SelectMany(libraries => new[] { libraries, Path.Combine(libraries, "systemd") }));
 
     private static string RootOf(string name) => $"/run/practice/{name}/root";
 
@@ -137,6 +148,7 @@ public sealed class PracticeHosts : IAsyncDisposable
                 "Practice hosts need root on Linux, to make namespaces: run this with sudo, or in a container with '--privileged'.");
         }
         var parts = await new PeerCache().GetAsync(PeerSet.HostParts, cancellationToken);
+        LendMissingPrograms(parts);
         var state = await ClusterState.ClaimAsync(cancellationToken);
         try
         {

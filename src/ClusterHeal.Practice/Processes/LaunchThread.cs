@@ -15,6 +15,7 @@ internal static class LaunchThread
 
     static LaunchThread() => new Thread(Serve) { IsBackground = true, Name = "launches processes" }.Start();
 
+    /// <summary>Starts one, which takes as long as a fork.</summary>
     public static Process Start(ProcessStartInfo start)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);

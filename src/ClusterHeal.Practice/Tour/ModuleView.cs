@@ -38,8 +38,10 @@ internal sealed partial record ModuleView(string TypeName, bool IsTable, IReadOn
     {
         // A script humanises a property; which one is the first that it names. The tour has its own way to humanise the same.
         var script = item.Element("ScriptBlock")?.Value;
+        var choice = script is null ? null : ViewScript.Read(script);
         var property = item.Element("PropertyName")?.Value ?? FirstProperty().Match(script ?? "").Groups[1].Value;
-        return new ViewField(label ?? property, property, item.Element("FormatString")?.Value, script is not null, alignment == "Right");
+        return new ViewField(
+            label ?? property, property, item.Element("FormatString")?.Value, script is not null, choice, alignment == "Right");
     }
 
     [GeneratedRegex(@"\$_\.(\w+)")]

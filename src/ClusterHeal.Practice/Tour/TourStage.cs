@@ -40,7 +40,7 @@ internal sealed class TourStage(TextWriter output) : IDisposable
         foreach (var line in _views.Render(sink.Records)) Tell(line);
         foreach (var fault in sink.Faults)
         {
-            Tell($"{command.Split(' ')[0]}: {fault.Message}");
+            Tell($"{CmdletOf(command)}: {fault.Message}");
             if (fault.Remedy is { } remedy) Tell($"  Recommended action: {remedy}");
         }
         return new TourResult(command, sink.Records, sink.Faults);
@@ -70,6 +70,10 @@ internal sealed class TourStage(TextWriter output) : IDisposable
 
     /// <summary>Removes the folder.</summary>
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>The last Verb-Noun of a line is the one that ran.</summary>
+    private static string CmdletOf(string command) =>
+        command.Split(' ').Last(word => char.IsUpper(word[0]) && word.Contains('-', StringComparison.Ordinal));
 
     private void Prompt(string command) => output.WriteLine($"\nPS> {command}");
 

@@ -42,7 +42,7 @@ internal sealed class ViewRenderer(IReadOnlyList<ModuleView> views)
     /// <summary>What PowerShell does without a view: up to four properties are a table, more of them a list.</summary>
     private static ModuleView AllOf(Type type)
     {
-        var fields = type.GetProperties().Select(each => new ViewField(each.Name, each.Name, null, false, IsNumber(each.PropertyType))).ToList();
+        var fields = type.GetProperties().Select(each => new ViewField(each.Name, each.Name, null, false, null, IsNumber(each.PropertyType))).ToList();
         return new ModuleView(type.FullName!, fields.Count <= 4, fields);
     }
 
@@ -79,7 +79,9 @@ internal sealed class ViewRenderer(IReadOnlyList<ModuleView> views)
     }
 
     private static string? Heading(ModuleView view, object record) =>
-        view.GroupBy is { } property ? PlainText(record.GetType().GetProperty(property)?.GetValue(record)) : null;
+        view.GroupBy is { } property ? PlainText(Read(record, property)) : null;
+
+    private static object? Read(object record, string property) => record.GetType().GetProperty(property)?.GetValue(record);
 
     private static IEnumerable<string> List(ModuleView view, object record)
     {
@@ -89,7 +91,8 @@ internal sealed class ViewRenderer(IReadOnlyList<ModuleView> views)
 
     private static string Text(ViewField field, object record)
     {
-        var value = record.GetType().GetProperty(field.Property)?.GetValue(record);
+        if (field.Script is { } script) return script.Run(property => Read(record, property));
+        var value = Read(record, field.Property);
         if (field.Format is { } format) return string.Format(CultureInfo.InvariantCulture, format, value);
         return field.Humanise ? HumanText(field.Property, value) : PlainText(value);
     }
@@ -108,7 +111,7 @@ internal sealed class ViewRenderer(IReadOnlyList<ModuleView> views)
         long bytes when property.Contains("Size", StringComparison.Ordinal) => Size(bytes),
         TimeSpan { TotalSeconds: < 1 } time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms"),
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
-        DateTimeOffset time => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         string text => text,
         IEnumerable items => string.Join(", ", items.Cast<object>()),
         _ => PlainText(value),

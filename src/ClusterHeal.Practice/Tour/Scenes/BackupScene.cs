@@ -47,6 +47,41 @@ internal sealed class BackupScene : ITourScene
             return Task.CompletedTask;
         });
         TourStage.Expect(resources.All<EtcdResourceCount>().Count == 5, "the snapshot holds Kubernetes objects");
+
+        stage.Say("Is it whole? Every page is walked, every revision is in order, and the live members hold the same.");
+        var tested = await stage.RunAsync("Test-EtcdSnapshot backup.db @etcd", sink => TestAsync(backup, connection, sink, cancellationToken));
+        TourStage.Expect(tested.All<CheckResult>().All(check => check.Status == CheckStatus.Pass), "every check passes");
+
+        stage.Say("One bit of a copy is turned, in the middle of a value.");
+        var damaged = stage.File("damaged.db");
+        var place = await PlaceOfValueAsync(backup, cancellationToken);
+        stage.Run(
+            $"$bytes = [IO.File]::ReadAllBytes(\"$PWD/backup.db\"); $bytes[{place}] = $bytes[{place}] -bxor 1; "
+            + "[IO.File]::WriteAllBytes(\"$PWD/damaged.db\", $bytes)",
+            () => Damage(backup, damaged, place));
+        var status = await stage.RunToolAsync(
+            "etcdutl snapshot status damaged.db", () => etcd.EtcdUtlAsync(cancellationToken, "snapshot", "status", damaged));
+        TourStage.Expect(status.ExitCode == 0, "etcd's own tool sees nothing");
+
+        stage.Say("etcd's own tool saw nothing. The proof does.");
+        var failed = await stage.RunAsync("Test-EtcdSnapshot damaged.db", sink => TestAsync(damaged, null, sink, cancellationToken));
+        TourStage.Expect(failed.All<CheckResult>().Any(check => check.Status == CheckStatus.Fail), "a check fails");
+    }
+
+    private static async Task TestAsync(string path, EtcdConnection? connection, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        foreach (var check in await SnapshotTester.TestAsync(path, connection, cancellationToken)) sink.Emit(check);
+    }
+
+    /// <summary>A text that is in every cluster, and in a value, not in a key.</summary>
+    private static async Task<int> PlaceOfValueAsync(string path, CancellationToken cancellationToken) =>
+        (await File.ReadAllBytesAsync(path, cancellationToken)).AsSpan().IndexOf("kubernetes.io/metadata.name"u8);
+
+    private static void Damage(string path, string damaged, int place)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes[place] ^= 1;
+        File.WriteAllBytes(damaged, bytes);
     }
 
     /// <summary>Restores the snapshot of a real cluster that is built into this program, for each member by etcd's own tool.</summary>
