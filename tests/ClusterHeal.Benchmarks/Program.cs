@@ -10,12 +10,15 @@ Console.CancelKeyPress += (_, e) =>
 
 switch (args)
 {
+    case ["import"]:
+        await ImportBenchmark.RunAsync(interrupted.Token);
+        return 0;
     case ["status"]:
         await StatusBenchmark.RunAsync(interrupted.Token);
         return 0;
     case [StatusBenchmark.Inspect or StatusBenchmark.Test, var path]:
         return await StatusBenchmark.RunOursAsync(args[0], path, interrupted.Token);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- status");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import|status");
         return 2;
 }

@@ -20,7 +20,7 @@ function Invoke-PwshInTerminal([string] $Script, [string] $Typed) {
     $Typed | script --quiet --return --command "timeout 60 pwsh -NoProfile -File $file" /dev/null | Out-String
 }
 
-# Starts a pwsh, waits for a file that its script makes when it is busy, sends Ctrl+C, and says how long it lived on.
+# Starts a pwsh, waits for a file (a name with wildcards) that its script makes when it is busy, sends Ctrl+C, and says how long it lived on.
 function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile) {
     $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
     Set-Content -LiteralPath $file -Value "Import-Module '$ModuleFile', '$ProbeFile'; $Script"
@@ -30,7 +30,7 @@ function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile) {
     $process = [Diagnostics.Process]::Start($start)
     try {
         $patience = [datetime]::UtcNow.AddSeconds(60)
-        while (-not (Test-Path -LiteralPath $BusyFile) -and -not $process.HasExited) {
+        while (-not (Test-Path $BusyFile) -and -not $process.HasExited) {
             if ([datetime]::UtcNow -gt $patience) { throw "After a minute there is no $BusyFile." }
             Start-Sleep -Milliseconds 20
         }

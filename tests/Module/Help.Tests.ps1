@@ -47,9 +47,13 @@ Describe 'Help of <Name>' -ForEach $commands {
             $tree = [Management.Automation.Language.Parser]::ParseInput($code, [ref] $null, [ref] $problems)
             $problems | Should -BeNullOrEmpty -Because $code
             $calls = $tree.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true)
-            # What a splatted variable brings is not known here, so such a call cannot be bound.
-            $ours = $calls.Where{ (Get-Command $_.GetCommandName() -ErrorAction Ignore).Source -eq 'ClusterHeal' }
-            foreach ($call in $ours.Where{ $_.CommandElements.Splatted -notcontains $true }) {
+            foreach ($call in $calls.Where{ (Get-Command $_.GetCommandName() -ErrorAction Ignore).Source -eq 'ClusterHeal' }) {
+                $known = (Get-Command $call.GetCommandName())
+                foreach ($named in $call.CommandElements.Where{ $_ -is [Management.Automation.Language.CommandParameterAst] }) {
+                    { $known.ResolveParameter($named.ParameterName) } | Should -Not -Throw -Because $call.Extent.Text
+                }
+                # What a splatted table brings is not known here.
+                if ($call.CommandElements.Where{ $_.Splatted }) { continue }
                 $bound = [Management.Automation.Language.StaticParameterBinder]::BindCommand($call, $true)
                 $bound.BindingExceptions.Values.BindingException.Message | Should -BeNullOrEmpty -Because $call.Extent.Text
             }
