@@ -30,7 +30,8 @@ internal sealed class HostsScene : ITourScene
         var logins = hosts.Hosts.Select(host => Login(stage, host)).ToList();
 
         stage.Run(
-            "$login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; SshOption = @{ UserKnownHostsFile = 'known_hosts' } }", () => { });
+            "$login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; SshOption = @{ UserKnownHostsFile = \"$PWD/known_hosts\" } }",
+            () => { });
         stage.Run($"$hosts = '{string.Join("', '", logins.Select(login => login.HostName))}'", () => { });
         var found = await LookAsync("Get-ControlPlaneComponent $hosts Etcd @login", logins);
         TourStage.Expect(found.Count(status => status.State == ComponentState.Running) == 3, "three members that run");
@@ -43,7 +44,7 @@ internal sealed class HostsScene : ITourScene
         var stopped = await stage.RunAsync(
             "Stop-ControlPlaneComponent $hosts[1] Etcd @login -For 15s -Confirm:$false -PassThru", sink => StopAsync(logins[1], sink));
         var status = stopped.One<ComponentStatus>();
-        TourStage.Expect(status is { State: ComponentState.Stopped, HealsAt: not null }, "a member that is stopped and a time when it heals");
+        TourStage.Expect(status is { State: ComponentState.Stopped, HealsAt: not null }, "it is stopped, and it is known when it heals");
 
         stage.Say("A second one would end the quorum, so it is refused.");
         var refused = await stage.RunAsync(
@@ -54,7 +55,8 @@ internal sealed class HostsScene : ITourScene
         stage.Run("Start-Sleep -Seconds 20", () => { });
         while (!await IsRunningAsync(hosts[Names[1]]))
         {
-            TourStage.Expect(Stopwatch.GetElapsedTime(since) < StoppedFor + TimeSpan.FromSeconds(30), "the timer on the host starts the member");
+            var patient = Stopwatch.GetElapsedTime(since) < StoppedFor + TimeSpan.FromSeconds(30);
+            TourStage.Expect(patient, "the timer on the host starts the member");
             await Task.Delay(200, cancellationToken);
         }
         TourStage.Expect(Stopwatch.GetElapsedTime(since) > StoppedFor - TimeSpan.FromSeconds(2), "the timer does not fire early");
