@@ -25,6 +25,7 @@
         'Stop-ControlPlaneComponent'
         'Stop-NodeComponent'
         'Test-EtcdSnapshot'
+        'Undo-EtcdRestore'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -26,4 +26,19 @@ public static partial class ErrorIds
 
     /// <summary>The folder for a restored data directory or log has something in it.</summary>
     public const string DataDirectoryNotEmpty = "DataDirectoryNotEmpty";
+
+    /// <summary>A cluster cannot be restored as it was found. Nothing was touched.</summary>
+    public const string RestoreRefused = "RestoreRefused";
+
+    /// <summary>After a restore, or its undoing, etcd or an API server did not come up as it must.</summary>
+    public const string RestoreNotProven = "RestoreNotProven";
+
+    /// <summary>A restore failed, and what ran before it was brought back, or left to the hosts to bring back.</summary>
+    public const string RestorePutBack = "RestorePutBack";
+
+    /// <summary>There is no such restore on the hosts.</summary>
+    public const string RestoreNotFound = "RestoreNotFound";
+
+    /// <summary>A restore could not be undone.</summary>
+    public const string RestoreNotUndone = "RestoreNotUndone";
 }

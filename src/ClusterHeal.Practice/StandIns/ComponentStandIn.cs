@@ -28,6 +28,8 @@ internal static class ComponentStandIn
     /// <summary>Runs until it is cancelled.</summary>
     public static async Task<int> RunAsync(string component, CancellationToken cancellationToken)
     {
+        // The name by which a process is looked for; without this it would be that of the runtime.
+        await File.WriteAllTextAsync("/proc/self/comm", component, cancellationToken);
         using var authority = CertificateAuthority.Create("practice");
         var issued = authority.Issue(component, [Environment.MachineName, "localhost", "127.0.0.1"]);
         using var certificate = X509Certificate2.CreateFromPem(issued.CertificatePem, issued.KeyPem);

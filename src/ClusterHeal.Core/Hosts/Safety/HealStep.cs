@@ -17,12 +17,22 @@ public abstract record HealStep
     /// <param name="asideTo">Where to put what has come to that place since; null to leave that there, and do nothing.</param>
     public static HealStep MoveBack(string from, string to, string? asideTo = null) => new Move(from, to, asideTo);
 
+    /// <summary>Runs a script of ours that lies on the host; the step has failed where its exit code is not 0.</summary>
+    /// <param name="path">The script.</param>
+    /// <param name="argument">Its argument.</param>
+    public static HealStep Run(string path, string argument) => new RunScript(path, argument);
+
     /// <summary>The step as a command of the script <c>heal</c>.</summary>
     internal abstract string Command { get; }
 
     private sealed record StartUnit(string Name) : HealStep
     {
         internal override string Command => $"start_unit {ShellQuote.Quote(Name)}";
+    }
+
+    private sealed record RunScript(string Path, string Argument) : HealStep
+    {
+        internal override string Command => $"run_script {ShellQuote.Quote(Path)} {ShellQuote.Quote(Argument)}";
     }
 
     private sealed record Move(string From, string To, string? AsideTo) : HealStep

@@ -13,6 +13,11 @@ start_unit() {
     systemctl start $block -- "$1" || failed=1
 }
 
+# Runs the script $1 with the argument $2.
+run_script() {
+    sh "$1" "$2" || failed=1
+}
+
 # Puts $1 back to where it was, $2; what has come there since goes to $3, or, with $3 empty, stays and wins.
 move_back() {
     [ -e "$1" ] || return 0

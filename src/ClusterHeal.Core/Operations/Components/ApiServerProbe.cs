@@ -14,7 +14,12 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     /// True where <c>/livez</c> says so, or where the server wants to know first who asks. The server must show the very certificate that
     /// its flag names on the host; without that flag its open port is all that is asked for.
     /// </summary>
-    public async Task<bool> IsLiveAsync(CancellationToken cancellationToken)
+    public Task<bool> IsLiveAsync(CancellationToken cancellationToken) => AnswersAsync("livez", cancellationToken);
+
+    /// <summary>The same by <c>/readyz</c>: whether it can serve.</summary>
+    public Task<bool> IsReadyAsync(CancellationToken cancellationToken) => AnswersAsync("readyz", cancellationToken);
+
+    private async Task<bool> AnswersAsync(string check, CancellationToken cancellationToken)
     {
         if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is not { } port) return true;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -32,7 +37,7 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
                 },
             };
             using var client = new HttpClient(handler);
-            using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/livez"), deadline.Token).ConfigureAwait(false);
+            using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/{check}"), deadline.Token).ConfigureAwait(false);
             return answer.IsSuccessStatusCode || answer.StatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden;
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -1,16 +1,23 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Restores;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Restores a snapshot to the data directory of a member, with the parameters of <c>etcdctl snapshot restore</c>.</summary>
+/// <summary>
+/// Restores a snapshot: to the data directory of a member, with the parameters of <c>etcdctl snapshot restore</c>, or to all hosts of
+/// a cluster over SSH.
+/// </summary>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = DirectorySet)]
-[OutputType(typeof(EtcdRestoreResult))]
-public sealed class RestoreEtcdSnapshotCommand : AsyncCmdlet
+[OutputType(typeof(EtcdRestoreResult), ParameterSetName = [DirectorySet])]
+[OutputType(typeof(ClusterRestoreReport), typeof(ClusterRestorePlan), ParameterSetName = [HostsSet])]
+public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
 {
     private const string DirectorySet = "DataDirectory";
+    private const string HostsSet = "HostName";
 
     /// <summary>The snapshot file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), FilePath]
@@ -43,8 +50,30 @@ public sealed class RestoreEtcdSnapshotCommand : AsyncCmdlet
     [Parameter(ParameterSetName = DirectorySet, ValueFromPipelineByPropertyName = true)]
     public string[] InitialAdvertisePeerUrls { get; set; } = [];
 
+    /// <summary>The hosts of all members.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = HostsSet)]
+    [ValidateCount(1, 9)]
+    public string[] HostName { get; set; } = [];
+
+    /// <summary>What the cluster is called in prompts and reports.</summary>
+    [Parameter(ParameterSetName = HostsSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Cluster { get; set; }
+
+    /// <summary>The folder for the last snapshot of the present data.</summary>
+    [Parameter(ParameterSetName = HostsSet), FilePath]
+    public string? LastSnapshotDirectory { get; set; }
+
+    /// <summary>Restarts the kubelets of the hosts at the end.</summary>
+    [Parameter(ParameterSetName = HostsSet)]
+    public SwitchParameter RestartKubelet { get; set; }
+
+    /// <summary>How long the hosts wait for the operator before they bring themselves back.</summary>
+    [Parameter(ParameterSetName = HostsSet), Duration]
+    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>The version of the servers.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = DirectorySet)]
     public Version? TargetVersion { get; set; }
 
     /// <summary>How far the revision moves on.</summary>
@@ -53,11 +82,11 @@ public sealed class RestoreEtcdSnapshotCommand : AsyncCmdlet
     public long BumpRevision { get; set; }
 
     /// <summary>Marks everything up to the moved revision as compacted.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = DirectorySet)]
     public SwitchParameter MarkCompacted { get; set; }
 
     /// <summary>Addresses of API servers that will not come back.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = DirectorySet)]
     public string[] GoneApiServer { get; set; } = [];
 
     /// <summary>Takes a file whose sha256 is missing or wrong.</summary>
@@ -69,7 +98,28 @@ public sealed class RestoreEtcdSnapshotCommand : AsyncCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken) =>
+        ParameterSetName == HostsSet ? RestoreClusterAsync(sink, cancellationToken) : RestoreMemberAsync(sink, cancellationToken);
+
+    private async Task RestoreClusterAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var request = new ClusterRestoreRequest
+        {
+            SnapshotPath = Path,
+            Cluster = Cluster ?? HostName[0],
+            LastSnapshotFolder = LastSnapshotDirectory ?? System.IO.Path.GetDirectoryName(Path)!,
+            BumpRevision = BumpRevision > 0 ? BumpRevision : null,
+            SkipHashCheck = SkipHashCheck,
+            RestartKubelet = RestartKubelet,
+            Force = Force,
+            HealAfter = For,
+        };
+        var hosts = HostName.Select(ConnectionTo).ToArray();
+        await using var restore = new ClusterRestore(hosts, request, OperationJournal.DefaultFolder, TimeProvider.System);
+        await restore.RunAsync(sink, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task RestoreMemberAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var spec = new RestoreSpec
         {

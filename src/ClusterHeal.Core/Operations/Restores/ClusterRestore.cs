@@ -1,0 +1,319 @@
+using System.Globalization;
+using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>
+/// Restores a whole etcd cluster from one snapshot: looks at everything, rehearses, lays the new data beside the old on every host, and only
+/// then stops, swaps, starts and proves. If it does not come up, everything is put back. docs/design/0004 has the reasons.
+/// </summary>
+public sealed class ClusterRestore : IAsyncDisposable
+{
+    private const string Operation = "Restore-EtcdSnapshot";
+    private static readonly TimeSpan PutBackPatience = TimeSpan.FromMinutes(15);
+
+    private readonly IReadOnlyList<HostConnection> _connections;
+    private readonly ClusterRestoreRequest _request;
+    private readonly TimeProvider _time;
+    private readonly OperationJournal _journal;
+    private readonly List<IHostShell> _shells;
+
+    /// <summary>Prepares a restore; nothing is asked and nothing is touched.</summary>
+    /// <param name="hosts">The hosts of all members.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="journalFolder">The folder of the journal on this machine.</param>
+    /// <param name="time">The clock.</param>
+    public ClusterRestore(IReadOnlyList<HostConnection> hosts, ClusterRestoreRequest request, string journalFolder, TimeProvider time)
+    {
+        if (request.HealAfter <= TimeSpan.Zero)
+        {
+            throw new ClusterHealException(
+                ErrorIds.RestoreOptionsInvalid,
+                FaultCategory.InvalidArgument,
+                "Without a time after which the hosts bring themselves back, nothing would if this machine died. Nothing was touched.",
+                request.Cluster,
+                "Give -For a time, such as 15m.");
+        }
+
+        _connections = hosts;
+        _request = request;
+        _time = time;
+        _journal = new OperationJournal(Operation, journalFolder, time);
+        _shells = [.. hosts.Select(host => HostShell.OpenSsh(host))];
+    }
+
+    /// <summary>
+    /// Restores. Emits the plan where only a plan is wanted, else the report; where the cluster ended otherwise than asked for, the report
+    /// is followed by an error.
+    /// </summary>
+    /// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is stopped.</param>
+    /// <param name="cancellationToken">Ends it: before the first stop at once, afterwards by putting everything back.</param>
+    /// <exception cref="ClusterHealException">It was refused, or failed before anything was stopped.</exception>
+    public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var log = new StepLog($"Restoring {_request.Cluster}", sink, _time);
+        try
+        {
+            var former = new FormerRestores(_shells, _journal, log);
+            if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) return;
+            var hosts = await LookAsync(log, cancellationToken).ConfigureAwait(false);
+            using var restore = await OpenAsync(hosts, log, cancellationToken).ConfigureAwait(false);
+            var plan = MakePlan(hosts, restore.Plan);
+            if (!await sink.ConfirmAsync(TargetText(plan), string.Join(' ', plan.Describe()), cancellationToken).ConfigureAwait(false))
+            {
+                sink.Emit(plan);
+                return;
+            }
+
+            var report = await ApplyAsync(hosts, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
+            sink.Emit(report);
+            if (!report.Succeeded) sink.Fail(NotRestored(report));
+        }
+        finally
+        {
+            log.Complete();
+        }
+    }
+
+    /// <summary>Ends the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var shell in _shells) await shell.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<SurveyedHost>> LookAsync(StepLog log, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SurveyedHost> hosts = [];
+        await log.RunAsync("Look at the hosts", async () =>
+        {
+            hosts = await RestoreSurvey.LookAsync([.. _shells.Zip(_connections)], cancellationToken).ConfigureAwait(false);
+            RestoreRules.Check(hosts, new FileInfo(_request.SnapshotPath).Length);
+            return $"{hosts.Count(h => h.Status is not null)} of {hosts.Count} members answer";
+        }).ConfigureAwait(false);
+        return hosts;
+    }
+
+    private async Task<SnapshotRestore> OpenAsync(IReadOnlyList<SurveyedHost> hosts, StepLog log, CancellationToken cancellationToken)
+    {
+        var members = string.Join(',', hosts.SelectMany(h => h.Configuration.InitialAdvertisePeerUrls.Select(url => $"{h.Configuration.Name}={url}")));
+        var token = _request.InitialClusterToken ?? $"clusterheal-{_journal.OperationId}";
+        var spec = new RestoreSpec
+        {
+            Cluster = InitialCluster.Parse(members, token),
+            TargetVersion = hosts[0].EtcdVersion,
+            SkipHashCheck = _request.SkipHashCheck,
+        };
+        SnapshotRestore? restore = null;
+        await log.RunAsync("Read the snapshot", async () =>
+        {
+            restore = await SnapshotRestore.OpenAsync(_request.SnapshotPath, spec, cancellationToken).ConfigureAwait(false);
+            var bump = _request.BumpRevision ?? RestoreBump.For(restore.Plan.SnapshotRevision, LiveRevision(hosts));
+            if (bump > 0)
+            {
+                restore.Dispose();
+                spec = spec with { BumpRevision = bump, MarkCompacted = true };
+                restore = await SnapshotRestore.OpenAsync(_request.SnapshotPath, spec, cancellationToken).ConfigureAwait(false);
+            }
+
+            return $"revision {restore.Plan.SnapshotRevision}, moved on by {bump}";
+        }).ConfigureAwait(false);
+        return restore!;
+    }
+
+    private static long? LiveRevision(IReadOnlyList<SurveyedHost> hosts) => hosts.Max(h => h.Status?.Header.Revision);
+
+    private ClusterRestorePlan MakePlan(IReadOnlyList<SurveyedHost> hosts, EtcdRestorePlan data) => new()
+    {
+        OperationId = _journal.OperationId,
+        Cluster = _request.Cluster,
+        Data = data,
+        Hosts =
+        [
+            .. hosts.Select(host => new ClusterRestoreHost
+            {
+                HostName = host.Shell.HostName,
+                MemberName = host.Configuration.Name,
+                DataDirectory = host.Configuration.DataDirectory,
+                WalDirectory = host.Configuration.WalDirectory,
+                EtcdVersion = host.EtcdVersion!,
+                Etcd = host.Etcd,
+                ControlPlane = [.. host.ControlPlane],
+                Revision = host.Status?.Header.Revision,
+                FreeBytes = host.Facts.FreeBytes,
+                NeededBytes = RestoreRules.NeededBytes(data.SnapshotSize),
+            }),
+        ],
+        LiveRevision = LiveRevision(hosts),
+        LastSnapshotPath = hosts.Any(h => h.Status is not null)
+            ? Path.Combine(Path.GetFullPath(_request.LastSnapshotFolder), $"before-{_journal.OperationId}.db")
+            : null,
+        HealAfter = _request.HealAfter,
+        RestartKubelet = _request.RestartKubelet,
+    };
+
+    private async Task<ClusterRestoreReport> ApplyAsync(
+        IReadOnlyList<SurveyedHost> hosts,
+        SnapshotRestore restore,
+        ClusterRestorePlan plan,
+        StepLog log,
+        IOperationSink sink,
+        CancellationToken cancellationToken)
+    {
+        var locks = new HostLocks();
+        await using var unlock = locks.ConfigureAwait(false);
+        await log.RunAsync("Lock the hosts", () => locks.TakeAsync(_shells, _journal, _request.Force, cancellationToken)).ConfigureAwait(false);
+
+        var switched = hosts.Select(host => new SwitchedHost(
+            new MemberHost(host.Shell, _journal, _journal.OperationId), host.Configuration, host.ControlPlane)).ToArray();
+        await PrepareAsync(hosts, switched, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
+
+        var sides = new SideSwitch(switched, _request.HealAfter, log, _time);
+        ClusterProof? proof = null;
+        try
+        {
+            proof = await sides.GoAsync(Side.New, plan.Data.ClusterId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is ClusterHealException or OperationCanceledException)
+        {
+            return await PutBackAsync(switched, sides, plan, log, failure).ConfigureAwait(false);
+        }
+
+        await CloseAsync(switched, log).ConfigureAwait(false);
+        if (_request.RestartKubelet) await RestartKubeletsAsync(log, cancellationToken).ConfigureAwait(false);
+        return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null);
+    }
+
+    /// <summary>Everything that changes nothing that runs. Whatever of it lies on the hosts is taken away again where it fails.</summary>
+    private async Task PrepareAsync(
+        IReadOnlyList<SurveyedHost> hosts,
+        IReadOnlyList<SwitchedHost> switched,
+        SnapshotRestore restore,
+        ClusterRestorePlan plan,
+        StepLog log,
+        IOperationSink sink,
+        CancellationToken cancellationToken)
+    {
+        using var database = new TemporaryDatabase();
+        await log.RunAsync("Rehearse: write the new database and read it back", async () =>
+        {
+            await database.WriteAsync(output => restore.WriteDatabaseAsync(output, sink, cancellationToken)).ConfigureAwait(false);
+            return await database.ReadBackAsync(cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+
+        if (plan.LastSnapshotPath is { } last)
+        {
+            await log.RunAsync("Save the present data", () => LastSnapshot.SaveAsync(hosts, last, sink, _time, cancellationToken)).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await log.RunAsync("Lay the new data beside the old", async () =>
+            {
+                var hashes = await Task.WhenAll(hosts.Zip(switched).Select(pair =>
+                    LayOutAsync(pair.First, pair.Second.Host, restore, database, cancellationToken))).ConfigureAwait(false);
+                return $"sha256 {hashes.Distinct().Single()} on {hashes.Length} hosts";
+            }).ConfigureAwait(false);
+        }
+        catch
+        {
+            await DiscardAsync(switched, log).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<string> LayOutAsync(
+        SurveyedHost surveyed, MemberHost host, SnapshotRestore restore, TemporaryDatabase database, CancellationToken cancellationToken)
+    {
+        var script = new MemberScriptPlan
+        {
+            OperationId = _journal.OperationId,
+            DataDirectory = surveyed.Configuration.DataDirectory,
+            WalDirectory = surveyed.Configuration.WalDirectory,
+            Etcd = surveyed.Etcd,
+            ControlPlane = surveyed.ControlPlane,
+            Configuration = surveyed.Configuration,
+            ReadyPatience = _request.ReadyPatience,
+        };
+        await host.InstallAsync(script, cancellationToken).ConfigureAwait(false);
+        using var input = database.OpenRead();
+        return await host.LayOutAsync(script, input, restore.Bootstrap(surveyed.Configuration.Name), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ClusterRestoreReport> PutBackAsync(
+        IReadOnlyList<SwitchedHost> switched, SideSwitch sides, ClusterRestorePlan plan, StepLog log, Exception failure)
+    {
+        var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
+        using var patience = new CancellationTokenSource(PutBackPatience, _time);
+        try
+        {
+            if (!sides.HasStopped)
+            {
+                await log.RunAsync("Disarm the hosts", () => Task.WhenAll(switched.Select(h => h.Host.DisarmAsync(patience.Token)))).ConfigureAwait(false);
+                await DiscardAsync(switched, log).ConfigureAwait(false);
+                return Report(plan, log, ClusterRestoreOutcome.PutBack, proof: null, $"{reason} Nothing had been stopped.");
+            }
+
+            var proof = await sides.GoBackAsync(Side.Old, patience.Token).ConfigureAwait(false);
+            await CloseAsync([.. switched.Where(h => !sides.Lost.Contains(h.Host.HostName))], log).ConfigureAwait(false);
+            var lost = sides.Lost.Count == 0 ? "" : $" {string.Join(", ", sides.Lost)} did not answer and will join by itself when its switch fires.";
+            return Report(plan, log, ClusterRestoreOutcome.PutBack, proof, $"{reason} The data from before run again.{lost}");
+        }
+        catch (Exception second) when (second is ClusterHealException or OperationCanceledException)
+        {
+            return Report(plan, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
+                $"{reason} Putting it back failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
+        }
+    }
+
+    private static Task CloseAsync(IReadOnlyList<SwitchedHost> hosts, StepLog log) =>
+        log.RunAsync("Close the operation", () => Task.WhenAll(hosts.Select(h => h.Host.CloseAsync(CancellationToken.None))));
+
+    private static async Task DiscardAsync(IReadOnlyList<SwitchedHost> hosts, StepLog log)
+    {
+        foreach (var host in hosts)
+        {
+            try
+            {
+                await host.Host.DiscardAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (ClusterHealException e)
+            {
+                log.Note($"Discard the new data on {host.Host.HostName}", CheckStatus.Warning, e.Message);
+            }
+        }
+    }
+
+    private Task RestartKubeletsAsync(StepLog log, CancellationToken cancellationToken) => log.RunAsync("Restart the kubelets", () =>
+        Task.WhenAll(_shells.Select(shell => shell.RunCheckedAsync(
+            _journal.Step(shell.HostName, "restart the kubelet", "systemctl restart kubelet.service"), cancellationToken))));
+
+    private static ClusterRestoreReport Report(
+        ClusterRestorePlan plan, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
+    {
+        OperationId = plan.OperationId,
+        Cluster = plan.Cluster,
+        HostName = [.. plan.Hosts.Select(h => h.HostName)],
+        Outcome = outcome,
+        Reason = reason,
+        Steps = log.Steps,
+        ClusterId = proof?.ClusterId,
+        Revision = proof?.Revision,
+        HashKV = proof?.HashKV,
+        LastSnapshotPath = plan.LastSnapshotPath,
+        Duration = log.Elapsed,
+    };
+
+    private static string TargetText(ClusterRestorePlan plan) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"etcd and the control plane of cluster '{plan.Cluster}' on {string.Join(", ", plan.Hosts.Select(h => h.HostName))}");
+
+    private static ClusterHealException NotRestored(ClusterRestoreReport report) => new(
+        ErrorIds.RestorePutBack,
+        FaultCategory.VerificationFailed,
+        $"The cluster '{report.Cluster}' was not restored. {report.Reason}",
+        report.Cluster,
+        report.Outcome == ClusterRestoreOutcome.LeftToHosts
+            ? $"Reach the hosts again, then run Undo-EtcdRestore -OperationId {report.OperationId} for them."
+            : "Mend what is named, and run the restore again; the snapshot and the present data are as they were.");
+}

@@ -1,0 +1,163 @@
+using ClusterHeal.Etcd;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>
+/// Puts back the data from before a restore, from what lies on the hosts; no matter which machine did the restore. What was written since then
+/// is moved aside as the restore moved aside what was there before it: it is kept.
+/// </summary>
+public sealed class ClusterRestoreUndo : IAsyncDisposable
+{
+    private static readonly ClusterComponent[] ControlPlane =
+        [ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler];
+
+    private static readonly TimeSpan GoBackPatience = TimeSpan.FromMinutes(15);
+
+    private readonly IReadOnlyList<HostConnection> _connections;
+    private readonly ClusterRestoreUndoRequest _request;
+    private readonly TimeProvider _time;
+    private readonly OperationJournal _journal;
+    private readonly List<IHostShell> _shells;
+
+    /// <summary>Prepares it; nothing is asked and nothing is touched.</summary>
+    /// <param name="hosts">The hosts of all members.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="journalFolder">The folder of the journal on this machine.</param>
+    /// <param name="time">The clock.</param>
+    public ClusterRestoreUndo(IReadOnlyList<HostConnection> hosts, ClusterRestoreUndoRequest request, string journalFolder, TimeProvider time)
+    {
+        _connections = hosts;
+        _request = request;
+        _time = time;
+        _journal = new OperationJournal("Undo-EtcdRestore", journalFolder, time);
+        _shells = [.. hosts.Select(host => HostShell.OpenSsh(host))];
+    }
+
+    /// <summary>Undoes the restore and emits the report.</summary>
+    /// <param name="sink">Takes the report, progress and failures, and is asked before anything is stopped.</param>
+    /// <param name="cancellationToken">Ends it: after the first stop by going back to the restored data.</param>
+    /// <exception cref="ClusterHealException">There is no such restore, or it failed before anything was stopped.</exception>
+    public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var log = new StepLog($"Undoing the restore of {_request.Cluster}", sink, _time);
+        try
+        {
+            var former = new FormerRestores(_shells, _journal, log);
+            var restoreId = Choose(await former.FindAsync(cancellationToken).ConfigureAwait(false));
+            var hosts = string.Join(", ", _shells.Select(s => s.HostName));
+            var target = $"etcd and the control plane of cluster '{_request.Cluster}' on {hosts}";
+            var action = $"Stop them, put back the data from before the restore {restoreId} (what was written since is kept aside), and start them";
+            if (!await sink.ConfirmAsync(target, action, cancellationToken).ConfigureAwait(false)) return;
+
+            var report = await ApplyAsync(restoreId, former, log, sink, cancellationToken).ConfigureAwait(false);
+            sink.Emit(report);
+            if (!report.Succeeded) sink.Fail(NotUndone(report));
+        }
+        finally
+        {
+            log.Complete();
+        }
+    }
+
+    /// <summary>Ends the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var shell in _shells) await shell.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Half of the members on other data would be two clusters, so a restore counts only where every host has it.
+    private string Choose(IReadOnlyList<(IHostShell Shell, FormerRestore Restore)> found)
+    {
+        var candidates = found
+            .GroupBy(f => f.Restore.OperationId)
+            .Where(g => g.Count() == _shells.Count && g.Any(f => f.Restore.Side != "none"))
+            .Select(g => g.Key)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        if (_request.OperationId is null && candidates.Length > 0) return candidates[^1];
+        if (_request.OperationId is { } wanted && candidates.Contains(wanted)) return wanted;
+        throw new ClusterHealException(
+            ErrorIds.RestoreNotFound,
+            FaultCategory.NotFound,
+            $"There is no restore{(_request.OperationId is { } id ? $" {id}" : "")} whose former data lie on all of {string.Join(", ", _shells.Select(s => s.HostName))}. Nothing was touched.",
+            _request.OperationId,
+            candidates.Length == 0
+                ? "Name all hosts of the restore with -HostName; its report has them."
+                : $"Give -OperationId one of these: {string.Join(", ", candidates)}.");
+    }
+
+    private async Task<ClusterRestoreReport> ApplyAsync(
+        string restoreId, FormerRestores former, StepLog log, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var locks = new HostLocks();
+        await using var unlock = locks.ConfigureAwait(false);
+        await log.RunAsync("Lock the hosts", () => locks.TakeAsync(_shells, _journal, _request.Force, cancellationToken)).ConfigureAwait(false);
+        // An interrupted restore has stopped things, and may have moved away the very manifests that say how etcd is set up.
+        if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) throw Refused(restoreId);
+
+        var hosts = await Task.WhenAll(_shells.Zip(_connections).Select(pair => ReadAsync(pair.First, pair.Second, restoreId, cancellationToken))).ConfigureAwait(false);
+        var sides = new SideSwitch(hosts, _request.HealAfter, log, _time);
+        try
+        {
+            var proof = await sides.GoAsync(Side.Old, clusterId: null, cancellationToken).ConfigureAwait(false);
+            return Report(restoreId, log, ClusterRestoreOutcome.PutBack, proof, reason: null);
+        }
+        catch (Exception failure) when (failure is ClusterHealException or OperationCanceledException)
+        {
+            return await GoForwardAgainAsync(restoreId, sides, log, failure).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<SwitchedHost> ReadAsync(IHostShell shell, HostConnection connection, string restoreId, CancellationToken cancellationToken)
+    {
+        var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
+        var components = await ComponentFinder.FindAsync(shell, ControlPlane, cancellationToken).ConfigureAwait(false);
+        var running = components.Where(c => c.State is not (ComponentState.NotFound or ComponentState.Stopped)).ToArray();
+        return new SwitchedHost(new MemberHost(shell, _journal, restoreId), configuration, running);
+    }
+
+    private async Task<ClusterRestoreReport> GoForwardAgainAsync(string restoreId, SideSwitch sides, StepLog log, Exception failure)
+    {
+        var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
+        using var patience = new CancellationTokenSource(GoBackPatience, _time);
+        try
+        {
+            var proof = await sides.GoBackAsync(Side.New, patience.Token).ConfigureAwait(false);
+            return Report(restoreId, log, ClusterRestoreOutcome.Restored, proof, $"{reason} The restored data run again.");
+        }
+        catch (Exception second) when (second is ClusterHealException or OperationCanceledException)
+        {
+            return Report(restoreId, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
+                $"{reason} Going back to the restored data failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
+        }
+    }
+
+    private ClusterRestoreReport Report(string restoreId, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
+    {
+        OperationId = restoreId,
+        Cluster = _request.Cluster,
+        HostName = [.. _shells.Select(s => s.HostName)],
+        Outcome = outcome,
+        Reason = reason,
+        Steps = log.Steps,
+        ClusterId = proof?.ClusterId,
+        Revision = proof?.Revision,
+        HashKV = proof?.HashKV,
+        Duration = log.Elapsed,
+    };
+
+    private static ClusterHealException Refused(string restoreId) => new(
+        ErrorIds.RestoreRefused,
+        FaultCategory.InvalidOperation,
+        $"The restore {restoreId} was interrupted, and has to be brought to an end before it is undone. Nothing was stopped.",
+        restoreId,
+        "Run it again and say yes.");
+
+    private static ClusterHealException NotUndone(ClusterRestoreReport report) => new(
+        ErrorIds.RestoreNotUndone,
+        FaultCategory.VerificationFailed,
+        $"The restore {report.OperationId} of '{report.Cluster}' was not undone. {report.Reason}",
+        report.Cluster,
+        "Mend what is named, and undo it again; the data of both sides are on the hosts.");
+}

@@ -1,0 +1,57 @@
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>The restores of which hosts still have data, and the end of those that nobody brought to one.</summary>
+internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, OperationJournal journal, StepLog log)
+{
+    /// <summary>Asks each host for the restores that it has data of.</summary>
+    public async Task<IReadOnlyList<(IHostShell Shell, FormerRestore Restore)>> FindAsync(CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(shells.Select(async shell =>
+        {
+            var facts = await MemberFacts.AskAsync(shell, "", null, null, cancellationToken).ConfigureAwait(false);
+            return facts.Restores.Select(restore => (shell, restore));
+        })).ConfigureAwait(false);
+        return [.. found.SelectMany(f => f)];
+    }
+
+    /// <summary>
+    /// Brings interrupted restores to an end: their hosts go to the side that has the quorum, just as they would by themselves when their
+    /// switch fires.
+    /// </summary>
+    /// <param name="force">Takes the locks from whoever has them.</param>
+    /// <param name="sink">Is asked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>False where there is one and the answer was no.</returns>
+    public async Task<bool> SettleAsync(bool force, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var unfinished = (await FindAsync(cancellationToken).ConfigureAwait(false)).Where(f => !f.Restore.IsFinished).ToLookup(f => f.Restore.OperationId, f => f.Shell);
+        foreach (var operation in unfinished)
+        {
+            var target = $"the interrupted restore {operation.Key} on {string.Join(", ", operation.Select(s => s.HostName))}";
+            const string Action = "Bring its hosts to the side of the data that has the quorum, and start what it stopped";
+            if (!await sink.ConfirmAsync(target, Action, cancellationToken).ConfigureAwait(false)) return false;
+            await SettleAsync(operation.Key, [.. operation], force, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async Task SettleAsync(string operationId, IReadOnlyList<IHostShell> hosts, bool force, CancellationToken cancellationToken)
+    {
+        var locks = new HostLocks();
+        await using var unlock = locks.ConfigureAwait(false);
+        await locks.TakeAsync(hosts, journal, force, cancellationToken).ConfigureAwait(false);
+        var members = hosts.Select(shell => new MemberHost(shell, journal, operationId)).ToArray();
+        await log.RunAsync($"Bring the interrupted restore {operationId} to an end", async () =>
+        {
+            await Task.WhenAll(members.Select(m => m.HealAsync(cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(members.Select(m => m.DisarmAsync(cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(members.Select(m => m.DiscardAsync(cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(members.Select(m => m.CloseAsync(cancellationToken))).ConfigureAwait(false);
+            var sides = await Task.WhenAll(members.Select(m => m.SideAsync(cancellationToken))).ConfigureAwait(false);
+            return $"the {sides[0].Word()} data";
+        }).ConfigureAwait(false);
+    }
+}

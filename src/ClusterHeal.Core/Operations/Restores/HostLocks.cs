@@ -1,0 +1,27 @@
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>The locks of all hosts of an operation, released together.</summary>
+internal sealed class HostLocks : IAsyncDisposable
+{
+    // Longer than any restore takes; one that is interrupted is settled with -Force, or waits for this.
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
+
+    private readonly List<HostLock> _locks = [];
+
+    /// <summary>Takes the lock of each host, in one order for all operators, so that two of them never hold one each and wait.</summary>
+    public async Task TakeAsync(IEnumerable<IHostShell> hosts, OperationJournal journal, bool force, CancellationToken cancellationToken)
+    {
+        foreach (var host in hosts.OrderBy(h => h.HostName, StringComparer.Ordinal))
+        {
+            _locks.Add(await HostLock.TakeAsync(host, journal, Lease, force, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var held in _locks) await held.DisposeAsync().ConfigureAwait(false);
+    }
+}

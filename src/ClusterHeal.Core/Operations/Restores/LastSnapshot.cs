@@ -1,0 +1,53 @@
+using ClusterHeal.Etcd;
+using ClusterHeal.Etcd.Snapshots;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>Saves the present data of a cluster that is about to be restored, from whichever member answers.</summary>
+internal static class LastSnapshot
+{
+    /// <summary>Saves it.</summary>
+    /// <returns>What was saved.</returns>
+    /// <exception cref="ClusterHealException">No member gave one.</exception>
+    public static async Task<string?> SaveAsync(
+        IReadOnlyList<SurveyedHost> hosts, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ClusterHealException? failure = null;
+        foreach (var host in hosts.Where(h => h.Status is not null))
+        {
+            try
+            {
+                var connection = await EtcdHost.ConnectAsync(host.Shell, host.Configuration, cancellationToken).ConfigureAwait(false);
+                using var tls = connection.Tls;
+                var saved = new AgreedSink(sink);
+                var options = new SnapshotSaveOptions { Path = path };
+                await new SnapshotSaver(connection, options, time).RunAsync(saved, cancellationToken).ConfigureAwait(false);
+                return $"'{path}' from {host.Shell.HostName}";
+            }
+            catch (ClusterHealException e)
+            {
+                failure = e;
+            }
+        }
+
+        throw failure!;
+    }
+
+    /// <summary>The restore was agreed to as a whole, and the snapshot is no result of its own.</summary>
+    private sealed class AgreedSink(IOperationSink inner) : IOperationSink
+    {
+        public void Emit(object record) => inner.Verbose($"Saved: {record}");
+
+        public void Fail(ClusterHealException fault) => inner.Warning(fault.Message);
+
+        public void Progress(OperationProgress progress) => inner.Progress(progress);
+
+        public void Verbose(string message) => inner.Verbose(message);
+
+        public void Warning(string message) => inner.Warning(message);
+
+        public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) => Task.FromResult(false);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>The scripts that lie beside this file.</summary>
+internal static class MemberScript
+{
+    /// <summary>Reads one of them.</summary>
+    /// <param name="name">The file's name without <c>.sh</c>.</param>
+    public static string Text(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ClusterHeal.Operations.Restores.{name}.sh")
+            ?? throw new InvalidOperationException($"The script {name} is not part of the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,132 @@
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>A host of a side switch: its verbs, its etcd and the rest of its control plane.</summary>
+/// <param name="Host">Its verbs.</param>
+/// <param name="Configuration">How etcd is set up there.</param>
+/// <param name="ControlPlane">What else is stopped there, in the order of its start.</param>
+internal sealed record SwitchedHost(MemberHost Host, EtcdConfiguration Configuration, IReadOnlyList<ComponentStatus> ControlPlane);
+
+/// <summary>
+/// Moves a whole cluster from one side of its data to the other: everything stops everywhere, the data are swapped everywhere, and only
+/// then does anything start. The hosts are armed before, so that they end on one side together whatever becomes of us.
+/// </summary>
+/// <param name="hosts">The hosts, one for each member.</param>
+/// <param name="healAfter">How long the hosts wait for us.</param>
+/// <param name="log">Where the steps go.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan healAfter, StepLog log, TimeProvider time)
+{
+    private static readonly TimeSpan ProofPatience = TimeSpan.FromMinutes(2);
+    private readonly List<SwitchedHost> _lost = [];
+
+    /// <summary>True from the moment before the first thing is stopped.</summary>
+    public bool HasStopped { get; private set; }
+
+    /// <summary>The hosts that did not answer any more on the way back. They are armed and end on the side of the others.</summary>
+    public IReadOnlyList<string> Lost => [.. _lost.Select(lost => lost.Host.HostName)];
+
+    private IEnumerable<SwitchedHost> Reachable => hosts.Except(_lost);
+
+    /// <summary>Goes to a side and proves it. The first failure of any host ends it.</summary>
+    /// <param name="side">Where to go.</param>
+    /// <param name="clusterId">The ID that the cluster has there, or null where it is not known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ClusterProof> GoAsync(Side side, string? clusterId, CancellationToken cancellationToken) =>
+        GoAsync(side, clusterId, mayLoseHosts: false, cancellationToken);
+
+    /// <summary>Goes back. Hosts that cannot be reached are left to themselves as long as the others are a majority.</summary>
+    /// <param name="side">Where to go back to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ClusterProof> GoBackAsync(Side side, CancellationToken cancellationToken) =>
+        GoAsync(side, clusterId: null, mayLoseHosts: true, cancellationToken);
+
+    private async Task<ClusterProof> GoAsync(Side side, string? clusterId, bool mayLoseHosts, CancellationToken stop)
+    {
+        Task Each(string name, Func<MemberHost, Task> verb) => log.RunAsync(name, () => EachAsync(verb, mayLoseHosts));
+
+        await Each("Arm the hosts", host => host.BeginAsync(healAfter, stop)).ConfigureAwait(false);
+        HasStopped = true;
+        await Each("Stop the control plane", host => host.StopControlAsync(stop)).ConfigureAwait(false);
+        await Each("Stop etcd", host => host.StopEtcdAsync(stop)).ConfigureAwait(false);
+        await Each($"Put the {side.Word()} data in place", host => host.PutAsync(side, stop)).ConfigureAwait(false);
+        await Each("Start etcd", host => ExtendedAsync(host, host.StartEtcdAsync, stop)).ConfigureAwait(false);
+
+        ClusterProof? proof = null;
+        await log.RunAsync("Prove etcd", async () =>
+        {
+            var members = Reachable.Select(host => (host.Host.Shell, host.Configuration)).ToArray();
+            proof = await ClusterProof.FindAsync(
+                members, clusterId, mayLoseHosts ? null : hosts.Count, ProofPatience, time, stop).ConfigureAwait(false);
+            return $"cluster {proof.ClusterId}, hash {proof.HashKV} at revision {proof.Revision} on {members.Length} members";
+        }).ConfigureAwait(false);
+
+        var apiServer = MemberScriptPlan.ProcessName(ClusterComponent.ApiServer);
+        await Each("Start the API servers", host => ExtendedAsync(host, s => host.StartControlAsync(apiServer, s), stop)).ConfigureAwait(false);
+        await log.RunAsync("Wait for the API servers", () => AwaitApiServersAsync(stop)).ConfigureAwait(false);
+        await Each("Start controller managers and schedulers", host => host.StartControlAsync(null, stop)).ConfigureAwait(false);
+        await Each("Disarm the hosts", host => host.DisarmAsync(stop)).ConfigureAwait(false);
+        return proof!;
+    }
+
+    // What follows such a step may take minutes.
+    private async Task ExtendedAsync(MemberHost host, Func<CancellationToken, Task> verb, CancellationToken cancellationToken)
+    {
+        await host.ExtendAsync(healAfter, cancellationToken).ConfigureAwait(false);
+        await verb(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EachAsync(Func<MemberHost, Task> verb, bool mayLoseHosts)
+    {
+        var here = Reachable.ToArray();
+        var failures = await Task.WhenAll(here.Select(host => TryAsync(host, verb))).ConfigureAwait(false);
+        var failed = here.Zip(failures).Where(pair => pair.Second is not null).ToArray();
+        if (failed.Length == 0) return;
+        if (!mayLoseHosts || (hosts.Count - _lost.Count - failed.Length) * 2 <= hosts.Count) throw failed[0].Second!;
+        foreach (var (host, failure) in failed)
+        {
+            _lost.Add(host);
+            log.Note($"Leave {host.Host.HostName} to itself", CheckStatus.Warning, failure!.Message);
+        }
+    }
+
+    private static async Task<Exception?> TryAsync(SwitchedHost host, Func<MemberHost, Task> verb)
+    {
+        try
+        {
+            await verb(host.Host).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception failure) when (failure is ClusterHealException or OperationCanceledException)
+        {
+            return failure;
+        }
+    }
+
+    private async Task<string?> AwaitApiServersAsync(CancellationToken cancellationToken)
+    {
+        var servers = Reachable
+            .SelectMany(host => host.ControlPlane.Where(c => c.Component == ClusterComponent.ApiServer).Select(c => (host.Host.Shell, Status: c)))
+            .ToArray();
+        foreach (var (shell, status) in servers)
+        {
+            var start = time.GetTimestamp();
+            var probe = new ApiServerProbe(shell, status);
+            while (!await probe.IsReadyAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (time.GetElapsedTime(start) > ProofPatience) throw NotReady(shell);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return servers.Length == 0 ? "there are none on these hosts" : $"{servers.Length} ready";
+    }
+
+    private static ClusterHealException NotReady(IHostShell shell) => new(
+        ErrorIds.RestoreNotProven,
+        FaultCategory.VerificationFailed,
+        $"The API server on {shell.HostName} is not ready {ProofPatience.TotalMinutes:0} minutes after its start.",
+        shell.HostName,
+        "Look at '/readyz?verbose' and into its log on that host.");
+}

@@ -1,0 +1,50 @@
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>Runs the steps of an operation, says which one is on, and keeps how each went.</summary>
+/// <param name="activity">What the operation is, for the progress.</param>
+/// <param name="sink">Where the progress goes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider time)
+{
+    private readonly long _start = time.GetTimestamp();
+    private readonly List<ClusterRestoreStep> _steps = [];
+
+    /// <summary>The steps so far.</summary>
+    public ClusterRestoreStep[] Steps => [.. _steps];
+
+    /// <summary>The time since the operation began.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
+    /// <summary>Runs a step. One that fails is kept with its reason, and its exception goes on.</summary>
+    /// <param name="name">What it does.</param>
+    /// <param name="work">Does it, and says what came out, or null.</param>
+    public async Task RunAsync(string name, Func<Task<string?>> work)
+    {
+        var start = time.GetTimestamp();
+        sink.Progress(new OperationProgress(activity, name));
+        sink.Verbose(name);
+        try
+        {
+            var outcome = await work().ConfigureAwait(false);
+            _steps.Add(new ClusterRestoreStep(name, CheckStatus.Pass, time.GetElapsedTime(start), outcome));
+        }
+        catch (Exception failure)
+        {
+            _steps.Add(new ClusterRestoreStep(name, CheckStatus.Fail, time.GetElapsedTime(start), failure.Message));
+            throw;
+        }
+    }
+
+    /// <summary>Runs a step that has nothing to say but that it is done.</summary>
+    public Task RunAsync(string name, Func<Task> work) => RunAsync(name, async () =>
+    {
+        await work().ConfigureAwait(false);
+        return null;
+    });
+
+    /// <summary>Notes something that went on without an effect on the outcome.</summary>
+    public void Note(string name, CheckStatus status, string message) => _steps.Add(new ClusterRestoreStep(name, status, TimeSpan.Zero, message));
+
+    /// <summary>Ends the progress.</summary>
+    public void Complete() => sink.Progress(new OperationProgress(activity, "done") { Completed = true });
+}

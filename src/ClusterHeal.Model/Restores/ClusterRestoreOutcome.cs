@@ -1,0 +1,17 @@
+namespace ClusterHeal;
+
+/// <summary>In which state a restore, or its undoing, left the cluster.</summary>
+public enum ClusterRestoreOutcome
+{
+    /// <summary>All members run on the snapshot's data, and that is proven.</summary>
+    Restored,
+
+    /// <summary>All members run on the data that they had before, and that is proven.</summary>
+    PutBack,
+
+    /// <summary>
+    /// It could not be brought to an end from here: a host did not answer. What runs there is decided by the host itself, by
+    /// quorum, when its switch fires.
+    /// </summary>
+    LeftToHosts,
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace ClusterHeal;
+
+/// <summary>What a restore of a cluster will do, computed from the snapshot and the live hosts before anything is touched.</summary>
+public sealed record ClusterRestorePlan
+{
+    /// <summary>The id of the operation. The journals, the folders on the hosts and the data that was moved aside bear it.</summary>
+    public required string OperationId { get; init; }
+
+    /// <summary>The cluster, as the user calls it.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>What is made of the snapshot: one database for all members.</summary>
+    public required EtcdRestorePlan Data { get; init; }
+
+    /// <summary>The hosts, one for each member.</summary>
+    public required ClusterRestoreHost[] Hosts { get; init; }
+
+    /// <summary>The highest revision that a member answered, or null where none did.</summary>
+    public required long? LiveRevision { get; init; }
+
+    /// <summary>Where a last snapshot of the present data is saved; null where no member answers.</summary>
+    public required string? LastSnapshotPath { get; init; }
+
+    /// <summary>How long the hosts wait for the operator, from the first stop on, before they bring themselves back.</summary>
+    public required TimeSpan HealAfter { get; init; }
+
+    /// <summary>Whether the kubelets are restarted at the end.</summary>
+    public required bool RestartKubelet { get; init; }
+
+    /// <summary>The plan as sentences, one step each.</summary>
+    public IEnumerable<string> Describe()
+    {
+        var hosts = string.Join(", ", Hosts.Select(h => h.ToString()));
+        foreach (var line in Data.Describe()) yield return line;
+        yield return $"Copy it beside the present data on {hosts}, and compare its hash there.";
+        yield return LastSnapshotPath is null
+            ? "No member answers, so no last snapshot of the present data can be taken; the data itself is kept."
+            : $"Save the present data to '{LastSnapshotPath}'.";
+        yield return string.Create(CultureInfo.InvariantCulture, $"Have each host bring itself back if nobody comes back within {HealAfter:g}.");
+        foreach (var host in Hosts)
+        {
+            var control = string.Join(", ", host.ControlPlane.AsEnumerable().Reverse().Select(c => c.Source));
+            if (control.Length > 0) yield return $"Stop on {host.HostName}: {control}.";
+        }
+
+        foreach (var host in Hosts) yield return $"Stop etcd on {host.HostName} ({host.Etcd.Source}).";
+        foreach (var host in Hosts)
+        {
+            yield return $"Move '{host.DataDirectory}/member' aside on {host.HostName}, to 'member.clusterheal-{OperationId}.old', and put the new data in its place.";
+        }
+
+        yield return $"Start etcd everywhere and prove it: one leader, cluster {Data.ClusterId}, equal hashes, no alarms. If it does not come up, put everything back.";
+        yield return "Start the API servers, then controller managers and schedulers, and wait until each API server is ready.";
+        if (RestartKubelet) yield return $"Restart the kubelets on {string.Join(", ", Hosts.Select(h => h.HostName))}.";
+        yield return $"Undo-EtcdRestore -OperationId {OperationId} puts the present data back later.";
+    }
+
+    /// <summary>One line.</summary>
+    public override string ToString() => $"restore of '{Data.Path}' to {Cluster}: {string.Join(", ", Hosts.Select(h => h.ToString()))}";
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using ClusterHeal.Cmdlets;
+using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Restores;
+using ClusterHeal.Parameters;
+
+namespace ClusterHeal.Commands.Etcd;
+
+/// <summary>Puts back the data from before a restore, on all hosts of a cluster.</summary>
+[Cmdlet(VerbsCommon.Undo, "EtcdRestore", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(ClusterRestoreReport))]
+public sealed class UndoEtcdRestoreCommand : SshCmdlet
+{
+    /// <summary>The hosts of all members.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateCount(1, 9)]
+    public string[] HostName { get; set; } = [];
+
+    /// <summary>The id of the restore; without it the last one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? OperationId { get; set; }
+
+    /// <summary>What the cluster is called in prompts and reports.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Cluster { get; set; }
+
+    /// <summary>How long the hosts wait for the operator before they bring themselves back.</summary>
+    [Parameter, Duration]
+    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Does not ask, and takes another operation's lock.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var request = new ClusterRestoreUndoRequest
+        {
+            Cluster = Cluster ?? HostName[0], OperationId = OperationId, Force = Force, HealAfter = For,
+        };
+        var hosts = HostName.Select(ConnectionTo).ToArray();
+        await using var undo = new ClusterRestoreUndo(hosts, request, OperationJournal.DefaultFolder, TimeProvider.System);
+        await undo.RunAsync(sink, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,83 @@
+using ClusterHeal.Practice.Hosts.Recipes;
+
+namespace ClusterHeal.Tests.Operations.Restores;
+
+/// <summary>A restore of three real hosts with a real etcd, over SSH.</summary>
+public sealed class ClusterRestoreTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(EtcdForm.SystemdUnit)]
+    [InlineData(EtcdForm.StaticPod)]
+    public async Task What_was_deleted_is_back_on_all_members_and_can_be_undone(EtcdForm form)
+    {
+        await using var cluster = await RestoreCluster.StartAsync(form, Stop);
+        Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
+
+        var sink = new RecordingSink();
+        await using (var restore = cluster.Restore()) await restore.RunAsync(sink, Stop);
+
+        var report = Assert.IsType<ClusterRestoreReport>(Assert.Single(sink.Records));
+        Assert.True(report.Succeeded, string.Join('\n', report.Steps.Select(step => step.ToString()).Append(await cluster.LogsAsync(Stop))));
+        Assert.Equal(ClusterRestoreOutcome.Restored, report.Outcome);
+        Assert.Equal("new", await cluster.SettledStateAsync(Patience, Stop));
+        Assert.True(await cluster.ControlPlaneRunsAsync(Stop));
+        Assert.True(File.Exists(report.LastSnapshotPath));
+        foreach (var host in cluster.Hosts.Hosts)
+        {
+            Assert.Equal(["/var/lib/etcd/member", $"/var/lib/etcd/member.clusterheal-{report.OperationId}.old"], await RestoreCluster.DataFoldersAsync(host, Stop));
+            var timers = await host.RunAsync(Stop, "systemctl", "list-timers", "--all", "clusterheal-*");
+            Assert.Contains("0 timers listed", timers.Output, StringComparison.Ordinal);
+        }
+
+        var undone = new RecordingSink();
+        await using (var undo = cluster.Undo()) await undo.RunAsync(undone, Stop);
+
+        Assert.True(Assert.IsType<ClusterRestoreReport>(Assert.Single(undone.Records)).Succeeded);
+        Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
+        Assert.True(await cluster.ControlPlaneRunsAsync(Stop));
+    }
+
+    /// <summary>
+    /// The operator's process is killed when it begins each step from the copying on, in turn on two clusters. After each kill nobody helps:
+    /// the hosts settle on one state by themselves, and the next run, which begins with the end of the former, goes on from there.
+    /// </summary>
+    [Theory]
+    [InlineData(EtcdForm.SystemdUnit, 0)]
+    [InlineData(EtcdForm.StaticPod, 1)]
+    public async Task An_operator_that_is_killed_leaves_one_state_on_all_members_whatever_the_step(EtcdForm form, int parity)
+    {
+        const int FirstStep = 6, MoreSteps = 20;
+        await using var cluster = await RestoreCluster.StartAsync(form, Stop);
+        var kills = 0;
+        foreach (var step in Enumerable.Range(FirstStep, MoreSteps).Where(step => step % 2 == parity))
+        {
+            if (!await cluster.RestoreAndDieAsync(step, Stop)) break;
+            kills++;
+            Assert.Contains(await cluster.SettledStateAsync(TimeSpan.FromMinutes(2), Stop), new[] { "old", "new" });
+        }
+
+        Assert.True(kills >= 5, $"only {kills} kills");
+        Assert.Equal("new", await cluster.SettledStateAsync(Patience, Stop));
+        Assert.True(await cluster.ControlPlaneRunsAsync(Stop));
+        var undone = new RecordingSink();
+        await using (var undo = cluster.Undo()) await undo.RunAsync(undone, Stop);
+        Assert.True(Assert.IsType<ClusterRestoreReport>(Assert.Single(undone.Records)).Succeeded);
+    }
+
+    [Fact]
+    public async Task With_a_host_that_is_down_nothing_is_touched()
+    {
+        await using var cluster = await RestoreCluster.StartAsync(EtcdForm.SystemdUnit, Stop);
+        await cluster.Hosts["m2"].PowerOffAsync(Stop);
+        await using var restore = cluster.Restore();
+
+        var fault = await Assert.ThrowsAnyAsync<ClusterHealException>(() => restore.RunAsync(new RecordingSink(), Stop));
+
+        Assert.Equal("m2", fault.Target);
+        Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
+        Assert.Equal(["/var/lib/etcd/member"], await RestoreCluster.DataFoldersAsync(cluster.Hosts["m0"], Stop));
+    }
+}

@@ -1,0 +1,100 @@
+namespace ClusterHeal.Tests.Operations.Restores;
+
+/// <summary>docs/design/0004: whatever an operator who died has left, the hosts end on one side by themselves.</summary>
+public sealed class MemberScriptTests
+{
+    private static readonly string[] States = ["old", "between", "new"];
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Hosts_that_heal_by_themselves_end_on_one_side_and_start_the_control_plane()
+    {
+        // They mostly wait, so many go side by side.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 12, CancellationToken = Stop };
+        await Parallel.ForEachAsync(Remains(), options, async (left, _) =>
+        {
+            var states = left.Split(' ');
+            await using var members = new SimulatedMembers([.. states.Select(s => s.TrimEnd('+'))]);
+            foreach (var host in members.Hosts.Where((_, i) => states[i].EndsWith('+'))) await members.RunAsync(host, Stop, "start-etcd");
+
+            var heals = await Task.WhenAll(members.Hosts.Select(host => members.RunAsync(host, Stop, "heal")));
+
+            Assert.All(heals, heal => Assert.Equal(0, heal.ExitCode));
+            var side = Assert.Single(members.Hosts.Select(members.SideOf).Distinct());
+            Assert.True(side is "old/old" or "new/new", $"'{left}' ended on {side}");
+            Assert.All(members.Hosts, host => Assert.True(members.ControlStarted(host)));
+            Assert.All(members.Hosts, host => Assert.Equal(["new", "old"], members.DataOf(host)));
+        });
+    }
+
+    [Fact]
+    public async Task A_cluster_that_serves_is_left_on_its_side_by_a_switch_that_nobody_disarmed()
+    {
+        await using var members = new SimulatedMembers("new", "new", "new");
+        foreach (var host in members.Hosts) await members.RunAsync(host, Stop, "start-etcd");
+
+        await Task.WhenAll(members.Hosts.Select(host => members.RunAsync(host, Stop, "heal")));
+
+        Assert.All(members.Hosts, host => Assert.Equal("new/new", members.SideOf(host)));
+    }
+
+    [Theory]
+    [InlineData("old", "new")]
+    [InlineData("between", "new")]
+    [InlineData("new", "new")]
+    [InlineData("old", "old")]
+    [InlineData("between", "old")]
+    [InlineData("new", "old")]
+    public async Task Data_is_put_in_place_from_wherever_a_former_call_was_cut_off_and_as_often_as_one_likes(string state, string wanted)
+    {
+        await using var members = new SimulatedMembers(state);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(0, (await members.RunAsync("host1", Stop, "put", wanted)).ExitCode);
+            Assert.Equal($"/{wanted}", members.SideOf("host1"));
+            Assert.Equal(wanted, (await members.RunAsync("host1", Stop, "side")).Output.Trim());
+            Assert.Equal(["new", "old"], members.DataOf("host1"));
+        }
+    }
+
+    [Fact]
+    public async Task Data_is_not_moved_under_a_member_that_runs()
+    {
+        await using var members = new SimulatedMembers("old");
+        await members.RunAsync("host1", Stop, "start-etcd");
+
+        var put = await members.RunAsync("host1", Stop, "put", "new");
+
+        Assert.NotEqual(0, put.ExitCode);
+        Assert.Contains("still runs", put.Error, StringComparison.Ordinal);
+        Assert.Equal("old/old", members.SideOf("host1"));
+    }
+
+    [Fact]
+    public async Task An_operator_who_comes_back_while_a_host_heals_itself_has_to_begin_anew()
+    {
+        await using var members = new SimulatedMembers("old");
+        await members.RunAsync("host1", Stop, "heal");
+
+        foreach (var verb in new[] { "stop-etcd", "start-etcd", "put", "stop-control", "start-control" })
+        {
+            var refused = await members.RunAsync("host1", Stop, verb, "new");
+            Assert.NotEqual(0, refused.ExitCode);
+            Assert.Contains("begun to bring itself back", refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("old/old", members.SideOf("host1"));
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "begin")).ExitCode);
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "stop-etcd")).ExitCode);
+    }
+
+    /// <summary>Every way in which three hosts, and some in which two and five, can be left, up to their order.</summary>
+    private static string[] Remains() =>
+    [
+        .. from a in Enumerable.Range(0, 6) from b in Enumerable.Range(a, 6 - a) from c in Enumerable.Range(b, 6 - b) select $"{Left(a)} {Left(b)} {Left(c)}",
+        "old new", "old new+", "old+ new+", "old", "new", "between+",
+        "new+ new+ old+ old+ between", "new new old old between",
+    ];
+
+    private static string Left(int state) => States[state / 2] + (state % 2 == 1 ? "+" : "");
+}

@@ -1,0 +1,150 @@
+using ClusterHeal.Operations.Restores;
+using ClusterHeal.Practice.Etcd;
+using ClusterHeal.Practice.Hosts;
+using ClusterHeal.Practice.Hosts.Recipes;
+
+namespace ClusterHeal.Tests.Operations.Restores;
+
+/// <summary>Three practice hosts with a real etcd and stand-ins for the control plane, as units or as static pods, and a snapshot of it.</summary>
+internal sealed class RestoreCluster : IAsyncDisposable
+{
+    private static readonly string[] Components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+
+    private readonly PracticeEtcd _etcd;
+
+    private RestoreCluster(PracticeEtcd etcd, PracticeHosts hosts)
+    {
+        _etcd = etcd;
+        Hosts = hosts;
+        SnapshotPath = Path.Combine(hosts.Folder, "snapshot.db");
+    }
+
+    public PracticeHosts Hosts { get; }
+
+    public string SnapshotPath { get; }
+
+    public string JournalFolder => Path.Combine(Hosts.Folder, "journal");
+
+    public IReadOnlyList<HostConnection> Connections => [.. Hosts.Hosts.Select(host => RestoreOperator.Connection(Hosts.Folder, host.Name, host.Address))];
+
+    /// <summary>Boots it, writes <c>kept</c>, saves a snapshot with etcdctl, deletes <c>kept</c> and writes <c>later</c>.</summary>
+    public static async Task<RestoreCluster> StartAsync(EtcdForm form, CancellationToken cancellationToken, string diskSize = "1G")
+    {
+        var etcd = new PracticeEtcd(await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken), form);
+        var hosts = await PracticeHosts.StartAsync(
+            ["m0", "m1", "m2"],
+            cancellationToken,
+            cluster =>
+            {
+                etcd.Install(cluster);
+                foreach (var host in cluster.Hosts)
+                {
+                    foreach (var component in Components) InstallComponent(host, component, form);
+                }
+            },
+            diskSize,
+            Merge(etcd.SharedFiles, StaticPodHost.SharedFiles));
+        var cluster = new RestoreCluster(etcd, hosts);
+        await etcd.WaitUntilHealthyAsync(cancellationToken);
+        await cluster.PutAsync("kept", "yes", cancellationToken);
+        (await etcd.EtcdCtlAsync(hosts["m0"], cancellationToken, "snapshot", "save", "/root/snapshot.db")).Expect();
+        File.Copy(hosts["m0"].Disk.PathOf("/root/snapshot.db"), cluster.SnapshotPath);
+        (await etcd.EtcdCtlAsync(hosts["m0"], cancellationToken, "del", "kept")).Expect();
+        await cluster.PutAsync("later", "yes", cancellationToken);
+        return cluster;
+    }
+
+    public ClusterRestore Restore(Func<ClusterRestoreRequest, ClusterRestoreRequest>? change = null)
+    {
+        var request = RestoreOperator.Request(Hosts.Folder);
+        return new ClusterRestore(Connections, change?.Invoke(request) ?? request, JournalFolder, TimeProvider.System);
+    }
+
+    /// <summary>Runs a restore in a process of its own that is killed when it begins its step with this number. True where it came so far.</summary>
+    public async Task<bool> RestoreAndDieAsync(int step, CancellationToken cancellationToken)
+    {
+        var hosts = string.Join(',', Hosts.Hosts.Select(h => $"{h.Name}={h.Address}"));
+        var run = await RestoreOperator.StartAsync(Hosts.Folder, hosts, step, cancellationToken);
+        if (run.ExitCode == 0) return false;
+        Assert.True(run.ExitCode == 137, run.Output);
+        return true;
+    }
+
+    public ClusterRestoreUndo Undo() =>
+        new(Connections, new ClusterRestoreUndoRequest { Cluster = "practice", Force = true }, JournalFolder, TimeProvider.System);
+
+    public async Task PutAsync(string key, string value, CancellationToken cancellationToken) =>
+        (await _etcd.EtcdCtlAsync(Hosts["m0"], cancellationToken, "put", key, value, "--command-timeout=20s")).Expect();
+
+    /// <summary>The state that each member serves by itself: <c>old</c> has <c>later</c>, <c>new</c> has <c>kept</c>; anything else is a mixture.</summary>
+    public async Task<string[]> StatesAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(Hosts.Hosts.Where(h => h.IsOn).Select(async host =>
+        {
+            var keys = await _etcd.EtcdCtlAsync(host, cancellationToken, "get", "", "--prefix", "--keys-only", "--consistency=l", "--command-timeout=5s");
+            if (keys.ExitCode != 0) return "down";
+            var words = keys.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return (words.Contains("kept"), words.Contains("later")) switch { (true, false) => "new", (false, true) => "old", _ => "mixed" };
+        }));
+
+    /// <summary>Waits until all members serve one state, and says which.</summary>
+    public async Task<string> SettledStateAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var end = DateTime.UtcNow + patience;
+        while (true)
+        {
+            var states = await StatesAsync(cancellationToken);
+            if (states.Distinct().Count() == 1 && states[0] is ("old" or "new")) return states[0];
+            if (DateTime.UtcNow > end) Assert.Fail($"After {patience} the members serve {string.Join(", ", states)}.\n" + await LogsAsync(cancellationToken));
+            await Task.Delay(500, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether all stand-ins of the control plane run on all hosts.</summary>
+    public async Task<bool> ControlPlaneRunsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var host in Hosts.Hosts)
+        {
+            foreach (var component in Components)
+            {
+                if ((await host.RunAsync(cancellationToken, "pgrep", "-f", $"^{component} ")).ExitCode != 0) return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Every data folder of a member that a host has, in place or aside.</summary>
+    public static async Task<string[]> DataFoldersAsync(PracticeHost host, CancellationToken cancellationToken) =>
+        (await host.RunAsync(cancellationToken, "sh", "-c", "ls -d /var/lib/etcd/member*")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public async Task<string> LogsAsync(CancellationToken cancellationToken) => string.Join('\n', await Task.WhenAll(Hosts.Hosts.Select(async host =>
+        $"{host.Name}:\n" + (await host.RunAsync(cancellationToken, "sh", "-c", "cat /var/lib/clusterheal/restore/*/log; journalctl -n 5 -u etcd")).Output)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Hosts.DisposeAsync();
+        _etcd.Dispose();
+    }
+
+    private static void InstallComponent(PracticeHost host, string component, EtcdForm form)
+    {
+        StaticPodHost.InstallComponent(host, component);
+        if (form == EtcdForm.StaticPod) return;
+        File.Delete(host.Disk.PathOf($"{StaticPodHost.Manifests}/{component}.yaml"));
+        host.Disk.EnableUnit($"{component}.service", $"""
+            [Unit]
+            Description=A stand-in for {component}
+
+            [Service]
+            ExecStart=/usr/local/bin/{component} --secure-port={component switch { "kube-apiserver" => 6443, "kube-scheduler" => 10259, _ => 10257 }}
+            Restart=always
+
+            [Install]
+            WantedBy=multi-user.target
+
+            """);
+    }
+
+    private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) =>
+        a.Concat(b).GroupBy(f => f.Key).ToDictionary(g => g.Key, g => g.First().Value);
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using ClusterHeal.Operations.Restores;
+using ClusterHeal.Practice.Processes;
+
+namespace ClusterHeal.Tests.Operations.Restores;
+
+/// <summary>An operator's process that is killed in the middle of a restore: this test program again, running the one test below.</summary>
+public sealed class RestoreOperator
+{
+    private const string Folder = "CLUSTERHEAL_TEST_FOLDER", Hosts = "CLUSTERHEAL_TEST_HOSTS", LastStep = "CLUSTERHEAL_TEST_STEP";
+
+    internal static Task<ToolResult> StartAsync(string folder, string hosts, int lastStep, CancellationToken cancellationToken)
+    {
+        var environment = new Dictionary<string, string?> { [Folder] = folder, [Hosts] = hosts, [LastStep] = $"{lastStep}" };
+        string[] arguments = [typeof(RestoreOperator).Assembly.Location, "-explicit", "only", "-class", typeof(RestoreOperator).FullName!];
+        return Tool.RunAsync("dotnet", arguments, cancellationToken, environment);
+    }
+
+    internal static ClusterRestoreRequest Request(string folder) => new()
+    {
+        SnapshotPath = Path.Combine(folder, "snapshot.db"),
+        Cluster = "practice",
+        LastSnapshotFolder = folder,
+        HealAfter = TimeSpan.FromSeconds(12),
+        ReadyPatience = TimeSpan.FromSeconds(15),
+        Force = true,
+    };
+
+    internal static HostConnection Connection(string folder, string name, string address) => new()
+    {
+        HostName = name,
+        UserName = "root",
+        KeyFilePath = Path.Combine(folder, "id_practice"),
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        SshOption = new Dictionary<string, string>
+        {
+            ["HostName"] = address, ["UserKnownHostsFile"] = Path.Combine(folder, "known_hosts"), ["GlobalKnownHostsFile"] = "/dev/null",
+        },
+    };
+
+    [Fact(Explicit = true)]
+    public async Task Restores_until_it_is_killed()
+    {
+        var folder = Environment.GetEnvironmentVariable(Folder)!;
+        var lastStep = int.Parse(Environment.GetEnvironmentVariable(LastStep)!, System.Globalization.CultureInfo.InvariantCulture);
+        var connections = Environment.GetEnvironmentVariable(Hosts)!.Split(',').Select(host => host.Split('='))
+            .Select(host => Connection(folder, host[0], host[1])).ToArray();
+        await using var restore = new ClusterRestore(connections, Request(folder), Path.Combine(folder, "journal"), TimeProvider.System);
+        await restore.RunAsync(new DyingSink(lastStep), CancellationToken.None);
+    }
+
+    private sealed class DyingSink(int lastStep) : IOperationSink
+    {
+        private int _step;
+
+        public void Emit(object record)
+        {
+        }
+
+        public void Fail(ClusterHealException fault) => throw fault;
+
+        public void Progress(OperationProgress progress)
+        {
+            if (progress.Activity != "Restoring practice" || progress.Completed || ++_step < lastStep) return;
+            Process.GetCurrentProcess().Kill();
+            Thread.Sleep(Timeout.Infinite);
+        }
+
+        public void Verbose(string message)
+        {
+        }
+
+        public void Warning(string message)
+        {
+        }
+
+        public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) => Task.FromResult(false);
+    }
+}
