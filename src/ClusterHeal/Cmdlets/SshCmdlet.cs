@@ -40,8 +40,8 @@ public abstract class SshCmdlet : AsyncCmdlet
     public HostConnection? HostConnection { get; set; }
 
     /// <summary>A host with everything that is needed to log in.</summary>
-    /// <param name="hostName">Its name; not looked at where the host comes from another cmdlet.</param>
-    private protected HostConnection ConnectionTo(string hostName) => HostConnection ?? new HostConnection
+    /// <param name="hostName">Its name. A host of this name that comes from another cmdlet is logged in to as there.</param>
+    private protected HostConnection ConnectionTo(string hostName) => HostConnection?.HostName == hostName ? HostConnection : new HostConnection
     {
         HostName = hostName,
         UserName = UserName ?? SshCredential?.UserName,
