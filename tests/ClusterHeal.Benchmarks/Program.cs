@@ -16,9 +16,14 @@ switch (args)
     case ["status"]:
         await StatusBenchmark.RunAsync(interrupted.Token);
         return 0;
+    case ["save"]:
+        await SaveBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [SaveBenchmark.Save, var path, var endpoint, .. var tls]:
+        return await SaveBenchmark.RunOursAsync(path, endpoint, tls, interrupted.Token);
     case [StatusBenchmark.Inspect or StatusBenchmark.Test, var path]:
         return await StatusBenchmark.RunOursAsync(args[0], path, interrupted.Token);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import|status");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import | status | save");
         return 2;
 }

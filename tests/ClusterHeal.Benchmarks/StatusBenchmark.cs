@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Practice.Etcd;
 
@@ -23,30 +22,12 @@ internal static class StatusBenchmark
         Contender[] contenders =
         [
             new("etcdutl snapshot status", programs.Utl!, ["snapshot", "status", path, "-w", "json"]),
-            new("ClusterHeal status", Environment.ProcessPath!, [.. Self, Inspect, path]),
-            new("ClusterHeal full test", Environment.ProcessPath!, [.. Self, Test, path]),
+            Contender.Ourselves("ClusterHeal status", Inspect, path),
+            Contender.Ourselves("ClusterHeal full test", Test, path),
         ];
 
-        // The first round brings the file into the system's cache and is not counted.
-        for (var round = 0; round <= Rounds; round++)
-        {
-            foreach (var contender in contenders)
-            {
-                var run = await Measured.RunAsync(contender.Program, contender.Arguments, cancellationToken);
-                if (round > 0) contender.Runs.Add(run);
-            }
-        }
-
-        var theirs = Measured.Median(contenders[0].Runs);
-        Console.WriteLine($"{new FileInfo(path).Length} bytes, {Environment.ProcessorCount} processors, median of {Rounds} runs, whole processes");
-        foreach (var contender in contenders)
-        {
-            var median = Measured.Median(contender.Runs);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{contender.Name,-24} {median.Elapsed.TotalSeconds,6:0.00} s   {median.Elapsed / theirs.Elapsed,5:0.00} of etcdutl   {median.PeakBytes / 1048576,5} MiB peak"));
-        }
-        Console.WriteLine($"etcdutl: {theirs.Output.Trim()}");
+        await Race.RunAsync(contenders, Rounds, new FileInfo(path).Length, cancellationToken);
+        Console.WriteLine($"etcdutl: {contenders[0].Runs[0].Output.Trim()}");
         Console.WriteLine($"ours:    {contenders[1].Runs[0].Output.Trim()}");
     }
 
@@ -57,13 +38,5 @@ internal static class StatusBenchmark
         var snapshot = inspection.RequireSound();
         Console.WriteLine($"{{\"hash\":{snapshot.Hash},\"revision\":{snapshot.Revision},\"totalKey\":{snapshot.TotalKeys},\"totalSize\":{snapshot.Size}}}");
         return what == Inspect || snapshot.Checksum == SnapshotChecksum.Verified ? 0 : 1;
-    }
-
-    /// <summary>With `dotnet run` the process is the program itself; with `dotnet x.dll` it is the host.</summary>
-    private static string[] Self => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(StatusBenchmark).Assembly.Location] : [];
-
-    private sealed record Contender(string Name, string Program, string[] Arguments)
-    {
-        public List<Measured> Runs { get; } = [];
     }
 }

@@ -60,12 +60,21 @@ public sealed class TlsMaterial : IDisposable
         return new TlsMaterial(authorities, certificate, key);
     }
 
+    /// <summary>Reads the material from files on this machine, where any is named.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    /// <returns>Null where no file is named. An empty name is none: so a property without a value binds in PowerShell.</returns>
+    public static async Task<TlsMaterial?> ReadIfNamedAsync(
+        string? caFile, string? certFile, string? keyFile, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(caFile + certFile + keyFile)
+            ? null
+            : await ReadAsync(caFile, certFile, keyFile, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Frees the client certificate and its key.</summary>
     public void Dispose() => _certificate?.Dispose();
 
     private static async Task<PemText?> ReadFileAsync(string? path, CancellationToken cancellationToken)
     {
-        if (path is null) return null;
+        if (string.IsNullOrEmpty(path)) return null;
         try
         {
             return new PemText(path, await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));

@@ -66,8 +66,7 @@ public abstract class EtcdCmdlet : SshCmdlet
         var endpoints = EtcdEndpoint.ParseMany(Endpoint);
         if (!IsThroughHost)
         {
-            var isPlain = _files.All(file => file is null);
-            using var material = isPlain ? null : await TlsMaterial.ReadAsync(_files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
+            using var material = await TlsMaterial.ReadIfNamedAsync(_files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
             await RunAsync(Complete(new EtcdConnection { Endpoints = endpoints, Tls = material }), sink, cancellationToken).ConfigureAwait(false);
             return;
         }

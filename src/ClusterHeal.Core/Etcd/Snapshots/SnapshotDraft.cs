@@ -54,9 +54,8 @@ internal sealed class SnapshotDraft(
                 await WriteManifestAsync(snapshot, members, savedAt, download.Version, cancellationToken).ConfigureAwait(false);
             }
 
-            // From here on it is done in a moment, and half of it would be a snapshot without its manifest.
             DurableFile.Publish(_part, target, options.Force);
-            DurableFile.Publish(ManifestPart, SnapshotManifest.PathFor(target), overwrite: true);
+            PublishManifest();
             return snapshot with { Path = target };
         }
         catch (SnapshotFormatException e)
@@ -142,6 +141,20 @@ internal sealed class SnapshotDraft(
             manifest.WriteTo(file);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
             file.Flush(flushToDisk: true);
+        }
+    }
+
+    /// <summary>The snapshot stands by now and stays, whatever happens here.</summary>
+    private void PublishManifest()
+    {
+        var path = SnapshotManifest.PathFor(target);
+        try
+        {
+            DurableFile.Publish(ManifestPart, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.From(e, path, "write", $"The snapshot itself is saved as '{target}', without this manifest.");
         }
     }
 

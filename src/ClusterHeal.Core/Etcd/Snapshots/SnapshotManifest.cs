@@ -15,6 +15,9 @@ internal sealed record SnapshotManifest
     /// <summary>What a manifest's name ends with, behind the whole name of the snapshot.</summary>
     public const string Extension = ".manifest.json";
 
+    /// <summary>Ours have a few thousand bytes; what is larger is not read.</summary>
+    private const int MaxSize = 1024 * 1024;
+
     /// <summary>The schema.</summary>
     public required string Schema { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record SnapshotManifest
         try
         {
             using var stream = System.IO.File.OpenRead(PathFor(snapshot));
+            if (stream.Length > MaxSize) return null;
             var manifest = JsonSerializer.Deserialize(stream, SnapshotManifestJson.Default.SnapshotManifest);
             var file = new FileInfo(snapshot);
             return manifest is { Schema: CurrentSchema } && manifest.File == file.Name && manifest.Size == file.Length ? manifest : null;

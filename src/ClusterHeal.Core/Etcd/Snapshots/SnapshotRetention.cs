@@ -30,9 +30,9 @@ public sealed record SnapshotRetention
         if (KeepsAll) return [];
         var own = Directory.EnumerateFiles(folder, "*" + SnapshotManifest.Extension)
             .Select(manifest => manifest[..^SnapshotManifest.Extension.Length])
-            .Select(path => (Path: path, SnapshotManifest.Find(path)?.ClusterId, SnapshotManifest.Find(path)?.SavedAt))
-            .Where(file => file.ClusterId == clusterId)
-            .Select(file => (file.Path, SavedAt: file.SavedAt!.Value));
+            .Select(path => (Path: path, Manifest: SnapshotManifest.Find(path)))
+            .Where(file => file.Manifest?.ClusterId == clusterId)
+            .Select(file => (file.Path, file.Manifest!.SavedAt));
         if (adding is not null) own = own.Append(("", adding.Value));
         var newestFirst = own.OrderByDescending(file => file.SavedAt).ToList();
 

@@ -49,8 +49,7 @@ public sealed class TestEtcdSnapshotCommand : FileCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessFileAsync(string path, IOperationSink sink, CancellationToken cancellationToken)
     {
-        var needsTls = CaFile is not null || CertFile is not null || KeyFile is not null;
-        using var tls = needsTls ? await TlsMaterial.ReadAsync(CaFile, CertFile, KeyFile, cancellationToken).ConfigureAwait(false) : null;
+        using var tls = await TlsMaterial.ReadIfNamedAsync(CaFile, CertFile, KeyFile, cancellationToken).ConfigureAwait(false);
         var connection = Endpoint.Length == 0 ? null : new EtcdConnection
         {
             Endpoints = EtcdEndpoint.ParseMany(Endpoint),

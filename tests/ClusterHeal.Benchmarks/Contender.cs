@@ -1,0 +1,18 @@
+namespace ClusterHeal.Benchmarks;
+
+/// <summary>A program that takes part in a race.</summary>
+/// <param name="Name">What is printed for it.</param>
+/// <param name="Program">The program.</param>
+/// <param name="Arguments">Its arguments.</param>
+internal sealed record Contender(string Name, string Program, string[] Arguments)
+{
+    /// <summary>Its runs that count.</summary>
+    public List<Measured> Runs { get; } = [];
+
+    /// <summary>This program itself, in a process of its own.</summary>
+    public static Contender Ourselves(string name, params string[] arguments) => new(name, Environment.ProcessPath!, [.. Self, .. arguments]);
+
+    /// <summary>With `dotnet run` the process is the program itself; with `dotnet x.dll` it is the host.</summary>
+    private static string[] Self =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Contender).Assembly.Location] : [];
+}
