@@ -6,7 +6,7 @@ namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
 /// Restores a whole etcd cluster from one snapshot: looks at everything, rehearses, lays the new data beside the old on every host, and only
-/// then stops, swaps, starts and proves. If it does not come up, everything is put back. docs/design/0004 has the reasons.
+/// then stops, swaps, starts and proves. If it does not come up, everything is put back. docs/design/0005 has the reasons.
 /// </summary>
 public sealed class ClusterRestore : IAsyncDisposable
 {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # One member's side of a cluster restore: the steps that the operator takes one by one, and "heal", with which the host takes
-# them by itself when nobody comes back. docs/design/0004-a-cluster-restore-converges.md says why it is made so.
+# them by itself when nobody comes back. docs/design/0005-a-cluster-restore-converges.md says why it is made so.
 # Every verb may be repeated, from any point at which a former call was cut off.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1

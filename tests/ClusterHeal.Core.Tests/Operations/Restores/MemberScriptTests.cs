@@ -1,6 +1,6 @@
 namespace ClusterHeal.Tests.Operations.Restores;
 
-/// <summary>docs/design/0004: whatever an operator who died has left, the hosts end on one side by themselves.</summary>
+/// <summary>docs/design/0005: whatever an operator who died has left, the hosts end on one side by themselves.</summary>
 public sealed class MemberScriptTests
 {
     private static readonly string[] States = ["old", "between", "new"];
