@@ -6,6 +6,9 @@ namespace ClusterHeal.Benchmarks;
 /// <param name="Arguments">Its arguments.</param>
 internal sealed record Contender(string Name, string Program, string[] Arguments)
 {
+    /// <summary>Takes away what a run has made; not part of its time.</summary>
+    public Action? Afterwards { get; init; }
+
     /// <summary>Its runs that count.</summary>
     public List<Measured> Runs { get; } = [];
 

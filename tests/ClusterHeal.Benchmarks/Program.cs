@@ -21,9 +21,14 @@ switch (args)
         return 0;
     case [SaveBenchmark.Save, var path, var endpoint, .. var tls]:
         return await SaveBenchmark.RunOursAsync(path, endpoint, tls, interrupted.Token);
+    case ["restore"]:
+        await RestoreBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [RestoreBenchmark.Restore, var path, var output]:
+        return await RestoreBenchmark.RunOursAsync(path, output, interrupted.Token);
     case [StatusBenchmark.Inspect or StatusBenchmark.Test, var path]:
         return await StatusBenchmark.RunOursAsync(args[0], path, interrupted.Token);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import | status | save");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import | status | save | restore");
         return 2;
 }

@@ -17,6 +17,7 @@ internal static class Race
             foreach (var contender in contenders)
             {
                 var run = await Measured.RunAsync(contender.Program, contender.Arguments, cancellationToken);
+                contender.Afterwards?.Invoke();
                 if (round > 0) contender.Runs.Add(run);
             }
         }

@@ -56,25 +56,4 @@ internal static class SaveBenchmark
         await new SnapshotSaver(connection, options, TimeProvider.System).RunAsync(new SilentSink(), cancellationToken);
         return 0;
     }
-
-    private sealed class SilentSink : IOperationSink
-    {
-        public void Emit(object record) => Console.WriteLine(record);
-
-        public void Fail(ClusterHealException fault) => Console.Error.WriteLine(fault.Message);
-
-        public void Progress(OperationProgress progress)
-        {
-        }
-
-        public void Verbose(string message)
-        {
-        }
-
-        public void Warning(string message) => Console.Error.WriteLine(message);
-
-        public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) => Task.FromResult(true);
-
-        public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) => Task.FromResult(true);
-    }
 }

@@ -6,11 +6,12 @@ public static class SnapshotTester
     /// <summary>Tests one file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="connection">The cluster whose live members it is compared with, or null.</param>
+    /// <param name="rehearsal">Restores it for a trial, or null.</param>
     /// <param name="cancellationToken">Ends the test.</param>
     /// <returns>One result for each check.</returns>
     /// <exception cref="ClusterHealException">The file cannot be read at all.</exception>
     public static async Task<IReadOnlyList<CheckResult>> TestAsync(
-        string path, EtcdConnection? connection, CancellationToken cancellationToken)
+        string path, EtcdConnection? connection, SnapshotRehearsal? rehearsal, CancellationToken cancellationToken)
     {
         SnapshotInspection inspection;
         try
@@ -35,6 +36,7 @@ public static class SnapshotTester
         ];
         if (connection is not null)
             results.Add(await new LiveComparison(connection, inspection).RunAsync(cancellationToken).ConfigureAwait(false));
+        if (rehearsal is not null) results.AddRange(await rehearsal.RunAsync(inspection, cancellationToken).ConfigureAwait(false));
         return results;
     }
 

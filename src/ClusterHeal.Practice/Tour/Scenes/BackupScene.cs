@@ -70,7 +70,7 @@ internal sealed class BackupScene : ITourScene
 
     private static async Task TestAsync(string path, EtcdConnection? connection, IOperationSink sink, CancellationToken cancellationToken)
     {
-        foreach (var check in await SnapshotTester.TestAsync(path, connection, cancellationToken)) sink.Emit(check);
+        foreach (var check in await SnapshotTester.TestAsync(path, connection, null, cancellationToken)) sink.Emit(check);
     }
 
     /// <summary>A text that is in every cluster, and in a value, not in a key.</summary>

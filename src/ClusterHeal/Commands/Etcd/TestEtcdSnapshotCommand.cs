@@ -7,7 +7,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Proves a snapshot file of etcd, by itself and against the live members of its cluster.</summary>
+/// <summary>Proves a snapshot file of etcd, by itself, against the live members of its cluster, and by a restore for a trial.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdSnapshot", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CheckResult), typeof(bool))]
 public sealed class TestEtcdSnapshotCommand : FileCmdlet
@@ -42,6 +42,10 @@ public sealed class TestEtcdSnapshotCommand : FileCmdlet
     [ValidateRange(1, 3600)]
     public int TimeoutSec { get; set; } = 10;
 
+    /// <summary>Restores it for a trial.</summary>
+    [Parameter]
+    public SwitchParameter Rehearse { get; set; }
+
     /// <summary>Answers with true or false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -58,7 +62,8 @@ public sealed class TestEtcdSnapshotCommand : FileCmdlet
             Credential = Credential?.GetNetworkCredential(),
             CallTimeout = TimeSpan.FromSeconds(TimeoutSec),
         };
-        var results = await SnapshotTester.TestAsync(path, connection, cancellationToken).ConfigureAwait(false);
+        var rehearsal = Rehearse ? new SnapshotRehearsal(Environment.GetEnvironmentVariable("PATH"), sink) : null;
+        var results = await SnapshotTester.TestAsync(path, connection, rehearsal, cancellationToken).ConfigureAwait(false);
         if (Quiet) sink.Emit(SnapshotTester.IsProven(results));
         else foreach (var result in results) sink.Emit(result);
     }

@@ -170,7 +170,7 @@ public sealed class BadSnapshotTests : IDisposable
         SnapshotInspection.RunAsync(path, (file, _) => file.ReadSum(), TestContext.Current.CancellationToken);
 
     private static Task<IReadOnlyList<CheckResult>> TestAsync(string path) =>
-        SnapshotTester.TestAsync(path, null, TestContext.Current.CancellationToken);
+        SnapshotTester.TestAsync(path, null, null, TestContext.Current.CancellationToken);
 
     private string Write(byte[] bytes)
     {

@@ -82,7 +82,7 @@ public sealed class LiveComparisonTests : IDisposable
         new() { Endpoints = EtcdEndpoint.ParseMany(etcd.Endpoints), CallTimeout = TimeSpan.FromSeconds(20) };
 
     private static async Task<CheckResult> CompareAsync(string path, EtcdConnection connection, CancellationToken stop) =>
-        (await SnapshotTester.TestAsync(path, connection, stop)).Single(result => result.Name == "HashKV");
+        (await SnapshotTester.TestAsync(path, connection, null, stop)).Single(result => result.Name == "HashKV");
 
     private static async Task PutAsync(EtcdClient client, int count, CancellationToken stop)
     {
