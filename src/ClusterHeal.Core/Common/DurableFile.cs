@@ -24,7 +24,7 @@ internal static class DurableFile
         return new FileStream(path, options);
     }
 
-    /// <summary>Removes files that a process left half written when it was killed; one that somebody still has open is left alone.</summary>
+    /// <summary>Removes files that a killed process left half written; one that somebody still has open is left alone.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="pattern">The names, with wildcards.</param>
     public static void RemoveAbandoned(string folder, string pattern)

@@ -10,7 +10,11 @@ namespace ClusterHeal.Etcd;
 /// </summary>
 internal sealed class HttpChannel : IDisposable
 {
-    private const int MaxStreamWindow = 16 * 1024 * 1024;
+    /// <summary>
+    /// Bytes that a member may be ahead of us. Enough for any local network; over a long line the framework widens it by itself.
+    /// A larger one costs memory: all of it fills while the disk is slower than the network.
+    /// </summary>
+    private const int StreamWindow = 4 * 1024 * 1024;
 
     private readonly SecureConnector _connector;
 
@@ -31,7 +35,7 @@ internal sealed class HttpChannel : IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            InitialHttp2StreamWindowSize = MaxStreamWindow,
+            InitialHttp2StreamWindowSize = StreamWindow,
             ConnectTimeout = Timeout.InfiniteTimeSpan, // The connector has its own, which can say what it waited for.
             ConnectCallback = (_, token) => _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? protocol : null, token),
         };

@@ -13,7 +13,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 internal sealed class SnapshotDownload(EtcdClient client, FileStream file, SnapshotScan scan)
 {
     private const int BufferSize = 1024 * 1024;
-    private const int BuffersInFlight = 8;
+    private const int BuffersInFlight = 4;
 
     /// <summary>The version of the storage that the member told; empty before etcd 3.6.</summary>
     public string Version { get; private set; } = "";
