@@ -139,10 +139,11 @@ public sealed class SnapshotSaverTests : IDisposable
         await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
         var connection = await TestConnection.ToAsync(etcd, Stop);
         using (var client = connection.OpenFirst()) await FillAsync(client, 4);
-        await OnTmpfsAsync("size=1m", ErrorIds.SnapshotNoSpace, FaultCategory.ResourceExhausted);
-        await OnTmpfsAsync("ro", ErrorIds.PathInputOutput, FaultCategory.InvalidOperation);
+        // Which of the two it is depends on the size that the member tells, which may lag behind what it sends.
+        await OnTmpfsAsync("size=1m", FaultCategory.ResourceExhausted, ErrorIds.SnapshotNoSpace, ErrorIds.PathInputOutput);
+        await OnTmpfsAsync("ro", FaultCategory.InvalidOperation, ErrorIds.PathInputOutput);
 
-        async Task OnTmpfsAsync(string mountOptions, string errorId, FaultCategory category)
+        async Task OnTmpfsAsync(string mountOptions, FaultCategory category, params string[] errorIds)
         {
             var folder = Directory.CreateDirectory(_folder.File("mount")).FullName;
             var mount = await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", mountOptions, "tmpfs", folder], Stop);
@@ -152,7 +153,8 @@ public sealed class SnapshotSaverTests : IDisposable
                 var target = Path.Combine(folder, "a.db");
                 var error = await Assert.ThrowsAnyAsync<ClusterHealException>(
                     () => SaveAsync(connection, new SnapshotSaveOptions { Path = target }));
-                Assert.Equal((errorId, category, target), (error.ErrorId, error.Category, error.Target));
+                Assert.Contains(error.ErrorId, errorIds);
+                Assert.Equal((category, target), (error.Category, error.Target));
                 Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
             }
             finally
