@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.Hosts.Recipes;
@@ -140,10 +141,12 @@ public sealed class PracticeHostsTests
         var cancellationToken = TestContext.Current.CancellationToken;
         var parts = await new PeerCache().GetAsync(PeerSet.HostParts, cancellationToken);
         var shared = StaticPodHost.SharedFiles.Append(new($"/srv/peers/{Path.GetFileName(parts.Home)}", parts.Home)).ToDictionary();
+        // Not the path of this process: that is the test program itself where it was not started by "dotnet".
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var script = $"""
             #!/bin/bash
             log=$(mktemp)
-            CLUSTERHEAL_PEERS=/srv/peers {Environment.ProcessPath} /usr/lib/clusterheal-practice/ClusterHeal.Practice.dll hosts inner >"$log" 2>&1 &
+            CLUSTERHEAL_PEERS=/srv/peers {dotnet} /usr/lib/clusterheal-practice/ClusterHeal.Practice.dll hosts inner >"$log" 2>&1 &
             until grep -q ^Ctrl "$log"; do kill -0 %1 || cat "$log"; sleep 0.1; done
             stat --file-system --format=%T /sys/fs/cgroup
             ssh -F /run/clusterheal-practice/*/ssh_config inner 'hostname; systemctl is-system-running'
