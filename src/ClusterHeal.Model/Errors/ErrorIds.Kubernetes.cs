@@ -1,5 +1,6 @@
 namespace ClusterHeal;
 
+/// <content>Kubernetes: kubeconfig, the API client, nodes and drains.</content>
 public static partial class ErrorIds
 {
     /// <summary>No kubeconfig file was found and this is no pod of a cluster.</summary>
@@ -14,14 +15,8 @@ public static partial class ErrorIds
     /// <summary>The program that a kubeconfig names for credentials did not deliver any.</summary>
     public const string CredentialPluginFailed = "CredentialPluginFailed";
 
-    /// <summary>The API server could not be reached, or the connection broke.</summary>
-    public const string ApiServerUnreachable = "ApiServerUnreachable";
-
     /// <summary>The API server did not answer before the deadline.</summary>
     public const string ApiServerTimeout = "ApiServerTimeout";
-
-    /// <summary>The API server's certificate is not trusted, or is for another name.</summary>
-    public const string ApiServerNotTrusted = "ApiServerNotTrusted";
 
     /// <summary>The API server does not know who asks.</summary>
     public const string ApiServerUnauthorized = "ApiServerUnauthorized";

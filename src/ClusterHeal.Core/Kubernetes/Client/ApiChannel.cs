@@ -41,7 +41,7 @@ internal sealed class ApiChannel : IDisposable
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>Why the server's certificate was last refused, or null.</summary>
-    public string? TlsFault { get; private set; }
+    public ConnectionException? Verdict { get; private set; }
 
     public bool Serves(Credential credential) => credential.Certificate == _credential.Certificate && credential.Key == _credential.Key;
 
@@ -53,12 +53,18 @@ internal sealed class ApiChannel : IDisposable
 
     private SslClientAuthenticationOptions TlsOptions(KubernetesConnection connection)
     {
+        var name = connection.TlsServerName ?? connection.Server.IdnHost.Trim('[', ']');
         var options = new SslClientAuthenticationOptions
         {
-            TargetHost = connection.TlsServerName ?? connection.Server.IdnHost.Trim('[', ']'),
+            TargetHost = name,
             ClientCertificateContext = _material.ClientCertificate,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                connection.SkipServerVerification || IsTrusted(connection, certificate, chain, errors),
+            {
+                Verdict = connection.SkipServerVerification
+                    ? null
+                    : ServerCertificateVerdict.Judge(certificate, chain, errors, _material, name, connection.ToString(), DateTimeOffset.UtcNow);
+                return Verdict is null;
+            },
         };
         if (_material.Authorities is { } authorities)
         {
@@ -66,39 +72,11 @@ internal sealed class ApiChannel : IDisposable
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
             };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
 
         return options;
-    }
-
-    private bool IsTrusted(KubernetesConnection connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        TlsFault = errors switch
-        {
-            SslPolicyErrors.None => null,
-            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "the server showed no certificate",
-            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) => ChainFault(certificate, chain),
-            _ => $"the certificate is valid for {Names(certificate)}, not {connection.TlsServerName ?? connection.Server.IdnHost}",
-        };
-        return TlsFault is null;
-    }
-
-    private static string ChainFault(X509Certificate? certificate, X509Chain? chain)
-    {
-        var faults = chain?.ChainStatus ?? [];
-        if (faults.Any(s => s.Status == X509ChainStatusFlags.NotTimeValid) && certificate is X509Certificate2 dated)
-            return $"the certificate is valid from {dated.NotBefore:u} to {dated.NotAfter:u}";
-        var detail = string.Join("; ", faults.Select(s => s.StatusInformation.Trim()).Distinct());
-        return $"the certificate of issuer '{certificate?.Issuer}' is signed by no authority that is trusted here ({detail})";
-    }
-
-    private static string Names(X509Certificate? certificate)
-    {
-        var names = (certificate as X509Certificate2)?.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        return names is null
-            ? "no name"
-            : string.Join(", ", names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString())));
     }
 }

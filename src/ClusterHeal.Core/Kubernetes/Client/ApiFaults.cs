@@ -51,24 +51,44 @@ internal static class ApiFaults
         "An API server that has lost its etcd is silent like this: look at its /livez, then at etcd (Get-EtcdMember).");
 
     /// <summary>There was no connection, or it broke.</summary>
-    public static KubernetesException Broken(KubernetesConnection connection, ApiRequest request, Exception cause, string? tlsFault)
+    /// <param name="connection">How the server is reached.</param>
+    /// <param name="request">What was tried.</param>
+    /// <param name="cause">What the framework threw.</param>
+    /// <param name="verdict">Why the server's certificate was refused, where that was it.</param>
+    public static KubernetesException Broken(KubernetesConnection connection, ApiRequest request, Exception cause, ConnectionException? verdict)
     {
-        if (cause.InnerException is AuthenticationException tls) return NotTrusted(connection, request, tls, tlsFault);
-        var socket = cause.InnerException as SocketException ?? cause as Exception as SocketException;
-        var why = socket?.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => "connection refused: nothing listens there",
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "the name cannot be resolved",
-            SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable => "no route to it",
-            _ => cause.InnerException is null ? cause.Message : $"{cause.Message} {cause.InnerException.Message}",
-        };
+        var (id, category, why, remedy) = Explain(cause, verdict);
         return new KubernetesException(
-            ErrorIds.ApiServerUnreachable,
-            FaultCategory.Connection,
-            $"Could not {request.What}: {connection} is not reachable: {Shorten(why)}",
+            id,
+            category,
+            $"Could not {request.What}: {connection} {Shorten(why)}",
             request.Target ?? connection.Server.ToString(),
-            "See whether kube-apiserver runs and whether the address in the kubeconfig is right.",
+            remedy,
             cause);
+    }
+
+    private static (string Id, FaultCategory Category, string Why, string Remedy) Explain(Exception cause, ConnectionException? verdict)
+    {
+        const string LookAtServer = "See whether kube-apiserver runs, and whether the address in the kubeconfig is right.";
+        if (cause.InnerException is AuthenticationException && verdict is not null)
+        {
+            return (verdict.ErrorId, verdict.Category, $"is not trusted. {verdict.Message}",
+                "Mend certificate-authority or tls-server-name of the kubeconfig's cluster.");
+        }
+
+        return (cause.InnerException as SocketException ?? cause as Exception as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.ConnectionRefused =>
+                (ErrorIds.ConnectionRefused, FaultCategory.Connection, "refused the connection: nothing listens there.", LookAtServer),
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+                (ErrorIds.HostUnreachable, FaultCategory.Connection, "cannot be found: its name is not known here.", LookAtServer),
+            SocketError.HostUnreachable or SocketError.NetworkUnreachable =>
+                (ErrorIds.HostUnreachable, FaultCategory.Connection, "cannot be reached: no route leads to it.", LookAtServer),
+            SocketError.TimedOut => (ErrorIds.ConnectionTimeout, FaultCategory.Connection, "did not answer.", LookAtServer),
+            _ when cause.InnerException is AuthenticationException tls =>
+                (ErrorIds.TlsFailed, FaultCategory.Connection, $"broke the TLS handshake: {tls.Message}", "Is it http:// rather than https:// in the kubeconfig?"),
+            _ => (ErrorIds.ConnectionLost, FaultCategory.Connection, $"broke the connection: {cause.Message} {cause.InnerException?.Message}", LookAtServer),
+        };
     }
 
     /// <summary>The answer is not what the API promises.</summary>
@@ -78,14 +98,6 @@ internal static class ApiFaults
         $"Could not {request.What}: the answer of {connection} is not the JSON of the Kubernetes API: {Shorten(cause.Message)}",
         request.Target ?? connection.Server.ToString(),
         "See whether the address is an API server's and not a login page or a proxy.",
-        cause);
-
-    private static KubernetesException NotTrusted(KubernetesConnection connection, ApiRequest request, Exception cause, string? tlsFault) => new(
-        ErrorIds.ApiServerNotTrusted,
-        FaultCategory.Security,
-        $"Could not {request.What}: {connection} is not trusted: {tlsFault ?? cause.Message}",
-        connection.Server.ToString(),
-        "Mend certificate-authority or tls-server-name of the kubeconfig's cluster; without https the server may expect http.",
         cause);
 
     private static (string Id, FaultCategory Category, string? Remedy) Kind(int code, ApiStatus status, ApiRequest request) => code switch

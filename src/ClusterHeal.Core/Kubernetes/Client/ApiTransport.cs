@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using ClusterHeal.Common;
 
 namespace ClusterHeal.Kubernetes;
 
@@ -22,6 +21,9 @@ internal sealed class ApiTransport(KubernetesConnection connection, TimeProvider
 
     /// <summary>The time by the server's clock, as its last answer told it: leases are aged by that one, not by ours.</summary>
     public DateTimeOffset ServerNow => time.GetUtcNow() + _serverAhead;
+
+    /// <summary>Why the server's certificate was last refused, or null.</summary>
+    public ConnectionException? Verdict => _channel?.Verdict;
 
     /// <summary>How many requests were sent.</summary>
     public int RequestCount => _requests;
@@ -50,7 +52,7 @@ internal sealed class ApiTransport(KubernetesConnection connection, TimeProvider
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {
-                throw ApiFaults.Broken(connection, request, e, _channel?.TlsFault);
+                throw ApiFaults.Broken(connection, request, e, Verdict);
             }
             catch (System.Text.Json.JsonException e)
             {

@@ -95,8 +95,8 @@ public sealed class KubernetesClient : IDisposable
     {
         string? position = null;
         string? last = null;
-        var behind = "";
-        do
+        string? behind = null;
+        while (true)
         {
             ResourceList<T> page;
             try
@@ -105,19 +105,19 @@ public sealed class KubernetesClient : IDisposable
             }
             catch (KubernetesException e) when (e.StatusCode == 410 && position is not null)
             {
-                (position, behind) = (null, last ?? "");
+                (position, behind) = (null, last);
                 continue;
             }
 
             foreach (var item in page.Items ?? [])
             {
                 last = item.Metadata.FullName;
-                if (behind.Length == 0 || string.CompareOrdinal(last, behind) > 0) yield return item;
+                if (behind is null || string.CompareOrdinal(last, behind) > 0) yield return item;
             }
 
             position = page.Metadata.Continue;
+            if (string.IsNullOrEmpty(position)) yield break;
         }
-        while (!string.IsNullOrEmpty(position) || behind == last && position is null && last is not null && behind.Length > 0);
     }
 
     /// <summary>All objects at one revision, and that revision, from which a watch goes on.</summary>
@@ -232,8 +232,8 @@ public sealed class KubernetesClient : IDisposable
         },
         cancellationToken);
 
-    private Task DoAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        _transport.SendAsync(request, static (_, _) => Task.FromResult(true), cancellationToken);
+    private async Task DoAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        await _transport.SendAsync(request, static (_, _) => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
 }
 
 /// <summary>All objects of a query at one revision.</summary>

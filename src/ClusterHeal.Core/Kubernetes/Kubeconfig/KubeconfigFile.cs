@@ -111,7 +111,7 @@ internal sealed class KubeconfigFile
         ProvideClusterInfo = Flag(node, "provideClusterInfo"),
     };
 
-    private static KubeconfigContext ReadContext(YamlMappingNode node) =>
+    private KubeconfigContext ReadContext(YamlMappingNode node) =>
         new(Text(node, "cluster") ?? "", Text(node, "user") ?? "", Text(node, "namespace"));
 
     /// <summary>A bare name is looked up on the PATH; a relative path with a folder in it starts at this file.</summary>
@@ -146,9 +146,9 @@ internal sealed class KubeconfigFile
         _ => throw Invalid(Path, $"'{key}' is not a mapping"),
     };
 
-    private IEnumerable<YamlNode> Sequence(YamlMappingNode node, string key) => Child(node, key) switch
+    private YamlSequenceNode Sequence(YamlMappingNode node, string key) => Child(node, key) switch
     {
-        null or YamlScalarNode { Value: null or "" or "~" or "null" } => [],
+        null or YamlScalarNode { Value: null or "" or "~" or "null" } => new YamlSequenceNode(),
         YamlSequenceNode sequence => sequence,
         _ => throw Invalid(Path, $"'{key}' is not a list"),
     };

@@ -13,7 +13,7 @@ internal readonly record struct IntOrPercent(int Value, bool IsPercent)
 
     public override string ToString() => IsPercent ? string.Create(CultureInfo.InvariantCulture, $"{Value}%") : Value.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class Converter : JsonConverter<IntOrPercent>
+    internal sealed class Converter : JsonConverter<IntOrPercent>
     {
         public override IntOrPercent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
