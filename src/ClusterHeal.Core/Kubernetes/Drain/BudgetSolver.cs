@@ -85,12 +85,13 @@ internal sealed class BudgetSolver(
         for (; allowed > 0 && queue.TryDequeue(out var pod); allowed--)
         {
             solved.Add(new EvictionForecast(pod, EvictionOutcome.Passes, name));
-            if (isReplaceable(pod) && pod.IsReady) returning++;
+            if (GivesItsPlaceBack(pod)) returning++;
         }
 
-        // What the evicted unhealthy pods are replaced by counts as healthy then, and may open a budget that was shut.
-        var shut = budget.Status.DisruptionsAllowed == 0;
-        var opened = shut ? budget.Status.CurrentHealthy + free.Count(p => isReplaceable(p)) - budget.Status.DesiredHealthy : 0;
+        // Pods that are starting elsewhere, and what the evicted unhealthy ones are replaced by, may open a budget that was shut.
+        var leaving = pods.Select(p => p.Metadata.Uid).ToHashSet();
+        var coming = free.Count(p => isReplaceable(p)) + podsOf(budget).Count(p => !leaving.Contains(p.Metadata.Uid) && IsStarting(p));
+        var opened = budget.Status.DisruptionsAllowed == 0 ? budget.Status.CurrentHealthy + coming - budget.Status.DesiredHealthy : 0;
         var rounds = budget.Status.ExpectedPods > 0 ? returning + Math.Max(0, opened) : 0;
         while (queue.TryDequeue(out var pod))
         {
@@ -101,11 +102,20 @@ internal sealed class BudgetSolver(
             }
 
             solved.Add(new EvictionForecast(pod, EvictionOutcome.Waits, name, BudgetAdvice.WaitsForReplacements(budget)));
-            if (!isReplaceable(pod)) rounds--;
+            if (!GivesItsPlaceBack(pod)) rounds--;
         }
 
         return solved;
     }
+
+    /// <summary>A pod that was not Ready took no place; one that is made anew takes its own again.</summary>
+    private bool GivesItsPlaceBack(Pod pod) => !pod.IsReady || isReplaceable(pod);
+
+    /// <summary>True where the pod is on its way to Ready, as far as can be seen.</summary>
+    private static bool IsStarting(Pod pod) =>
+        !pod.IsReady && !pod.IsFinished && !pod.IsTerminating && pod.Spec.NodeName.Length > 0
+        && (pod.Status.ContainerStatuses ?? []).All(c => c.RestartCount == 0 && c.State.Waiting?.Reason is null or "ContainerCreating" or "PodInitializing")
+        && pod.Status.Phase == "Pending";
 
     private static EvictionForecast SeveralBudgets(Pod pod, IReadOnlyList<PodDisruptionBudget> own)
     {

@@ -19,8 +19,10 @@ internal sealed record EvictionVerdict(EvictionObstacle Obstacle, string Message
     /// <summary>True where asking again cannot help.</summary>
     public bool IsFinal { get; init; }
 
-    /// <summary>Reads a refusal. <c>reference</c>: Kubernetes pkg/registry/core/pod/storage/eviction.go, and answers of real servers.</summary>
-    public static EvictionVerdict Read(ClusterHealException fault)
+    /// <summary>Reads a refusal. Kubernetes: pkg/registry/core/pod/storage/eviction.go, and the answers of real servers.</summary>
+    /// <param name="fault">The refusal.</param>
+    /// <param name="canRenewCredentials">True where a token that has expired may be followed by another.</param>
+    public static EvictionVerdict Read(ClusterHealException fault, bool canRenewCredentials)
     {
         if (fault is not KubernetesException e)
         {
@@ -46,6 +48,7 @@ internal sealed record EvictionVerdict(EvictionObstacle Obstacle, string Message
             403 => new EvictionVerdict(EvictionObstacle.Forbidden, text) { IsFinal = true },
             500 when text.Contains("more than one PodDisruptionBudget", StringComparison.Ordinal) =>
                 new EvictionVerdict(EvictionObstacle.SeveralBudgets, text + " Change the selector of all but one of them.") { IsFinal = true },
+            401 when !canRenewCredentials => new EvictionVerdict(EvictionObstacle.Forbidden, e.Message) { IsFinal = true },
             >= 500 or 401 => new EvictionVerdict(EvictionObstacle.ServerUnavailable, text) { RetryAfter = e.RetryAfter },
             _ => new EvictionVerdict(EvictionObstacle.Rejected, text) { IsFinal = true },
         };
