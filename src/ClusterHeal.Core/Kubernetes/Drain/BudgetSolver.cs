@@ -78,8 +78,12 @@ internal sealed class BudgetSolver(
             return solved;
         }
 
-        // Ready pods that come back elsewhere first: each gives its place in the budget back. Those that do not come back use it up.
-        var queue = new Queue<Pod>(demanding.OrderByDescending(p => p.IsReady).ThenByDescending(p => isReplaceable(p)));
+        // Ready pods that come back elsewhere first, as the drain itself goes: each gives its place in the budget back.
+        var queue = new Queue<Pod>(demanding
+            .OrderByDescending(p => p.IsReady)
+            .ThenBy(p => p.Metadata.Controller is null)
+            .ThenByDescending(p => isReplaceable(p))
+            .ThenBy(p => p.Metadata.FullName, StringComparer.Ordinal));
         var allowed = budget.Status.DisruptionsAllowed;
         var returning = 0;
         for (; allowed > 0 && queue.TryDequeue(out var pod); allowed--)

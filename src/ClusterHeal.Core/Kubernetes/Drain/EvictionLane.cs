@@ -46,7 +46,8 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
         .. targets
             .Where(t => t.State == DrainTargetState.Asking)
             .OrderBy(t => current(t.Pod.Metadata.Uid)?.IsReady == true)
-            .ThenBy(t => t.Pod.Metadata.Controller is null),
+            .ThenBy(t => t.Pod.Metadata.Controller is null)
+            .ThenBy(t => t.Pod.Metadata.FullName, StringComparer.Ordinal),
     ];
 
     /// <summary>Asks once. Null where the server agreed, or never will.</summary>

@@ -52,7 +52,7 @@ public sealed class NodeDrainer(KubernetesClient client, NodeDrainOptions option
             var drains = agreed.ConvertAll(a => (a.Node, a.Plan, Drain: new NodeDrain(context, a.Plan, _planner)));
             // All nodes are cordoned before the first is drained, or one's pods would move to the next.
             var cordons = drains.ConvertAll(d => CordonAsync(d.Drain, d.Plan, cancellationToken));
-            await Task.WhenAll(cordons).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(cordons)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.WhenAll(drains.Zip(cordons, (d, c) => DrainAsync(d.Drain, d.Plan, d.Node, c, throttle, cancellationToken))).ConfigureAwait(false);
         }
         finally
