@@ -42,8 +42,8 @@ public sealed record ClusterConnection
     /// <summary>The SSH port, or null for what ssh_config says.</summary>
     public int? Port { get; init; }
 
-    /// <summary>More options for ssh, <c>Name=value</c>.</summary>
-    public IReadOnlyList<string> SshOption { get; init; } = [];
+    /// <summary>More options for ssh.</summary>
+    public IReadOnlyDictionary<string, string> SshOption { get; init; } = new Dictionary<string, string>();
 
     /// <summary>True where commands on the hosts need sudo.</summary>
     public bool Sudo { get; init; }

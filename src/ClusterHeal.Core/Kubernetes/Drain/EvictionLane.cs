@@ -34,6 +34,11 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
                 if (verdict.Obstacle != EvictionObstacle.Budget || pod.IsReady) break;
             }
 
+            if (blocked is { Obstacle: EvictionObstacle.Budget or EvictionObstacle.BudgetNotObserved })
+            {
+                foreach (var target in InOrder(targets)) log.Blocked(target, blocked);
+            }
+
             if (blocked is null && InOrder(targets).All(t => current(t.Pod.Metadata.Uid) is null)) return;
             failures = blocked?.Obstacle is EvictionObstacle.ServerUnavailable or EvictionObstacle.Webhook ? failures + 1 : 0;
             await PauseAsync(blocked, budget, failures, cancellationToken).ConfigureAwait(false);

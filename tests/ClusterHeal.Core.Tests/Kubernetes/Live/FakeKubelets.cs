@@ -20,8 +20,11 @@ public sealed class FakeKubelets : IAsyncDisposable
         _client = client;
     }
 
-    /// <summary>How long a deleted pod takes to end.</summary>
-    public TimeSpan TimeToEnd { get; set; } = TimeSpan.FromMilliseconds(300);
+    /// <summary>
+    /// How long a deleted pod takes to end. Not too short: a StatefulSet's pod that is back under its name before the controller manager
+    /// has seen it go counts as disrupted for two minutes.
+    /// </summary>
+    public TimeSpan TimeToEnd { get; set; } = TimeSpan.FromSeconds(2);
 
     public static async Task<FakeKubelets> StartAsync(LiveControlPlane plane, params string[] nodes)
     {

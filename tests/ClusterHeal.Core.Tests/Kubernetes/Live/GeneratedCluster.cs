@@ -125,18 +125,18 @@ internal sealed class GeneratedCluster
         _expectedPods++;
     }
 
-    private void AddPod(string app, string label, string annotation)
+    private void AddPod(string app, string label, string annotation, string? name = null)
     {
         var spec = PodSpec($$""","nodeName":"{{First}}" """);
         _objects.Add(($"/api/v1/namespaces/{Name}/pods", $$"""
-            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{app}}","labels":{{{label}}"app":"{{app}}"},"annotations":{{{annotation}} } },"spec":{{spec}} }
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{name ?? app}}","labels":{{{label}}"app":"{{app}}"},"annotations":{{{annotation}} } },"spec":{{spec}} }
             """));
         _expectedPods++;
     }
 
     private void AddBarePodsWithBudget()
     {
-        for (var i = 0; i < 3; i++) AddPod($"lone{i.ToString(CultureInfo.InvariantCulture)}", "\"group\":\"lone\",", "");
+        for (var i = 0; i < 3; i++) AddPod("lone", "\"group\":\"lone\",", "", $"lone{i}");
         _objects.Add(($"/apis/policy/v1/namespaces/{Name}/poddisruptionbudgets", $$"""
             {"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"lone"},
             "spec":{"minAvailable":2,"selector":{"matchLabels":{"group":"lone"} } } }

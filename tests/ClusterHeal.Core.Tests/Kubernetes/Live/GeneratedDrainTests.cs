@@ -6,7 +6,7 @@ namespace ClusterHeal.Tests.Kubernetes.Live;
 [Collection(LiveCollection.Name)]
 public sealed class GeneratedDrainTests(LiveControlPlane plane)
 {
-    private const int TimeoutSec = 60;
+    private const int TimeoutSec = 90;
 
     /// <summary>How many clusters; more with CLUSTERHEAL_GENERATED_CLUSTERS.</summary>
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("CLUSTERHEAL_GENERATED_CLUSTERS"), out var count) ? count : 8;
