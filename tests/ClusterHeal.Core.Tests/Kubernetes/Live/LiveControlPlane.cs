@@ -48,7 +48,7 @@ public sealed class LiveControlPlane : IAsyncLifetime
         using var client = await ConnectAsync();
         await Eventually(async () => (await client.HealthAsync("/readyz", token)).StatusCode == 200, "the API server to be ready");
         StartControllers();
-        _scheduler = Start("kube-scheduler", [$"--kubeconfig={AdminKubeconfig}", "--leader-elect=true", "--secure-port=0"]);
+        StartScheduler();
         using var api = Api();
         await Eventually(async () => await api.ExistsAsync("/api/v1/namespaces/default/serviceaccounts/default"), "the controllers to work");
     }
@@ -89,6 +89,16 @@ public sealed class LiveControlPlane : IAsyncLifetime
             $"--service-account-private-key-file={_folder}/sa.key", "--kube-api-qps=300", "--kube-api-burst=600", $"--cert-dir={_folder}",
             "--node-monitor-grace-period=20s", "--node-monitor-period=2s",
         ]);
+
+    public void StartScheduler() =>
+        _scheduler = Start("kube-scheduler", [$"--kubeconfig={AdminKubeconfig}", "--leader-elect=true", "--secure-port=0"]);
+
+    /// <summary>Both exit when the API server is away for longer than their lease; on a real host something starts them again.</summary>
+    public void RestartControllersIfGone()
+    {
+        if (_controllers!.HasExited) StartControllers();
+        if (_scheduler!.HasExited) StartScheduler();
+    }
 
     public async Task StopControllersAsync()
     {
