@@ -36,5 +36,5 @@ internal sealed record ApiStatusCause
 
 internal sealed record ServerVersion
 {
-    public string GitVersion { get; init; } = "";
+    public string GitVersion { get; set; } = "";
 }

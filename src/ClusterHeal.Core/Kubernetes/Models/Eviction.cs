@@ -3,9 +3,9 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>The body of a POST to <c>pods/NAME/eviction</c> (policy/v1).</summary>
 internal sealed record Eviction
 {
-    public string ApiVersion { get; init; } = "policy/v1";
+    public string ApiVersion { get; set; } = "policy/v1";
 
-    public string Kind { get; init; } = "Eviction";
+    public string Kind { get; set; } = "Eviction";
 
     public required EvictionMeta Metadata { get; init; }
 

@@ -25,9 +25,9 @@ internal sealed record LabelSelector
 /// <summary>One expression of a selector, of labels or of a node's fields.</summary>
 internal sealed record SelectorRequirement
 {
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 
-    public string Operator { get; init; } = "";
+    public string Operator { get; set; } = "";
 
     public IReadOnlyList<string>? Values { get; init; }
 

@@ -2,9 +2,9 @@ namespace ClusterHeal.Kubernetes;
 
 internal sealed record Lease : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; set; } = new();
 
-    public LeaseSpec Spec { get; init; } = new();
+    public LeaseSpec Spec { get; set; } = new();
 }
 
 internal sealed record LeaseSpec

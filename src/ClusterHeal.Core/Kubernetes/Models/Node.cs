@@ -4,11 +4,11 @@ namespace ClusterHeal.Kubernetes;
 
 internal sealed record Node : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; set; } = new();
 
-    public NodeSpec Spec { get; init; } = new();
+    public NodeSpec Spec { get; set; } = new();
 
-    public NodeState Status { get; init; } = new();
+    public NodeState Status { get; set; } = new();
 
     /// <summary>The condition Ready: True, False, or Unknown where the kubelet has gone silent.</summary>
     [JsonIgnore]
@@ -31,11 +31,11 @@ internal sealed record NodeSpec
 
 internal sealed record Taint
 {
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 
     public string? Value { get; init; }
 
-    public string Effect { get; init; } = "";
+    public string Effect { get; set; } = "";
 
     public override string ToString() => string.IsNullOrEmpty(Value) ? $"{Key}:{Effect}" : $"{Key}={Value}:{Effect}";
 }
@@ -46,7 +46,7 @@ internal sealed record NodeState
 
     public IReadOnlyList<NodeAddress>? Addresses { get; init; }
 
-    public NodeInfo NodeInfo { get; init; } = new();
+    public NodeInfo NodeInfo { get; set; } = new();
 
     public IReadOnlyDictionary<string, string>? Capacity { get; init; }
 
@@ -55,18 +55,18 @@ internal sealed record NodeState
 
 internal sealed record NodeAddress
 {
-    public string Type { get; init; } = "";
+    public string Type { get; set; } = "";
 
-    public string Address { get; init; } = "";
+    public string Address { get; set; } = "";
 }
 
 internal sealed record NodeInfo
 {
-    public string KubeletVersion { get; init; } = "";
+    public string KubeletVersion { get; set; } = "";
 
-    public string OsImage { get; init; } = "";
+    public string OsImage { get; set; } = "";
 
-    public string KernelVersion { get; init; } = "";
+    public string KernelVersion { get; set; } = "";
 
-    public string ContainerRuntimeVersion { get; init; } = "";
+    public string ContainerRuntimeVersion { get; set; } = "";
 }

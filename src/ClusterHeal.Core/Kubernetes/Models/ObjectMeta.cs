@@ -5,13 +5,13 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>What every object of the API has and we read. Fields that are not here are skipped while the bytes stream by.</summary>
 internal sealed record ObjectMeta
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
-    public string Namespace { get; init; } = "";
+    public string Namespace { get; set; } = "";
 
-    public string Uid { get; init; } = "";
+    public string Uid { get; set; } = "";
 
-    public string ResourceVersion { get; init; } = "";
+    public string ResourceVersion { get; set; } = "";
 
     public long Generation { get; init; }
 
@@ -46,13 +46,13 @@ internal sealed record KeptAnnotations
 
 internal sealed record OwnerReference
 {
-    public string ApiVersion { get; init; } = "";
+    public string ApiVersion { get; set; } = "";
 
-    public string Kind { get; init; } = "";
+    public string Kind { get; set; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
-    public string Uid { get; init; } = "";
+    public string Uid { get; set; } = "";
 
     public bool? Controller { get; init; }
 
@@ -61,9 +61,9 @@ internal sealed record OwnerReference
 
 internal sealed record Condition
 {
-    public string Type { get; init; } = "";
+    public string Type { get; set; } = "";
 
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
 
     public string? Reason { get; init; }
 
@@ -77,7 +77,7 @@ internal sealed record Condition
 /// <summary>An object of any kind of which only the metadata is read.</summary>
 internal sealed record AnyObject : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; set; } = new();
 }
 
 /// <summary>What lists and watches need to know of an object.</summary>

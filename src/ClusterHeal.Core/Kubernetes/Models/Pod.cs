@@ -4,11 +4,11 @@ namespace ClusterHeal.Kubernetes;
 
 internal sealed record Pod : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; set; } = new();
 
-    public PodSpec Spec { get; init; } = new();
+    public PodSpec Spec { get; set; } = new();
 
-    public PodStatus Status { get; init; } = new();
+    public PodStatus Status { get; set; } = new();
 
     [JsonIgnore]
     public bool IsMirror => Metadata.Annotations?.Mirror is not null;
@@ -25,9 +25,9 @@ internal sealed record Pod : IKubernetesObject
 
 internal sealed record PodSpec
 {
-    public string NodeName { get; init; } = "";
+    public string NodeName { get; set; } = "";
 
-    public IReadOnlyList<Container> Containers { get; init; } = [];
+    public IReadOnlyList<Container> Containers { get; set; } = [];
 
     public IReadOnlyList<Container>? InitContainers { get; init; }
 
@@ -42,14 +42,14 @@ internal sealed record PodSpec
 
 internal sealed record Container
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     public string? RestartPolicy { get; init; }
 }
 
 internal sealed record Volume
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     public EmptyDirSource? EmptyDir { get; init; }
 }
@@ -91,7 +91,7 @@ internal sealed record Toleration
 
 internal sealed record PodStatus
 {
-    public string Phase { get; init; } = "";
+    public string Phase { get; set; } = "";
 
     public string? Reason { get; init; }
 
@@ -108,7 +108,7 @@ internal sealed record PodStatus
 
 internal sealed record ContainerStatus
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     public bool Ready { get; init; }
 
@@ -116,7 +116,7 @@ internal sealed record ContainerStatus
 
     public int RestartCount { get; init; }
 
-    public ContainerState State { get; init; } = new();
+    public ContainerState State { get; set; } = new();
 }
 
 internal sealed record ContainerState

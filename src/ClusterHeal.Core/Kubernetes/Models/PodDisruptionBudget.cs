@@ -2,11 +2,11 @@ namespace ClusterHeal.Kubernetes;
 
 internal sealed record PodDisruptionBudget : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; set; } = new();
 
-    public BudgetSpec Spec { get; init; } = new();
+    public BudgetSpec Spec { get; set; } = new();
 
-    public BudgetStatus Status { get; init; } = new();
+    public BudgetStatus Status { get; set; } = new();
 }
 
 internal sealed record BudgetSpec

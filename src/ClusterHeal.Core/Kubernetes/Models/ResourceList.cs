@@ -3,14 +3,14 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>One page of a list as it is on the wire.</summary>
 internal sealed record ResourceList<T>
 {
-    public ListMeta Metadata { get; init; } = new();
+    public ListMeta Metadata { get; set; } = new();
 
     public IReadOnlyList<T>? Items { get; init; }
 }
 
 internal sealed record ListMeta
 {
-    public string ResourceVersion { get; init; } = "";
+    public string ResourceVersion { get; set; } = "";
 
     public string? Continue { get; init; }
 

@@ -70,7 +70,7 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a: [", ErrorIds.KubeconfigInvalid, "line 1")]
+    [InlineData("a: [", ErrorIds.KubeconfigInvalid, "line ")]
     [InlineData("- 1", ErrorIds.KubeconfigInvalid, "not a mapping")]
     [InlineData("clusters: 7", ErrorIds.KubeconfigInvalid, "'clusters' is not a list")]
     [InlineData("users: [{}]", ErrorIds.KubeconfigInvalid, "has no name")]

@@ -28,8 +28,8 @@ public sealed class PlacementTests
         await using var api = new ScriptedApi(_ => ScriptedAnswer.Recorded("pods-on-node"));
         using var client = api.Connect();
         var sink = new RecordingSink();
-        await new PodPlacementQuery { NodeNames = ["kubew03"] }.RunAsync(client, sink, TestContext.Current.CancellationToken);
-        Assert.Contains("fieldSelector=spec.nodeName%3Dkubew03", Assert.Single(api.Requests), StringComparison.Ordinal);
+        await new PodPlacementQuery { NodeNames = ["kubew04"] }.RunAsync(client, sink, TestContext.Current.CancellationToken);
+        Assert.Contains("fieldSelector=spec.nodeName%3Dkubew04", Assert.Single(api.Requests), StringComparison.Ordinal);
         Assert.All(sink.All<PodPlacement>(), p => Assert.NotEmpty(p.Status));
         Assert.Contains(sink.All<PodPlacement>(), p => p.Workload == "Deployment/nginx");
     }
