@@ -56,7 +56,6 @@ internal sealed class ApiChannel : IDisposable
         var name = connection.TlsServerName ?? connection.Server.IdnHost.Trim('[', ']');
         var options = new SslClientAuthenticationOptions
         {
-            TargetHost = name,
             ClientCertificateContext = _material.ClientCertificate,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {

@@ -14,10 +14,13 @@ public sealed class FakeKubelets : IAsyncDisposable
     private readonly List<Task> _work = [];
     private readonly HashSet<string> _dead = [];
 
-    private FakeKubelets(RawApi api, KubernetesClient client)
+    private readonly string[] _nodes;
+
+    private FakeKubelets(RawApi api, KubernetesClient client, string[] nodes)
     {
         _api = api;
         _client = client;
+        _nodes = nodes;
     }
 
     /// <summary>
@@ -28,7 +31,7 @@ public sealed class FakeKubelets : IAsyncDisposable
 
     public static async Task<FakeKubelets> StartAsync(LiveControlPlane plane, params string[] nodes)
     {
-        var kubelets = new FakeKubelets(plane.Api(), await plane.ConnectAsync());
+        var kubelets = new FakeKubelets(plane.Api(), await plane.ConnectAsync(), nodes);
         foreach (var node in nodes) await kubelets.RegisterAsync(node);
         kubelets._work.Add(kubelets.HeartbeatsAsync(nodes, kubelets._stop.Token));
         kubelets._work.AddRange(nodes.Select(n => kubelets.ServeAsync(n, kubelets._stop.Token)));
@@ -46,10 +49,12 @@ public sealed class FakeKubelets : IAsyncDisposable
         lock (_dead) _dead.Add(node);
     }
 
+    /// <summary>The nodes go too: where most nodes are silent, the controller manager stops removing pods from any of them.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var node in _nodes) await _api.DeleteAsync($"/api/v1/nodes/{node}");
         _client.Dispose();
         _api.Dispose();
         _stop.Dispose();
