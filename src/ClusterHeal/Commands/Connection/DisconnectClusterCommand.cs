@@ -5,6 +5,7 @@ namespace ClusterHeal.Commands;
 
 /// <summary>Disconnect-Cluster: forgets what the runspace is connected to.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "Cluster")]
+[OutputType(typeof(void))]
 public sealed class DisconnectClusterCommand : PSCmdlet
 {
     /// <inheritdoc/>
