@@ -88,6 +88,6 @@ internal sealed class DrainFilter(
         if (pod.Metadata.Finalizers is { Count: > 0 } finalizers)
             reasons.Add(new(PodDrainReasonKind.Finalizers, $"stays after its end until {string.Join(", ", finalizers)} lets it go"));
         if (nodeIsSilent)
-            reasons.Add(new(PodDrainReasonKind.SilentKubelet, "cannot end, because the kubelet of its node is silent", nameof(options.SkipWaitForDelete)));
+            reasons.Add(new(PodDrainReasonKind.SilentKubelet, "cannot end, because the kubelet of its node is silent", "SkipWaitForDeleteTimeoutSec"));
     }
 }
