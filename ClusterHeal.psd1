@@ -9,23 +9,33 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
+        'Connect-Cluster'
+        'Disconnect-Cluster'
+        'Get-ClusterConnection'
         'Get-ControlPlaneComponent'
         'Get-EtcdConfiguration'
         'Get-EtcdMember'
         'Get-EtcdSnapshot'
         'Get-NodeComponent'
+        'Get-NodeDrainPlan'
+        'Get-NodeStatus'
+        'Get-PodPlacement'
+        'Invoke-NodeDrain'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
         'Restore-EtcdSnapshot'
+        'Resume-NodeScheduling'
         'Save-EtcdSnapshot'
         'Start-ControlPlaneComponent'
         'Start-NodeComponent'
         'Stop-ControlPlaneComponent'
         'Stop-NodeComponent'
+        'Suspend-NodeScheduling'
         'Test-EtcdSnapshot'
         'Undo-EtcdRestore'
+        'Wait-NodeStatus'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

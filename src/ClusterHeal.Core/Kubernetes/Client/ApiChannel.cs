@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>The HTTP connections of one client identity.</summary>
+internal sealed class ApiChannel : IDisposable
+{
+    private readonly Credential _credential;
+    private readonly TlsMaterial _material;
+
+    public ApiChannel(KubernetesConnection connection, Credential credential)
+    {
+        _credential = credential;
+        _material = new TlsMaterial(connection.Authorities, credential.Certificate, credential.Key);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = connection.ConnectTimeout,
+            AutomaticDecompression = DecompressionMethods.All,
+            EnableMultipleHttp2Connections = true,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            // A dead connection under a silent watch is found by these and by nothing else.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            SslOptions = TlsOptions(connection),
+        };
+        if (connection.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy);
+        if (connection.Dialer is { } dialer)
+        {
+            handler.UseProxy = false;
+            handler.ConnectCallback = (context, cancellationToken) => dialer(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+        }
+
+        Invoker = new HttpMessageInvoker(handler);
+    }
+
+    public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>Why the server's certificate was last refused, or null.</summary>
+    public ConnectionException? Verdict { get; private set; }
+
+    public bool Serves(Credential credential) => credential.Certificate == _credential.Certificate && credential.Key == _credential.Key;
+
+    public void Dispose()
+    {
+        Invoker.Dispose();
+        _material.Dispose();
+    }
+
+    private SslClientAuthenticationOptions TlsOptions(KubernetesConnection connection)
+    {
+        var name = connection.TlsServerName ?? connection.Server.IdnHost.Trim('[', ']');
+        var options = new SslClientAuthenticationOptions
+        {
+            ClientCertificateContext = _material.ClientCertificate,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                Verdict = connection.SkipServerVerification
+                    ? null
+                    : ServerCertificateVerdict.Judge(certificate, chain, errors, _material, name, connection.ToString(), DateTimeOffset.UtcNow);
+                return Verdict is null;
+            },
+        };
+        if (_material.Authorities is { } authorities)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>A kind of object: where the API has it and how its JSON is read.</summary>
+internal sealed record ResourceType<T>(string ApiPath, string Plural, JsonTypeInfo<T> Item, JsonTypeInfo<ResourceList<T>> List)
+    where T : class, IKubernetesObject
+{
+    /// <summary>The path of all objects, of those of one namespace, or of one object.</summary>
+    public string Path(string? nameSpace = null, string? name = null)
+    {
+        var scope = string.IsNullOrEmpty(nameSpace) ? ApiPath : $"{ApiPath}/namespaces/{Uri.EscapeDataString(nameSpace)}";
+        return name is null ? $"{scope}/{Plural}" : $"{scope}/{Plural}/{Uri.EscapeDataString(name)}";
+    }
+}
+
+/// <summary>The kinds that we read.</summary>
+internal static class Resources
+{
+    public static ResourceType<Node> Nodes { get; } = new("/api/v1", "nodes", KubernetesJson.Default.Node, KubernetesJson.Default.ResourceListNode);
+
+    public static ResourceType<Pod> Pods { get; } = new("/api/v1", "pods", KubernetesJson.Default.Pod, KubernetesJson.Default.ResourceListPod);
+
+    public static ResourceType<PodDisruptionBudget> Budgets { get; } = new(
+        "/apis/policy/v1",
+        "poddisruptionbudgets",
+        KubernetesJson.Default.PodDisruptionBudget,
+        KubernetesJson.Default.ResourceListPodDisruptionBudget);
+
+    public static ResourceType<Lease> Leases { get; } =
+        new("/apis/coordination.k8s.io/v1", "leases", KubernetesJson.Default.Lease, KubernetesJson.Default.ResourceListLease);
+
+    /// <summary>A kind of which only the metadata is read.</summary>
+    public static ResourceType<AnyObject> Any(string apiPath, string plural) =>
+        new(apiPath, plural, KubernetesJson.Default.AnyObject, KubernetesJson.Default.ResourceListAnyObject);
+
+    /// <summary>A kind of workload, of which the number of pods that it is to have is read.</summary>
+    public static ResourceType<Workload> Workloads(string apiPath, string plural) =>
+        new(apiPath, plural, KubernetesJson.Default.Workload, KubernetesJson.Default.ResourceListWorkload);
+}
+
+/// <summary>Which objects of a kind.</summary>
+/// <param name="Namespace">One namespace, or null for all.</param>
+/// <param name="FieldSelector">For example <c>spec.nodeName=kubew03</c>.</param>
+/// <param name="LabelSelector">As kubectl takes it with <c>-l</c>.</param>
+internal sealed record ResourceQuery(string? Namespace = null, string? FieldSelector = null, string? LabelSelector = null)
+{
+    /// <summary>All objects.</summary>
+    public static ResourceQuery All { get; } = new();
+
+    /// <summary>The parameters of the URL, each with a leading ampersand.</summary>
+    public string Parameters =>
+        (FieldSelector is null ? "" : "&fieldSelector=" + Uri.EscapeDataString(FieldSelector))
+        + (LabelSelector is null ? "" : "&labelSelector=" + Uri.EscapeDataString(LabelSelector));
+}

@@ -1,0 +1,103 @@
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>Reads the cluster and makes the plans of drains; changes nothing.</summary>
+/// <param name="client">The API server.</param>
+/// <param name="options">How the nodes would be drained.</param>
+internal sealed class DrainPlanner(KubernetesClient client, NodeDrainOptions options)
+{
+    /// <summary>The plans for nodes that are drained together, in their order.</summary>
+    public async Task<IReadOnlyList<NodeDrainPlan>> PlanAsync(IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
+    {
+        var caveats = new List<string>();
+        var allNodes = client.SnapshotAsync(Resources.Nodes, ResourceQuery.All, cancellationToken);
+        var budgets = TryListAsync(
+            Resources.Budgets, ResourceQuery.All, caveats, "Budgets may not be read, so what they block is not foretold", cancellationToken);
+        var members = TryListAsync(
+            Resources.Pods, EtcdQuorum.Members, caveats, "The pods of etcd may not be read, so its quorum is not guarded", cancellationToken);
+        var filters = await FiltersAsync(nodes, caveats, cancellationToken).ConfigureAwait(false);
+        var podsOf = new Dictionary<string, IReadOnlyList<Pod>>();
+        foreach (var node in nodes) podsOf[node.Metadata.Name] = await PodsOnAsync(node.Metadata.Name, cancellationToken).ConfigureAwait(false);
+
+        var names = nodes.Select(n => n.Metadata.Name).ToHashSet();
+        var decisions = nodes.ToDictionary(n => n.Metadata.Name, n => podsOf[n.Metadata.Name].Select(filters[n.Metadata.Name].Decide).ToArray());
+        var places = new ReplacementPlaces((await allNodes.ConfigureAwait(false)).Items, names);
+        var leaving = decisions.Values.SelectMany(d => d).Where(d => d.Action == PodDrainAction.Evict).Select(d => d.Uid).ToHashSet();
+        var toEvict = podsOf.Values.SelectMany(p => p).Where(p => leaving.Contains(p.Metadata.Uid)).ToArray();
+        var (forecasts, budgetForecasts) = await SolveAsync(toEvict, await budgets.ConfigureAwait(false), places, cancellationToken).ConfigureAwait(false);
+        var forecastOf = forecasts.ToDictionary(f => f.Pod.Metadata.Uid);
+        var etcdMembers = await members.ConfigureAwait(false);
+        return [.. nodes.Select(node => new NodeDrainPlan
+        {
+            NodeName = node.Metadata.Name,
+            ClusterName = client.Connection.ClusterName,
+            NodeStatus = NodeReport.Status(node),
+            IsCordoned = node.Spec.Unschedulable,
+            IsDead = node.IsSilent,
+            Pods = [.. decisions[node.Metadata.Name].Select(d => Complete(d, forecastOf.GetValueOrDefault(d.Uid)))],
+            Budgets = budgetForecasts,
+            QuorumRisk = etcdMembers.Any(m => m.Spec.NodeName == node.Metadata.Name) ? EtcdQuorum.Risk(etcdMembers, names) : null,
+            Caveats = caveats,
+        })];
+    }
+
+    /// <summary>The pods of a node that the drain is about.</summary>
+    public async Task<IReadOnlyList<Pod>> PodsOnAsync(string nodeName, CancellationToken cancellationToken) =>
+        (await client.SnapshotAsync(Resources.Pods, PodsOf(nodeName), cancellationToken).ConfigureAwait(false)).Items;
+
+    /// <summary>The query of those pods.</summary>
+    public ResourceQuery PodsOf(string nodeName) => new(FieldSelector: "spec.nodeName=" + nodeName, LabelSelector: options.PodSelector);
+
+    /// <summary>The filter of each node.</summary>
+    public async Task<IReadOnlyDictionary<string, DrainFilter>> FiltersAsync(
+        IReadOnlyList<Node> nodes, List<string> caveats, CancellationToken cancellationToken)
+    {
+        var type = Resources.Any("/apis/apps/v1", "daemonsets");
+        var found = await TryListAsync(
+            type, ResourceQuery.All, caveats, "DaemonSets may not be read, so all that pods name are taken to exist", cancellationToken).ConfigureAwait(false);
+        var known = caveats.Any(c => c.StartsWith("DaemonSets", StringComparison.Ordinal))
+            ? null
+            : found.Select(d => d.Metadata.FullName).ToHashSet();
+        bool Exists(string nameSpace, string name) => known is null || known.Contains($"{nameSpace}/{name}");
+        return nodes.ToDictionary(n => n.Metadata.Name, n => new DrainFilter(options, Exists, n.IsSilent, client.ServerNow));
+    }
+
+    private static PodDrainDecision Complete(PodDrainDecision decision, EvictionForecast? forecast) => forecast is null
+        ? decision
+        : decision with { Outcome = forecast.Outcome, Budget = forecast.Budget, Obstacle = forecast.Obstacle };
+
+    private async Task<(IReadOnlyList<EvictionForecast> Pods, IReadOnlyList<BudgetForecast> Budgets)> SolveAsync(
+        Pod[] pods, IReadOnlyList<PodDisruptionBudget> budgets, ReplacementPlaces places, CancellationToken cancellationToken)
+    {
+        bool IsReplaceable(Pod pod) => pod.Metadata.Controller is not null && places.Exist(pod);
+        var guarded = new Dictionary<string, IReadOnlyList<Pod>>();
+        var solver = new BudgetSolver(budgets, IsReplaceable, b => guarded.GetValueOrDefault(b.Metadata.Namespace) ?? []);
+        var first = solver.Solve(pods);
+
+        // The pods elsewhere are read only where a budget blocks: to name those that would have to become Ready.
+        foreach (var nameSpace in first.Budgets.Where(b => b.Blocking > 0).Select(b => b.Namespace).Distinct())
+        {
+            var query = new ResourceQuery(nameSpace);
+            guarded[nameSpace] = (await client.SnapshotAsync(Resources.Pods, query, cancellationToken).ConfigureAwait(false)).Items;
+        }
+
+        if (guarded.Count == 0) return first;
+        IReadOnlyList<Pod> GuardedBy(PodDisruptionBudget budget) =>
+            [.. guarded.GetValueOrDefault(budget.Metadata.Namespace, []).Where(p => budget.Spec.Selector?.Matches(p.Metadata.Labels) == true)];
+        return new BudgetSolver(budgets, IsReplaceable, GuardedBy).Solve(pods);
+    }
+
+    private async Task<IReadOnlyList<T>> TryListAsync<T>(
+        ResourceType<T> type, ResourceQuery query, List<string> caveats, string caveat, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        try
+        {
+            return (await client.SnapshotAsync(type, query, cancellationToken).ConfigureAwait(false)).Items;
+        }
+        catch (KubernetesException e) when (e.StatusCode == 403)
+        {
+            lock (caveats) caveats.Add($"{caveat}: {e.ServerMessage}");
+            return [];
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.Http.Headers;
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>By what a request names who asks.</summary>
+internal sealed record Credential(AuthenticationHeaderValue? Authorization, PemText? Certificate, PemText? Key, DateTimeOffset? Expires)
+{
+    /// <summary>Nobody: the server takes the request as anonymous.</summary>
+    public static Credential None { get; } = new(null, null, null, null);
+
+    /// <summary>No member: they are secrets.</summary>
+    public override string ToString() => nameof(Credential);
+}
+
+/// <summary>Where the credentials come from: a fixed text, a file that is renewed, a program that is asked.</summary>
+internal abstract class CredentialSource
+{
+    /// <summary>What is valid now.</summary>
+    /// <param name="renew">True after the server has refused the last one: do not give it again if another can be had.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public abstract ValueTask<Credential> GetAsync(bool renew, CancellationToken cancellationToken);
+
+    /// <summary>True where asking again can bring another credential.</summary>
+    public virtual bool CanRenew => true;
+}
+
+/// <summary>A credential that stands in the kubeconfig.</summary>
+internal sealed class FixedCredential(Credential credential) : CredentialSource
+{
+    public override bool CanRenew => false;
+
+    public override ValueTask<Credential> GetAsync(bool renew, CancellationToken cancellationToken) => ValueTask.FromResult(credential);
+}
+
+/// <summary>A token in a file that someone renews. It is read again every minute, as client-go does, and after a refusal.</summary>
+internal sealed class TokenFileCredential(string path, Credential fallback, TimeProvider time) : CredentialSource
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    private Credential? _last;
+    private long _readAt;
+
+    public override async ValueTask<Credential> GetAsync(bool renew, CancellationToken cancellationToken)
+    {
+        if (_last is { } last && !renew && time.GetElapsedTime(_readAt) < Period) return last;
+        try
+        {
+            var token = (await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)).Trim();
+            _readAt = time.GetTimestamp();
+            return _last = fallback with { Authorization = new AuthenticationHeaderValue("Bearer", token) };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The kubelet replaces the file by a rename, and the last token may be good for an hour yet.
+            if ((_last ?? (fallback.Authorization is null ? null : fallback)) is { } old) return old;
+            throw new ClusterHealException(
+                ErrorIds.PathNotFound,
+                FaultCategory.Authentication,
+                $"The token file '{path}' cannot be read: {e.Message}",
+                path,
+                "Mend 'tokenFile' of the kubeconfig's user.",
+                e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>The generated readers and writers of the hand-picked models; unknown fields are skipped, never stored.</summary>
+/// <remarks>
+/// A property with a default has <c>set</c>, not <c>init</c>: the generator passes all <c>init</c> properties at once, and those that the
+/// JSON lacks as null, whatever their default.
+/// </remarks>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Pod))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(PodDisruptionBudget))]
+[JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(Workload))]
+[JsonSerializable(typeof(AnyObject))]
+[JsonSerializable(typeof(ResourceList<Pod>))]
+[JsonSerializable(typeof(ResourceList<Node>))]
+[JsonSerializable(typeof(ResourceList<PodDisruptionBudget>))]
+[JsonSerializable(typeof(ResourceList<Lease>))]
+[JsonSerializable(typeof(ResourceList<Workload>))]
+[JsonSerializable(typeof(ResourceList<AnyObject>))]
+[JsonSerializable(typeof(ApiStatus))]
+[JsonSerializable(typeof(ServerVersion))]
+[JsonSerializable(typeof(Eviction))]
+[JsonSerializable(typeof(DeleteOptions))]
+[JsonSerializable(typeof(ExecCredential))]
+internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+
+namespace ClusterHeal.Kubernetes;
+
+internal sealed record Node : IKubernetesObject
+{
+    public ObjectMeta Metadata { get; set; } = new();
+
+    public NodeSpec Spec { get; set; } = new();
+
+    public NodeState Status { get; set; } = new();
+
+    /// <summary>The condition Ready: True, False, or Unknown where the kubelet has gone silent.</summary>
+    [JsonIgnore]
+    public Condition? Ready => Status.Conditions?.FirstOrDefault(c => c.Type == "Ready");
+
+    [JsonIgnore]
+    public bool IsReady => Ready?.Status == "True";
+
+    /// <summary>True where the controller manager has given the kubelet up.</summary>
+    [JsonIgnore]
+    public bool IsSilent => Ready?.Status == "Unknown";
+}
+
+internal sealed record NodeSpec
+{
+    public bool Unschedulable { get; init; }
+
+    public IReadOnlyList<Taint>? Taints { get; init; }
+}
+
+internal sealed record Taint
+{
+    public string Key { get; set; } = "";
+
+    public string? Value { get; init; }
+
+    public string Effect { get; set; } = "";
+
+    public override string ToString() => string.IsNullOrEmpty(Value) ? $"{Key}:{Effect}" : $"{Key}={Value}:{Effect}";
+}
+
+internal sealed record NodeState
+{
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+
+    public IReadOnlyList<NodeAddress>? Addresses { get; init; }
+
+    public NodeInfo NodeInfo { get; set; } = new();
+
+    public IReadOnlyDictionary<string, string>? Capacity { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Allocatable { get; init; }
+}
+
+internal sealed record NodeAddress
+{
+    public string Type { get; set; } = "";
+
+    public string Address { get; set; } = "";
+}
+
+internal sealed record NodeInfo
+{
+    public string KubeletVersion { get; set; } = "";
+
+    public string OsImage { get; set; } = "";
+
+    public string KernelVersion { get; set; } = "";
+
+    public string ContainerRuntimeVersion { get; set; } = "";
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>What every object of the API has and we read. Fields that are not here are skipped while the bytes stream by.</summary>
+internal sealed record ObjectMeta
+{
+    public string Name { get; set; } = "";
+
+    public string Namespace { get; set; } = "";
+
+    public string Uid { get; set; } = "";
+
+    public string ResourceVersion { get; set; } = "";
+
+    public long Generation { get; init; }
+
+    public DateTimeOffset? CreationTimestamp { get; init; }
+
+    public DateTimeOffset? DeletionTimestamp { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    public KeptAnnotations? Annotations { get; init; }
+
+    public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
+
+    public IReadOnlyList<string>? Finalizers { get; init; }
+
+    /// <summary>The owner that manages the object, of which there is at most one.</summary>
+    [JsonIgnore]
+    public OwnerReference? Controller => OwnerReferences?.FirstOrDefault(o => o.Controller == true);
+
+    /// <summary><c>namespace/name</c>, or the name alone where there is no namespace.</summary>
+    [JsonIgnore]
+    public string FullName => Namespace.Length > 0 ? $"{Namespace}/{Name}" : Name;
+}
+
+/// <summary>The annotations that mean something to us; all others (they can be a whole manifest) are not kept.</summary>
+internal sealed record KeptAnnotations
+{
+    /// <summary>Set by the kubelet on the API's image of a static pod.</summary>
+    [JsonPropertyName("kubernetes.io/config.mirror")]
+    public string? Mirror { get; init; }
+}
+
+internal sealed record OwnerReference
+{
+    public string ApiVersion { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public string Uid { get; set; } = "";
+
+    public bool? Controller { get; init; }
+
+    public override string ToString() => $"{Kind}/{Name}";
+}
+
+internal sealed record Condition
+{
+    public string Type { get; set; } = "";
+
+    public string Status { get; set; } = "";
+
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+
+    public DateTimeOffset? LastTransitionTime { get; init; }
+
+    public DateTimeOffset? LastHeartbeatTime { get; init; }
+}
+
+/// <summary>An object of any kind of which only the metadata is read.</summary>
+internal sealed record AnyObject : IKubernetesObject
+{
+    public ObjectMeta Metadata { get; set; } = new();
+}
+
+/// <summary>What lists and watches need to know of an object.</summary>
+internal interface IKubernetesObject
+{
+    ObjectMeta Metadata { get; }
+}

@@ -1,0 +1,18 @@
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>One page of a list as it is on the wire.</summary>
+internal sealed record ResourceList<T>
+{
+    public ListMeta Metadata { get; set; } = new();
+
+    public IReadOnlyList<T>? Items { get; init; }
+}
+
+internal sealed record ListMeta
+{
+    public string ResourceVersion { get; set; } = "";
+
+    public string? Continue { get; init; }
+
+    public long? RemainingItemCount { get; init; }
+}

@@ -1,0 +1,15 @@
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>Switches whether new pods may be placed on a node.</summary>
+internal static class Cordon
+{
+    /// <summary>
+    /// A merge patch without a resource version cannot conflict, and repeated it changes nothing. Null removes the field, as
+    /// <c>kubectl uncordon</c> leaves it.
+    /// </summary>
+    public static Task<Node> SetAsync(KubernetesClient client, string name, bool schedulable, CancellationToken cancellationToken)
+    {
+        var patch = schedulable ? """{"spec":{"unschedulable":null}}""" : """{"spec":{"unschedulable":true}}""";
+        return client.PatchAsync(Resources.Nodes, null, name, patch, dryRun: false, cancellationToken);
+    }
+}

@@ -1,0 +1,53 @@
+namespace ClusterHeal;
+
+/// <summary>A cluster as the cmdlets reach it: its kubeconfig, its etcd, its hosts. Holds names and paths, never a secret.</summary>
+public sealed record ClusterConnection
+{
+    /// <summary>The name by which prompts and messages call it.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The kubeconfig files, or none for kubectl's own search.</summary>
+    public IReadOnlyList<string> Kubeconfig { get; init; } = [];
+
+    /// <summary>The kubeconfig's context, or null for the current one at the time of each call.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>The address of the API server, or null where the connection has no kubeconfig.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>The version of the API server when it was connected, or null.</summary>
+    public string? ServerVersion { get; init; }
+
+    /// <summary>etcd's client endpoints.</summary>
+    public IReadOnlyList<string> Endpoint { get; init; } = [];
+
+    /// <summary>The authority of etcd's certificates.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The client certificate for etcd.</summary>
+    public string? CertFile { get; init; }
+
+    /// <summary>Its key.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The control-plane hosts.</summary>
+    public IReadOnlyList<string> HostName { get; init; } = [];
+
+    /// <summary>The user to log in as, or null for what ssh_config says.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The SSH key, or null for what ssh_config and the agent say.</summary>
+    public string? KeyFilePath { get; init; }
+
+    /// <summary>The SSH port, or null for what ssh_config says.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>More options for ssh.</summary>
+    public IReadOnlyDictionary<string, string> SshOption { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>True where commands on the hosts need sudo.</summary>
+    public bool Sudo { get; init; }
+
+    /// <summary>The name and the address.</summary>
+    public override string ToString() => Server is null ? ClusterName : $"{ClusterName} ({Server})";
+}

@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using ClusterHeal.Completion;
+
+namespace ClusterHeal.Cmdlets;
+
+/// <summary>A cmdlet about nodes, which are named, selected by label, or come by the pipeline; it gathers them and works on all at once.</summary>
+public abstract class NodeCmdlet : KubernetesCmdlet
+{
+    /// <summary>The parameter set of named nodes.</summary>
+    protected const string ByName = "Name";
+
+    /// <summary>The parameter set of selected nodes.</summary>
+    protected const string BySelector = "Selector";
+
+    private readonly List<string> _names = [];
+
+    /// <summary>The nodes.</summary>
+    [Parameter(
+        Mandatory = true, Position = 0, ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NodeNameCompleter))]
+    public string[] NodeName { get; set; } = [];
+
+    /// <summary>A label selector.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySelector)]
+    [ValidateNotNullOrEmpty]
+    public string? LabelSelector { get; set; }
+
+    /// <summary>The names that came, each once.</summary>
+    protected IReadOnlyList<string> Names => _names;
+
+    /// <inheritdoc/>
+    protected sealed override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        foreach (var name in NodeName.Where(n => !_names.Contains(n))) _names.Add(name);
+        return Task.CompletedTask;
+    }
+}

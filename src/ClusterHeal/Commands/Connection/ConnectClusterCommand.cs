@@ -1,0 +1,98 @@
+using System.Collections;
+using System.Management.Automation;
+using ClusterHeal.Cmdlets;
+using ClusterHeal.Internal;
+using ClusterHeal.Kubernetes;
+using ClusterHeal.Parameters;
+
+namespace ClusterHeal.Commands;
+
+/// <summary>Connect-Cluster: ties kubeconfig, etcd and hosts together as the runspace's default.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Cluster")]
+[OutputType(typeof(ClusterConnection))]
+public sealed class ConnectClusterCommand : AsyncCmdlet
+{
+    private ClusterSession _session = null!;
+    private ClusterConnection _wanted = null!;
+
+    /// <summary>The context of the kubeconfig.</summary>
+    [Parameter(Position = 0)]
+    public string? Context { get; set; }
+
+    /// <summary>The kubeconfig files.</summary>
+    [Parameter]
+    public string[] Kubeconfig { get; set; } = [];
+
+    /// <summary>The name by which prompts call the cluster.</summary>
+    [Parameter]
+    public string ClusterName { get; set; } = "";
+
+    /// <summary>etcd's endpoints.</summary>
+    [Parameter]
+    public string[] Endpoint { get; set; } = [];
+
+    /// <summary>The authority of etcd's certificates.</summary>
+    [Parameter, FilePath]
+    public string? CaFile { get; set; }
+
+    /// <summary>The client certificate for etcd.</summary>
+    [Parameter, FilePath]
+    public string? CertFile { get; set; }
+
+    /// <summary>Its key.</summary>
+    [Parameter, FilePath]
+    public string? KeyFile { get; set; }
+
+    /// <summary>The control-plane hosts.</summary>
+    [Parameter]
+    public string[] HostName { get; set; } = [];
+
+    /// <summary>The user to log in as.</summary>
+    [Parameter]
+    public string? UserName { get; set; }
+
+    /// <summary>The SSH key.</summary>
+    [Parameter, FilePath]
+    public string? KeyFilePath { get; set; }
+
+    /// <summary>The SSH port.</summary>
+    [Parameter, ValidateRange(1, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>More options for ssh.</summary>
+    [Parameter]
+    public Hashtable SshOption { get; set; } = [];
+
+    /// <summary>Whether commands on the hosts need sudo.</summary>
+    [Parameter]
+    public SwitchParameter Sudo { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _session = ClusterSession.Current;
+        _wanted = new ClusterConnection
+        {
+            ClusterName = ClusterName,
+            Kubeconfig = [.. Kubeconfig.Select(p => SessionPaths.Full(SessionState, p))],
+            Context = Context,
+            Endpoint = Endpoint,
+            CaFile = CaFile,
+            CertFile = CertFile,
+            KeyFile = KeyFile,
+            HostName = HostName,
+            UserName = UserName,
+            KeyFilePath = KeyFilePath,
+            Port = Port,
+            SshOption = SshOption.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => $"{e.Value}"),
+            Sudo = Sudo,
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        _session.Connection = await ClusterConnector.ConnectAsync(_wanted, cancellationToken).ConfigureAwait(false);
+        sink.Emit(_session.Connection);
+    }
+}

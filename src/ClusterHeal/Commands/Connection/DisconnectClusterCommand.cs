@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using ClusterHeal.Internal;
+
+namespace ClusterHeal.Commands;
+
+/// <summary>Disconnect-Cluster: forgets what the runspace is connected to.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "Cluster")]
+[OutputType(typeof(void))]
+public sealed class DisconnectClusterCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var session = ClusterSession.Current;
+        (session.Connection, session.NodeNames) = (null, ([], DateTimeOffset.MinValue));
+    }
+}

@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Commands;
+
+/// <summary>Get-NodeDrainPlan: what a drain would do, and which budgets would block it.</summary>
+[Cmdlet(VerbsCommon.Get, "NodeDrainPlan", DefaultParameterSetName = ByName)]
+[OutputType(typeof(NodeDrainPlan))]
+public sealed class GetNodeDrainPlanCommand : NodeDrainCmdlet
+{
+    /// <inheritdoc/>
+    protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var client = await ClientAsync(cancellationToken).ConfigureAwait(false);
+        await new NodeDrainer(client, Options, sink).PlanAsync(Names, LabelSelector, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Commands;
+
+/// <summary>Invoke-NodeDrain: empties nodes for maintenance, within all budgets.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "NodeDrain", DefaultParameterSetName = ByName, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(NodeDrainEvent), typeof(NodeDrainResult))]
+public sealed class InvokeNodeDrainCommand : NodeDrainCmdlet
+{
+    /// <summary>The seconds that pods get to end.</summary>
+    [Parameter, ValidateRange(0, int.MaxValue)]
+    public int? GracePeriodSec { get; set; }
+
+    /// <summary>After how long a node is given up.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int? TimeoutSec { get; set; }
+
+    /// <summary>Whether the drain ends only when the workloads are whole again.</summary>
+    [Parameter]
+    public SwitchParameter WaitForReplacement { get; set; }
+
+    /// <summary>Whether a drain that gives up uncordons what it cordoned.</summary>
+    [Parameter]
+    public SwitchParameter ResumeOnFailure { get; set; }
+
+    /// <summary>How many nodes at the same time.</summary>
+    [Parameter, ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 4;
+
+    /// <summary>Whether it is done without asking.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override NodeDrainOptions Options => base.Options with
+    {
+        GracePeriodSec = GracePeriodSec,
+        Timeout = TimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        WaitForReplacement = WaitForReplacement,
+        ResumeOnFailure = ResumeOnFailure,
+        ThrottleLimit = ThrottleLimit,
+    };
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var client = await ClientAsync(cancellationToken).ConfigureAwait(false);
+        await new NodeDrainer(client, Options, sink).DrainAsync(Names, LabelSelector, Force, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,67 @@
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Tests.Kubernetes.Drain;
+
+/// <summary>Where replacements fit, and when etcd's quorum forbids a drain.</summary>
+public sealed class DrainRuleTests
+{
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("key", "Exists", true)]
+    [InlineData("key", "Equal", false)]
+    [InlineData("other", "Exists", false)]
+    public void A_taint_is_tolerated_by_key_operator_and_value(string? key, string? op, bool fits)
+    {
+        var taints = key is null ? null : new[] { new Taint { Key = "key", Value = "v", Effect = "NoSchedule" } };
+        var pod = Pods.Make("a");
+        pod = pod with { Spec = pod.Spec with { Tolerations = [new Toleration { Key = key, Operator = op, Value = "w" }] } };
+        Assert.Equal(fits, ReplacementPlaces.Fits(pod, Pods.Node("n2", taints: taints)));
+    }
+
+    [Theory]
+    [InlineData("disk", "In", "ssd", true)]
+    [InlineData("disk", "NotIn", "ssd", false)]
+    [InlineData("disk", "Exists", null, true)]
+    [InlineData("gpu", "DoesNotExist", null, true)]
+    [InlineData("size", "Gt", "4", true)]
+    [InlineData("size", "Lt", "4", false)]
+    public void Required_node_affinity_decides(string key, string op, string? value, bool fits)
+    {
+        var term = new NodeSelectorTerm { MatchExpressions = [new SelectorRequirement { Key = key, Operator = op, Values = value is null ? null : [value] }] };
+        var pod = Pods.Make("a");
+        pod = pod with
+        {
+            Spec = pod.Spec with
+            {
+                Affinity = new Affinity { NodeAffinity = new NodeAffinity { RequiredDuringSchedulingIgnoredDuringExecution = new NodeSelector { NodeSelectorTerms = [term] } } },
+            },
+        };
+        Assert.Equal(fits, ReplacementPlaces.Fits(pod, Pods.Node("n2")));
+    }
+
+    [Fact]
+    public void Nodes_that_are_cordoned_silent_or_drained_too_are_no_places()
+    {
+        var nodes = new[] { Pods.Node("n1"), Pods.Node("n2", cordoned: true), Pods.Node("n3", ready: false) };
+        Assert.False(new ReplacementPlaces(nodes, new HashSet<string> { "n1" }).Exist(Pods.Make("a")));
+        Assert.True(new ReplacementPlaces(nodes, new HashSet<string>()).Exist(Pods.Make("a")));
+    }
+
+    [Theory]
+    [InlineData(3, 3, 1, false)]
+    [InlineData(3, 3, 2, true)]
+    [InlineData(3, 2, 1, true)] // one is sick elsewhere
+    [InlineData(1, 1, 1, true)]
+    [InlineData(5, 5, 2, false)]
+    [InlineData(3, 3, 0, false)]
+    public void Etcd_keeps_its_quorum(int members, int healthy, int leaving, bool risk)
+    {
+        var pods = Enumerable.Range(0, members).Select(i =>
+        {
+            var pod = Pods.Make($"etcd-{i}", ready: i < healthy);
+            return pod with { Spec = pod.Spec with { NodeName = $"m{i}" } };
+        }).ToArray();
+        var nodes = Enumerable.Range(0, leaving).Select(i => $"m{i}").ToHashSet();
+        Assert.Equal(risk, EtcdQuorum.Risk(pods, nodes) is not null);
+    }
+}
