@@ -1,5 +1,9 @@
 using System.Runtime.InteropServices;
 using ClusterHeal.Practice.ControlPlane.Api;
+using ClusterHeal.Practice.ControlPlane.Client;
+using ClusterHeal.Practice.ControlPlane.Controllers;
+using ClusterHeal.Practice.ControlPlane.Kubelet;
+using ClusterHeal.Practice.ControlPlane.Scheduling;
 
 namespace ClusterHeal.Practice.ControlPlane;
 
@@ -14,6 +18,9 @@ public static class ControlPlanePrograms
         Func<Flags, CancellationToken, Task<int>>? run = arguments.Count == 0 ? null : arguments[0] switch
         {
             "apiserver" => RunApiServerAsync,
+            "controller-manager" => RunControllerManagerAsync,
+            "scheduler" => RunSchedulerAsync,
+            "kubelet" => RunKubeletAsync,
             _ => null,
         };
         if (run is null) return null;
@@ -44,6 +51,26 @@ public static class ControlPlanePrograms
 
     private static Task<int> RunApiServerAsync(Flags flags, CancellationToken stop) =>
         ApiServer.RunAsync(Known(flags, ApiServerOptions.Read), stop);
+
+    private static Task<int> RunControllerManagerAsync(Flags flags, CancellationToken stop)
+    {
+        var (config, election, options) = Known(flags, each => (ConfigOf(each), LeaderElectionOptions.Read(each), ControllerOptions.Read(each)));
+        return ControllerManager.RunAsync(config, election, options, stop);
+    }
+
+    private static Task<int> RunSchedulerAsync(Flags flags, CancellationToken stop)
+    {
+        var (config, election) = Known(flags, each => (ConfigOf(each), LeaderElectionOptions.Read(each)));
+        return Scheduler.RunAsync(config, election, stop);
+    }
+
+    private static Task<int> RunKubeletAsync(Flags flags, CancellationToken stop)
+    {
+        var (config, options) = Known(flags, each => (ConfigOf(each), KubeletOptions.Read(each)));
+        return PracticeKubelet.RunAsync(config, options, stop);
+    }
+
+    private static Kubeconfig ConfigOf(Flags flags) => Kubeconfig.Read(flags.Required("kubeconfig"));
 
     private static T Known<T>(Flags flags, Func<Flags, T> read)
     {

@@ -51,7 +51,7 @@ internal static class ApiServer
         Log.Write($"Serving securely on {options.BindAddress}:{options.SecurePort}");
         Task[] background =
         [
-            cache.FollowAsync(work.Token), BootstrapAsync(objects, work.Token), CompactAsync(store, options, work.Token),
+            cache.FollowAsync(work.Token), BootstrapAsync(objects, new ServiceAddresses(options.ServiceRange, 0, 0), work.Token), CompactAsync(store, options, work.Token),
         ];
         try
         {
@@ -134,7 +134,7 @@ internal static class ApiServer
     }
 
     /// <summary>Makes the namespaces and the service that every cluster has.</summary>
-    private static async Task BootstrapAsync(ObjectService objects, CancellationToken cancellationToken)
+    private static async Task BootstrapAsync(ObjectService objects, ServiceAddresses addresses, CancellationToken cancellationToken)
     {
         foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
         {
@@ -149,6 +149,7 @@ internal static class ApiServer
             },
             ["spec"] = new JsonObject
             {
+                ["clusterIP"] = addresses.First,
                 ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443, ["targetPort"] = 6443 }),
             },
         });

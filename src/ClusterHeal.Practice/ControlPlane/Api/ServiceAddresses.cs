@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json.Nodes;
 using ClusterHeal.Practice.ControlPlane.Objects;
@@ -11,6 +12,9 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 /// <param name="lastPort">The last node port.</param>
 internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int lastPort)
 {
+    /// <summary>The address of the service <c>kubernetes</c>: the first of the range.</summary>
+    public string First => At(1);
+
     /// <summary>Completes a new service.</summary>
     /// <exception cref="ApiFault">A node port is taken or out of range.</exception>
     public void Assign(JsonObject service, IEnumerable<StoredObject> others)
@@ -58,13 +62,11 @@ internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int las
 
     private string FreeAddress(HashSet<string> taken)
     {
-        var bytes = network.BaseAddress.GetAddressBytes();
         var size = (1 << (32 - network.PrefixLength)) - 2;
         var start = Random.Shared.Next(10, size);
         for (var i = 0; i < size; i++)
         {
-            var offset = 1 + ((start + i) % size);
-            var address = new IPAddress((byte[])[bytes[0], bytes[1], (byte)(bytes[2] + (offset >> 8)), (byte)(bytes[3] + offset)]).ToString();
+            var address = At(1 + ((start + i) % size));
             if (!taken.Contains(address)) return address;
         }
         throw new ApiFault(500, "InternalError", "failed to allocate IP: range is full");
@@ -80,5 +82,12 @@ internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int las
             if (!taken.Contains(port)) return port;
         }
         throw new ApiFault(500, "InternalError", "failed to allocate a nodePort: range is full");
+    }
+
+    private string At(int offset)
+    {
+        var bytes = network.BaseAddress.GetAddressBytes();
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, BinaryPrimitives.ReadUInt32BigEndian(bytes) + (uint)offset);
+        return new IPAddress(bytes).ToString();
     }
 }
