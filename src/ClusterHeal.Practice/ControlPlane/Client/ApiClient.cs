@@ -50,6 +50,13 @@ internal sealed class ApiClient : IDisposable
         _server = config.Server;
     }
 
+    /// <summary>True where the server calls itself ready.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(new Uri(_server, "/readyz"), cancellationToken);
+        return response.IsSuccessStatusCode;
+    }
+
     /// <summary>Reads an object, or null where there is none.</summary>
     public async Task<JsonObject?> GetAsync(ResourceKind kind, string? ns, string name, CancellationToken cancellationToken)
     {

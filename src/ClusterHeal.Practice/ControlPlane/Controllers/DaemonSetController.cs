@@ -23,16 +23,17 @@ internal sealed class DaemonSetController : IController
     {
         foreach (var set in cluster.All(ResourceKinds.DaemonSets))
         {
-            var nodes = set.Deleting() ? [] : cluster.All(ResourceKinds.Nodes).Where(node => MayRun(NewPod(set, node.Name()), node)).ToArray();
+            var nodes = set.Deleting() ? [] : cluster.All(ResourceKinds.Nodes).Where(node => MayRun(NewPod(set, node.Name()), node, "NoSchedule")).ToArray();
             if (!set.Deleting()) await PlaceAsync(cluster, set, nodes, cancellationToken);
             await UpdateStatusAsync(cluster, set, nodes, cancellationToken);
         }
     }
 
-    private static bool MayRun(JsonObject pod, JsonObject node) =>
-        !node.Deleting()
-        && NodeFit.SelectorMatches(pod, node)
-        && NodeFit.Taints(node).All(taint => taint.Text("effect") == "PreferNoSchedule" || NodeFit.Tolerates(pod, taint));
+    /// <summary>Whether a pod may start on a node; or only stay there, which <c>NoSchedule</c> taints do not forbid.</summary>
+    private static bool MayRun(JsonObject pod, JsonObject node, string? forbidding) =>
+        NodeFit.SelectorMatches(pod, node)
+        && NodeFit.Taints(node).All(taint =>
+            (taint.Text("effect") != "NoExecute" && taint.Text("effect") != forbidding) || NodeFit.Tolerates(pod, taint));
 
     private static async Task PlaceAsync(Cluster cluster, JsonObject set, JsonObject[] nodes, CancellationToken cancellationToken)
     {
@@ -56,7 +57,7 @@ internal sealed class DaemonSetController : IController
             }
         }
 
-        var names = nodes.Select(node => node.Name()).ToHashSet();
+        var names = cluster.All(ResourceKinds.Nodes).Where(node => MayRun(NewPod(set, node.Name()), node, null)).Select(node => node.Name()).ToHashSet();
         foreach (var stray in byNode.Where(group => !names.Contains(group.Key)).SelectMany(group => group).Where(pod => !pod.Deleting()))
         {
             await cluster.DeleteAsync(ResourceKinds.Pods, stray, cancellationToken);

@@ -19,10 +19,9 @@ internal sealed class NodeLifecycleController(ControllerOptions options) : ICont
 
     public async Task ReconcileAsync(Cluster cluster, CancellationToken cancellationToken)
     {
-        var nodes = cluster.All(ResourceKinds.Nodes);
-        foreach (var node in nodes)
+        foreach (var node in cluster.All(ResourceKinds.Nodes))
         {
-            var current = await CompleteAsync(cluster, node, nodes, cancellationToken);
+            var current = await CompleteAsync(cluster, node, cancellationToken);
             if (IsSilent(cluster, current)) current = await MarkUnknownAsync(cluster, current, cancellationToken);
             await TaintAsync(cluster, current, cancellationToken);
             if (current.Condition("Ready").Text("status") is "Unknown" or "False") await MarkPodsAsync(cluster, current, cancellationToken);
@@ -41,14 +40,14 @@ internal sealed class NodeLifecycleController(ControllerOptions options) : ICont
         return cluster.Since(last.At) > options.NodeMonitorGracePeriod;
     }
 
-    private async Task<JsonObject> CompleteAsync(Cluster cluster, JsonObject node, JsonObject[] nodes, CancellationToken cancellationToken) =>
+    private async Task<JsonObject> CompleteAsync(Cluster cluster, JsonObject node, CancellationToken cancellationToken) =>
         await cluster.ChangeAsync(
             ResourceKinds.Nodes, node, null,
             o =>
             {
                 o.Metadata().Child("annotations").Default("node.alpha.kubernetes.io/ttl", "0");
                 if (o.Text("spec", "podCIDR") is { Length: > 0 }) return;
-                var range = FreeRange(nodes);
+                var range = FreeRange(cluster.All(ResourceKinds.Nodes));
                 o.Spec()["podCIDR"] = range;
                 o.Spec()["podCIDRs"] = new JsonArray(range);
             },
