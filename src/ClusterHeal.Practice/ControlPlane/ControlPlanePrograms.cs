@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClusterHeal.Practice.ControlPlane.Api;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Controllers;
@@ -10,33 +9,23 @@ namespace ClusterHeal.Practice.ControlPlane;
 /// <summary>The components of the practice control plane as programs, each with the flags of the real one.</summary>
 public static class ControlPlanePrograms
 {
-    /// <summary>Runs a component until it fails or is told to stop (SIGTERM, SIGINT).</summary>
+    /// <summary>Runs a component until it fails or is told to stop.</summary>
     /// <param name="arguments">The component's name and its flags.</param>
-    /// <returns>The exit code; null where the first word names no component.</returns>
-    public static async Task<int?> RunAsync(IReadOnlyList<string> arguments)
+    /// <param name="stop">Tells it to stop, which is no failure.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        Func<Flags, CancellationToken, Task<int>>? run = arguments.Count == 0 ? null : arguments[0] switch
+        Func<Flags, CancellationToken, Task<int>> run = arguments[0] switch
         {
             "apiserver" => RunApiServerAsync,
             "controller-manager" => RunControllerManagerAsync,
             "scheduler" => RunSchedulerAsync,
             "kubelet" => RunKubeletAsync,
-            _ => null,
+            var other => throw new PracticeException($"'{other}' is no component of a control plane."),
         };
-        if (run is null) return null;
-
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            var flags = new Flags([.. arguments.Skip(1)]);
-            return await run(flags, stop.Token);
+            return await run(new Flags([.. arguments.Skip(1)]), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
