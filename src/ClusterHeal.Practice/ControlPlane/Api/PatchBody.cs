@@ -16,7 +16,7 @@ internal sealed class PatchBody
     {
         const string Known = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
         var type = (context.Request.ContentType ?? "").Split(';')[0].Trim();
-        if (!Known.Contains(type, StringComparison.Ordinal) || type.Length == 0) throw ApiFault.UnsupportedMediaType(Known);
+        if (!Known.Split(", ").Contains(type)) throw ApiFault.UnsupportedMediaType(Known);
         var body = await Answer.ReadAsync(context, cancellationToken);
         return type switch
         {

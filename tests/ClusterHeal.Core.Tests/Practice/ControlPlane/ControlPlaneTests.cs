@@ -78,7 +78,7 @@ public sealed class ControlPlaneTests
         await UntilAsync(async () => await ReadyAsync(api) == 3, "three pods are ready");
 
         await plane.ControllerManager.KillAsync();
-        var victim = (await PodsAsync(api))[0];
+        var victim = (await PodsAsync(api)).First(pod => (string?)pod["spec"]!["nodeName"] != "kubew03");
         await api.SendAsync("DELETE", $"{Pods}/{(string)victim["metadata"]!["name"]!}?gracePeriodSeconds=0");
         await plane.Kubelets["kubew03"].KillAsync();
         await Task.Delay(Quick.NodeMonitorGracePeriod + TimeSpan.FromSeconds(2), cancellationToken);

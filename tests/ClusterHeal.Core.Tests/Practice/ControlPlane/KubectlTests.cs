@@ -8,6 +8,23 @@ namespace ClusterHeal.Tests.Practice.ControlPlane;
 /// <summary>The real kubectl goes through an administrator's day, on the practice control plane and, where there is one, on a real one.</summary>
 public sealed partial class KubectlTests
 {
+    private const string Budget = """
+        {
+          "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "nginx"},
+          "spec": {"minAvailable": 2, "selector": {"matchLabels": {"run": "nginx"}}}
+        }
+        """;
+
+    private const string Shop = """
+        {
+          "apiVersion": "v1", "kind": "List",
+          "items": [
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}},
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "shop"}, "data": {"a": "b"}}
+          ]
+        }
+        """;
+
     /// <summary>Each with its exit code.</summary>
     private static readonly (string Command, int ExitCode)[] Day =
     [
@@ -18,7 +35,7 @@ public sealed partial class KubectlTests
         ("create -f SAMPLES/nginx-deploy.yaml", 1),
         ("rollout status deploy/nginx --timeout=60s", 0),
         ("get deploy,svc -o wide", 0),
-        ("create poddisruptionbudget nginx --selector=run=nginx --min-available=2", 0),
+        ("apply -f OTHERS/budget.json", 0),
         ("scale deploy/nginx --replicas=6", 0),
         ("wait --for=jsonpath={.status.readyReplicas}=6 deploy/nginx --timeout=60s", 0),
         ("wait --for=jsonpath={.status.disruptionsAllowed}=4 pdb/nginx --timeout=60s", 0),
@@ -40,8 +57,8 @@ public sealed partial class KubectlTests
         ("delete deploy,svc,pdb nginx --cascade=foreground", 0),
         ("wait --for=delete pods -l run=nginx --timeout=60s", 0),
         ("get pods,deploy,rs", 0),
-        ("create ns shop", 0),
-        ("create configmap settings -n shop --from-literal=a=b", 0),
+        ("apply -f OTHERS/shop.json", 0),
+        ("get configmap settings -n shop -o jsonpath={.data.a}", 0),
         ("delete ns shop --timeout=60s", 0),
     ];
 
@@ -60,17 +77,22 @@ public sealed partial class KubectlTests
         var kubectl = Path.Combine((await new PeerCache().GetAsync(PeerSet.Kubectl, cancellationToken)).Bin, "kubectl");
         await using var plane = await LocalControlPlane.StartAsync(new LocalControlPlaneOptions { KubernetesAssets = assets }, cancellationToken);
         var samples = Path.Combine(RepositoryRoot.Path, "docs", "samples");
+        var others = Directory.CreateTempSubdirectory("clusterheal-kubectl-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(others, "budget.json"), Budget, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(others, "shop.json"), Shop, cancellationToken);
         var said = new List<string>();
         foreach (var (command, exitCode) in Day)
         {
-            string[] arguments = [$"--kubeconfig={plane.Kubeconfig}", .. command.Replace("SAMPLES", samples, StringComparison.Ordinal).Split(' ')];
+            var words = command.Replace("SAMPLES", samples, StringComparison.Ordinal).Replace("OTHERS", others, StringComparison.Ordinal);
+            string[] arguments = [$"--kubeconfig={plane.Kubeconfig}", .. words.Split(' ')];
             var result = await Tool.RunAsync(kubectl, arguments, cancellationToken);
             Assert.True(result.ExitCode == exitCode, $"kubectl {command} ended with {result.ExitCode}: {result.Error}{result.Output}");
             // Drain and rollout tell what they meet on the way, which is never the same; what they end in is.
             var isStory = command.StartsWith("drain", StringComparison.Ordinal) || command.StartsWith("rollout", StringComparison.Ordinal);
             var text = isStory ? result.Output.TrimEnd().Split('\n')[^1] : $"{result.Output}{result.Error}";
-            said.Add($"$ kubectl {command}\n{Normalize(text.Replace(samples, "SAMPLES", StringComparison.Ordinal))}");
+            said.Add($"$ kubectl {command}\n{Normalize(text.Replace(samples, "SAMPLES", StringComparison.Ordinal).Replace(others, "OTHERS", StringComparison.Ordinal))}");
         }
+        Directory.Delete(others, recursive: true);
         return string.Join('\n', said);
     }
 
