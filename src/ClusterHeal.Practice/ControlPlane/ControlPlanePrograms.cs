@@ -43,7 +43,8 @@ public static class ControlPlanePrograms
 
     private static Task<int> RunControllerManagerAsync(Flags flags, CancellationToken stop)
     {
-        var (config, election, options) = Known(flags, each => (ConfigOf(each), LeaderElectionOptions.Read(each), ControllerOptions.Read(each)));
+        var (config, election, options) = Known(flags, each =>
+            (ConfigOf(each), LeaderElectionOptions.Read(each), ControllerOptions.Read(each)));
         return ControllerManager.RunAsync(config, election, options, stop);
     }
 

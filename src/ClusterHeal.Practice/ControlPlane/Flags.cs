@@ -18,9 +18,10 @@ internal sealed partial class Flags
             if (!arguments[i].StartsWith("--", StringComparison.Ordinal)) throw new PracticeException($"'{arguments[i]}' is no flag.");
             var parts = arguments[i][2..].Split('=', 2);
             var name = parts[0].Replace('_', '-');
-            if (parts.Length == 2) _values[name] = parts[1];
-            else if (i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal)) _values[name] = arguments[++i];
-            else _values[name] = "true";
+            var next = i + 1 < arguments.Count ? arguments[i + 1] : "--";
+            var takesNext = parts.Length == 1 && !next.StartsWith("--", StringComparison.Ordinal);
+            _values[name] = parts.Length == 2 ? parts[1] : takesNext ? next : "true";
+            if (takesNext) i++;
         }
     }
 
@@ -45,8 +46,12 @@ internal sealed partial class Flags
     {
         if (Text(name) is not { } text) return otherwise;
         var parts = DurationPart().Matches(text);
-        if (parts.Count == 0 || parts.Sum(part => part.Length) != text.Length) throw new PracticeException($"--{name}={text} is no duration such as 1m30s.");
-        return TimeSpan.FromSeconds(parts.Sum(part => double.Parse(part.Groups[1].Value, CultureInfo.InvariantCulture) * part.Groups[2].Value switch
+        if (parts.Count == 0 || parts .Sum(part => part.Length) != text.Length)
+        {
+            throw new PracticeException($"--{name}={text} is no duration such as 1m30s.");
+        }
+        return TimeSpan.FromSeconds(parts
+            .Sum(part => double.Parse(part.Groups[1].Value, CultureInfo.InvariantCulture) * part.Groups[2].Value switch
         {
             "h" => 3600,
             "m" => 60,

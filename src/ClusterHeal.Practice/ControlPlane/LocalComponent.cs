@@ -46,7 +46,8 @@ public sealed class LocalComponent : IAsyncDisposable
     public Task KillAsync() => _process is null ? Task.CompletedTask : _process.KillAsync();
 
     /// <summary>Waits until it ends by itself.</summary>
-    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task WaitForExitAsync(CancellationToken cancellationToken) =>
+        _process?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Lets it hang (SIGSTOP).</summary>
     public void Freeze() => _process?.Signal(Stop);

@@ -124,14 +124,16 @@ public sealed class LocalControlPlane : IAsyncDisposable
     /// <summary>Ends everything and removes the temporary folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var component in Kubelets.Values.Append(Scheduler).Append(ControllerManager).Append(ApiServer)) await component.DisposeAsync();
+        LocalComponent[] all = [.. Kubelets.Values, Scheduler, ControllerManager, ApiServer];
+        foreach (var component in all) await component.DisposeAsync();
         await Etcd.DisposeAsync();
         _authority.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     private async Task WaitAsync(
-        string complaint, LocalComponent component, Func<ApiClient, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
+        string complaint, LocalComponent component, Func<ApiClient, CancellationToken, Task<bool>> holds,
+            CancellationToken cancellationToken)
     {
         using var api = new ApiClient(Client.Kubeconfig.Read(Kubeconfig));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -160,7 +162,8 @@ public sealed class LocalControlPlane : IAsyncDisposable
     private void WriteServerFiles()
     {
         File.WriteAllText(Path.Combine(_folder, "ca.crt"), _authority.CertificatePem);
-        _authority.Issue("kube-apiserver", ["localhost", "kubernetes", "kubernetes.default.svc", "127.0.0.1", "10.96.0.1"]).WriteTo(_folder, "apiserver");
+        _authority.Issue("kube-apiserver", ["localhost", "kubernetes", "kubernetes.default.svc", "127.0.0.1", "10.96.0.1"])
+            .WriteTo(_folder, "apiserver");
         File.WriteAllText(Path.Combine(_folder, "tokens.csv"), $"{Token},tester,1\n");
         if (!IsReal) return;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -174,14 +177,16 @@ public sealed class LocalControlPlane : IAsyncDisposable
         string[] arguments =
         [
             $"--etcd-servers={string.Join(',', Etcd.Endpoints)}", "--bind-address=127.0.0.1", $"--secure-port={_port}",
-            $"--tls-cert-file={File("apiserver.crt")}", $"--tls-private-key-file={File("apiserver.key")}", $"--client-ca-file={File("ca.crt")}",
+            $"--tls-cert-file={File("apiserver.crt")}", $"--tls-private-key-file={File("apiserver.key")}",
+                $"--client-ca-file={File("ca.crt")}",
             $"--token-auth-file={File("tokens.csv")}", "--service-cluster-ip-range=10.96.0.0/16",
             $"--default-not-ready-toleration-seconds={_options.TolerationSeconds}",
             $"--default-unreachable-toleration-seconds={_options.TolerationSeconds}",
         ];
         if (Etcd.Options.Tls)
         {
-            arguments = [.. arguments, $"--etcd-cafile={Etcd.CaFile}", $"--etcd-certfile={Etcd.CertFile}", $"--etcd-keyfile={Etcd.KeyFile}"];
+            arguments = [.. arguments, $"--etcd-cafile={Etcd.CaFile}", $"--etcd-certfile={Etcd.CertFile}",
+                $"--etcd-keyfile={Etcd.KeyFile}"];
         }
         if (IsReal)
         {
@@ -243,7 +248,8 @@ public sealed class LocalControlPlane : IAsyncDisposable
     }
 
     private LocalComponent Make(string name, string[] arguments) => IsReal
-        ? new LocalComponent(name, LogOf(name), Path.Combine(_options.KubernetesAssets!, name == "apiserver" ? "kube-apiserver" : $"kube-{name}"), arguments)
+        ? new LocalComponent(name, LogOf(name),
+            Path.Combine(_options.KubernetesAssets!, name == "apiserver" ? "kube-apiserver" : $"kube-{name}"), arguments)
         : new LocalComponent(name, LogOf(name), "dotnet", [PracticeProgram, name, .. arguments]);
 
     private static string PracticeProgram => Path.Combine(AppContext.BaseDirectory, "ClusterHeal.Practice.dll");

@@ -21,7 +21,11 @@ internal static class Answer
     /// <summary>Writes a refusal.</summary>
     public static Task WriteAsync(HttpContext context, ApiFault fault)
     {
-        if (fault.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (fault.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(
+                System.Globalization.CultureInfo.InvariantCulture);
+        }
         return WriteAsync(context, fault.Code, fault.Status());
     }
 

@@ -171,7 +171,8 @@ internal sealed class ApiHandler(
         var body = await Answer.ReadObjectAsync(context, cancellationToken);
         var answer = (path.Kind!.Kind, path.Part) switch
         {
-            (_, null) when path.Name is null => await objects.CreateAsync(path.Kind, path.Namespace, Expect(path.Kind, body), dryRun, cancellationToken),
+            (_, null) when path.Name is null =>
+                await objects.CreateAsync(path.Kind, path.Namespace, Expect(path.Kind, body), dryRun, cancellationToken),
             ("Pod", "eviction") => await evictions.EvictAsync(path, body, dryRun, cancellationToken),
             ("Pod", "binding") => await Bindings.BindAsync(objects, path, body, dryRun, cancellationToken),
             _ => throw ApiFault.MethodNotAllowed(),
@@ -209,7 +210,8 @@ internal sealed class ApiHandler(
             var all = ListHandler.Select(cache.Of(path.Kind!), path, context.Request.Query).ToArray();
             foreach (var each in all)
             {
-                var one = path with { Namespace = each.Fields.GetValueOrDefault("metadata.namespace"), Name = each.Fields["metadata.name"] };
+                var one = path with { Namespace = each.Fields.GetValueOrDefault("metadata.namespace"),
+                    Name = each.Fields["metadata.name"] };
                 await deletions.DeleteAsync(one, deleteOptions, dryRun, cancellationToken);
             }
             var meta = new JsonObject { ["resourceVersion"] = cache.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) };
@@ -242,6 +244,8 @@ internal sealed class ApiHandler(
     {
         var (apiVersion, name) = (body.Text("apiVersion") ?? kind.ApiVersion, body.Text("kind") ?? kind.Kind);
         if (apiVersion == kind.ApiVersion && name == kind.Kind) return body;
-        throw ApiFault.BadRequest($"{name} in version \"{apiVersion}\" cannot be handled as a {kind.Kind}: no kind \"{name}\" is registered for version \"{kind.ApiVersion}\"");
+        throw ApiFault.BadRequest(
+            $"{name} in version \"{apiVersion}\" cannot be handled as a {kind.Kind}: "
+            + $"no kind \"{name}\" is registered for version \"{kind.ApiVersion}\"");
     }
 }

@@ -51,7 +51,8 @@ internal static class ApiServer
         Log.Write($"Serving securely on {options.BindAddress}:{options.SecurePort}");
         Task[] background =
         [
-            cache.FollowAsync(work.Token), BootstrapAsync(objects, new ServiceAddresses(options.ServiceRange, 0, 0), work.Token), CompactAsync(store, options, work.Token),
+            cache.FollowAsync(work.Token), BootstrapAsync(objects, new ServiceAddresses(options.ServiceRange, 0, 0), work.Token),
+                CompactAsync(store, options, work.Token),
         ];
         try
         {

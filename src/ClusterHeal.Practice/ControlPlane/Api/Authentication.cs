@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
-/// <summary>Finds out who asks: by a client certificate (common name the user, organizations the groups) or a token of the token file.</summary>
-internal sealed class Authentication(X509Certificate2Collection authorities, IReadOnlyDictionary<string, Identity> tokens, TimeProvider time)
+/// <summary>
+/// Finds out who asks: by a client certificate (common name the user, organizations the groups) or a token of the token file.
+/// </summary>
+internal sealed class Authentication(X509Certificate2Collection authorities, IReadOnlyDictionary<string, Identity> tokens,
+    TimeProvider time)
 {
     /// <summary>Reads a token file: lines of <c>token,user,uid,"group1,group2"</c>.</summary>
     public static Dictionary<string, Identity> ReadTokens(string text)
@@ -13,7 +16,11 @@ internal sealed class Authentication(X509Certificate2Collection authorities, IRe
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var fields = line.Split(',', 4, StringSplitOptions.TrimEntries);
-            if (fields.Length < 3) throw new PracticeException($"The token file has a line with {fields.Length} fields; at least 3 are needed.");
+            if (fields.Length < 3)
+            {
+                throw new PracticeException(
+                    $"The token file has a line with {fields.Length} fields; at least 3 are needed.");
+            }
             string[] groups = fields.Length < 4 ? [] : fields[3].Trim('"').Split(',', StringSplitOptions.TrimEntries);
             tokens[fields[0]] = new Identity(fields[1], [.. groups, "system:authenticated"]);
         }

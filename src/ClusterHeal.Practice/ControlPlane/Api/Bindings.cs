@@ -16,7 +16,11 @@ internal static class Bindings
             path,
             pod =>
             {
-                if (pod.Deleting()) throw ApiFault.Conflict(ResourceKinds.Pods, pod.Name(), $"pod {pod.Name()} is being deleted, cannot be assigned to a host");
+                if (pod.Deleting())
+                {
+                    throw ApiFault.Conflict(ResourceKinds.Pods, pod.Name(),
+                        $"pod {pod.Name()} is being deleted, cannot be assigned to a host");
+                }
                 if (pod.Text("spec", "nodeName") is { Length: > 0 } taken)
                 {
                     throw ApiFault.Conflict(ResourceKinds.Pods, pod.Name(), $"pod {pod.Name()} is already assigned to node \"{taken}\"");

@@ -152,7 +152,8 @@ internal sealed class Defaults(int notReadySeconds, int unreachableSeconds)
     private static void CompletePodSpec(JsonObject spec)
     {
         foreach (var container in spec.Items("initContainers").Concat(spec.Items("containers"))) CompleteContainer(container);
-        foreach (var source in spec.Items("volumes").SelectMany(volume => new[] { volume["configMap"], volume["secret"], volume["projected"] }))
+        foreach (var source in spec.Items("volumes")
+            .SelectMany(volume => new[] { volume["configMap"], volume["secret"], volume["projected"] }))
         {
             (source as JsonObject)?.Default("defaultMode", 420);
         }

@@ -5,7 +5,8 @@ using ClusterHeal.Practice.ControlPlane.Storage;
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
 /// <summary>Evicts pods: deletes them where the disruption budget that selects them allows it, and counts that in the budget.</summary>
-internal sealed class EvictionService(EtcdStore store, WatchCache cache, ObjectService objects, DeletionService deletions, TimeProvider time)
+internal sealed class EvictionService(EtcdStore store, WatchCache cache, ObjectService objects, DeletionService deletions,
+    TimeProvider time)
 {
     private const string Violation = "Cannot evict pod as it would violate the pod's disruption budget.";
     private const int MaxDisruptedPods = 2000;
@@ -94,11 +95,17 @@ internal sealed class EvictionService(EtcdStore store, WatchCache cache, ObjectS
             throw Blocked($"The disruption budget {name} is still being processed by the server.", 10);
         }
         var allowed = status.Number("disruptionsAllowed") ?? 0;
-        if (allowed < 0) throw ApiFault.Forbidden(ResourceKinds.Budgets, name, $"poddisruptionbudgets.policy \"{name}\" is forbidden: pdb disruptions allowed is negative");
+        if (allowed < 0)
+        {
+            throw ApiFault.Forbidden(ResourceKinds.Budgets, name,
+                $"poddisruptionbudgets.policy \"{name}\" is forbidden: pdb disruptions allowed is negative");
+        }
         if (status.At("disruptedPods") is JsonObject { Count: > MaxDisruptedPods })
         {
             throw ApiFault.Forbidden(
-                ResourceKinds.Budgets, name, $"poddisruptionbudgets.policy \"{name}\" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller");
+                ResourceKinds.Budgets, name,
+                    $"poddisruptionbudgets.policy \"{name}\" is forbidden: "
+                    + "DisruptedPods map too big - too many evictions not confirmed by PDB controller");
         }
         if (allowed > 0) return;
 

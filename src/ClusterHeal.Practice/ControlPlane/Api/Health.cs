@@ -34,7 +34,8 @@ internal static class Health
     /// <param name="excluded">Checks that do not count.</param>
     /// <param name="failing">Checks that fail at present.</param>
     /// <returns>Code and text, or null where there is no such check.</returns>
-    public static (int Code, string Text)? Of(string path, bool verbose, IReadOnlyCollection<string?> excluded, IReadOnlyCollection<string> failing)
+    public static (int Code, string Text)? Of(string path, bool verbose, IReadOnlyCollection<string?> excluded,
+        IReadOnlyCollection<string> failing)
     {
         var endpoint = path.TrimStart('/').Split('/', 2);
         var checks = endpoint[0] == "readyz" ? Ready : Live;

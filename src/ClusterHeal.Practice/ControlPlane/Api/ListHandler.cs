@@ -41,7 +41,8 @@ internal sealed class ListHandler(EtcdStore store, WatchCache cache, TimeProvide
         var found = Select(cache.Of(path.Kind!), path, query);
         if (token is not null) found = found.Where(each => string.CompareOrdinal(each.Key, token.After) > 0);
         var all = found.ToList();
-        var limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked : int.MaxValue;
+        var limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked
+            : int.MaxValue;
         var page = all.Count > limit ? all[..limit] : all;
 
         var meta = new JsonObject { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture) };
@@ -68,8 +69,9 @@ internal sealed class ListHandler(EtcdStore store, WatchCache cache, TimeProvide
     {
         context.Response.ContentType = "application/json";
         var writer = context.Response.BodyWriter;
+        var metaText = meta.ToJsonString(Json.Options);
         writer.Write(Encoding.UTF8.GetBytes(
-            $$"""{"kind":"{{kind.ListKind}}","apiVersion":"{{kind.ApiVersion}}","metadata":{{meta.ToJsonString(Json.Options)}},"items":["""));
+            $$"""{"kind":"{{kind.ListKind}}","apiVersion":"{{kind.ApiVersion}}","metadata":{{metaText}},"items":["""));
         for (var i = 0; i < page.Count; i++)
         {
             if (i > 0) writer.Write(","u8);
@@ -103,8 +105,15 @@ internal sealed class ListHandler(EtcdStore store, WatchCache cache, TimeProvide
         if (version is "0") return cache.Revision;
         if (long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted))
         {
-            if (match == "Exact" && wanted < cache.Revision) throw ApiFault.Expired("The resourceVersion for the provided list is too old.");
-            if (!await cache.WaitForAsync(wanted, RevisionPatience, cancellationToken)) throw ApiFault.TooLargeRevision(wanted, cache.Revision);
+            if (match == "Exact" && wanted < cache.Revision)
+            {
+                throw ApiFault.Expired("The resourceVersion for the provided list is too old.");
+            }
+            if (!await cache.WaitForAsync(wanted, RevisionPatience, cancellationToken))
+            {
+                throw ApiFault.TooLargeRevision(wanted,
+                    cache.Revision);
+            }
             return cache.Revision;
         }
 

@@ -16,7 +16,8 @@ internal static partial class Names
     public static bool IsValid(string name) => name.Length <= 253 && Subdomain().IsMatch(name);
 
     /// <summary>Ten letters from a number, as Kubernetes turns hashes into parts of names.</summary>
-    public static string FromHash(uint hash) => new([.. hash.ToString(System.Globalization.CultureInfo.InvariantCulture).Select(c => Letters[(c - '0') % Letters.Length])]);
+    public static string FromHash(uint hash) =>
+        new([.. hash.ToString(System.Globalization.CultureInfo.InvariantCulture).Select(c => Letters[(c - '0') % Letters.Length])]);
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")]
     private static partial Regex Subdomain();

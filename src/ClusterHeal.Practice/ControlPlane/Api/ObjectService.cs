@@ -17,7 +17,8 @@ internal sealed class ObjectService(EtcdStore store, WatchCache cache, Defaults 
 
     /// <summary>Creates an object.</summary>
     /// <exception cref="ApiFault">It exists, it breaks a rule, or its namespace is missing or going.</exception>
-    public async Task<JsonObject> CreateAsync(ResourceKind kind, string? ns, JsonObject body, bool dryRun, CancellationToken cancellationToken)
+    public async Task<JsonObject> CreateAsync(ResourceKind kind, string? ns, JsonObject body, bool dryRun,
+        CancellationToken cancellationToken)
     {
         var o = Arrange(kind, body);
         var meta = o.Metadata();
@@ -127,7 +128,8 @@ internal sealed class ObjectService(EtcdStore store, WatchCache cache, Defaults 
     private void Prepare(ApiPath path, JsonObject current, JsonObject wanted)
     {
         var kind = path.Kind!;
-        string[] fixedFields = ["namespace", "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion"];
+        string[] fixedFields = ["namespace", "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds",
+            "resourceVersion"];
         foreach (var field in fixedFields) Take(current.Metadata(), wanted.Metadata(), field);
         wanted.Metadata().Remove("managedFields");
         if (path.Part == "status")
@@ -141,7 +143,11 @@ internal sealed class ObjectService(EtcdStore store, WatchCache cache, Defaults 
         {
             Take(current, wanted, "status");
         }
-        if (kind.Kind == "Namespace" && path.Part != "finalize" && wanted.ContainsKey("spec")) Take(current.Spec(), wanted.Spec(), "finalizers");
+        if (kind.Kind == "Namespace" && path.Part != "finalize" && wanted.ContainsKey("spec"))
+        {
+            Take(current.Spec(), wanted.Spec(),
+                "finalizers");
+        }
         if (path.Part is not null) return;
 
         if (kind.Kind == "Service") addresses.Keep(current, wanted, cache.Of(ResourceKinds.Services).Objects.Values);

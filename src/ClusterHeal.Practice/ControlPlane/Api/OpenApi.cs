@@ -10,10 +10,11 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 internal static class OpenApi
 {
     /// <summary>An empty document of version 2 in protobuf: field 1 <c>"2.0"</c>, field 2 a title and a version.</summary>
-    public static readonly byte[] EmptyVersion2 = [0x0a, 3, (byte)'2', (byte)'.', (byte)'0', 0x12, 6, 0x0a, 1, (byte)'k', 0x12, 1, (byte)'1'];
+    public static readonly byte[] EmptyVersion2 = [0x0a, 3, (byte)'2', (byte)'.', (byte)'0', 0x12, 6, 0x0a, 1, (byte)'k', 0x12, 1,
+        (byte)'1'];
 
     /// <summary>The media type of <see cref="EmptyVersion2"/>.</summary>
-    public const string Version2Type = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    public const string Version2Type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     /// <summary>The answer to a path below <c>/openapi/v3</c>, or null.</summary>
     public static JsonObject? Of(string path)

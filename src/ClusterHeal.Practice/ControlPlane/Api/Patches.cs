@@ -67,7 +67,8 @@ internal static class Patches
     private static string[] Steps(JsonObject operation, string field)
     {
         var pointer = (string?)operation[field] ?? throw ApiFault.PatchFailed();
-        return [.. pointer.Split('/').Skip(1).Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+        return [.. pointer.Split('/').Skip(1)
+            .Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
     }
 
     private static JsonNode? Find(JsonNode? node, IEnumerable<string> path)

@@ -15,7 +15,8 @@ internal static class PodSummary
 
     /// <summary>The sum of restarts.</summary>
     public static string Restarts(JsonObject pod) =>
-        pod.Items("status", "containerStatuses").Sum(each => each.Number("restartCount") ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        pod.Items("status", "containerStatuses")
+            .Sum(each => each.Number("restartCount") ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>One word: the phase, or the reason that says more.</summary>
     public static string Status(JsonObject pod)

@@ -9,7 +9,8 @@ internal static class Scales
     /// <summary>The scale of a workload.</summary>
     public static JsonObject Of(JsonObject workload)
     {
-        var labels = workload.Map("spec", "selector", "matchLabels").Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal);
+        var labels = workload.Map("spec", "selector", "matchLabels").Select(pair => $"{pair.Key}={pair.Value}")
+            .Order(StringComparer.Ordinal);
         var meta = new JsonObject();
         foreach (var field in (string[])["name", "namespace", "uid", "resourceVersion", "creationTimestamp"])
         {

@@ -24,7 +24,12 @@ internal static partial class Selectors
         var demands = text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part =>
         {
             var match = FieldTerm().Match(part);
-            if (!match.Success) throw ApiFault.BadRequest($"Unable to find \"{kind.ApiVersion}, Resource={kind.Plural}\" that match label selector \"\", field selector \"{text}\": invalid field selector: '{part}'");
+            if (!match.Success)
+            {
+                throw ApiFault.BadRequest(
+                    $"Unable to find \"{kind.ApiVersion}, Resource={kind.Plural}\" that match label selector \"\", field selector \"{text}\": "
+                    + $"invalid field selector: '{part}'");
+            }
             var (field, differs, value) = (match.Groups[1].Value, match.Groups[2].Value == "!=", match.Groups[3].Value);
             if (field is not ("metadata.name" or "metadata.namespace") && !kind.SelectableFields.Contains(field))
             {

@@ -29,7 +29,8 @@ internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int las
         spec["clusterIPs"] = new JsonArray(spec.Text("clusterIP"));
         if (spec.Text("type") is not ("NodePort" or "LoadBalancer")) return;
 
-        var ports = taken.SelectMany(other => other.Items("spec", "ports")).Select(port => port.Number("nodePort")).OfType<long>().ToHashSet();
+        var ports = taken.SelectMany(other => other.Items("spec", "ports")).Select(port => port.Number("nodePort")).OfType<long>()
+            .ToHashSet();
         var index = 0;
         foreach (var port in spec.Items("ports"))
         {
@@ -37,7 +38,8 @@ internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int las
             var field = $"spec.ports[{index++}].nodePort";
             if (wanted != 0 && (wanted < firstPort || wanted > lastPort))
             {
-                throw Refused(service, field, wanted, $"provided port is not in the valid range. The range of valid ports is {firstPort}-{lastPort}");
+                throw Refused(service, field, wanted,
+                    $"provided port is not in the valid range. The range of valid ports is {firstPort}-{lastPort}");
             }
             if (ports.Contains(wanted)) throw Refused(service, field, wanted, "provided port is already allocated");
             port["nodePort"] = wanted == 0 ? FreePort(ports) : wanted;

@@ -47,10 +47,12 @@ internal static class Tables
         ],
         ["ReplicaSet"] =
         [
-            Name, Number("Desired", "spec", "replicas"), Number("Current", "status", "replicas"), Number("Ready", "status", "readyReplicas"),
+            Name, Number("Desired", "spec", "replicas"), Number("Current", "status", "replicas"),
+                Number("Ready", "status", "readyReplicas"),
             Age, .. Images, Selector,
         ],
-        ["StatefulSet"] = [Name, new("Ready", (o, _) => $"{Count(o, "readyReplicas")}/{o.Number("spec", "replicas") ?? 0}"), Age, .. Images],
+        ["StatefulSet"] = [Name, new("Ready", (o, _) => $"{Count(o, "readyReplicas")}/{o.Number("spec", "replicas") ?? 0}"), Age,
+            .. Images],
         ["DaemonSet"] =
         [
             Name, Number("Desired", "status", "desiredNumberScheduled"), Number("Current", "status", "currentNumberScheduled"),
@@ -101,7 +103,8 @@ internal static class Tables
         ],
         ["ControllerRevision"] =
         [
-            Name, new("Controller", (o, _) => o.Controller() is { } c ? $"{c.Text("kind")?.ToLowerInvariant()}.apps/{c.Text("name")}" : None),
+            Name, new("Controller", (o, _) =>
+                o.Controller() is { } c ? $"{c.Text("kind")?.ToLowerInvariant()}.apps/{c.Text("name")}" : None),
             new("Revision", (o, _) => o.Number("revision"), Type: "integer"), Age,
         ],
     };
@@ -139,7 +142,8 @@ internal static class Tables
         },
     };
 
-    private static Column Number(string name, string part, string field) => new(name, (o, _) => o.Number(part, field) ?? 0, Type: "integer");
+    private static Column Number(string name, string part, string field) =>
+        new(name, (o, _) => o.Number(part, field) ?? 0, Type: "integer");
 
     private static long Count(JsonObject o, string field) => o.Number("status", field) ?? 0;
 
@@ -148,11 +152,13 @@ internal static class Tables
     private static string Join(IEnumerable<string?> texts) => string.Join(',', texts);
 
     private static string MapText(IReadOnlyDictionary<string, string> map) =>
-        map.Count == 0 ? None : string.Join(',', map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
+        map.Count == 0 ? None
+            : string.Join(',', map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 
     private static string SelectorText(JsonNode? selector)
     {
-        var terms = selector.Map("matchLabels").OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}");
+        var terms = selector.Map("matchLabels").OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key}={pair.Value}");
         var more = selector.Items("matchExpressions").Select(each => each.Text("operator") switch
         {
             "In" => $"{each.Text("key")} in ({Join(each.Texts("values"))})",
@@ -178,7 +184,8 @@ internal static class Tables
     private static string Roles(JsonObject node)
     {
         const string Role = "node-role.kubernetes.io/";
-        var roles = node.Labels().Keys.Where(label => label.StartsWith(Role, StringComparison.Ordinal)).Select(label => label[Role.Length..]);
+        var roles = node.Labels().Keys.Where(label => label.StartsWith(Role, StringComparison.Ordinal))
+            .Select(label => label[Role.Length..]);
         var text = Join(roles.Order(StringComparer.Ordinal));
         return text.Length == 0 ? None : text;
     }

@@ -108,7 +108,8 @@ internal sealed class WatchHandler(WatchCache cache, TimeSpan bookmarkInterval, 
         public async Task WriteBookmarkAsync(long revision, bool endsInitialList, CancellationToken cancellationToken)
         {
             if (!_bookmarks) return;
-            var meta = new JsonObject { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };
+            var meta = new JsonObject { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture),
+                ["creationTimestamp"] = null };
             if (endsInitialList) meta["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
             var bookmark = new JsonObject { ["kind"] = path.Kind!.Kind, ["apiVersion"] = path.Kind.ApiVersion, ["metadata"] = meta };
             if (_table) bookmark = Tables.Of(path.Kind, [], meta.Copy(), now);
@@ -122,7 +123,8 @@ internal sealed class WatchHandler(WatchCache cache, TimeSpan bookmarkInterval, 
             await FlushAsync(cancellationToken);
         }
 
-        public async Task FlushAsync(CancellationToken cancellationToken) => await context.Response.BodyWriter.FlushAsync(cancellationToken);
+        public async Task FlushAsync(CancellationToken cancellationToken) =>
+            await context.Response.BodyWriter.FlushAsync(cancellationToken);
 
         private void Write(string type, StoredObject o)
         {

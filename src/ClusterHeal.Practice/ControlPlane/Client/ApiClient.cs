@@ -108,7 +108,8 @@ internal sealed class ApiClient : IDisposable
         SendAsync(HttpMethod.Post, kind.Path(kind.Namespaced ? o.Namespace() : null), o, null, cancellationToken);
 
     /// <summary>Posts to a part of an object, as bindings and evictions are.</summary>
-    public Task<JsonObject> PostAsync(ResourceKind kind, string ns, string name, string part, JsonObject body, CancellationToken cancellationToken) =>
+    public Task<JsonObject> PostAsync(ResourceKind kind, string ns, string name, string part, JsonObject body,
+        CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"{PathOf(kind, ns, name)}/{part}", body, null, cancellationToken);
 
     /// <summary>Replaces an object, or a part of it, unless it has changed meanwhile.</summary>
@@ -119,7 +120,8 @@ internal sealed class ApiClient : IDisposable
     public Task<JsonObject> MergeAsync(
         ResourceKind kind, string ns, string name, string? part, JsonObject patch, CancellationToken cancellationToken) =>
         SendAsync(
-            HttpMethod.Patch, PathOf(kind, ns, name) + (part is null ? "" : "/" + part), patch, "application/merge-patch+json", cancellationToken);
+            HttpMethod.Patch, PathOf(kind, ns, name) + (part is null ? "" : "/" + part), patch, "application/merge-patch+json",
+                cancellationToken);
 
     /// <summary>Deletes an object, if it still is the one that is meant.</summary>
     public Task<JsonObject> DeleteAsync(ResourceKind kind, JsonObject o, JsonObject options, CancellationToken cancellationToken)
@@ -144,7 +146,8 @@ internal sealed class ApiClient : IDisposable
         using var request = new HttpRequestMessage(method, new Uri(_server, path));
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(body.Bytes()) { Headers = { ContentType = new MediaTypeHeaderValue(type ?? "application/json") } };
+            request.Content = new ByteArrayContent(
+                body.Bytes()) { Headers = { ContentType = new MediaTypeHeaderValue(type ?? "application/json") } };
         }
         try
         {

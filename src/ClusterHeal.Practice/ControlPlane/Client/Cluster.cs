@@ -10,7 +10,8 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(300);
     private static readonly JsonObject NoOptions = [];
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public ClusterState State { get; } = new();
 
@@ -87,7 +88,8 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
             State.Put(kind, created);
             return created;
         }
-        catch (ApiError e) when (e.Reason is "AlreadyExists" || (e.Code == 403 && e.Message.Contains("being terminated", StringComparison.Ordinal)))
+        catch (ApiError e) when (e.Reason is "AlreadyExists"
+            || (e.Code == 403 && e.Message.Contains("being terminated", StringComparison.Ordinal)))
         {
             return null;
         }

@@ -23,7 +23,8 @@ internal static class Component
         using var api = new ApiClient(config);
         var cluster = new Cluster(api, name, TimeProvider.System);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var lists = kinds.Select(kind => (kind, Listed: new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))).ToArray();
+        var lists = kinds.Select(kind => (kind, Listed: new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)))
+            .ToArray();
         var tasks = lists.Select(list => cluster.FollowAsync(list.kind, "", list.Listed, end.Token)).ToList();
         var leader = election is null ? null : new LeaderElection(api, name, election, TimeProvider.System);
         try

@@ -20,7 +20,8 @@ internal sealed record Kubeconfig(Uri Server, X509Certificate2Collection Authori
         var user = file.Items("users").First()["user"];
         var authorities = new X509Certificate2Collection();
         if (Pem(cluster, "certificate-authority") is { } authority) authorities.ImportFromPem(authority);
-        var certificate = Pem(user, "client-certificate") is { } text ? X509Certificate2.CreateFromPem(text, Pem(user, "client-key")) : null;
+        var certificate = Pem(user, "client-certificate") is { } text ? X509Certificate2.CreateFromPem(text, Pem(user, "client-key"))
+            : null;
         return new Kubeconfig(new Uri(cluster.Text("server")!), authorities, certificate, user.Text("token"));
     }
 

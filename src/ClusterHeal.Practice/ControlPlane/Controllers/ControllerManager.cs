@@ -13,8 +13,10 @@ internal static class ControllerManager
     {
         IController[] controllers =
         [
-            new NamespaceController(), new NodeLifecycleController(options), new TaintEvictionController(), new PodGarbageController(options),
-            new DeploymentController(), new ReplicaSetController(), new StatefulSetController(), new DaemonSetController(), new JobController(),
+            new NamespaceController(), new NodeLifecycleController(options), new TaintEvictionController(),
+                new PodGarbageController(options),
+            new DeploymentController(), new ReplicaSetController(), new StatefulSetController(), new DaemonSetController(),
+                new JobController(),
             new DisruptionController(), new EndpointController(), new GarbageCollector(),
         ];
         var nap = options.NodeMonitorPeriod < LongestNap ? options.NodeMonitorPeriod : LongestNap;

@@ -1,6 +1,8 @@
 namespace ClusterHeal.Practice.ControlPlane.Controllers;
 
-/// <summary>How the controllers of nodes and pods behave; named as the flags of the real controller manager, and the constants in it.</summary>
+/// <summary>
+/// How the controllers of nodes and pods behave; named as the flags of the real controller manager, and the constants in it.
+/// </summary>
 internal sealed record ControllerOptions
 {
     /// <summary>After how long without a word a node is unknown.</summary>

@@ -23,7 +23,8 @@ internal sealed class DaemonSetController : IController
     {
         foreach (var set in cluster.All(ResourceKinds.DaemonSets))
         {
-            var nodes = set.Deleting() ? [] : cluster.All(ResourceKinds.Nodes).Where(node => MayRun(NewPod(set, node.Name()), node, "NoSchedule")).ToArray();
+            var nodes = set.Deleting() ? [] : cluster.All(ResourceKinds.Nodes)
+                .Where(node => MayRun(NewPod(set, node.Name()), node, "NoSchedule")).ToArray();
             if (!set.Deleting()) await PlaceAsync(cluster, set, nodes, cancellationToken);
             await UpdateStatusAsync(cluster, set, nodes, cancellationToken);
         }
@@ -39,7 +40,8 @@ internal sealed class DaemonSetController : IController
     {
         var hash = Pods.TemplateHash(set.At("spec", "template"));
         var byNode = cluster.OwnedPods(set).ToLookup(NodeOf);
-        var allowedDown = Math.Max(1, Pods.Share(set.At("spec", "updateStrategy", "rollingUpdate", "maxUnavailable"), nodes.Length, roundUp: true));
+        var allowedDown = Math.Max(1,
+            Pods.Share(set.At("spec", "updateStrategy", "rollingUpdate", "maxUnavailable"), nodes.Length, roundUp: true));
         var down = nodes.Count(node => !byNode[node.Name()].Any(pod => !pod.Deleting() && pod.IsReady()));
         foreach (var node in nodes)
         {
@@ -57,7 +59,8 @@ internal sealed class DaemonSetController : IController
             }
         }
 
-        var names = cluster.All(ResourceKinds.Nodes).Where(node => MayRun(NewPod(set, node.Name()), node, null)).Select(node => node.Name()).ToHashSet();
+        var names = cluster.All(ResourceKinds.Nodes).Where(node => MayRun(NewPod(set, node.Name()), node, null)).Select(node => node.Name())
+            .ToHashSet();
         foreach (var stray in byNode.Where(group => !names.Contains(group.Key)).SelectMany(group => group).Where(pod => !pod.Deleting()))
         {
             await cluster.DeleteAsync(ResourceKinds.Pods, stray, cancellationToken);
@@ -65,7 +68,8 @@ internal sealed class DaemonSetController : IController
     }
 
     /// <summary>The node that the pod is on or is meant for.</summary>
-    private static string NodeOf(JsonObject pod) => pod.Text("spec", "nodeName") is { Length: > 0 } node ? node : NodeFit.PinnedTo(pod) ?? "";
+    private static string NodeOf(JsonObject pod) =>
+        pod.Text("spec", "nodeName") is { Length: > 0 } node ? node : NodeFit.PinnedTo(pod) ?? "";
 
     private static JsonObject NewPod(JsonObject set, string node)
     {
@@ -94,7 +98,8 @@ internal sealed class DaemonSetController : IController
             ResourceKinds.DaemonSets, set, "status",
             o => o["status"] = Counts.Of(
                 ("currentNumberScheduled", placed.Length, true),
-                ("numberMisscheduled", pods.Count(pod => pod.Text("spec", "nodeName") is { Length: > 0 } node && !names.Contains(node)), true),
+                ("numberMisscheduled", pods.Count(pod => pod.Text("spec", "nodeName") is { Length: > 0 } node && !names.Contains(node)),
+                    true),
                 ("desiredNumberScheduled", nodes.Length, true), ("numberReady", placed.Count(Pods.IsReady), true),
                 ("observedGeneration", set.Generation(), true),
                 ("updatedNumberScheduled", placed.Count(pod => pod.Labels().GetValueOrDefault(HashLabel) == hash), false),

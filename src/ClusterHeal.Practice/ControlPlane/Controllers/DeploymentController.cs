@@ -92,12 +92,14 @@ internal sealed class DeploymentController : IController
     private static JsonObject NewSet(JsonObject deployment, JsonObject[] old)
     {
         var hash = Pods.TemplateHash(deployment.At("spec", "template"));
-        var last = old.Select(set => long.Parse(set.Annotation(RevisionAnnotation) ?? "0", CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
+        var last = old.Select(set => long.Parse(set.Annotation(RevisionAnnotation) ?? "0", CultureInfo.InvariantCulture))
+            .DefaultIfEmpty(0).Max();
         var template = ((JsonObject)deployment.At("spec", "template")!).Copy();
         template.Child("metadata").Child("labels")[HashLabel] = hash;
         var selector = ((JsonObject)deployment.At("spec", "selector")!).Copy();
         selector.Child("matchLabels")[HashLabel] = hash;
         var replicas = old.Length == 0 ? Replicas(deployment) : 0;
+        var surge = Pods.Share(deployment.At("spec", "strategy", "rollingUpdate", "maxSurge"), Replicas(deployment), true);
         var spec = new JsonObject { ["replicas"] = replicas, ["selector"] = selector, ["template"] = template };
         if (deployment.Number("spec", "minReadySeconds") is { } minReady) spec["minReadySeconds"] = minReady;
         return new JsonObject
@@ -109,8 +111,7 @@ internal sealed class DeploymentController : IController
                 ["annotations"] = new JsonObject
                 {
                     ["deployment.kubernetes.io/desired-replicas"] = $"{Replicas(deployment)}",
-                    ["deployment.kubernetes.io/max-replicas"] =
-                        $"{Replicas(deployment) + Pods.Share(deployment.At("spec", "strategy", "rollingUpdate", "maxSurge"), Replicas(deployment), true)}",
+                    ["deployment.kubernetes.io/max-replicas"] = $"{Replicas(deployment) + surge}",
                     [RevisionAnnotation] = $"{last + 1}",
                 },
                 ["ownerReferences"] = new JsonArray(deployment.ControllerReference()),
@@ -142,7 +143,8 @@ internal sealed class DeploymentController : IController
             {
                 var conditions = o.At("status", "conditions")?.DeepClone();
                 o["status"] = Counts.Of(
-                    ("observedGeneration", deployment.Generation(), true), ("replicas", replicas, false), ("updatedReplicas", updated, false),
+                    ("observedGeneration", deployment.Generation(), true), ("replicas", replicas, false),
+                        ("updatedReplicas", updated, false),
                     ("readyReplicas", Sum("readyReplicas"), false), ("availableReplicas", available, false),
                     ("unavailableReplicas", Math.Max(0, Math.Max(wanted, replicas) - available), false),
                     ("terminatingReplicas", Sum("terminatingReplicas"), true));

@@ -22,7 +22,8 @@ internal sealed class DisruptionController : IController
     private static Task<JsonObject?> UpdateAsync(Cluster cluster, JsonObject budget, CancellationToken cancellationToken)
     {
         var pods = cluster.All(ResourceKinds.Pods)
-            .Where(pod => pod.Namespace() == budget.Namespace() && !pod.IsDone() && Selectors.Matches(budget.At("spec", "selector"), pod.Labels()))
+            .Where(pod =>
+                pod.Namespace() == budget.Namespace() && !pod.IsDone() && Selectors.Matches(budget.At("spec", "selector"), pod.Labels()))
             .ToArray();
         var (expected, desired) = Expect(cluster, budget, pods);
         var disrupted = StillDisrupted(cluster, budget, pods);
@@ -42,7 +43,8 @@ internal sealed class DisruptionController : IController
                 if (conditions is not null) status["conditions"] = conditions;
                 o["status"] = status;
                 o.SetCondition(
-                    "DisruptionAllowed", allowed > 0 ? "True" : "False", allowed > 0 ? "SufficientPods" : "InsufficientPods", "", cluster.Now);
+                    "DisruptionAllowed", allowed > 0 ? "True" : "False", allowed > 0 ? "SufficientPods" : "InsufficientPods", "",
+                        cluster.Now);
                 o.Condition("DisruptionAllowed")!["observedGeneration"] = budget.Generation();
             },
             cancellationToken);

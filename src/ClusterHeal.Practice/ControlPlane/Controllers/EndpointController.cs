@@ -25,10 +25,12 @@ internal sealed class EndpointController : IController
         }
     }
 
-    private static Task<JsonObject?> WriteEndpointsAsync(Cluster cluster, JsonObject service, JsonObject[] pods, CancellationToken cancellationToken)
+    private static Task<JsonObject?> WriteEndpointsAsync(Cluster cluster, JsonObject service, JsonObject[] pods,
+        CancellationToken cancellationToken)
     {
         var subset = new JsonObject();
-        foreach (var (field, members) in new[] { ("addresses", pods.Where(Serves)), ("notReadyAddresses", pods.Where(pod => !Serves(pod) && !pod.Deleting())) })
+        foreach (var (field, members) in new[] { ("addresses", pods.Where(Serves)),
+            ("notReadyAddresses", pods.Where(pod => !Serves(pod) && !pod.Deleting())) })
         {
             var addresses = new JsonArray([.. members.Select(pod => new JsonObject
             {
@@ -54,7 +56,8 @@ internal sealed class EndpointController : IController
         return cluster.CreateAsync(ResourceKinds.Endpoints, endpoints, cancellationToken);
     }
 
-    private static Task<JsonObject?> WriteSliceAsync(Cluster cluster, JsonObject service, JsonObject[] pods, CancellationToken cancellationToken)
+    private static Task<JsonObject?> WriteSliceAsync(Cluster cluster, JsonObject service, JsonObject[] pods,
+        CancellationToken cancellationToken)
     {
         var members = new JsonArray([.. pods.Select(pod => new JsonObject
         {
@@ -100,7 +103,8 @@ internal sealed class EndpointController : IController
 
     private static JsonArray Ports(JsonObject service) => new([.. service.Items("spec", "ports").Select(port => new JsonObject
     {
-        ["name"] = port.Text("name") ?? "", ["port"] = port.Number("targetPort") ?? port.Number("port"), ["protocol"] = port.Text("protocol"),
+        ["name"] = port.Text("name") ?? "", ["port"] = port.Number("targetPort") ?? port.Number("port"),
+            ["protocol"] = port.Text("protocol"),
     })]);
 
     private static void Put(JsonObject o, string field, JsonNode? value)

@@ -48,7 +48,8 @@ internal sealed class GarbageCollector : IController
         owner is null || (owner.Deleting() && owner.Texts("metadata", "finalizers").Contains(Foreground));
 
     /// <summary>Asks the server itself before anything is deleted: what is known here may be old.</summary>
-    private static async Task<bool> OwnersAreGoneAsync(Cluster cluster, JsonObject o, JsonObject[] owners, CancellationToken cancellationToken)
+    private static async Task<bool> OwnersAreGoneAsync(Cluster cluster, JsonObject o, JsonObject[] owners,
+        CancellationToken cancellationToken)
     {
         foreach (var owner in owners)
         {
@@ -59,13 +60,16 @@ internal sealed class GarbageCollector : IController
         return true;
     }
 
-    private static Task<JsonObject?> ReleaseAsync(Cluster cluster, ResourceKind kind, JsonObject o, JsonObject owner, CancellationToken cancellationToken) =>
+    private static Task<JsonObject?> ReleaseAsync(Cluster cluster, ResourceKind kind, JsonObject o, JsonObject owner,
+        CancellationToken cancellationToken) =>
         cluster.ChangeAsync(
             kind, o, null,
             each => Keep(each.Metadata(), "ownerReferences", reference => reference.Text("uid") != owner.Uid()), cancellationToken);
 
-    private static Task<JsonObject?> FinishAsync(Cluster cluster, ResourceKind kind, JsonObject o, string finalizer, CancellationToken cancellationToken) =>
-        cluster.ChangeAsync(kind, o, null, each => Keep(each.Metadata(), "finalizers", name => name.Text() != finalizer), cancellationToken);
+    private static Task<JsonObject?> FinishAsync(Cluster cluster, ResourceKind kind, JsonObject o, string finalizer,
+        CancellationToken cancellationToken) =>
+        cluster.ChangeAsync(kind, o, null, each =>
+            Keep(each.Metadata(), "finalizers", name => name.Text() != finalizer), cancellationToken);
 
     private static void Keep(JsonObject meta, string field, Func<JsonNode?, bool> filter)
     {

@@ -32,7 +32,8 @@ internal sealed class JobController : IController
             {
                 var status = o.Status();
                 status.Default("startTime", Json.Stamp(cluster.Now));
-                foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("active", active), ("succeeded", succeeded), ("failed", failed)])
+                foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("active", active), ("succeeded", succeeded),
+                    ("failed", failed)])
                 {
                     if (value == 0) status.Remove(name);
                     else status[name] = value;
@@ -43,7 +44,8 @@ internal sealed class JobController : IController
                 if (complete)
                 {
                     status.Default("completionTime", Json.Stamp(cluster.Now));
-                    o.SetCondition("SuccessCriteriaMet", "True", "CompletionsReached", "Reached expected number of succeeded pods", cluster.Now);
+                    o.SetCondition("SuccessCriteriaMet", "True", "CompletionsReached", "Reached expected number of succeeded pods",
+                        cluster.Now);
                     o.SetCondition("Complete", "True", "CompletionsReached", "Reached expected number of succeeded pods", cluster.Now);
                 }
                 else if (hopeless)

@@ -96,12 +96,15 @@ internal sealed class NodeLifecycleController(ControllerOptions options) : ICont
             o =>
             {
                 var present = o.Items("spec", "taints").ToArray();
-                var kept = present.Where(taint => !Managed.Contains(taint.Text("key")) || wanted.Contains((taint.Text("key")!, taint.Text("effect")!)));
-                var added = wanted.Where(taint => !present.Any(each => each.Text("key") == taint.Key && each.Text("effect") == taint.Effect));
+                var kept = present
+                    .Where(taint => !Managed.Contains(taint.Text("key")) || wanted.Contains((taint.Text("key")!, taint.Text("effect")!)));
+                var added = wanted
+                    .Where(taint => !present.Any(each => each.Text("key") == taint.Key && each.Text("effect") == taint.Effect));
                 var taints = new JsonArray(
                 [
                     .. kept.Select(taint => taint.DeepClone()),
-                    .. added.Select(taint => new JsonObject { ["key"] = taint.Key, ["effect"] = taint.Effect, ["timeAdded"] = Json.Stamp(cluster.Now) }),
+                    .. added.Select(taint =>
+                        new JsonObject { ["key"] = taint.Key, ["effect"] = taint.Effect, ["timeAdded"] = Json.Stamp(cluster.Now) }),
                 ]);
                 if (taints.Count == 0) o.Spec().Remove("taints");
                 else if (!JsonNode.DeepEquals(taints, o.At("spec", "taints"))) o.Spec()["taints"] = taints;

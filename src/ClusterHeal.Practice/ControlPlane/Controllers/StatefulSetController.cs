@@ -59,7 +59,8 @@ internal sealed class StatefulSetController : IController
     }
 
     private static int Ordinal(JsonObject pod) =>
-        int.TryParse(pod.Name()[(pod.Name().LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1;
+        int.TryParse(pod.Name()[(pod.Name().LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
+            ? ordinal : -1;
 
     private static async Task UpdateStatusAsync(Cluster cluster, JsonObject set, CancellationToken cancellationToken)
     {
@@ -74,7 +75,8 @@ internal sealed class StatefulSetController : IController
                 var before = o.Text("status", "currentRevision") ?? revision;
                 o["status"] = Counts.Of(
                     ("observedGeneration", set.Generation(), true), ("replicas", pods.Length, true),
-                    ("readyReplicas", pods.Count(Pods.IsReady), false), ("currentReplicas", pods.Length - (before == revision ? 0 : updated), false),
+                    ("readyReplicas", pods.Count(Pods.IsReady), false),
+                        ("currentReplicas", pods.Length - (before == revision ? 0 : updated), false),
                     ("updatedReplicas", updated, false), ("collisionCount", 0, true),
                     ("availableReplicas", pods.Count(pod => pod.IsAvailable(minReady, cluster.Now)), true));
                 var rolledOut = updated == pods.Length && pods.All(Pods.IsReady) && pods.Length == (set.Number("spec", "replicas") ?? 1);

@@ -34,7 +34,8 @@ internal sealed class TaintEvictionController : IController
             ResourceKinds.Pods, pod, "status",
             o =>
             {
-                o.SetCondition("DisruptionTarget", "True", "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", cluster.Now);
+                o.SetCondition("DisruptionTarget", "True", "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint",
+                    cluster.Now);
                 o.Condition("DisruptionTarget")!["lastProbeTime"] = null;
             },
             cancellationToken);

@@ -13,7 +13,8 @@ namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 /// </summary>
 internal sealed class NodePorts(IPAddress address) : IDisposable
 {
-    private const string Page = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n"
+    private const string Page = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n"
+        + "<h1>Welcome to nginx!</h1>\n"
         + "<p>Served by a practice node of ClusterHeal.</p>\n</body>\n</html>\n";
 
     private static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(5);
@@ -24,7 +25,8 @@ internal sealed class NodePorts(IPAddress address) : IDisposable
     {
         var wanted = cluster.All(ResourceKinds.Services)
             .Where(service => service.Text("spec", "type") is "NodePort" or "LoadBalancer" && HasReadyPods(cluster, service))
-            .SelectMany(service => service.Items("spec", "ports")).Select(port => (int)(port.Number("nodePort") ?? 0)).Where(port => port > 0).ToHashSet();
+            .SelectMany(service => service.Items("spec", "ports")).Select(port => (int)(port.Number("nodePort") ?? 0))
+                .Where(port => port > 0).ToHashSet();
         foreach (var port in _listeners.Keys.Where(port => !wanted.Contains(port)).ToArray())
         {
             _listeners[port].Dispose();
@@ -81,7 +83,8 @@ internal sealed class NodePorts(IPAddress address) : IDisposable
             {
                 var stream = client.GetStream();
                 _ = await stream.ReadAsync(new byte[4096], patience.Token);
-                var head = $"HTTP/1.1 200 OK\r\nServer: nginx/1.27\r\nContent-Type: text/html\r\nContent-Length: {Page.Length}\r\nConnection: close\r\n\r\n";
+                var head = $"HTTP/1.1 200 OK\r\nServer: nginx/1.27\r\nContent-Type: text/html\r\n"
+                    + $"Content-Length: {Page.Length}\r\nConnection: close\r\n\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head + Page), patience.Token);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)

@@ -61,7 +61,8 @@ internal sealed class NodeReport(KubeletOptions options)
     private async Task ReportOnceAsync(Cluster cluster, CancellationToken cancellationToken)
     {
         var node = await cluster.Api.GetAsync(ResourceKinds.Nodes, null, options.NodeName, cancellationToken)
-            ?? await cluster.CreateAsync(ResourceKinds.Nodes, Describe(new JsonObject { ["metadata"] = Identity() }, cluster.Now), cancellationToken);
+            ?? await cluster.CreateAsync(ResourceKinds.Nodes, Describe(new JsonObject { ["metadata"] = Identity() }, cluster.Now),
+                cancellationToken);
         if (node is null) return;
         if (_reportedUnschedulable is { } before && before != node.Flag("spec", "unschedulable"))
         {
@@ -127,7 +128,8 @@ internal sealed class NodeReport(KubeletOptions options)
         status["nodeInfo"] = new JsonObject
         {
             ["machineID"] = "", ["systemUUID"] = "", ["bootID"] = _bootId, ["kernelVersion"] = Environment.OSVersion.Version.ToString(),
-            ["osImage"] = "ClusterHeal practice node", ["containerRuntimeVersion"] = "practice://1", ["kubeletVersion"] = "v1.36.2+practice",
+            ["osImage"] = "ClusterHeal practice node", ["containerRuntimeVersion"] = "practice://1",
+                ["kubeletVersion"] = "v1.36.2+practice",
             ["kubeProxyVersion"] = "", ["operatingSystem"] = "linux", ["architecture"] = "amd64",
         };
         return node;

@@ -61,7 +61,8 @@ internal sealed class PodRunner(KubeletOptions options)
     {
         var age = cluster.Since(_seen[pod.Uid()]);
         var started = pod.Text("status", "phase") == "Running";
-        var readyAfter = pod.Annotation(Prefix + "ready-after") == "never" ? TimeSpan.MaxValue : Seconds(pod, "ready-after") ?? options.StartDelay;
+        var readyAfter = pod.Annotation(Prefix + "ready-after") == "never" ? TimeSpan.MaxValue : Seconds(pod, "ready-after")
+            ?? options.StartDelay;
         var endsByItself = pod.Text("spec", "restartPolicy") is "Never" or "OnFailure";
         var endAfter = Seconds(pod, "run-for") ?? (endsByItself ? TimeSpan.FromSeconds(1) : TimeSpan.MaxValue);
         if (endAfter <= age && started)
@@ -101,7 +102,8 @@ internal sealed class PodRunner(KubeletOptions options)
         return TimeSpan.MaxValue;
     }
 
-    private static Task<JsonObject?> WriteAsync(Cluster cluster, JsonObject pod, Action<JsonObject> change, CancellationToken cancellationToken) =>
+    private static Task<JsonObject?> WriteAsync(Cluster cluster, JsonObject pod, Action<JsonObject> change,
+        CancellationToken cancellationToken) =>
         cluster.ChangeAsync(ResourceKinds.Pods, pod, "status", change, cancellationToken);
 
     private string? AddressFor(JsonObject pod, JsonObject node)

@@ -61,7 +61,8 @@ internal static class PodState
         return new JsonObject
         {
             ["name"] = container.Text("name"), ["state"] = null, ["lastState"] = new JsonObject(), ["ready"] = ready, ["restartCount"] = 0,
-            ["image"] = image, ["imageID"] = $"sha256:{Hash(image)}", ["containerID"] = $"practice://{Hash(pod.Uid() + container.Text("name"))}",
+            ["image"] = image, ["imageID"] = $"sha256:{Hash(image)}",
+                ["containerID"] = $"practice://{Hash(pod.Uid() + container.Text("name"))}",
             ["started"] = ready,
         };
     }

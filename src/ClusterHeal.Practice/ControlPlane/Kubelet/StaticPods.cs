@@ -33,7 +33,8 @@ internal sealed class StaticPods(KubeletOptions options)
     private IEnumerable<JsonObject> Read()
     {
         if (options.ManifestFolder is not { } folder || !Directory.Exists(folder)) yield break;
-        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.'))
+            .Order(StringComparer.Ordinal))
         {
             var text = File.ReadAllText(file);
             foreach (var pod in Yaml.Read(text).Where(pod => pod.Kind() == "Pod"))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -8,7 +9,7 @@ namespace ClusterHeal.Practice.ControlPlane.Objects;
 internal static class Json
 {
     /// <summary>How objects are written: compact, and with the characters that Go leaves as they are.</summary>
-    public static readonly JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The node at the end of a path, or null where the path breaks off.</summary>
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
@@ -69,7 +70,8 @@ internal static class Json
     public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
 
     /// <summary>Reads an object.</summary>
-    public static JsonObject Parse(ReadOnlySpan<byte> utf8) => JsonNode.Parse(utf8) as JsonObject ?? throw new JsonException("not an object");
+    public static JsonObject Parse(ReadOnlySpan<byte> utf8) =>
+        JsonNode.Parse(utf8) as JsonObject ?? throw new JsonException("not an object");
 
     /// <summary>The bytes of an object.</summary>
     public static byte[] Bytes(this JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Options);

@@ -56,7 +56,8 @@ internal sealed record ResourceKind(string Group, string Version, string Plural,
 
     /// <summary>The path of its objects in URLs.</summary>
     public string Path(string? ns) =>
-        (Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Group}/{Version}") + (ns is { Length: > 0 } ? $"/namespaces/{ns}" : "") + "/" + Plural;
+        (Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Group}/{Version}") + (ns is { Length: > 0 } ? $"/namespaces/{ns}" : "") + "/"
+            + Plural;
 
     /// <summary>The key of an object.</summary>
     public string Key(string? ns, string name) => Namespaced ? $"{KeyPrefix}{ns}/{name}" : KeyPrefix + name;

@@ -9,7 +9,8 @@ internal static class ResourceKinds
     public static readonly ResourceKind Events = new("", "v1", "events", "Event", true)
     {
         ShortNames = ["ev"],
-        SelectableFields = ["involvedObject.kind", "involvedObject.name", "involvedObject.namespace", "involvedObject.uid", "reason", "type"],
+        SelectableFields = ["involvedObject.kind", "involvedObject.name", "involvedObject.namespace", "involvedObject.uid", "reason",
+            "type"],
     };
     public static readonly ResourceKind Namespaces =
         new("", "v1", "namespaces", "Namespace", false) { ShortNames = ["ns"], HasStatus = true, SelectableFields = ["status.phase"] };
@@ -24,7 +25,8 @@ internal static class ResourceKinds
     public static readonly ResourceKind Pods = new("", "v1", "pods", "Pod", true)
     {
         ShortNames = ["po"], InAll = true, HasStatus = true, HasGeneration = true, DeletionReturnsObject = true,
-        SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP"],
+        SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase",
+            "status.podIP"],
     };
     public static readonly ResourceKind Secrets = new("", "v1", "secrets", "Secret", true) { SelectableFields = ["type"] };
     public static readonly ResourceKind ServiceAccounts =

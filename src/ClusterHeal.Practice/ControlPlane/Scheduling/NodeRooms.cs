@@ -73,7 +73,10 @@ internal sealed class NodeRooms
         foreach (var resource in (string[])["cpu", "memory"])
         {
             var used = there.Append(pod).Sum(each => Requested(each, resource));
-            if (Requested(pod, resource) > 0 && used > (Quantity(allocatable, resource) ?? decimal.MaxValue)) return $"Insufficient {resource}";
+            if (Requested(pod, resource) > 0 && used > (Quantity(allocatable, resource) ?? decimal.MaxValue))
+            {
+                return $"Insufficient {resource}";
+            }
         }
         return null;
     }

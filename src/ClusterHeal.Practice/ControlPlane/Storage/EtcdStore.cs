@@ -71,7 +71,8 @@ internal sealed class EtcdStore(EtcdConnection connection) : IDisposable
 
     /// <summary>Writes an object whose key must be as it was: at the given revision, or absent for 0.</summary>
     /// <returns>The object as it is now stored, or null where the key was not as expected.</returns>
-    public async Task<StoredObject?> PutAsync(ResourceKind kind, string key, JsonObject node, long expected, CancellationToken cancellationToken)
+    public async Task<StoredObject?> PutAsync(ResourceKind kind, string key, JsonObject node, long expected,
+        CancellationToken cancellationToken)
     {
         var stored = node.Copy();
         stored.Metadata().Remove("resourceVersion");

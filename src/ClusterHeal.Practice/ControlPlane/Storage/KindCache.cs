@@ -11,7 +11,8 @@ internal sealed class KindCache(ResourceKind kind)
     private readonly object _gate = new();
     private readonly Queue<WatchEvent> _history = [];
     private readonly HashSet<Channel<WatchEvent>> _watchers = [];
-    private ImmutableSortedDictionary<string, StoredObject> _objects = ImmutableSortedDictionary.Create<string, StoredObject>(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, StoredObject> _objects = ImmutableSortedDictionary.Create<string,
+        StoredObject>(StringComparer.Ordinal);
     private long _forgottenUpTo;
 
     public ResourceKind Kind => kind;

@@ -9,7 +9,8 @@ namespace ClusterHeal.Practice.ControlPlane.Storage;
 /// </summary>
 internal sealed class WatchCache(EtcdStore store, TimeProvider time)
 {
-    private readonly Dictionary<string, KindCache> _byPrefix = ResourceKinds.All.ToDictionary(kind => kind.KeyPrefix, kind => new KindCache(kind));
+    private readonly Dictionary<string, KindCache> _byPrefix = ResourceKinds.All
+        .ToDictionary(kind => kind.KeyPrefix, kind => new KindCache(kind));
     private readonly object _gate = new();
     private TaskCompletionSource _advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _revision;
@@ -60,7 +61,9 @@ internal sealed class WatchCache(EtcdStore store, TimeProvider time)
         Advance(revision);
     }
 
-    /// <summary>Follows the changes until cancelled. A broken watch goes on where it was; one that was compacted away starts over.</summary>
+    /// <summary>
+    /// Follows the changes until cancelled. A broken watch goes on where it was; one that was compacted away starts over.
+    /// </summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         while (true)

@@ -3,7 +3,9 @@ using ClusterHeal.Practice.ControlPlane;
 
 namespace ClusterHeal.Tests.Practice.ControlPlane;
 
-/// <summary>The practice API server beside the recorded answers of a real one. No controller runs: nothing changes but by the tests.</summary>
+/// <summary>
+/// The practice API server beside the recorded answers of a real one. No controller runs: nothing changes but by the tests.
+/// </summary>
 public sealed class ApiServerTests(ApiServerTests.Server server) : IClassFixture<ApiServerTests.Server>
 {
     private const string Pods = "/api/v1/namespaces/default/pods";
@@ -134,14 +136,16 @@ public sealed class ApiServerTests(ApiServerTests.Server server) : IClassFixture
         const string Merge = "application/merge-patch+json";
         var first = await Api.SendAsync("PATCH", "/api/v1/nodes/kubew04", cordon, Merge);
         var again = await Api.SendAsync("PATCH", "/api/v1/nodes/kubew04", cordon, Merge);
-        Assert.Equal((200, (string)first.Json["metadata"]!["resourceVersion"]!), (again.Code, (string)again.Json["metadata"]!["resourceVersion"]!));
+        Assert.Equal((200, (string)first.Json["metadata"]!["resourceVersion"]!),
+            (again.Code, (string)again.Json["metadata"]!["resourceVersion"]!));
 
         cordon["metadata"] = new JsonObject { ["resourceVersion"] = "1" };
         AssertSame(RecordedReply.Read("cordon-409"), await Api.SendAsync("PATCH", "/api/v1/nodes/kubew04", cordon, Merge));
         Assert.Equal(415, (await Api.SendAsync("PATCH", "/api/v1/nodes/kubew04", cordon)).Code);
         var test = new JsonArray(new JsonObject { ["op"] = "test", ["path"] = "/spec/unschedulable", ["value"] = false });
         var failed = await Api.SendAsync("PATCH", "/api/v1/nodes/kubew04", test, "application/json-patch+json");
-        Assert.Equal((422, "the server rejected our request due to an error in our request"), (failed.Code, (string)failed.Json["message"]!));
+        Assert.Equal((422, "the server rejected our request due to an error in our request"),
+            (failed.Code, (string)failed.Json["message"]!));
     }
 
     [Fact]
@@ -211,7 +215,8 @@ public sealed class ApiServerTests(ApiServerTests.Server server) : IClassFixture
         Assert.Equal(200, (await nobody.SendAsync("GET", "/version")).Code);
         Assert.Equal(200, (await nobody.SendAsync("GET", "/livez")).Code);
         var forbidden = await nobody.SendAsync("GET", "/api/v1/nodes");
-        const string Words = "nodes is forbidden: User \"system:anonymous\" cannot list resource \"nodes\" in API group \"\" at the cluster scope";
+        const string Words = "nodes is forbidden: User \"system:anonymous\" cannot list resource "
+            + "\"nodes\" in API group \"\" at the cluster scope";
         Assert.Equal((403, Words), (forbidden.Code, (string)forbidden.Json["message"]!));
 
         using var wrong = new ApiProbe(server.Plane, anonymous: true) { Token = "wrong" };
@@ -232,7 +237,8 @@ public sealed class ApiServerTests(ApiServerTests.Server server) : IClassFixture
         Assert.Equal((409, "pods \"again-0\" already exists"), (exists.Code, (string)exists.Json["message"]!));
         var empty = Pod("empty", "empty");
         empty["spec"]!["containers"] = new JsonArray();
-        Assert.Equal("Pod \"empty\" is invalid: spec.containers: Required value", (string)(await Api.SendAsync("POST", Pods, empty)).Json["message"]!);
+        Assert.Equal("Pod \"empty\" is invalid: spec.containers: Required value",
+            (string)(await Api.SendAsync("POST", Pods, empty)).Json["message"]!);
     }
 
     private static (int, string) Plain(ApiReply reply) => (reply.Code, reply.Text);

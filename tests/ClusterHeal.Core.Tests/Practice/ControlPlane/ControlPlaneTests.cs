@@ -63,10 +63,12 @@ public sealed class ControlPlaneTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var plane = await LocalControlPlane.StartAsync(Quick, cancellationToken);
         using var api = new ApiProbe(plane);
+        const string Lease = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler";
+        await UntilAsync(async () => (await api.SendAsync("GET", Lease)).Code == 200, "the scheduler leads");
         await plane.Scheduler.StopAsync(cancellationToken);
         await CreateAsync(api, "nginx-deploy.yaml", Deployments);
         await UntilAsync(async () => (await PodsAsync(api)).Count == 3, "three pods are there");
-        var lease = (await api.SendAsync("GET", "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler")).Json["spec"]!;
+        var lease = (await api.SendAsync("GET", Lease)).Json["spec"]!;
         Assert.Equal("", (string)lease["holderIdentity"]!); // A clean stop gives the lease back.
         Assert.All(await PodsAsync(api), pod =>
         {
@@ -119,7 +121,8 @@ public sealed class ControlPlaneTests
         {
             await component.WaitForExitAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
             Assert.Equal(1, component.ExitCode);
-            Assert.Contains("leaderelection lost", await File.ReadAllTextAsync(component.LogFile, cancellationToken), StringComparison.Ordinal);
+            Assert.Contains("leaderelection lost", await File.ReadAllTextAsync(component.LogFile, cancellationToken),
+                StringComparison.Ordinal);
         }
         await plane.Etcd.Members[0].StartAsync(cancellationToken);
         await plane.WaitUntilServingAsync(cancellationToken);
@@ -127,7 +130,8 @@ public sealed class ControlPlaneTests
 
     private static async Task CreateAsync(ApiProbe api, string sample, string path)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "samples", sample), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "samples", sample),
+            TestContext.Current.CancellationToken);
         var created = await api.SendAsync("POST", path, ClusterHeal.Practice.ControlPlane.Objects.Yaml.Read(text).Single());
         Assert.Equal(201, created.Code);
     }
@@ -139,7 +143,8 @@ public sealed class ControlPlaneTests
 
     private static bool IsReady(JsonNode pod) =>
         pod["metadata"]!["deletionTimestamp"] is null
-        && pod["status"]!["conditions"]?.AsArray().Any(each => (string)each!["type"]! == "Ready" && (string)each["status"]! == "True") == true;
+        && pod["status"]!["conditions"]?.AsArray().Any(each =>
+            (string)each!["type"]! == "Ready" && (string)each["status"]! == "True") == true;
 
     private static async Task<string?> NodeReadyAsync(ApiProbe api, string name) =>
         (string?)(await api.SendAsync("GET", $"/api/v1/nodes/{name}")).Json["status"]!["conditions"]!.AsArray()
@@ -149,7 +154,8 @@ public sealed class ControlPlaneTests
     {
         try
         {
-            return (await http.GetStringAsync(page, TestContext.Current.CancellationToken)).Contains("Welcome to nginx!", StringComparison.Ordinal);
+            return (await http.GetStringAsync(page, TestContext.Current.CancellationToken))
+                .Contains("Welcome to nginx!", StringComparison.Ordinal);
         }
         catch (HttpRequestException)
         {

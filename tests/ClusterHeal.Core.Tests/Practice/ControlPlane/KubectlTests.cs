@@ -5,7 +5,9 @@ using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Tests.Practice.ControlPlane;
 
-/// <summary>The real kubectl goes through an administrator's day, on the practice control plane and, where there is one, on a real one.</summary>
+/// <summary>
+/// The real kubectl goes through an administrator's day, on the practice control plane and, where there is one, on a real one.
+/// </summary>
 public sealed partial class KubectlTests
 {
     private const string Budget = """
@@ -75,7 +77,8 @@ public sealed partial class KubectlTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var kubectl = Path.Combine((await new PeerCache().GetAsync(PeerSet.Kubectl, cancellationToken)).Bin, "kubectl");
-        await using var plane = await LocalControlPlane.StartAsync(new LocalControlPlaneOptions { KubernetesAssets = assets }, cancellationToken);
+        await using var plane = await LocalControlPlane.StartAsync(new LocalControlPlaneOptions { KubernetesAssets = assets },
+            cancellationToken);
         var samples = Path.Combine(RepositoryRoot.Path, "docs", "samples");
         var others = Directory.CreateTempSubdirectory("clusterheal-kubectl-").FullName;
         await File.WriteAllTextAsync(Path.Combine(others, "budget.json"), Budget, cancellationToken);
@@ -90,7 +93,8 @@ public sealed partial class KubectlTests
             // Drain and rollout tell what they meet on the way, which is never the same; what they end in is.
             var isStory = command.StartsWith("drain", StringComparison.Ordinal) || command.StartsWith("rollout", StringComparison.Ordinal);
             var text = isStory ? result.Output.TrimEnd().Split('\n')[^1] : $"{result.Output}{result.Error}";
-            said.Add($"$ kubectl {command}\n{Normalize(text.Replace(samples, "SAMPLES", StringComparison.Ordinal).Replace(others, "OTHERS", StringComparison.Ordinal))}");
+            text = text.Replace(samples, "SAMPLES", StringComparison.Ordinal).Replace(others, "OTHERS", StringComparison.Ordinal);
+            said.Add($"$ kubectl {command}\n{Normalize(text)}");
         }
         Directory.Delete(others, recursive: true);
         return string.Join('\n', said);

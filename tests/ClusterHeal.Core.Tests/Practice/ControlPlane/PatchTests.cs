@@ -32,7 +32,8 @@ public sealed class PatchTests
     [InlineData("""[{"op":"jump","path":"/a"}]""")]
     [InlineData("""[{"op":"add"}]""")]
     public void A_json_patch_that_cannot_be_run_is_refused(string patch) =>
-        Assert.Equal(422, Assert.Throws<ApiFault>(() => Patches.Apply(Parse("""{"a":[1],"b":2}"""), JsonNode.Parse(patch)!.AsArray())).Code);
+        Assert.Equal(
+            422, Assert.Throws<ApiFault>(() => Patches.Apply(Parse("""{"a":[1],"b":2}"""), JsonNode.Parse(patch)!.AsArray())).Code);
 
     [Theory]
     [InlineData("""{"containers":[{"name":"a","image":"2"}]}""", """{"containers":[{"name":"a","image":"2"},{"name":"b","image":"1"}]}""")]
