@@ -46,7 +46,7 @@ internal sealed partial class Flags
     {
         if (Text(name) is not { } text) return otherwise;
         var parts = DurationPart().Matches(text);
-        if (parts.Count == 0 || parts .Sum(part => part.Length) != text.Length)
+        if (parts.Count == 0 || parts.Sum(part => part.Length) != text.Length)
         {
             throw new PracticeException($"--{name}={text} is no duration such as 1m30s.");
         }
