@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ClusterHeal.Practice;
+using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.StandIns;
 using ClusterHeal.Practice.Tour;
@@ -15,6 +16,7 @@ try
     {
         ["tour", .. var options] => await TourProgram.RunAsync(options, Console.Out, stop.Token),
         ["hosts", .. var names] when names.Length > 0 => await RunHostsAsync(names),
+        ["apiserver" or "controller-manager" or "scheduler" or "kubelet", ..] => await ControlPlanePrograms.RunAsync(args, stop.Token),
         [KubeletStandIn.Command, .. var options] => await KubeletStandIn.RunAsync(options, stop.Token),
         [ComponentStandIn.Command, var component, ..] => await ComponentStandIn.RunAsync(component, stop.Token),
         _ => Usage(),
@@ -55,6 +57,8 @@ static int Usage()
           tour             plays the story of ClusterHeal on real servers of this machine
           tour --list      says its chapters; --scene NAME plays one
           hosts NAME ...   boots practice hosts with systemd and SSH until Ctrl+C
+          apiserver, controller-manager, scheduler, kubelet
+                           each runs one component of a practice control plane, with the flags of the real one
         """);
     return 2;
 }

@@ -55,9 +55,12 @@ internal sealed class PrivateApt : IDisposable
     /// <summary>Reads the package lists.</summary>
     public Task UpdateAsync(CancellationToken cancellationToken) => RunAsync(["update"], _state, cancellationToken);
 
-    /// <summary>Downloads the newest version of the packages into a folder.</summary>
+    /// <summary>
+    /// Downloads the newest version of the packages into a folder. What the machine has installed does not count: its kubectl may be
+    /// of another archive and bear a higher version.
+    /// </summary>
     public Task DownloadAsync(IEnumerable<string> packages, string folder, CancellationToken cancellationToken) =>
-        RunAsync(["download", .. packages], folder, cancellationToken);
+        RunAsync(["download", "-o", "Dir::State::status=/dev/null", .. packages], folder, cancellationToken);
 
     /// <summary>Downloads what an installation of the packages on this machine would take, into a folder.</summary>
     public async Task DownloadWithDependenciesAsync(IEnumerable<string> packages, string folder, CancellationToken cancellationToken)

@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using ClusterHeal.Practice.ControlPlane.Client;
+using ClusterHeal.Practice.ControlPlane.Objects;
+
+namespace ClusterHeal.Practice.ControlPlane.Kubelet;
+
+/// <summary>Registers the node, reports its status, and renews its lease.</summary>
+internal sealed class NodeReport(KubeletOptions options)
+{
+    /// <summary>A lease is renewed four times in its duration.</summary>
+    private const double RenewShare = 0.25;
+
+    private static readonly (string Type, string Reason, string Message)[] Pressures =
+    [
+        ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+        ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+        ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ];
+
+    private readonly string _bootId = Guid.NewGuid().ToString();
+    private bool? _reportedUnschedulable;
+
+    /// <summary>Reports the status as often as the flags say, and when the node lost its readiness.</summary>
+    public async Task ReportAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var wait = options.StatusFrequency;
+            try
+            {
+                await ReportOnceAsync(cluster, cancellationToken);
+            }
+            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            {
+                Log.Write($"node status: {e.Message}");
+                wait = TimeSpan.FromMilliseconds(300);
+            }
+            await Task.Delay(wait, cancellationToken);
+        }
+    }
+
+    /// <summary>Renews the lease.</summary>
+    public async Task RenewLeaseAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var wait = options.LeaseDuration * RenewShare;
+            try
+            {
+                await RenewOnceAsync(cluster, cancellationToken);
+            }
+            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            {
+                Log.Write($"lease: {e.Message}");
+                wait = TimeSpan.FromMilliseconds(300);
+            }
+            await Task.Delay(wait, cancellationToken);
+        }
+    }
+
+    private async Task ReportOnceAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        var node = await cluster.Api.GetAsync(ResourceKinds.Nodes, null, options.NodeName, cancellationToken)
+            ?? await cluster.CreateAsync(ResourceKinds.Nodes, Describe(new JsonObject { ["metadata"] = Identity() }, cluster.Now),
+                cancellationToken);
+        if (node is null) return;
+        if (_reportedUnschedulable is { } before && before != node.Flag("spec", "unschedulable"))
+        {
+            var reason = before ? "NodeSchedulable" : "NodeNotSchedulable";
+            await cluster.RecordAsync(node, "Normal", reason, $"Node {options.NodeName} status is now: {reason}", cancellationToken);
+        }
+        _reportedUnschedulable = node.Flag("spec", "unschedulable");
+        await cluster.ChangeAsync(ResourceKinds.Nodes, node, "status", o => Describe(o, cluster.Now), cancellationToken);
+    }
+
+    private async Task RenewOnceAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        const string Namespace = "kube-node-lease";
+        var lease = await cluster.Api.GetAsync(ResourceKinds.Leases, Namespace, options.NodeName, cancellationToken);
+        if (lease is not null)
+        {
+            lease.Spec()["renewTime"] = Json.MicroStamp(cluster.Now);
+            await cluster.Api.ReplaceAsync(ResourceKinds.Leases, lease, null, cancellationToken);
+            return;
+        }
+
+        var node = await cluster.Api.GetAsync(ResourceKinds.Nodes, null, options.NodeName, cancellationToken)
+            ?? throw new ApiError(404, "NotFound", "the node is not registered yet");
+        var meta = new JsonObject
+        {
+            ["name"] = options.NodeName, ["namespace"] = Namespace,
+            ["ownerReferences"] = new JsonArray(new JsonObject
+            {
+                ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = options.NodeName, ["uid"] = node.Uid(),
+            }),
+        };
+        var spec = new JsonObject
+        {
+            ["holderIdentity"] = options.NodeName, ["leaseDurationSeconds"] = (long)options.LeaseDuration.TotalSeconds,
+            ["renewTime"] = Json.MicroStamp(cluster.Now),
+        };
+        await cluster.CreateAsync(ResourceKinds.Leases, new JsonObject { ["metadata"] = meta, ["spec"] = spec }, cancellationToken);
+    }
+
+    private JsonObject Identity()
+    {
+        var labels = new JsonObject
+        {
+            ["beta.kubernetes.io/arch"] = "amd64", ["beta.kubernetes.io/os"] = "linux", ["kubernetes.io/arch"] = "amd64",
+            ["kubernetes.io/hostname"] = options.NodeName, ["kubernetes.io/os"] = "linux",
+        };
+        foreach (var (name, value) in options.NodeLabels) labels[name] = value;
+        return new JsonObject { ["name"] = options.NodeName, ["labels"] = labels };
+    }
+
+    private JsonObject Describe(JsonObject node, DateTimeOffset now)
+    {
+        var status = node.Status();
+        status["capacity"] = Amounts();
+        status["allocatable"] = Amounts();
+        foreach (var (type, reason, message) in Pressures) node.SetCondition(type, "False", reason, message, now);
+        node.SetCondition("Ready", "True", "KubeletReady", "kubelet is posting ready status", now);
+        foreach (var condition in node.Items("status", "conditions")) condition["lastHeartbeatTime"] = Json.Stamp(now);
+        status["addresses"] = new JsonArray(
+            new JsonObject { ["type"] = "InternalIP", ["address"] = options.NodeIp.ToString() },
+            new JsonObject { ["type"] = "Hostname", ["address"] = options.NodeName });
+        status["daemonEndpoints"] = new JsonObject { ["kubeletEndpoint"] = new JsonObject { ["Port"] = 10250 } };
+        status["nodeInfo"] = new JsonObject
+        {
+            ["machineID"] = "", ["systemUUID"] = "", ["bootID"] = _bootId, ["kernelVersion"] = Environment.OSVersion.Version.ToString(),
+            ["osImage"] = "ClusterHeal practice node", ["containerRuntimeVersion"] = "practice://1",
+                ["kubeletVersion"] = "v1.36.2+practice",
+            ["kubeProxyVersion"] = "", ["operatingSystem"] = "linux", ["architecture"] = "amd64",
+        };
+        return node;
+    }
+
+    private JsonObject Amounts() => new()
+    {
+        ["cpu"] = "4", ["ephemeral-storage"] = "50Gi", ["memory"] = "8Gi",
+        ["pods"] = options.MaxPods.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

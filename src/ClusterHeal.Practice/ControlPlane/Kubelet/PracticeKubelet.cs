@@ -1,0 +1,56 @@
+using ClusterHeal.Practice.ControlPlane.Client;
+using ClusterHeal.Practice.ControlPlane.Objects;
+
+namespace ClusterHeal.Practice.ControlPlane.Kubelet;
+
+/// <summary>The practice kubelet: one node that is Ready while it runs, and pods that are nothing but their state.</summary>
+internal static class PracticeKubelet
+{
+    /// <summary>Runs until it is told to stop. It says no good-bye: a node that goes away looks dead, as a real one does.</summary>
+    public static async Task<int> RunAsync(Kubeconfig config, KubeletOptions options, CancellationToken stop)
+    {
+        using var api = new ApiClient(config);
+        using var ports = new NodePorts(options.NodeIp);
+        var cluster = new Cluster(api, "kubelet", TimeProvider.System);
+        var node = new NodeReport(options);
+        Task[] tasks =
+        [
+            node.ReportAsync(cluster, stop), node.RenewLeaseAsync(cluster, stop), RunPodsAsync(cluster, options, ports, stop),
+            Follow(ResourceKinds.Pods, $"fieldSelector=spec.nodeName%3D{options.NodeName}"),
+            Follow(ResourceKinds.Nodes, $"fieldSelector=metadata.name%3D{options.NodeName}"),
+            Follow(ResourceKinds.Services, ""), Follow(ResourceKinds.Endpoints, ""),
+        ];
+        await await Task.WhenAny(tasks);
+        return 1;
+
+        Task Follow(ResourceKind kind, string query) => cluster.FollowAsync(kind, query, new TaskCompletionSource(), stop);
+    }
+
+    private static async Task RunPodsAsync(Cluster cluster, KubeletOptions options, NodePorts ports, CancellationToken cancellationToken)
+    {
+        var runner = new PodRunner(options);
+        var manifests = new StaticPods(options);
+        await cluster.RunAsync(SyncAsync, TimeSpan.FromSeconds(1), cancellationToken);
+
+        async Task SyncAsync()
+        {
+            ports.Sync(cluster);
+            try
+            {
+                await manifests.SyncAsync(cluster, cancellationToken);
+                var next = await runner.SyncAsync(cluster, cancellationToken);
+                if (next < TimeSpan.FromSeconds(1)) _ = RingAfterAsync(next);
+            }
+            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            {
+                Log.Write($"pods: {e.Message}");
+            }
+        }
+
+        async Task RingAfterAsync(TimeSpan delay)
+        {
+            await Task.Delay(delay + TimeSpan.FromMilliseconds(2), CancellationToken.None);
+            cluster.Ring();
+        }
+    }
+}
