@@ -78,6 +78,7 @@ public sealed class ControlPlaneTests
         });
         plane.Scheduler.Start();
         await UntilAsync(async () => await ReadyAsync(api) == 3, "three pods are ready");
+        await UntilAsync(async () => await ReadyReplicasAsync() == 3, "the deployment has been told");
 
         await plane.ControllerManager.KillAsync();
         var victim = (await PodsAsync(api)).First(pod => (string?)pod["spec"]!["nodeName"] != "kubew03");
@@ -85,7 +86,7 @@ public sealed class ControlPlaneTests
         await plane.Kubelets["kubew03"].KillAsync();
         await Task.Delay(Quick.NodeMonitorGracePeriod + TimeSpan.FromSeconds(2), cancellationToken);
         Assert.Equal(2, (await PodsAsync(api)).Count);
-        Assert.Equal(3, (int)(await api.SendAsync("GET", $"{Deployments}/nginx")).Json["status"]!["readyReplicas"]!); // It is stale.
+        Assert.Equal(3, await ReadyReplicasAsync()); // It is stale.
         Assert.Equal("True", await NodeReadyAsync(api, "kubew03"));
 
         plane.ControllerManager.Start();
@@ -98,6 +99,9 @@ public sealed class ControlPlaneTests
         plane.Kubelets["kubew03"].Start();
         await UntilAsync(async () => (await PodsAsync(api)).Count == 3, "the returned kubelet has ended its pods");
         await UntilAsync(async () => await NodeReadyAsync(api, "kubew03") == "True", "the node is back");
+
+        async Task<int?> ReadyReplicasAsync() =>
+            (int?)(await api.SendAsync("GET", $"{Deployments}/nginx")).Json["status"]?["readyReplicas"];
     }
 
     [Fact]
