@@ -41,9 +41,9 @@ internal sealed class ScriptedApi : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Without a Stop before: that frees the port, and Close would then bind it once more, which fails where another test has it by now.
         _listener.Close();
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task ServeAsync()
