@@ -13,11 +13,35 @@ function Invoke-Pwsh([string] $Script, [string[]] $Option = @('-NonInteractive')
     [pscustomobject]@{ Output = @($output); Errors = (Get-Content -Raw -LiteralPath $errorFile); ExitCode = $LASTEXITCODE }
 }
 
-# The same in a terminal, with somebody who types.
+# The same in a terminal, with somebody who types a line of the answer whenever a prompt asks; what the screen showed.
 function Invoke-PwshInTerminal([string] $Script, [string] $Typed) {
     $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
     Set-Content -LiteralPath $file -Value "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$ModuleFile', '$ProbeFile'; $Script"
-    $Typed | script --quiet --return --command "timeout 60 pwsh -NoProfile -File $file" /dev/null | Out-String
+    $start = [Diagnostics.ProcessStartInfo]::new('script', [string[]]@('--quiet', '--command', "pwsh -NoProfile -File $file", '/dev/null'))
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $process = [Diagnostics.Process]::Start($start)
+    try {
+        $screen = ''
+        $located = $asked = 0
+        $answers = [Collections.Generic.Queue[string]]::new([string[]] $Typed.Split("`n"))
+        $patience = [Threading.CancellationTokenSource]::new([timespan]::FromMinutes(2))
+        $buffer = [char[]]::new(4096)
+        while (($count = $process.StandardOutput.ReadAsync($buffer, $patience.Token).AsTask().GetAwaiter().GetResult()) -gt 0) {
+            $screen += [string]::new($buffer, 0, $count)
+            # pwsh asks a terminal where its cursor is, and waits for the answer.
+            $questions = [regex]::Matches($screen, '\e\[6n').Count
+            for (; $located -lt $questions; $located++) { $process.StandardInput.Write("`e[1;1R") }
+            $prompts = [regex]::Matches($screen, '\(default is "\w"\):').Count
+            for (; $asked -lt $prompts -and $answers.Count -gt 0; $asked++) { $process.StandardInput.Write($answers.Dequeue() + "`r") }
+            $process.StandardInput.Flush()
+        }
+        $screen
+    }
+    finally {
+        if (-not $process.HasExited) { $process.Kill($true) }
+        $process.Dispose()
+    }
 }
 
 # Starts a pwsh, waits for a file (a name with wildcards) that its script makes when it is busy, sends Ctrl+C, and says how long it lived on.

@@ -56,7 +56,6 @@ Describe 'With nobody to ask' {
 Describe 'With a user at a terminal' {
     BeforeDiscovery { $noTerminal = -not (Get-Command script -CommandType Application -ErrorAction Ignore) }
 
-    # A prompt takes seconds here: pwsh asks the terminal where the cursor is, and nothing that is no screen answers.
     It 'asks, and takes no for no and "yes to all" for the rest' -Skip:$noTerminal {
         $screen = Invoke-PwshInTerminal 'Set-Probe a, b, c' "n`na"
         $screen | Should -BeLike "*`"Change`" on target `"probe 'a'`"*changed b*changed c*"

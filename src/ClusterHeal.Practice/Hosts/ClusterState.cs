@@ -40,8 +40,7 @@ internal sealed class ClusterState
     /// <summary>Clears away what killed runs left, and takes a name and a network that nobody uses.</summary>
     public static async Task<ClusterState> ClaimAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Lock)!);
-        await using var turn = await FileLock.TakeAsync(Lock, cancellationToken);
+        await using var turn = await TakeTurnAsync(cancellationToken);
         Directory.CreateDirectory(Home);
         await ClearDeadAsync(cancellationToken);
 
@@ -66,12 +65,25 @@ internal sealed class ClusterState
     /// <summary>Removes all that the machine knows of the cluster.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
+        // Not while another cluster looks at what is there: it would take a folder that is half gone for one that a killed run left.
+        await using var turn = await TakeTurnAsync(cancellationToken);
+        await ClearAsync(cancellationToken);
+        // Refused as long as another cluster has a folder in it.
+        _ = Native.RemoveFolder(Home);
+    }
+
+    private static Task<FileLock> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Lock)!);
+        return FileLock.TakeAsync(Lock, cancellationToken);
+    }
+
+    private async Task ClearAsync(CancellationToken cancellationToken)
+    {
         await CgroupTree.RemoveAsync(Name, null, cancellationToken);
         // The interface goes with its other end, a moment after the last process in the cluster's namespace.
         if (Directory.Exists($"/sys/class/net/{Uplink}")) await Tool.RunAsync("ip", ["link", "delete", Uplink], cancellationToken);
         Directory.Delete(Folder, recursive: true);
-        // Refused as long as another cluster has a folder in it.
-        _ = Native.RemoveFolder(Home);
     }
 
     private static async Task ClearDeadAsync(CancellationToken cancellationToken)
@@ -82,7 +94,7 @@ internal sealed class ClusterState
             var owner = File.Exists(ownerFile) ? await File.ReadAllTextAsync(ownerFile, cancellationToken) : "";
             var id = int.TryParse(owner.Split(' ')[0], CultureInfo.InvariantCulture, out var number) ? number : 0;
             if (owner.Length > 0 && owner == ProcessMark(id)) continue;
-            await new ClusterState(Path.GetFileName(folder), 0).ReleaseAsync(cancellationToken);
+            await new ClusterState(Path.GetFileName(folder), 0).ClearAsync(cancellationToken);
         }
     }
 
