@@ -1,8 +1,10 @@
+using System.Net;
 using ClusterHeal.Practice.ControlPlane.Api;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Controllers;
 using ClusterHeal.Practice.ControlPlane.Kubelet;
 using ClusterHeal.Practice.ControlPlane.Scheduling;
+using ClusterHeal.Practice.StandIns;
 
 namespace ClusterHeal.Practice.ControlPlane;
 
@@ -21,6 +23,7 @@ public static class ControlPlanePrograms
             "controller-manager" => RunControllerManagerAsync,
             "scheduler" => RunSchedulerAsync,
             "kubelet" => RunKubeletAsync,
+            "proxy" => RunProxyAsync,
             var other => throw new PracticeException($"'{other}' is no component of a control plane."),
         };
         try
@@ -43,21 +46,49 @@ public static class ControlPlanePrograms
 
     private static Task<int> RunControllerManagerAsync(Flags flags, CancellationToken stop)
     {
-        var (config, election, options) = Known(flags, each =>
-            (ConfigOf(each), LeaderElectionOptions.Read(each), ControllerOptions.Read(each)));
-        return ControllerManager.RunAsync(config, election, options, stop);
+        var (config, election, options, health) = Known(flags, each =>
+            (ConfigOf(each), LeaderElectionOptions.Read(each), ControllerOptions.Read(each), HealthPlaceOf(each, "secure-port")));
+        return WithHealthAsync(
+            "kube-controller-manager", health, token => ControllerManager.RunAsync(config, election, options, token), stop);
     }
 
     private static Task<int> RunSchedulerAsync(Flags flags, CancellationToken stop)
     {
-        var (config, election) = Known(flags, each => (ConfigOf(each), LeaderElectionOptions.Read(each)));
-        return Scheduler.RunAsync(config, election, stop);
+        var (config, election, health) = Known(flags, each =>
+            (ConfigOf(each), LeaderElectionOptions.Read(each), HealthPlaceOf(each, "secure-port")));
+        return WithHealthAsync("kube-scheduler", health, token => Scheduler.RunAsync(config, election, token), stop);
     }
 
     private static Task<int> RunKubeletAsync(Flags flags, CancellationToken stop)
     {
-        var (config, options) = Known(flags, each => (ConfigOf(each), KubeletOptions.Read(each)));
-        return PracticeKubelet.RunAsync(config, options, stop);
+        var (config, options, health) = Known(flags, each => (ConfigOf(each), KubeletOptions.Read(each), HealthPlaceOf(each, "port")));
+        return WithHealthAsync("kubelet", health, token => PracticeKubelet.RunAsync(config, options, token), stop);
+    }
+
+    private static Task<int> RunProxyAsync(Flags flags, CancellationToken stop)
+    {
+        var (config, address) = Known(flags, each => (ConfigOf(each), IPAddress.Parse(each.Text("bind-address") ?? "0.0.0.0")));
+        return KubeProxy.RunAsync(config, address, stop);
+    }
+
+    /// <summary>Where a component tells its health; null where its port is not given, as on a loopback that many share.</summary>
+    private static IPEndPoint? HealthPlaceOf(Flags flags, string portFlag)
+    {
+        var address = IPAddress.Parse(flags.Text("bind-address") ?? "0.0.0.0");
+        return flags.Number(portFlag, 0) is > 0 and var port ? new IPEndPoint(address, port) : null;
+    }
+
+    private static async Task<int> WithHealthAsync(
+        string name, IPEndPoint? place, Func<CancellationToken, Task<int>> run, CancellationToken stop)
+    {
+        if (place is null) return await run(stop);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var health = HealthPort.RunAsync(place, name, end.Token);
+        var work = run(stop);
+        // The health port ends first only where it cannot be opened.
+        if (await Task.WhenAny(work, health) == health && health.IsFaulted) await health;
+        await end.CancelAsync();
+        return await work;
     }
 
     private static Kubeconfig ConfigOf(Flags flags) => Kubeconfig.Read(flags.Required("kubeconfig"));

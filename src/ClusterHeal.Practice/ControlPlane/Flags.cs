@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Practice.ControlPlane;
@@ -7,6 +8,7 @@ namespace ClusterHeal.Practice.ControlPlane;
 internal sealed partial class Flags
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _fallbacks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     /// <summary>Reads a command line. As with the real programs, underscores are dashes.</summary>
@@ -28,10 +30,25 @@ internal sealed partial class Flags
     /// <summary>The flags that nobody has asked for: the real program may know them, this one does not.</summary>
     public IEnumerable<string> Unknown => _values.Keys.Where(name => !_used.Contains(name));
 
+    /// <summary>A duration as Go reads it.</summary>
+    public static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + "s";
+
+    /// <summary>
+    /// Takes the fields of a configuration file for flags that are not given: <c>nodeStatusUpdateFrequency</c> for
+    /// <c>--node-status-update-frequency</c>.
+    /// </summary>
+    public void AddFallbacks(JsonObject configuration)
+    {
+        foreach (var (field, value) in configuration)
+        {
+            if (value is JsonValue) _fallbacks[Capital().Replace(field, "-$0").ToLowerInvariant()] = value.ToString();
+        }
+    }
+
     public string? Text(string name)
     {
         _used.Add(name);
-        return _values.GetValueOrDefault(name);
+        return _values.GetValueOrDefault(name) ?? _fallbacks.GetValueOrDefault(name);
     }
 
     public string Required(string name) => Text(name) ?? throw new PracticeException($"The flag --{name} is needed.");
@@ -59,6 +76,9 @@ internal sealed partial class Flags
             _ => 0.001,
         }));
     }
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Capital();
 
     [GeneratedRegex(@"(\d+(?:\.\d+)?)(ms|h|m|s)")]
     private static partial Regex DurationPart();

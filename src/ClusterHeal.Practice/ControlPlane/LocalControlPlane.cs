@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
@@ -205,7 +204,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
         string[] arguments =
         [
             .. Elected("system:kube-controller-manager"), "--allocate-node-cidrs=true", "--cluster-cidr=10.244.0.0/16",
-            $"--node-monitor-grace-period={Seconds(_options.NodeMonitorGracePeriod)}", "--node-monitor-period=1s",
+            $"--node-monitor-grace-period={Flags.Seconds(_options.NodeMonitorGracePeriod)}", "--node-monitor-period=1s",
         ];
         if (!IsReal) return [.. arguments, "--practice-pod-gc-period=2s", "--practice-orphan-patience=5s"];
         return
@@ -223,8 +222,8 @@ public sealed class LocalControlPlane : IAsyncDisposable
         var duration = _options.LeaseDuration;
         string[] arguments =
         [
-            $"--kubeconfig={kubeconfig}", "--leader-elect=true", $"--leader-elect-lease-duration={Seconds(duration)}",
-            $"--leader-elect-renew-deadline={Seconds(duration * 2 / 3)}", $"--leader-elect-retry-period={Seconds(duration * 2 / 15)}",
+            $"--kubeconfig={kubeconfig}", "--leader-elect=true", $"--leader-elect-lease-duration={Flags.Seconds(duration)}",
+            $"--leader-elect-renew-deadline={Flags.Seconds(duration * 2 / 3)}", $"--leader-elect-retry-period={Flags.Seconds(duration * 2 / 15)}",
         ];
         if (!IsReal) return arguments;
         return
@@ -242,7 +241,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
         return new LocalComponent($"kubelet-{node}", LogOf($"kubelet-{node}"), "dotnet",
         [
             PracticeProgram, "kubelet", $"--kubeconfig={kubeconfig}", $"--hostname-override={node}", $"--node-ip={NodeAddresses[node]}",
-            $"--node-status-update-frequency={Seconds(beat)}",
+            $"--node-status-update-frequency={Flags.Seconds(beat)}",
             $"--node-lease-duration-seconds={Math.Max(1, (int)(beat.TotalSeconds * 4))}", .. _options.KubeletArguments,
         ]);
     }
@@ -255,7 +254,4 @@ public sealed class LocalControlPlane : IAsyncDisposable
     private static string PracticeProgram => Path.Combine(AppContext.BaseDirectory, "ClusterHeal.Practice.dll");
 
     private string LogOf(string name) => Path.Combine(_folder, $"{name}.log");
-
-    /// <summary>A duration as Go reads it.</summary>
-    private static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + "s";
 }

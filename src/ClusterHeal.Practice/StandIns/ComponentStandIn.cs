@@ -1,9 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using ClusterHeal.Practice.Pki;
 
 namespace ClusterHeal.Practice.StandIns;
 
@@ -30,41 +25,8 @@ internal static class ComponentStandIn
     {
         // The name by which a process is looked for; without this it would be that of the runtime.
         await File.WriteAllTextAsync("/proc/self/comm", component, cancellationToken);
-        using var authority = CertificateAuthority.Create("practice");
-        var issued = authority.Issue(component, [Environment.MachineName, "localhost", "127.0.0.1"]);
-        using var certificate = X509Certificate2.CreateFromPem(issued.CertificatePem, issued.KeyPem);
-        using var listener = new TcpListener(IPAddress.Any, PortOf(component));
-        listener.Start();
         Console.WriteLine($"This is a stand-in for {component}, on a practice host.");
-        while (true)
-        {
-            var client = await listener.AcceptTcpClientAsync(cancellationToken);
-            _ = AnswerAsync(client, certificate, cancellationToken);
-        }
-    }
-
-    private static async Task AnswerAsync(TcpClient client, X509Certificate2 certificate, CancellationToken cancellationToken)
-    {
-        using (client)
-        {
-            try
-            {
-                await using var tls = new SslStream(client.GetStream());
-                var options = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-                await tls.AuthenticateAsServerAsync(options, cancellationToken);
-                using var reader = new StreamReader(tls, leaveOpen: true);
-                var request = await reader.ReadLineAsync(cancellationToken) ?? "";
-                while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 }) continue;
-                var path = request.Split(' ').ElementAtOrDefault(1)?.Split('?')[0];
-                var healthy = path is "/livez" or "/readyz" or "/healthz";
-                var (status, body) = healthy ? ("200 OK", "ok") : ("404 Not Found", "This is a stand-in of a practice cluster.\n");
-                var head = $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
-                await tls.WriteAsync(Encoding.ASCII.GetBytes(head + body), cancellationToken);
-            }
-            catch (Exception broken) when (broken is IOException or System.Security.Authentication.AuthenticationException)
-            {
-                Console.WriteLine($"A client went away: {broken.Message}");
-            }
-        }
+        await HealthPort.RunAsync(new IPEndPoint(IPAddress.Any, PortOf(component)), component, cancellationToken);
+        return 0;
     }
 }

@@ -28,12 +28,18 @@ internal sealed class KubeletStandIn : IDisposable
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var folder = StaticPodPath(Option("--config") ?? "/var/lib/kubelet/config.yaml");
-        using var kubelet = new KubeletStandIn(folder, Option("--hostname-override") ?? Environment.MachineName);
-        await kubelet.RunAsync(cancellationToken);
+        await RunAsync(folder, Option("--hostname-override") ?? Environment.MachineName, cancellationToken);
         return 0;
 
         string? Option(string name) =>
             arguments.FirstOrDefault(each => each.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+    }
+
+    /// <summary>Runs the pods of a folder of manifests until it is cancelled; the pods stay.</summary>
+    public static async Task RunAsync(string manifests, string nodeName, CancellationToken cancellationToken)
+    {
+        using var kubelet = new KubeletStandIn(manifests, nodeName);
+        await kubelet.RunAsync(cancellationToken);
     }
 
     public void Dispose() => _changed.Dispose();

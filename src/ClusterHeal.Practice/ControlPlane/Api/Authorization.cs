@@ -4,7 +4,7 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 
 /// <summary>
 /// Says who may do what. There are no roles to configure: <c>system:masters</c> and the controller manager may do everything, the
-/// scheduler and the nodes what they need, everybody else may look at discovery.
+/// scheduler, the nodes and their proxies what they need, everybody else may look at discovery.
 /// </summary>
 internal static class Authorization
 {
@@ -23,7 +23,7 @@ internal static class Authorization
     /// <summary>Checks what is to be done to objects.</summary>
     public static void Demand(Identity who, string verb, ApiPath path)
     {
-        if (Mighty(who) || IsScheduler(who, verb, path) || IsNode(who, verb, path)) return;
+        if (Mighty(who) || IsScheduler(who, verb, path) || IsNode(who, verb, path) || IsProxy(who, verb, path)) return;
         var resource = path.Part is null ? path.Resource : $"{path.Resource}/{path.Part}";
         var scope = path.Namespace is { } ns ? $"in the namespace \"{ns}\"" : "at the cluster scope";
         var about = path.Group.Length == 0 ? path.Resource : $"{path.Resource}.{path.Group}";
@@ -44,6 +44,9 @@ internal static class Authorization
     private static bool IsNode(Identity who, string verb, ApiPath path) =>
         who.IsIn("system:nodes")
         && (Reading.Contains(verb) || path.Resource is "nodes" or "pods" or "events" or "leases");
+
+    private static bool IsProxy(Identity who, string verb, ApiPath path) =>
+        who.User == "system:kube-proxy" && Reading.Contains(verb) && path.Resource is ("services" or "endpoints" or "nodes");
 
     private static bool IsBelow(string path, string root) =>
         path == root || path.StartsWith(root + "/", StringComparison.Ordinal);

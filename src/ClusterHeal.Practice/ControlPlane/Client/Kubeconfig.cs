@@ -26,31 +26,36 @@ internal sealed record Kubeconfig(Uri Server, X509Certificate2Collection Authori
     }
 
     /// <summary>Writes a file with one context, which kubectl reads as well.</summary>
-    public static string Text(string server, string authorityPem, string user, string certificatePem, string keyPem)
-    {
-        static string Data(string pem) => Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
-        return $"""
-            apiVersion: v1
-            kind: Config
-            clusters:
-            - name: practice
-              cluster:
-                server: {server}
-                certificate-authority-data: {Data(authorityPem)}
-            users:
-            - name: {user}
-              user:
-                client-certificate-data: {Data(certificatePem)}
-                client-key-data: {Data(keyPem)}
-            contexts:
-            - name: practice
-              context:
-                cluster: practice
-                user: {user}
-            current-context: practice
+    public static string Text(string server, string authorityPem, string user, string certificatePem, string keyPem) => Compose(
+        server, authorityPem, user, $"client-certificate-data: {Data(certificatePem)}", $"client-key-data: {Data(keyPem)}");
 
-            """;
-    }
+    /// <summary>The same where certificate and key are one file of the host, as kubelets have it.</summary>
+    public static string TextWithFile(string server, string authorityPem, string user, string path) => Compose(
+        server, authorityPem, user, $"client-certificate: {path}", $"client-key: {path}");
+
+    private static string Compose(string server, string authorityPem, string user, string certificate, string key) => $"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: practice
+          cluster:
+            server: {server}
+            certificate-authority-data: {Data(authorityPem)}
+        users:
+        - name: {user}
+          user:
+            {certificate}
+            {key}
+        contexts:
+        - name: practice
+          context:
+            cluster: practice
+            user: {user}
+        current-context: practice
+
+        """;
+
+    private static string Data(string pem) => Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
 
     private static string? Pem(JsonNode? entry, string name) =>
         entry.Text(name + "-data") is { } data ? Encoding.ASCII.GetString(Convert.FromBase64String(data))

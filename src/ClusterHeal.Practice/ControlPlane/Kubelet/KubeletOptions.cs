@@ -1,4 +1,5 @@
 using System.Net;
+using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
@@ -19,6 +20,15 @@ internal sealed record KubeletOptions
     /// <summary>The folder of static pods, or null.</summary>
     public string? ManifestFolder { get; init; }
 
+    /// <summary>True where static pods are processes of this host; else they are seen in the API only.</summary>
+    public bool RunsStaticPods { get; init; }
+
+    /// <summary>True where this program serves the node ports too; on a host that is the affair of a kube-proxy.</summary>
+    public bool ServesNodePorts { get; init; }
+
+    /// <summary>Taints for the node when it registers: key, value, effect.</summary>
+    public required IReadOnlyList<(string Key, string Value, string Effect)> Taints { get; init; }
+
     public int MaxPods { get; init; }
 
     /// <summary>How long a container takes until it is ready.</summary>
@@ -27,8 +37,14 @@ internal sealed record KubeletOptions
     /// <summary>How long a container takes to end after it was asked to.</summary>
     public TimeSpan StopDelay { get; init; }
 
-    /// <summary>Reads a command line.</summary>
-    public static KubeletOptions Read(Flags flags) => new()
+    /// <summary>Reads a command line, and the file that its <c>--config</c> names.</summary>
+    public static KubeletOptions Read(Flags flags)
+    {
+        if (flags.Text("config") is { } file) flags.AddFallbacks(Yaml.Read(File.ReadAllText(file)).First());
+        return Take(flags);
+    }
+
+    private static KubeletOptions Take(Flags flags) => new()
     {
         NodeName = flags.Text("hostname-override") ?? Environment.MachineName.ToLowerInvariant(),
         NodeIp = IPAddress.Parse(flags.Text("node-ip") ?? "127.0.0.1"),
@@ -36,9 +52,19 @@ internal sealed record KubeletOptions
             .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : ""),
         StatusFrequency = flags.Duration("node-status-update-frequency", TimeSpan.FromSeconds(10)),
         LeaseDuration = TimeSpan.FromSeconds(flags.Number("node-lease-duration-seconds", 40)),
-        ManifestFolder = flags.Text("pod-manifest-path"),
+        ManifestFolder = flags.Text("pod-manifest-path") ?? flags.Text("static-pod-path"),
+        RunsStaticPods = flags.Flag("practice-run-static-pods", false),
+        ServesNodePorts = flags.Flag("practice-serve-node-ports", true),
+        Taints = [.. (flags.Text("register-with-taints") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Taint)],
         MaxPods = flags.Number("max-pods", 110),
         StartDelay = flags.Duration("practice-start-delay", TimeSpan.FromMilliseconds(300)),
         StopDelay = flags.Duration("practice-stop-delay", TimeSpan.FromMilliseconds(200)),
     };
+
+    /// <summary>Reads <c>key=value:effect</c>.</summary>
+    private static (string Key, string Value, string Effect) Taint(string text)
+    {
+        var (pair, effect) = (text[..text.LastIndexOf(':')], text[(text.LastIndexOf(':') + 1)..]);
+        return (pair.Split('=')[0], pair.Contains('=', StringComparison.Ordinal) ? pair.Split('=', 2)[1] : "", effect);
+    }
 }

@@ -61,8 +61,7 @@ internal sealed class NodeReport(KubeletOptions options)
     private async Task ReportOnceAsync(Cluster cluster, CancellationToken cancellationToken)
     {
         var node = await cluster.Api.GetAsync(ResourceKinds.Nodes, null, options.NodeName, cancellationToken)
-            ?? await cluster.CreateAsync(ResourceKinds.Nodes, Describe(new JsonObject { ["metadata"] = Identity() }, cluster.Now),
-                cancellationToken);
+            ?? await cluster.CreateAsync(ResourceKinds.Nodes, Describe(NewNode(), cluster.Now), cancellationToken);
         if (node is null) return;
         if (_reportedUnschedulable is { } before && before != node.Flag("spec", "unschedulable"))
         {
@@ -100,6 +99,17 @@ internal sealed class NodeReport(KubeletOptions options)
             ["renewTime"] = Json.MicroStamp(cluster.Now),
         };
         await cluster.CreateAsync(ResourceKinds.Leases, new JsonObject { ["metadata"] = meta, ["spec"] = spec }, cancellationToken);
+    }
+
+    private JsonObject NewNode()
+    {
+        var taints = options.Taints.Select(taint => new JsonObject
+        {
+            ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = taint.Effect,
+        });
+        var node = new JsonObject { ["metadata"] = Identity() };
+        if (options.Taints.Count > 0) node.Spec()["taints"] = new JsonArray([.. taints]);
+        return node;
     }
 
     private JsonObject Identity()

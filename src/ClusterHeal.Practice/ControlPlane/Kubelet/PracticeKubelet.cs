@@ -1,32 +1,40 @@
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
+using ClusterHeal.Practice.StandIns;
 
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
-/// <summary>The practice kubelet: one node that is Ready while it runs, and pods that are nothing but their state.</summary>
+/// <summary>
+/// The practice kubelet: one node that is Ready while it runs, and pods that are nothing but their state. Where it is told so, static
+/// pods are processes.
+/// </summary>
 internal static class PracticeKubelet
 {
     /// <summary>Runs until it is told to stop. It says no good-bye: a node that goes away looks dead, as a real one does.</summary>
     public static async Task<int> RunAsync(Kubeconfig config, KubeletOptions options, CancellationToken stop)
     {
         using var api = new ApiClient(config);
-        using var ports = new NodePorts(options.NodeIp);
+        using var ports = options.ServesNodePorts ? new NodePorts(options.NodeIp) : null;
         var cluster = new Cluster(api, "kubelet", TimeProvider.System);
         var node = new NodeReport(options);
-        Task[] tasks =
+        List<Task> tasks =
         [
             node.ReportAsync(cluster, stop), node.RenewLeaseAsync(cluster, stop), RunPodsAsync(cluster, options, ports, stop),
             Follow(ResourceKinds.Pods, $"fieldSelector=spec.nodeName%3D{options.NodeName}"),
             Follow(ResourceKinds.Nodes, $"fieldSelector=metadata.name%3D{options.NodeName}"),
-            Follow(ResourceKinds.Services, ""), Follow(ResourceKinds.Endpoints, ""),
         ];
+        if (ports is not null) tasks.AddRange([Follow(ResourceKinds.Services, ""), Follow(ResourceKinds.Endpoints, "")]);
+        if (options is { RunsStaticPods: true, ManifestFolder: { } manifests })
+        {
+            tasks.Add(KubeletStandIn.RunAsync(manifests, options.NodeName, stop));
+        }
         await await Task.WhenAny(tasks);
         return 1;
 
         Task Follow(ResourceKind kind, string query) => cluster.FollowAsync(kind, query, new TaskCompletionSource(), stop);
     }
 
-    private static async Task RunPodsAsync(Cluster cluster, KubeletOptions options, NodePorts ports, CancellationToken cancellationToken)
+    private static async Task RunPodsAsync(Cluster cluster, KubeletOptions options, NodePorts? ports, CancellationToken cancellationToken)
     {
         var runner = new PodRunner(options);
         var manifests = new StaticPods(options);
@@ -34,7 +42,7 @@ internal static class PracticeKubelet
 
         async Task SyncAsync()
         {
-            ports.Sync(cluster);
+            ports?.Sync(cluster);
             try
             {
                 await manifests.SyncAsync(cluster, cancellationToken);

@@ -38,6 +38,9 @@ public sealed class PracticeEtcd : IDisposable
         }
     }
 
+    /// <summary>The authority of its certificates.</summary>
+    public CertificateAuthority Authority => _authority;
+
     /// <summary>The client URLs as this machine reaches them, unless they are on loopback only.</summary>
     public string[] Endpoints => [.. _members.Select(host => $"https://{host.Address}:2379")];
 

@@ -105,7 +105,8 @@ public static class StaticPodHost
         return text.Append("status: {}\n").ToString();
     }
 
-    private static void WriteProgram(PracticeHost host, string name, string command) => host.Disk.WriteExecutable(
+    /// <summary>Lays a program on a host's disk that runs a command of this one under another name.</summary>
+    internal static void WriteProgram(PracticeHost host, string name, string command) => host.Disk.WriteExecutable(
         $"/usr/local/bin/{name}",
         $"#!/bin/bash\nexec -a {name} {DotnetRoot}/dotnet {Programs}/ClusterHeal.Practice.dll {command} \"$@\"\n");
 }

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using ClusterHeal.Practice.Hosts;
+using ClusterHeal.Practice.Pki;
+
+namespace ClusterHeal.Practice.Clusters;
+
+/// <summary>
+/// The authorities of a practice cluster and what they issue, in the places where kubeadm puts it. The authorities' own keys are on no
+/// host, as where kubeadm works with an external authority.
+/// </summary>
+/// <param name="etcd">The authority of the cluster's etcd.</param>
+internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
+{
+    /// <summary>The folder on the control-plane hosts.</summary>
+    public const string Folder = "/etc/kubernetes/pki";
+
+    /// <summary>The group that may do everything.</summary>
+    public const string Masters = "system:masters";
+
+    private readonly CertificateAuthority _cluster = CertificateAuthority.Create("kubernetes");
+    private readonly CertificateAuthority _frontProxy = CertificateAuthority.Create("front-proxy-ca");
+    private readonly (string Private, string Public) _serviceAccountKey = MakeServiceAccountKey();
+
+    /// <summary>The certificate of the cluster's authority.</summary>
+    public string AuthorityPem => _cluster.CertificatePem;
+
+    /// <summary>Lays what an API server needs on a host's disk.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="serverNames">The names and addresses by which the API server is called.</param>
+    public void WriteMaster(HostDisk disk, IEnumerable<string> serverNames)
+    {
+        disk.Write($"{Folder}/ca.crt", _cluster.CertificatePem);
+        disk.Write($"{Folder}/front-proxy-ca.crt", _frontProxy.CertificatePem);
+        Write(disk, "apiserver", _cluster.Issue("kube-apiserver", serverNames));
+        Write(disk, "apiserver-kubelet-client", _cluster.Issue("kube-apiserver-kubelet-client", [], Masters));
+        Write(disk, "apiserver-etcd-client", etcd.Issue("kube-apiserver-etcd-client", [], Masters));
+        Write(disk, "front-proxy-client", _frontProxy.Issue("front-proxy-client", []));
+        disk.WritePrivate($"{Folder}/sa.key", _serviceAccountKey.Private);
+        disk.Write($"{Folder}/sa.pub", _serviceAccountKey.Public);
+    }
+
+    /// <summary>Lays a kubelet's certificates on a host's disk.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="group">Its group, which is <c>system:nodes</c> unless it is a stand-in that looks at more than a kubelet may.</param>
+    /// <returns>The path of the file with the client's certificate and key.</returns>
+    public string WriteKubelet(PracticeHost host, string group)
+    {
+        const string Place = "/var/lib/kubelet/pki";
+        var serving = _cluster.Issue(host.Name, [host.Name, host.Address]);
+        host.Disk.Write($"{Place}/kubelet.crt", serving.CertificatePem);
+        host.Disk.WritePrivate($"{Place}/kubelet.key", serving.KeyPem);
+        var client = _cluster.Issue($"system:node:{host.Name}", [], group);
+        host.Disk.WritePrivate($"{Place}/kubelet-client-current.pem", client.CertificatePem + client.KeyPem);
+        return $"{Place}/kubelet-client-current.pem";
+    }
+
+    /// <summary>The text of a kubeconfig with a new certificate in it.</summary>
+    public string Kubeconfig(string server, string user, string? group)
+    {
+        var certificate = _cluster.Issue(user, [], group);
+        return ControlPlane.Client.Kubeconfig.Text(server, _cluster.CertificatePem, user, certificate.CertificatePem, certificate.KeyPem);
+    }
+
+    /// <summary>Forgets the keys.</summary>
+    public void Dispose()
+    {
+        _cluster.Dispose();
+        _frontProxy.Dispose();
+    }
+
+    private static void Write(HostDisk disk, string name, IssuedCertificate issued)
+    {
+        disk.Write($"{Folder}/{name}.crt", issued.CertificatePem);
+        disk.WritePrivate($"{Folder}/{name}.key", issued.KeyPem);
+    }
+
+    private static (string Private, string Public) MakeServiceAccountKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return (key.ExportECPrivateKeyPem() + "\n", key.ExportSubjectPublicKeyInfoPem() + "\n");
+    }
+}
