@@ -51,6 +51,9 @@ public sealed class LocalControlPlane : IAsyncDisposable
     /// <summary>The token of a user <c>tester</c> who may look at discovery only.</summary>
     public string Token { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>The token of an administrator.</summary>
+    public string AdminToken { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+
     /// <summary>The API server.</summary>
     public LocalComponent ApiServer { get; }
 
@@ -163,7 +166,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
         File.WriteAllText(Path.Combine(_folder, "ca.crt"), _authority.CertificatePem);
         _authority.Issue("kube-apiserver", ["localhost", "kubernetes", "kubernetes.default.svc", "127.0.0.1", "10.96.0.1"])
             .WriteTo(_folder, "apiserver");
-        File.WriteAllText(Path.Combine(_folder, "tokens.csv"), $"{Token},tester,1\n");
+        File.WriteAllText(Path.Combine(_folder, "tokens.csv"), $"{Token},tester,1\n{AdminToken},token-admin,2,\"{Masters}\"\n");
         if (!IsReal) return;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(Path.Combine(_folder, "sa.key"), key.ExportECPrivateKeyPem() + "\n");
@@ -206,10 +209,10 @@ public sealed class LocalControlPlane : IAsyncDisposable
             .. Elected("system:kube-controller-manager"), "--allocate-node-cidrs=true", "--cluster-cidr=10.244.0.0/16",
             $"--node-monitor-grace-period={Flags.Seconds(_options.NodeMonitorGracePeriod)}", "--node-monitor-period=1s",
         ];
-        if (!IsReal) return [.. arguments, "--practice-pod-gc-period=2s", "--practice-orphan-patience=5s"];
+        if (!IsReal) return [.. arguments, "--practice-pod-gc-period=2s", "--practice-orphan-patience=5s", .. _options.ControllerManagerArguments];
         return
         [
-            .. arguments, $"--root-ca-file={Path.Combine(_folder, "ca.crt")}", "--use-service-account-credentials",
+            .. arguments, .. _options.ControllerManagerArguments, $"--root-ca-file={Path.Combine(_folder, "ca.crt")}", "--use-service-account-credentials",
             $"--service-account-private-key-file={Path.Combine(_folder, "sa.key")}",
         ];
     }

@@ -32,6 +32,9 @@ public sealed record LocalControlPlaneOptions
     /// <summary>More flags for the API server.</summary>
     public IReadOnlyList<string> ApiServerArguments { get; init; } = [];
 
+    /// <summary>More flags for the controller manager.</summary>
+    public IReadOnlyList<string> ControllerManagerArguments { get; init; } = [];
+
     /// <summary>More flags for each kubelet.</summary>
     public IReadOnlyList<string> KubeletArguments { get; init; } = [];
 

@@ -100,7 +100,7 @@ internal static class ApiFaults
         "See whether the address is an API server's and not a login page or a proxy.",
         cause);
 
-    private static (string Id, FaultCategory Category, string? Remedy) Kind(int code, ApiStatus status, ApiRequest request) => code switch
+    private static (string Id, FaultCategory Category, string Remedy) Kind(int code, ApiStatus status, ApiRequest request) => code switch
     {
         401 => (ErrorIds.ApiServerUnauthorized, FaultCategory.Authentication,
             "The token or certificate is wrong or has expired: log in again, or name another context with -Context."),
@@ -108,12 +108,15 @@ internal static class ApiFaults
             (ErrorIds.ApiServerUnauthorized, FaultCategory.Authentication, "The context has no credentials: name another with -Context."),
         403 => (ErrorIds.ApiServerForbidden, FaultCategory.PermissionDenied,
             $"Ask for the right to {request.What}; 'kubectl auth can-i --list' shows what you may."),
-        404 => (ErrorIds.KubernetesObjectNotFound, FaultCategory.NotFound, null),
+        404 => (ErrorIds.KubernetesObjectNotFound, FaultCategory.NotFound,
+            "See whether the context is the right one; the object may have been removed since it was seen."),
         409 => (ErrorIds.KubernetesConflict, FaultCategory.InvalidOperation, "Someone else changed the object in between: look at it and try again."),
         410 => (ErrorIds.ResourceVersionExpired, FaultCategory.NotReady, "List again."),
         429 or 503 => (ErrorIds.ApiServerBusy, FaultCategory.NotReady, "Try again a little later."),
         504 => (ErrorIds.ApiServerTimeout, FaultCategory.Timeout, "Look at the API server's /livez, then at etcd (Get-EtcdMember)."),
-        _ => (ErrorIds.KubernetesRequestFailed, code < 500 ? FaultCategory.InvalidArgument : FaultCategory.InvalidOperation, null),
+        < 500 => (ErrorIds.KubernetesRequestFailed, FaultCategory.InvalidArgument,
+            "The server does not take the request as it is: see whether its version is one that ClusterHeal supports."),
+        _ => (ErrorIds.KubernetesRequestFailed, FaultCategory.InvalidOperation, "Look at the API server's /livez and at its log, then at etcd (Get-EtcdMember)."),
     };
 
     private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -29,21 +29,28 @@ internal static class DrainFaults
         "Heal or add etcd members first (Get-EtcdMember). -Force asks and then drains all the same.");
 
     /// <summary>Waiting would be for nothing.</summary>
-    public static ClusterHealException Incomplete(NodeDrainPlan plan, string why) => new(
+    public static ClusterHealException Incomplete(NodeDrainPlan plan, IReadOnlyList<RemainingPod> refused) => new(
         ErrorIds.DrainIncomplete,
         FaultCategory.InvalidOperation,
-        $"Node {Name(plan)} is not drained. {why}",
+        $"Node {Name(plan)} is not drained. The server does not let {refused.Count} pods go: {Join(refused)}",
         plan.NodeName,
-        "Mend what the message names and drain again; pods that are gone are not waited for twice.");
+        DrainRemedies.For(refused) + " Then drain again; pods that are gone are not waited for twice.");
 
     /// <summary>The time is up.</summary>
     public static ClusterHealException Timeout(NodeDrainPlan plan, TimeSpan timeout, IReadOnlyList<RemainingPod> remaining) => new(
         ErrorIds.DrainTimeout,
         FaultCategory.Timeout,
-        $"Node {Name(plan)} is not drained after {timeout.TotalSeconds:0} s; {remaining.Count} pods remain: "
-            + string.Join("; ", remaining.Take(MostPods)),
+        $"Node {Name(plan)} is not drained after {timeout.TotalSeconds:0} s; {remaining.Count} pods remain: {Join(remaining)}",
         plan.NodeName,
-        "Get-NodeDrainPlan says which budget blocks and what would free it; or wait longer with -TimeoutSec.");
+        DrainRemedies.For(remaining));
+
+    /// <summary>The pods are gone and the time is up before others have taken their place.</summary>
+    public static ClusterHealException NotReplaced(NodeDrainPlan plan, TimeSpan timeout, string missing) => new(
+        ErrorIds.DrainTimeout,
+        FaultCategory.Timeout,
+        $"Node {Name(plan)} is empty, but after {timeout.TotalSeconds:0} s not all workloads are whole again: {missing}.",
+        plan.NodeName,
+        "Get-PodPlacement shows where the replacements are and whether they are Pending; make room for them, or uncordon the node.");
 
     /// <summary>Nobody on the node ends the pods.</summary>
     public static ClusterHealException NodeDead(NodeDrainPlan plan, IReadOnlyList<DrainTarget> open) => new(
@@ -53,6 +60,9 @@ internal static class DrainFaults
         plan.NodeName,
         "Bring the node back, which ends them in seconds. If it is surely powered off, taint it node.kubernetes.io/out-of-service=nodeshutdown:NoExecute, "
             + "or delete the node. -SkipWaitForDeleteTimeoutSec leaves such pods behind.");
+
+    private static string Join(IReadOnlyList<RemainingPod> pods) =>
+        string.Join("; ", pods.Take(MostPods)) + (pods.Count > MostPods ? $"; and {pods.Count - MostPods} more" : "");
 
     private static string Name(NodeDrainPlan plan) => $"'{plan.NodeName}' in cluster '{plan.ClusterName}'";
 }

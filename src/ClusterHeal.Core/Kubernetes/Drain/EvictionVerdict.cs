@@ -47,7 +47,7 @@ internal sealed record EvictionVerdict(EvictionObstacle Obstacle, string Message
             403 when text.Contains("poddisruptionbudget", StringComparison.Ordinal) => new EvictionVerdict(EvictionObstacle.BudgetOutOfOrder, text),
             403 => new EvictionVerdict(EvictionObstacle.Forbidden, text) { IsFinal = true },
             500 when text.Contains("more than one PodDisruptionBudget", StringComparison.Ordinal) =>
-                new EvictionVerdict(EvictionObstacle.SeveralBudgets, text + " Change the selector of all but one of them.") { IsFinal = true },
+                new EvictionVerdict(EvictionObstacle.SeveralBudgets, text) { IsFinal = true },
             401 when !canRenewCredentials => new EvictionVerdict(EvictionObstacle.Forbidden, e.Message) { IsFinal = true },
             >= 500 or 401 => new EvictionVerdict(EvictionObstacle.ServerUnavailable, text) { RetryAfter = e.RetryAfter },
             _ => new EvictionVerdict(EvictionObstacle.Rejected, text) { IsFinal = true },

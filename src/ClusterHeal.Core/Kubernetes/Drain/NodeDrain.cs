@@ -15,12 +15,16 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
     private readonly List<DrainTarget> _targets = [];
     private readonly HashSet<string> _seen = [];
     private int _skipped;
+    private ReplacementWatch? _awaited;
 
     /// <summary>The pods that had to leave.</summary>
     public IReadOnlyList<DrainTarget> Targets => _targets;
 
     /// <summary>How many pods were left on purpose.</summary>
     public int SkippedCount => _skipped;
+
+    /// <summary>The workloads whose replacements are still awaited, in words, or null.</summary>
+    public string? MissingReplacements => _awaited?.Missing;
 
     public DrainLog Log => _log;
 
@@ -43,9 +47,9 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
         for (; chosen.Count > 0; chosen = Choose(pods, filter, late: true)) await EvictAsync(pods, chosen, cancellationToken).ConfigureAwait(false);
 
         var failed = _targets.Where(t => t.State == DrainTargetState.Failed).ToArray();
-        if (failed.Length > 0)
-            throw DrainFaults.Incomplete(plan, $"The server does not let {failed.Length} pods go: {Join(failed)}");
+        if (failed.Length > 0) throw DrainFaults.Incomplete(plan, [.. failed.Select(t => t.ToRemaining())]);
         if (replacements is null) return;
+        _awaited = replacements;
         _log.Node(NodeDrainEventKind.AwaitingReplacements);
         await replacements.WaitAsync(context.Sink, plan.NodeName, cancellationToken).ConfigureAwait(false);
     }
@@ -185,6 +189,4 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
             }
         }
     }
-
-    private static string Join(IEnumerable<DrainTarget> targets) => string.Join(" ", targets.Take(5).Select(t => t.ToRemaining().ToString()));
 }

@@ -126,7 +126,9 @@ public sealed class NodeDrainer(KubernetesClient client, NodeDrainOptions option
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            fault = DrainFaults.Timeout(plan, options.Timeout!.Value, Remaining(drain));
+            fault = drain.MissingReplacements is { } missing
+                ? DrainFaults.NotReplaced(plan, options.Timeout!.Value, missing)
+                : DrainFaults.Timeout(plan, options.Timeout!.Value, Remaining(drain));
         }
         catch (OperationCanceledException)
         {

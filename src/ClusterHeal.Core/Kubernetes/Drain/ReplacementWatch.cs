@@ -25,6 +25,9 @@ internal sealed class ReplacementWatch : IAsyncDisposable
     /// <summary>Waits for nothing.</summary>
     public static ReplacementWatch None { get; } = new(null, [], []);
 
+    /// <summary>The workloads that are not whole yet, in words; null where none is awaited.</summary>
+    public string? Missing { get; private set; }
+
     /// <summary>Counts the Ready pods of the workloads now, before any is evicted.</summary>
     public static async Task<ReplacementWatch> StartAsync(KubernetesClient client, IEnumerable<Pod> evicted, CancellationToken cancellationToken)
     {
@@ -58,9 +61,11 @@ internal sealed class ReplacementWatch : IAsyncDisposable
                 if (await IsMetAsync(missing[i], cancellationToken).ConfigureAwait(false)) missing.RemoveAt(i);
             }
 
-            if (missing.Count == 0) return;
-            var names = string.Join(", ", missing.Select(n => $"{n.Owner} ({ReadyPods(n.Owner.Uid)} of {n.Ready} Ready)"));
-            sink.Progress(new OperationProgress($"Draining {nodeName}", $"waiting for replacements: {names}"));
+            Missing = missing.Count == 0
+                ? null
+                : string.Join(", ", missing.Select(n => $"{n.Namespace}/{n.Owner} ({ReadyPods(n.Owner.Uid)} of {n.Ready} Ready)"));
+            if (Missing is null) return;
+            sink.Progress(new OperationProgress($"Draining {nodeName}", $"waiting for replacements: {Missing}"));
             // Changes come in bursts, and a workload that was scaled down changes no pod.
             await Task.Delay(Period / 4, _client!.Time, cancellationToken).ConfigureAwait(false);
             await Task.WhenAny(change, Task.Delay(Period, _client.Time, cancellationToken)).ConfigureAwait(false);

@@ -43,7 +43,7 @@ internal sealed class Defaults(int notReadySeconds, int unreachableSeconds)
             case "Secret":
                 CompleteSecret(o);
                 break;
-            case "Lease":
+            case "Node" or "Lease":
                 o.Spec();
                 break;
         }

@@ -9,6 +9,7 @@ namespace ClusterHeal.Practice.ControlPlane.Client;
 internal sealed class Cluster(ApiClient api, string component, TimeProvider time)
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Swarm = TimeSpan.FromMilliseconds(5);
     private static readonly JsonObject NoOptions = [];
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -59,13 +60,15 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
         while (true)
         {
             _bell.Reader.TryRead(out _);
+            var start = Ticks;
             await reconcile();
+            // Changes come in swarms, and a look at many objects takes long: half of the time is left to others.
+            await Task.Delay(Swarm + Since(start), cancellationToken);
             using var nap = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             nap.CancelAfter(period);
             try
             {
                 await _bell.Reader.WaitToReadAsync(nap.Token);
-                await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken); // Changes come in swarms.
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -12,6 +12,7 @@ internal sealed class ClusterState
     private readonly object _gate = new();
     private readonly Dictionary<ResourceKind, Dictionary<string, JsonObject>> _objects = [];
     private readonly Dictionary<ResourceKind, JsonObject[]> _arrays = [];
+    private readonly Dictionary<ResourceKind, ILookup<string, JsonObject>> _byNamespace = [];
 
     /// <summary>All objects of a kind.</summary>
     public JsonObject[] All(ResourceKind kind)
@@ -20,6 +21,16 @@ internal sealed class ClusterState
         {
             if (_arrays.TryGetValue(kind, out var array)) return array;
             return _arrays[kind] = [.. Of(kind).Values];
+        }
+    }
+
+    /// <summary>The objects of a kind in a namespace.</summary>
+    public IEnumerable<JsonObject> In(ResourceKind kind, string ns)
+    {
+        lock (_gate)
+        {
+            if (!_byNamespace.TryGetValue(kind, out var lookup)) _byNamespace[kind] = lookup = Of(kind).Values.ToLookup(o => o.Namespace());
+            return lookup[ns];
         }
     }
 
@@ -35,7 +46,7 @@ internal sealed class ClusterState
         lock (_gate)
         {
             _objects[kind] = items.ToDictionary(o => kind.Key(o.Namespace(), o.Name()), StringComparer.Ordinal);
-            _arrays.Remove(kind);
+            Changed(kind);
         }
     }
 
@@ -47,7 +58,7 @@ internal sealed class ClusterState
         {
             if (Of(kind).TryGetValue(key, out var known) && known.Uid() == o.Uid() && known.Revision() >= o.Revision()) return;
             Of(kind)[key] = o;
-            _arrays.Remove(kind);
+            Changed(kind);
         }
     }
 
@@ -59,8 +70,14 @@ internal sealed class ClusterState
         {
             if (!Of(kind).TryGetValue(key, out var known) || known.Uid() != o.Uid()) return;
             Of(kind).Remove(key);
-            _arrays.Remove(kind);
+            Changed(kind);
         }
+    }
+
+    private void Changed(ResourceKind kind)
+    {
+        _arrays.Remove(kind);
+        _byNamespace.Remove(kind);
     }
 
     private Dictionary<string, JsonObject> Of(ResourceKind kind)

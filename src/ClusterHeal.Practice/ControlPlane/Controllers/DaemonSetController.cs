@@ -23,9 +23,9 @@ internal sealed class DaemonSetController : IController
     {
         foreach (var set in cluster.All(ResourceKinds.DaemonSets))
         {
-            var nodes = set.Deleting() ? [] : cluster.All(ResourceKinds.Nodes)
-                .Where(node => MayRun(NewPod(set, node.Name()), node, "NoSchedule")).ToArray();
-            if (!set.Deleting()) await PlaceAsync(cluster, set, nodes, cancellationToken);
+            var model = NewPod(set);
+            var nodes = set.Deleting() ? [] : cluster.All(ResourceKinds.Nodes).Where(node => MayRun(model, node, "NoSchedule")).ToArray();
+            if (!set.Deleting()) await PlaceAsync(cluster, set, model, nodes, cancellationToken);
             await UpdateStatusAsync(cluster, set, nodes, cancellationToken);
         }
     }
@@ -36,9 +36,10 @@ internal sealed class DaemonSetController : IController
         && NodeFit.Taints(node).All(taint =>
             (taint.Text("effect") != "NoExecute" && taint.Text("effect") != forbidding) || NodeFit.Tolerates(pod, taint));
 
-    private static async Task PlaceAsync(Cluster cluster, JsonObject set, JsonObject[] nodes, CancellationToken cancellationToken)
+    private static async Task PlaceAsync(
+        Cluster cluster, JsonObject set, JsonObject model, JsonObject[] nodes, CancellationToken cancellationToken)
     {
-        var hash = Pods.TemplateHash(set.At("spec", "template"));
+        var hash = model.Labels()[HashLabel];
         var byNode = cluster.OwnedPods(set).ToLookup(NodeOf);
         var allowedDown = Math.Max(1,
             Pods.Share(set.At("spec", "updateStrategy", "rollingUpdate", "maxUnavailable"), nodes.Length, roundUp: true));
@@ -50,7 +51,7 @@ internal sealed class DaemonSetController : IController
             {
                 await cluster.DeleteAsync(ResourceKinds.Pods, done, cancellationToken);
             }
-            if (pods.Length == 0) await cluster.CreateAsync(ResourceKinds.Pods, NewPod(set, node.Name()), cancellationToken);
+            if (pods.Length == 0) await cluster.CreateAsync(ResourceKinds.Pods, PinnedTo(model, node.Name()), cancellationToken);
             if (set.Text("spec", "updateStrategy", "type") != "RollingUpdate" || down >= allowedDown) continue;
             foreach (var old in pods.Where(pod => pod.IsActive() && pod.Labels().GetValueOrDefault(HashLabel) != hash))
             {
@@ -59,8 +60,7 @@ internal sealed class DaemonSetController : IController
             }
         }
 
-        var names = cluster.All(ResourceKinds.Nodes).Where(node => MayRun(NewPod(set, node.Name()), node, null)).Select(node => node.Name())
-            .ToHashSet();
+        var names = cluster.All(ResourceKinds.Nodes).Where(node => MayRun(model, node, null)).Select(node => node.Name()).ToHashSet();
         foreach (var stray in byNode.Where(group => !names.Contains(group.Key)).SelectMany(group => group).Where(pod => !pod.Deleting()))
         {
             await cluster.DeleteAsync(ResourceKinds.Pods, stray, cancellationToken);
@@ -71,7 +71,8 @@ internal sealed class DaemonSetController : IController
     private static string NodeOf(JsonObject pod) =>
         pod.Text("spec", "nodeName") is { Length: > 0 } node ? node : NodeFit.PinnedTo(pod) ?? "";
 
-    private static JsonObject NewPod(JsonObject set, string node)
+    /// <summary>A pod of the set that is meant for no node yet.</summary>
+    private static JsonObject NewPod(JsonObject set)
     {
         var pod = Pods.FromTemplate(set, null);
         var labels = pod.Metadata().Child("labels");
@@ -83,7 +84,13 @@ internal sealed class DaemonSetController : IController
         {
             tolerations.Add(new JsonObject { ["key"] = taint, ["operator"] = "Exists", ["effect"] = effect });
         }
-        spec.Child("affinity").Child("nodeAffinity")["requiredDuringSchedulingIgnoredDuringExecution"] = NodeFit.Pin(node);
+        return pod;
+    }
+
+    private static JsonObject PinnedTo(JsonObject model, string node)
+    {
+        var pod = model.Copy();
+        pod.Spec().Child("affinity").Child("nodeAffinity")["requiredDuringSchedulingIgnoredDuringExecution"] = NodeFit.Pin(node);
         return pod;
     }
 

@@ -21,9 +21,8 @@ internal sealed class DisruptionController : IController
 
     private static Task<JsonObject?> UpdateAsync(Cluster cluster, JsonObject budget, CancellationToken cancellationToken)
     {
-        var pods = cluster.All(ResourceKinds.Pods)
-            .Where(pod =>
-                pod.Namespace() == budget.Namespace() && !pod.IsDone() && Selectors.Matches(budget.At("spec", "selector"), pod.Labels()))
+        var pods = cluster.State.In(ResourceKinds.Pods, budget.Namespace())
+            .Where(pod => !pod.IsDone() && Selectors.Matches(budget.At("spec", "selector"), pod.Labels()))
             .ToArray();
         var (expected, desired) = Expect(cluster, budget, pods);
         var disrupted = StillDisrupted(cluster, budget, pods);

@@ -16,8 +16,8 @@ internal sealed class EndpointController : IController
         {
             var selector = service.Map("spec", "selector");
             if (selector.Count == 0 || service.Deleting()) continue;
-            var pods = cluster.All(ResourceKinds.Pods)
-                .Where(pod => pod.Namespace() == service.Namespace() && Selectors.Covers(selector, pod.Labels())
+            var pods = cluster.State.In(ResourceKinds.Pods, service.Namespace())
+                .Where(pod => Selectors.Covers(selector, pod.Labels())
                     && pod.Text("status", "podIP") is { Length: > 0 } && !pod.IsDone())
                 .OrderBy(pod => pod.Name(), StringComparer.Ordinal).ToArray();
             await WriteEndpointsAsync(cluster, service, pods, cancellationToken);

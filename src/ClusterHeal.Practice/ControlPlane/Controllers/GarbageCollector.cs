@@ -29,13 +29,14 @@ internal sealed class GarbageCollector : IController
         foreach (var (kind, o) in all.Where(each => each.Object.Deleting()))
         {
             var finalizers = o.Texts("metadata", "finalizers").ToArray();
+            if (!finalizers.Contains(Orphan) && !finalizers.Contains(Foreground)) continue;
             var dependents = all.Where(each => each.Object.Owners().Any(owner => owner.Text("uid") == o.Uid())).ToArray();
             if (finalizers.Contains(Orphan))
             {
                 foreach (var dependent in dependents) await ReleaseAsync(cluster, dependent.Kind, dependent.Object, o, cancellationToken);
                 await FinishAsync(cluster, kind, o, Orphan, cancellationToken);
             }
-            else if (finalizers.Contains(Foreground) && !dependents.Any(each => each.Object.Owners()
+            else if (!dependents.Any(each => each.Object.Owners()
                 .Any(owner => owner.Text("uid") == o.Uid() && owner.Flag("blockOwnerDeletion"))))
             {
                 await FinishAsync(cluster, kind, o, Foreground, cancellationToken);

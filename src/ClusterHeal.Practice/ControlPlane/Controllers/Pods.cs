@@ -22,7 +22,7 @@ internal static class Pods
 
     /// <summary>The pods that a workload owns.</summary>
     public static JsonObject[] OwnedPods(this Cluster cluster, JsonObject owner) =>
-        [.. cluster.All(ResourceKinds.Pods).Where(pod => pod.Namespace() == owner.Namespace() && pod.ControlledBy(owner))];
+        [.. cluster.State.In(ResourceKinds.Pods, owner.Namespace()).Where(pod => pod.ControlledBy(owner))];
 
     /// <summary>A pod by a workload's template.</summary>
     public static JsonObject FromTemplate(JsonObject owner, string? name)

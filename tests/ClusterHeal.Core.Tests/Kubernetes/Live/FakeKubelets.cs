@@ -1,26 +1,30 @@
+using System.Collections.Concurrent;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;
 
 /// <summary>
 /// Does what the kubelets of a few nodes would do, without containers: nodes and leases are kept fresh, pods become Running and
-/// Ready, pods that are deleted end. A pod's labels change that: <c>fake=unready</c> never becomes Ready, <c>fake=completed</c> ends by itself.
+/// Ready, pods that are deleted end. A pod's labels change that: <c>fake=pending</c> never starts, <c>fake=unready</c> never becomes Ready,
+/// <c>fake=completed</c> ends by itself.
 /// </summary>
 public sealed class FakeKubelets : IAsyncDisposable
 {
+    private const int MostAtOnce = 8;
     private readonly RawApi _api;
     private readonly KubernetesClient _client;
+    private readonly TimeSpan _beat;
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _work = [];
     private readonly HashSet<string> _dead = [];
+    private readonly HashSet<string> _nodes;
+    private Task _work = Task.CompletedTask;
 
-    private readonly string[] _nodes;
-
-    private FakeKubelets(RawApi api, KubernetesClient client, string[] nodes)
+    private FakeKubelets(RawApi api, KubernetesClient client, TimeSpan beat, string[] nodes)
     {
         _api = api;
         _client = client;
-        _nodes = nodes;
+        _beat = beat;
+        _nodes = [.. nodes];
     }
 
     /// <summary>
@@ -29,15 +33,21 @@ public sealed class FakeKubelets : IAsyncDisposable
     /// </summary>
     public TimeSpan TimeToEnd { get; set; } = TimeSpan.FromSeconds(2);
 
-    public static async Task<FakeKubelets> StartAsync(LiveControlPlane plane, params string[] nodes)
+    public static Task<FakeKubelets> StartAsync(LiveControlPlane plane, params string[] nodes) =>
+        StartAsync(plane, TimeSpan.FromSeconds(3), nodes);
+
+    /// <summary>Starts and waits until the nodes take pods.</summary>
+    /// <param name="plane">Where.</param>
+    /// <param name="beat">How often each node says that it lives.</param>
+    /// <param name="nodes">Their names.</param>
+    public static async Task<FakeKubelets> StartAsync(LiveControlPlane plane, TimeSpan beat, string[] nodes)
     {
-        var kubelets = new FakeKubelets(plane.Api(), await plane.ConnectAsync(), nodes);
-        foreach (var node in nodes) await kubelets.RegisterAsync(node);
-        kubelets._work.Add(kubelets.HeartbeatsAsync(nodes, kubelets._stop.Token));
-        kubelets._work.AddRange(nodes.Select(n => kubelets.ServeAsync(n, kubelets._stop.Token)));
+        var kubelets = new FakeKubelets(plane.Api(), await plane.ConnectAsync(), beat, nodes);
+        await kubelets.ForEachAsync(nodes, kubelets.RegisterAsync);
+        kubelets._work = Task.WhenAll(kubelets.HeartbeatsAsync(kubelets._stop.Token), kubelets.ServeAsync(kubelets._stop.Token));
         await LiveControlPlane.Eventually(
             async () => (await kubelets._api.ItemsAsync("/api/v1/nodes"))
-                .Where(n => nodes.Contains((string)n!["metadata"]!["name"]!))
+                .Where(n => kubelets._nodes.Contains((string)n!["metadata"]!["name"]!))
                 .All(n => n!["spec"]!["taints"] is null),
             "the nodes to lose the taint not-ready");
         return kubelets;
@@ -53,7 +63,7 @@ public sealed class FakeKubelets : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var node in _nodes) await _api.DeleteAsync($"/api/v1/nodes/{node}");
         _client.Dispose();
         _api.Dispose();
@@ -81,42 +91,38 @@ public sealed class FakeKubelets : IAsyncDisposable
             """);
     }
 
-    private async Task HeartbeatsAsync(string[] nodes, CancellationToken cancellationToken)
+    private async Task HeartbeatsAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            foreach (var node in nodes.Where(n => !IsDead(n)))
-            {
-                await TryAsync(() => _api.PatchAsync(
-                    $"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{node}", $$"""{"spec":{"renewTime":"{{MicroNow()}}"} }"""));
-            }
-
-            await Task.Delay(4000, cancellationToken);
+            await ForEachAsync(_nodes.Where(n => !IsDead(n)), node => TryAsync(() => _api.PatchAsync(
+                $"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{node}", $$"""{"spec":{"renewTime":"{{MicroNow()}}"} }""")));
+            await Task.Delay(_beat, cancellationToken);
         }
     }
 
-    private async Task ServeAsync(string node, CancellationToken cancellationToken)
+    private async Task ServeAsync(CancellationToken cancellationToken)
     {
-        await using var pods = await ResourceCache<Pod>.StartAsync(
-            _client, Resources.Pods, new ResourceQuery(FieldSelector: "spec.nodeName=" + node), cancellationToken);
-        var ending = new HashSet<string>();
+        await using var pods = await ResourceCache<Pod>.StartAsync(_client, Resources.Pods, ResourceQuery.All, cancellationToken);
+        var ending = new ConcurrentDictionary<string, bool>();
         while (true)
         {
             var change = pods.NextChange;
-            foreach (var pod in pods.Items.Where(_ => !IsDead(node)))
-            {
-                if (pod.IsTerminating && ending.Add(pod.Metadata.Uid)) _ = EndAsync(pod, cancellationToken);
-                else if (!pod.IsTerminating && pod.Status.Phase == "Pending") await TryAsync(() => RunAsync(pod));
-            }
-
+            var mine = pods.Items.Where(p => _nodes.Contains(p.Spec.NodeName) && !IsDead(p.Spec.NodeName)).ToArray();
+            foreach (var pod in mine.Where(p => p.IsTerminating && ending.TryAdd(p.Metadata.Uid, true))) _ = EndAsync(pod, ending, cancellationToken);
+            var starting = mine.Where(p => !p.IsTerminating && p.Status.Phase == "Pending" && Fake(p) != "pending");
+            await ForEachAsync(starting, pod => TryAsync(() => RunAsync(pod)));
             await Task.WhenAny(change, Task.Delay(1000, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
+    private Task ForEachAsync<T>(IEnumerable<T> items, Func<T, Task> action) => Parallel.ForEachAsync(
+        items, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = _stop.Token }, async (item, _) => await action(item));
+
     private Task RunAsync(Pod pod)
     {
-        var fake = pod.Metadata.Labels?.GetValueOrDefault("fake");
+        var fake = Fake(pod);
         var phase = fake == "completed" ? "Succeeded" : "Running";
         var ready = fake is "completed" or "unready" ? "False" : "True";
         return _api.PatchAsync(PathOf(pod) + "/status", $$"""
@@ -124,25 +130,30 @@ public sealed class FakeKubelets : IAsyncDisposable
             """);
     }
 
-    private async Task EndAsync(Pod pod, CancellationToken cancellationToken)
+    /// <summary>A pod that finalizers hold stays as one that has ended.</summary>
+    private async Task EndAsync(Pod pod, ConcurrentDictionary<string, bool> ending, CancellationToken cancellationToken)
     {
         await Task.Delay(TimeToEnd, cancellationToken);
         var options = $$"""{"gracePeriodSeconds":0,"preconditions":{"uid":"{{pod.Metadata.Uid}}"} }""";
-        await TryAsync(() => _api.DeleteAsync(PathOf(pod), options));
+        if (!await TryAsync(() => _api.DeleteAsync(PathOf(pod), options))) ending.TryRemove(pod.Metadata.Uid, out _);
     }
 
     /// <summary>A kubelet tries again later, whatever the server said.</summary>
-    private static async Task TryAsync(Func<Task> action)
+    private static async Task<bool> TryAsync(Func<Task> action)
     {
         try
         {
             await action();
+            return true;
         }
         catch (HttpRequestException)
         {
             await Task.Delay(100);
+            return false;
         }
     }
+
+    private static string? Fake(Pod pod) => pod.Metadata.Labels?.GetValueOrDefault("fake");
 
     private static string PathOf(Pod pod) => $"/api/v1/namespaces/{pod.Metadata.Namespace}/pods/{pod.Metadata.Name}";
 

@@ -5,20 +5,19 @@ using ClusterHeal.Practice.Pki;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;
 
-/// <summary>Our client against a real API server.</summary>
-[Collection(LiveCollection.Name)]
-public sealed class LiveClientTests(LiveControlPlane plane)
+/// <summary>Our client against an API server.</summary>
+public abstract class LiveClientTests(LiveControlPlane plane)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_client_certificate_a_token_and_a_stranger_are_told_apart()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var admin = await plane.ConnectAsync();
         Assert.Equal("v1.36", string.Join('.', (await admin.VersionAsync(Token)).Split('.')[..2]));
 
-        using var nobody = await plane.ConnectAsync("nobody");
+        using var nobody = await plane.ConnectAsync(plane.Plane.WriteKubeconfig("nobody", null));
         var forbidden = await Assert.ThrowsAsync<KubernetesException>(() => nobody.SnapshotAsync(Resources.Nodes, ResourceQuery.All, Token));
         Assert.Equal(ErrorIds.ApiServerForbidden, forbidden.ErrorId);
 
@@ -32,7 +31,7 @@ public sealed class LiveClientTests(LiveControlPlane plane)
     [Fact]
     public async Task A_server_of_another_authority_or_another_name_is_not_trusted()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var admin = await plane.ConnectAsync();
         using var stranger = CertificateAuthority.Create("stranger");
         var other = admin.Connection with { Authorities = new PemText("stranger", stranger.CertificatePem) };
@@ -51,7 +50,7 @@ public sealed class LiveClientTests(LiveControlPlane plane)
     [Fact]
     public async Task Lists_come_in_pages_and_watches_go_on_from_them()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         using var client = await plane.ConnectAsync();
         var type = Resources.Any("/api/v1", "configmaps");
@@ -74,17 +73,17 @@ public sealed class LiveClientTests(LiveControlPlane plane)
     [Fact]
     public async Task Nodes_are_shown_waited_for_and_cordoned_as_kubectl_does()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "view-a", "view-b");
         using var client = await plane.ConnectAsync();
         var sink = new RecordingSink();
         var nodes = new NodeOperations(client, sink);
         await nodes.SetSchedulableAsync(["view-a"], null, schedulable: false, passThru: true, Token);
         Assert.Equal("Ready,SchedulingDisabled", sink.All<NodeStatus>().Single().Status);
-        var shown = await plane.KubectlAsync("get", "node", "view-a", "--no-headers");
+        var shown = await plane.KubectlAsync(Token, "get", "node", "view-a", "--no-headers");
         Assert.Contains("Ready,SchedulingDisabled", shown.Output, StringComparison.Ordinal);
         await nodes.SetSchedulableAsync(["view-a"], null, schedulable: true, passThru: false, Token);
-        shown = await plane.KubectlAsync("get", "node", "view-a", "--no-headers");
+        shown = await plane.KubectlAsync(Token, "get", "node", "view-a", "--no-headers");
         Assert.DoesNotContain("SchedulingDisabled", shown.Output, StringComparison.Ordinal);
 
         kubelets.Die("view-b");
@@ -100,3 +99,9 @@ public sealed class LiveClientTests(LiveControlPlane plane)
         "/api/v1/namespaces/default/configmaps",
         $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{name}}","labels":{"test":"pages"} } }""");
 }
+
+[Collection(PracticeCollection.Name)]
+public sealed class PracticeClientTests(PracticePlane plane) : LiveClientTests(plane);
+
+[Collection(RealCollection.Name)]
+public sealed class RealClientTests(RealPlane plane) : LiveClientTests(plane);

@@ -2,16 +2,15 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;
 
-/// <summary>Drains on a real control plane: each obstacle, and what ends it.</summary>
-[Collection(LiveCollection.Name)]
-public sealed class LiveDrainTests(LiveControlPlane plane)
+/// <summary>Drains on a whole control plane: each obstacle, and what ends it.</summary>
+public abstract class LiveDrainTests(LiveControlPlane plane)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_budget_that_blocks_is_named_and_opens_at_the_moment_when_it_is_relaxed()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "shut-a", "shut-b");
         await DeployAsync(api, "shut", 3);
@@ -34,7 +33,7 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
     [Fact]
     public async Task Two_budgets_on_one_pod_fail_that_pod_at_once_and_the_node_is_given_back()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "twice-a", "twice-b");
         await DeployAsync(api, "twice", 2);
@@ -52,7 +51,7 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
     [Fact]
     public async Task A_finalizer_that_holds_a_pod_is_named_and_the_timeout_ends_the_wait()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "final-a");
         await NamespaceAsync(api, "final");
@@ -72,7 +71,7 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
     [Fact]
     public async Task A_pod_that_refuses_the_drain_leaves_everything_as_it_was()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "refuse-a");
         await NamespaceAsync(api, "refuse");
@@ -91,7 +90,7 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
     [Fact]
     public async Task An_etcd_member_that_is_needed_keeps_its_node()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "quorum-a");
         await api.PostAsync("/api/v1/namespaces/kube-system/pods", """
@@ -109,7 +108,7 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
     [Fact]
     public async Task A_dead_node_ends_the_drain_with_the_ways_out()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "dead-a", "dead-b");
         await DeployAsync(api, "dead", 2);
@@ -129,7 +128,7 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
     [Fact]
     public async Task An_API_server_that_restarts_does_not_end_a_drain()
     {
-        LiveControlPlane.Require();
+        plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "blip-a", "blip-b");
         await DeployAsync(api, "blip", 3);
@@ -138,10 +137,10 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
         var drain = DrainAsync(sink, "blip-a", new NodeDrainOptions { Timeout = TimeSpan.FromSeconds(180) });
         await LiveControlPlane.Eventually(
             () => Task.FromResult(sink.All<NodeDrainEvent>().Any(e => e.Kind == NodeDrainEventKind.Blocked)), "a blocked eviction", 30);
-        await plane.StopServerAsync();
+        await plane.Plane.ApiServer.KillAsync();
         await LiveControlPlane.Eventually(
             () => Task.FromResult(sink.All<NodeDrainEvent>().Any(e => e.Kind == NodeDrainEventKind.ApiUnavailable)), "the outage to be told", 30);
-        plane.StartServer();
+        plane.Plane.ApiServer.Start();
         await LiveControlPlane.Eventually(
             async () => await api.ExistsAsync("/apis/policy/v1/namespaces/blip/poddisruptionbudgets/web"), "the server to be back", 60);
         await api.PatchAsync("/apis/policy/v1/namespaces/blip/poddisruptionbudgets/web", """{"spec":{"maxUnavailable":2}}""");
@@ -190,3 +189,9 @@ public sealed class LiveDrainTests(LiveControlPlane plane)
         await LiveControlPlane.Eventually(async () => (int?)(await api.GetAsync($"{path}/{name}"))["status"]?["currentHealthy"] > 0, "the budget to be counted");
     }
 }
+
+[Collection(PracticeCollection.Name)]
+public sealed class PracticeDrainTests(PracticePlane plane) : LiveDrainTests(plane);
+
+[Collection(RealCollection.Name)]
+public sealed class RealDrainTests(RealPlane plane) : LiveDrainTests(plane);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using ClusterHeal.Practice.ControlPlane;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;
 
@@ -11,14 +12,14 @@ public sealed class RawApi : IDisposable
 {
     private readonly HttpClient _http;
 
-    public RawApi(string server, string authorityPem, string token)
+    public RawApi(LocalControlPlane plane)
     {
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.ImportFromPem(authorityPem);
+        trust.CustomTrustStore.ImportFromPem(plane.Authority.CertificatePem);
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = trust;
-        _http = new HttpClient(handler) { BaseAddress = new Uri(server) };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _http = new HttpClient(handler) { BaseAddress = new Uri(plane.Server) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", plane.AdminToken);
     }
 
     public async Task<JsonNode> GetAsync(string path) => (await SendAsync(HttpMethod.Get, path, null, null)).Json;
