@@ -27,7 +27,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
         NodeAddresses = options.Nodes.Select((name, i) => (name, Address: $"127.{addresses / 256}.{addresses % 256}.{i + 1}"))
             .ToDictionary(node => node.name, node => node.Address);
         WriteServerFiles();
-        ApiServer = Make("apiserver", ApiServerArguments());
+        ApiServer = Make("apiserver", ApiServerArguments(_port));
         ControllerManager = Make("controller-manager", ControllerManagerArguments());
         Scheduler = Make("scheduler", SchedulerArguments());
         Kubelets = options.Nodes.ToDictionary(name => name, MakeKubelet);
@@ -108,6 +108,14 @@ public sealed class LocalControlPlane : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Makes another API server over the same etcd, which the caller starts and disposes of.</summary>
+    /// <param name="port">Where it will listen on 127.0.0.1.</param>
+    public LocalComponent MakeApiServer(out int port)
+    {
+        port = LoopbackPorts.Take(1)[0];
+        return Make("apiserver", ApiServerArguments(port), $"apiserver-{port}");
+    }
+
     /// <summary>Waits until the API server calls itself ready.</summary>
     public Task WaitUntilServingAsync(CancellationToken cancellationToken) =>
         WaitAsync("The API server is not ready", ApiServer, async (api, token) => await api.IsReadyAsync(token), cancellationToken);
@@ -173,12 +181,12 @@ public sealed class LocalControlPlane : IAsyncDisposable
         File.WriteAllText(Path.Combine(_folder, "sa.pub"), key.ExportSubjectPublicKeyInfoPem() + "\n");
     }
 
-    private string[] ApiServerArguments()
+    private string[] ApiServerArguments(int port)
     {
         string File(string name) => Path.Combine(_folder, name);
         string[] arguments =
         [
-            $"--etcd-servers={string.Join(',', Etcd.Endpoints)}", "--bind-address=127.0.0.1", $"--secure-port={_port}",
+            $"--etcd-servers={string.Join(',', Etcd.Endpoints)}", "--bind-address=127.0.0.1", $"--secure-port={port}",
             $"--tls-cert-file={File("apiserver.crt")}", $"--tls-private-key-file={File("apiserver.key")}",
                 $"--client-ca-file={File("ca.crt")}",
             $"--token-auth-file={File("tokens.csv")}", "--service-cluster-ip-range=10.96.0.0/16",
@@ -249,10 +257,10 @@ public sealed class LocalControlPlane : IAsyncDisposable
         ]);
     }
 
-    private LocalComponent Make(string name, string[] arguments) => IsReal
-        ? new LocalComponent(name, LogOf(name),
+    private LocalComponent Make(string name, string[] arguments, string? label = null) => IsReal
+        ? new LocalComponent(label ?? name, LogOf(label ?? name),
             Path.Combine(_options.KubernetesAssets!, name == "apiserver" ? "kube-apiserver" : $"kube-{name}"), arguments)
-        : new LocalComponent(name, LogOf(name), "dotnet", [PracticeProgram, name, .. arguments]);
+        : new LocalComponent(label ?? name, LogOf(label ?? name), "dotnet", [PracticeProgram, name, .. arguments]);
 
     private static string PracticeProgram => Path.Combine(AppContext.BaseDirectory, "ClusterHeal.Practice.dll");
 

@@ -13,12 +13,11 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "shut-a", "shut-b");
-        await DeployAsync(api, "shut", 3);
-        await BudgetAsync(api, "shut", "web", "\"minAvailable\":3");
+        await Workload.DeployAsync(api, "shut", 3);
+        await Workload.BudgetAsync(api, "shut", "web", "\"minAvailable\":3");
         var sink = new RecordingSink();
-        var drain = DrainAsync(sink, "shut-a", new NodeDrainOptions { WaitForReplacement = true, Timeout = TimeSpan.FromSeconds(90) });
-        await LiveControlPlane.Eventually(
-            () => Task.FromResult(sink.All<NodeDrainEvent>().Any(e => e.Kind == NodeDrainEventKind.Blocked)), "a blocked eviction", 30);
+        var drain = plane.DrainAsync(sink, new NodeDrainOptions { WaitForReplacement = true, Timeout = TimeSpan.FromMinutes(3) }, "shut-a");
+        await sink.UntilAsync(NodeDrainEventKind.Blocked);
         var blocked = sink.All<NodeDrainEvent>().First(e => e.Kind == NodeDrainEventKind.Blocked);
         Assert.Equal((EvictionObstacle.Budget, "shut/web"), (blocked.Obstacle, blocked.Budget));
         Assert.Contains("needs 3 healthy pods and has 3", blocked.Message, StringComparison.Ordinal);
@@ -36,11 +35,11 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "twice-a", "twice-b");
-        await DeployAsync(api, "twice", 2);
-        await BudgetAsync(api, "twice", "one", "\"minAvailable\":1");
-        await BudgetAsync(api, "twice", "two", "\"minAvailable\":1");
+        await Workload.DeployAsync(api, "twice", 2);
+        await Workload.BudgetAsync(api, "twice", "one", "\"minAvailable\":1");
+        await Workload.BudgetAsync(api, "twice", "two", "\"minAvailable\":1");
         var sink = new RecordingSink();
-        await DrainAsync(sink, "twice-a", new NodeDrainOptions { ResumeOnFailure = true });
+        await plane.DrainAsync(sink, new NodeDrainOptions { ResumeOnFailure = true }, "twice-a");
         Assert.Equal(ErrorIds.DrainIncomplete, Assert.Single(sink.Faults).ErrorId);
         var result = sink.All<NodeDrainResult>().Single();
         Assert.True(result is { Succeeded: false, Uncordoned: true, Remaining.Count: 2 });
@@ -54,14 +53,14 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "final-a");
-        await NamespaceAsync(api, "final");
+        await Workload.NamespaceAsync(api, "final");
         await api.PostAsync("/api/v1/namespaces/final/pods", """
             {"apiVersion":"v1","kind":"Pod","metadata":{"name":"held","finalizers":["example.com/hold"]},
              "spec":{"nodeName":"final-a","terminationGracePeriodSeconds":1,"containers":[{"name":"c","image":"pause"}]}}
             """);
-        await RunningAsync(api, "final", 1);
+        await Workload.RunningAsync(api, "final", 1);
         var sink = new RecordingSink();
-        await DrainAsync(sink, "final-a", new NodeDrainOptions { DeleteUnmanagedPod = true, Timeout = TimeSpan.FromSeconds(20) });
+        await plane.DrainAsync(sink, new NodeDrainOptions { DeleteUnmanagedPod = true, Timeout = TimeSpan.FromSeconds(20) }, "final-a");
         await api.PatchAsync("/api/v1/namespaces/final/pods/held", """{"metadata":{"finalizers":null}}""");
         Assert.Equal(ErrorIds.DrainTimeout, Assert.Single(sink.Faults).ErrorId);
         Assert.Contains("example.com/hold", Assert.Single(sink.All<NodeDrainResult>().Single().Remaining).Message, StringComparison.Ordinal);
@@ -74,13 +73,13 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "refuse-a");
-        await NamespaceAsync(api, "refuse");
+        await Workload.NamespaceAsync(api, "refuse");
         await api.PostAsync("/api/v1/namespaces/refuse/pods", """
             {"apiVersion":"v1","kind":"Pod","metadata":{"name":"bare"},"spec":{"nodeName":"refuse-a","containers":[{"name":"c","image":"pause"}]}}
             """);
-        await RunningAsync(api, "refuse", 1);
+        await Workload.RunningAsync(api, "refuse", 1);
         var sink = new RecordingSink();
-        await DrainAsync(sink, "refuse-a", new NodeDrainOptions());
+        await plane.DrainAsync(sink, new NodeDrainOptions(), "refuse-a");
         var fault = Assert.Single(sink.Faults);
         Assert.Equal(ErrorIds.DrainRefused, fault.ErrorId);
         Assert.Contains("-DeleteUnmanagedPod", fault.Remedy, StringComparison.Ordinal);
@@ -100,7 +99,7 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         await LiveControlPlane.Eventually(
             async () => (string?)(await api.GetAsync("/api/v1/namespaces/kube-system/pods/etcd-quorum-a"))["status"]!["phase"] == "Running", "etcd");
         var sink = new RecordingSink();
-        await DrainAsync(sink, "quorum-a", new NodeDrainOptions());
+        await plane.DrainAsync(sink, new NodeDrainOptions(), "quorum-a");
         await api.DeleteAsync("/api/v1/namespaces/kube-system/pods/etcd-quorum-a");
         Assert.Equal(ErrorIds.DrainWouldBreakQuorum, Assert.Single(sink.Faults).ErrorId);
     }
@@ -111,18 +110,38 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "dead-a", "dead-b");
-        await DeployAsync(api, "dead", 2);
+        await Workload.DeployAsync(api, "dead", 2);
         kubelets.Die("dead-a");
+        using (var client = await plane.ConnectAsync())
+        {
+            var seen = new RecordingSink();
+            var nodes = new NodeOperations(client, seen);
+            await nodes.WaitAsync(["dead-a"], NodeCondition.NotReady, TimeSpan.FromMinutes(2), Token);
+            Assert.Equal("NotReady", seen.All<NodeStatus>().Last().Status);
+            await nodes.WaitAsync(["dead-a"], NodeCondition.Ready, TimeSpan.FromSeconds(1), Token);
+            Assert.Equal(ErrorIds.NodeConditionTimeout, Assert.Single(seen.Faults).ErrorId);
+        }
+
         await LiveControlPlane.Eventually(
             async () => (await api.ItemsAsync("/api/v1/namespaces/dead/pods")).Any(p => p!["metadata"]!["deletionTimestamp"] is not null),
             "the taint manager to delete the pods", 120);
         var sink = new RecordingSink();
-        await DrainAsync(sink, "dead-a", new NodeDrainOptions());
+        await plane.DrainAsync(sink, new NodeDrainOptions(), "dead-a");
         Assert.Equal(ErrorIds.DrainNodeDead, Assert.Single(sink.Faults).ErrorId);
         Assert.Contains("out-of-service", sink.Faults.Single().Remedy, StringComparison.Ordinal);
         var skipping = new RecordingSink();
-        await DrainAsync(skipping, "dead-a", new NodeDrainOptions { SkipWaitForDelete = TimeSpan.FromSeconds(1) });
+        await plane.DrainAsync(skipping, new NodeDrainOptions { SkipWaitForDelete = TimeSpan.FromSeconds(1) }, "dead-a");
         Assert.True(skipping.All<NodeDrainResult>().Single().Succeeded);
+        var kubectl = await plane.KubectlAsync(Token, "drain", "dead-a", "--skip-wait-for-delete-timeout=1", "--timeout=60s");
+        Assert.True(kubectl.ExitCode == 0, kubectl.Error);
+
+        // The way out that the remedy names: the garbage collector of pods removes them.
+        await api.PatchAsync(
+            "/api/v1/nodes/dead-a", """{"spec":{"taints":[{"key":"node.kubernetes.io/out-of-service","value":"nodeshutdown","effect":"NoExecute"}]}}""",
+            strategic: true);
+        await LiveControlPlane.Eventually(
+            async () => (await api.ItemsAsync("/api/v1/namespaces/dead/pods")).All(p => (string?)p!["spec"]!["nodeName"] == "dead-b"),
+            "the pods on the dead node to be removed");
     }
 
     [Fact]
@@ -131,15 +150,13 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "blip-a", "blip-b");
-        await DeployAsync(api, "blip", 3);
-        await BudgetAsync(api, "blip", "web", "\"maxUnavailable\":0");
+        await Workload.DeployAsync(api, "blip", 3);
+        await Workload.BudgetAsync(api, "blip", "web", "\"maxUnavailable\":0");
         var sink = new RecordingSink();
-        var drain = DrainAsync(sink, "blip-a", new NodeDrainOptions { Timeout = TimeSpan.FromSeconds(180) });
-        await LiveControlPlane.Eventually(
-            () => Task.FromResult(sink.All<NodeDrainEvent>().Any(e => e.Kind == NodeDrainEventKind.Blocked)), "a blocked eviction", 30);
+        var drain = plane.DrainAsync(sink, new NodeDrainOptions { Timeout = TimeSpan.FromMinutes(3) }, "blip-a");
+        await sink.UntilAsync(NodeDrainEventKind.Blocked);
         await plane.Plane.ApiServer.KillAsync();
-        await LiveControlPlane.Eventually(
-            () => Task.FromResult(sink.All<NodeDrainEvent>().Any(e => e.Kind == NodeDrainEventKind.ApiUnavailable)), "the outage to be told", 30);
+        await sink.UntilAsync(NodeDrainEventKind.ApiUnavailable);
         plane.Plane.ApiServer.Start();
         await LiveControlPlane.Eventually(
             async () => await api.ExistsAsync("/apis/policy/v1/namespaces/blip/poddisruptionbudgets/web"), "the server to be back", 60);
@@ -149,44 +166,6 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         Assert.Empty(sink.Faults);
         Assert.Contains(sink.All<NodeDrainEvent>(), e => e.Kind == NodeDrainEventKind.ApiAvailable);
         Assert.True(sink.All<NodeDrainResult>().Single() is { Succeeded: true, Removed: 3 });
-    }
-
-    private async Task DrainAsync(RecordingSink sink, string node, NodeDrainOptions options)
-    {
-        using var client = await plane.ConnectAsync();
-        await new NodeDrainer(client, options, sink).DrainAsync([node], null, force: false, Token);
-    }
-
-    private static async Task NamespaceAsync(RawApi api, string name) =>
-        await api.PostAsync("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{name}}"} }""");
-
-    /// <summary>A deployment whose pods all start on the first of two nodes.</summary>
-    private static async Task DeployAsync(RawApi api, string name, int replicas)
-    {
-        await NamespaceAsync(api, name);
-        await api.PatchAsync($"/api/v1/nodes/{name}-b", """{"spec":{"unschedulable":true}}""");
-        await api.PostAsync($"/apis/apps/v1/namespaces/{name}/deployments", $$"""
-            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"replicas":{{replicas}},"selector":{"matchLabels":{"app":"web"} },
-             "template":{"metadata":{"labels":{"app":"web"} },"spec":{"nodeSelector":{"twin":"{{name}}"},"terminationGracePeriodSeconds":1,
-             "containers":[{"name":"c","image":"pause"}]} } } }
-            """);
-        await RunningAsync(api, name, replicas);
-        await api.PatchAsync($"/api/v1/nodes/{name}-b", """{"spec":{"unschedulable":null}}""");
-        await LiveControlPlane.Eventually(async () => (await api.GetAsync($"/api/v1/nodes/{name}-b"))["spec"]!["taints"] is null, "the other node");
-    }
-
-    private static Task RunningAsync(RawApi api, string name, int count) => LiveControlPlane.Eventually(
-        async () => (await api.ItemsAsync($"/api/v1/namespaces/{name}/pods")).Count(p => (string?)p!["status"]!["phase"] == "Running") == count,
-        $"{count} pods of {name} to run");
-
-    private static async Task BudgetAsync(RawApi api, string nameSpace, string name, string rule)
-    {
-        var path = $"/apis/policy/v1/namespaces/{nameSpace}/poddisruptionbudgets";
-        await api.PostAsync(path, $$"""
-            {"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"{{name}}"},
-             "spec":{ {{rule}},"selector":{"matchLabels":{"app":"web"} } } }
-            """);
-        await LiveControlPlane.Eventually(async () => (int?)(await api.GetAsync($"{path}/{name}"))["status"]?["currentHealthy"] > 0, "the budget to be counted");
     }
 }
 

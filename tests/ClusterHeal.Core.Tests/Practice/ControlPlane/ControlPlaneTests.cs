@@ -39,13 +39,7 @@ public sealed class ControlPlaneTests
             await component.StopAsync(cancellationToken);
             Assert.Equal(0, component.ExitCode);
         }
-        var member = plane.Etcd.Members[0];
-        await member.StopAsync(cancellationToken);
-        Directory.Delete(member.DataFolder, recursive: true);
-        (await plane.Etcd.EtcdUtlAsync(
-            cancellationToken, "snapshot", "restore", file, "--data-dir", member.DataFolder, "--name", member.Name,
-            "--initial-cluster", $"{member.Name}={member.PeerUrl}", "--initial-advertise-peer-urls", member.PeerUrl)).Expect();
-        await member.StartAsync(cancellationToken);
+        await EtcdRestore.FromAsync(plane.Etcd, file, cancellationToken);
         foreach (var component in (LocalComponent[])[plane.ApiServer, plane.ControllerManager, plane.Scheduler]) component.Start();
         await plane.WaitUntilServingAsync(cancellationToken);
         File.Delete(file);
@@ -102,6 +96,30 @@ public sealed class ControlPlaneTests
 
         async Task<int?> ReadyReplicasAsync() =>
             (int?)(await api.SendAsync("GET", $"{Deployments}/nginx")).Json["status"]?["readyReplicas"];
+    }
+
+    [Fact]
+    public async Task A_mirror_pod_comes_back_when_it_is_evicted_and_goes_with_its_manifest()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var manifests = Directory.CreateTempSubdirectory("clusterheal-manifests-").FullName;
+        var manifest = Path.Combine(manifests, "proxy.yaml");
+        await File.WriteAllTextAsync(
+            manifest, "apiVersion: v1\nkind: Pod\nmetadata: {name: proxy}\nspec: {containers: [{name: main, image: busy:1}]}\n", cancellationToken);
+        await using var plane = await LocalControlPlane.StartAsync(
+            Quick with { Nodes = ["kubew01"], KubeletArguments = [$"--pod-manifest-path={manifests}"] }, cancellationToken);
+        using var api = new ApiProbe(plane);
+        const string Mirror = $"{Pods}/proxy-kubew01";
+        await UntilAsync(async () => await ReadyAsync(api) == 1, "the mirror pod runs");
+        var uid = (string)(await api.SendAsync("GET", Mirror)).Json["metadata"]!["uid"]!;
+        var body = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "proxy-kubew01" } };
+        Assert.Equal(201, (await api.SendAsync("POST", $"{Mirror}/eviction", body)).Code);
+        await UntilAsync(
+            async () => await api.SendAsync("GET", Mirror) is { Code: 200 } found && (string)found.Json["metadata"]!["uid"]! != uid,
+            "the mirror pod is back with another identity");
+        File.Delete(manifest);
+        await UntilAsync(async () => (await PodsAsync(api)).Count == 0, "the mirror pod is gone with its manifest");
+        Directory.Delete(manifests, recursive: true);
     }
 
     [Fact]

@@ -41,6 +41,8 @@ public sealed partial class KubectlTests
         ("scale deploy/nginx --replicas=6", 0),
         ("wait --for=jsonpath={.status.readyReplicas}=6 deploy/nginx --timeout=60s", 0),
         ("wait --for=jsonpath={.status.disruptionsAllowed}=4 pdb/nginx --timeout=60s", 0),
+        ("get nodes -o wide", 0),
+        ("get pods -o wide", 0),
         ("get pdb", 0),
         ("cordon kubew01", 0),
         ("cordon kubew01", 0),
@@ -93,6 +95,8 @@ public sealed partial class KubectlTests
             // Drain and rollout tell what they meet on the way, which is never the same; what they end in is.
             var isStory = command.StartsWith("drain", StringComparison.Ordinal) || command.StartsWith("rollout", StringComparison.Ordinal);
             var text = isStory ? result.Output.TrimEnd().Split('\n')[^1] : $"{result.Output}{result.Error}";
+            // On which node a pod is, and what a node runs on, differs too; the columns do not.
+            if (command is "get nodes -o wide" or "get pods -o wide") text = result.Output.Split('\n')[0];
             text = text.Replace(samples, "SAMPLES", StringComparison.Ordinal).Replace(others, "OTHERS", StringComparison.Ordinal);
             said.Add($"$ kubectl {command}\n{Normalize(text)}");
         }
