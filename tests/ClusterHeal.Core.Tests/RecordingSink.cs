@@ -13,6 +13,9 @@ internal sealed class RecordingSink : IOperationSink
     /// <summary>Called with each warning, at the moment it comes.</summary>
     public Action<string>? OnWarning { get; init; }
 
+    /// <summary>Called with each report of progress, at the moment it comes.</summary>
+    public Action<OperationProgress>? OnProgress { get; init; }
+
     public List<object> Records { get; } = [];
 
     public List<ClusterHealException> Faults { get; } = [];
@@ -29,7 +32,11 @@ internal sealed class RecordingSink : IOperationSink
 
     public void Fail(ClusterHealException fault) => Add(Faults, fault);
 
-    public void Progress(OperationProgress progress) => Add(Reports, progress);
+    public void Progress(OperationProgress progress)
+    {
+        Add(Reports, progress);
+        OnProgress?.Invoke(progress);
+    }
 
     public void Verbose(string message) => Add(Verboses, message);
 

@@ -3,8 +3,8 @@ using ClusterHeal.Practice.Etcd;
 
 namespace ClusterHeal.Tests;
 
-/// <summary>Runs the Pester files of tests/Module on the staged module, in a real pwsh and against a real etcd.</summary>
-public sealed class PesterTests(PesterTests.RealEtcd etcd) : IClassFixture<PesterTests.RealEtcd>
+/// <summary>Runs the Pester files of tests/Module on the staged module, in a real pwsh, against a real etcd and against real hosts.</summary>
+public sealed class PesterTests(PesterTests.RealEtcd etcd, RealHosts hosts) : IClassFixture<PesterTests.RealEtcd>, IClassFixture<RealHosts>
 {
     private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "tests", "Module");
 
@@ -18,7 +18,12 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd) : IClassFixture<Peste
         var pwsh = FindPwsh();
         if (pwsh is null) Assert.Skip("There is no pwsh on the PATH.");
         if (!await HasPesterAsync(pwsh, stop)) Assert.Skip("pwsh has no Pester of version 5.5 or later.");
-        var environment = file.StartsWith("Etcd", StringComparison.Ordinal) ? await etcd.StartAsync(stop) : [];
+        var environment = file.Split('.')[0] switch
+        {
+            "Etcd" => await etcd.StartAsync(stop),
+            "Restore" => await hosts.StartAsync(stop),
+            _ => [],
+        };
         environment["CLUSTERHEAL_TEST_PROBE"] = ProbeFile;
         var (exitCode, output) = await RunAsync(pwsh, ["-File", Path.Combine(Folder, "Run.ps1"), Path.Combine(Folder, file)], environment, stop);
         Assert.True(exitCode == 0, output);

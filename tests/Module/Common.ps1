@@ -45,7 +45,7 @@ function Invoke-PwshInTerminal([string] $Script, [string] $Typed) {
 }
 
 # Starts a pwsh, waits for a file (a name with wildcards) that its script makes when it is busy, sends Ctrl+C, and says how long it lived on.
-function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile) {
+function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile, [int] $Seconds = 30) {
     $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
     Set-Content -LiteralPath $file -Value "Import-Module '$ModuleFile', '$ProbeFile'; $Script"
     $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]]@('-NoProfile', '-File', $file))
@@ -53,14 +53,14 @@ function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile) {
     $start.RedirectStandardError = $true
     $process = [Diagnostics.Process]::Start($start)
     try {
-        $patience = [datetime]::UtcNow.AddSeconds(60)
+        $patience = [datetime]::UtcNow.AddSeconds([Math]::Max(60, $Seconds))
         while (-not (Test-Path $BusyFile) -and -not $process.HasExited) {
             if ([datetime]::UtcNow -gt $patience) { throw "After a minute there is no $BusyFile." }
             Start-Sleep -Milliseconds 20
         }
         $clock = [Diagnostics.Stopwatch]::StartNew()
         kill -INT $process.Id
-        if (-not $process.WaitForExit(30000)) { throw 'It is still running half a minute after Ctrl+C.' }
+        if (-not $process.WaitForExit($Seconds * 1000)) { throw "It is still running $Seconds seconds after Ctrl+C." }
         $clock.Elapsed
     }
     finally {

@@ -16,7 +16,7 @@ public static class EtcdHost
         IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
         var status = await ComponentFinder.FindAsync(shell, ClusterComponent.Etcd, cancellationToken).ConfigureAwait(false);
-        var reader = new EtcdConfigurationReader((path, stop) => ReadTextAsync(shell, path, stop));
+        var reader = new EtcdConfigurationReader(shell.FindTextAsync);
         var configuration = status switch
         {
             { UnitName: { } unit } => await ReadUnitAsync(shell, reader, unit, cancellationToken).ConfigureAwait(false),
@@ -68,26 +68,12 @@ public static class EtcdHost
     private static async Task<PemText?> ReadPemAsync(IHostShell shell, string? path, CancellationToken cancellationToken)
     {
         if (path is null) return null;
-        var text = await ReadTextAsync(shell, path, cancellationToken).ConfigureAwait(false) ?? throw new HostShellException(
+        var text = await shell.FindTextAsync(path, cancellationToken).ConfigureAwait(false) ?? throw new HostShellException(
             ErrorIds.HostFileNotFound,
             FaultCategory.NotFound,
             $"'{path}' is not on {shell.HostName}.",
             shell.HostName,
             "With -HostName the certificate paths are paths on that host; Get-EtcdConfiguration -HostName finds them.");
         return new PemText($"{shell.HostName}:{path}", text);
-    }
-
-    private static async Task<string?> ReadTextAsync(IHostShell shell, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var content = new MemoryStream();
-            await shell.ReadFileAsync(path, content, cancellationToken).ConfigureAwait(false);
-            return System.Text.Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length);
-        }
-        catch (HostShellException e) when (e.ErrorId == ErrorIds.HostFileNotFound)
-        {
-            return null;
-        }
     }
 }

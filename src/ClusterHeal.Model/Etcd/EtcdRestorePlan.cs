@@ -36,6 +36,9 @@ public sealed record EtcdRestorePlan
     /// <summary>Addresses of API servers whose leases are deleted.</summary>
     public required string[] GoneApiServers { get; init; }
 
+    /// <summary>The addresses of the API servers that there are, where all are known: the leases of others are deleted. Else null.</summary>
+    public string[]? LivingApiServers { get; init; }
+
     /// <summary>The plan as sentences, one step each.</summary>
     public IEnumerable<string> Describe()
     {
@@ -48,6 +51,7 @@ public sealed record EtcdRestorePlan
         }
 
         if (GoneApiServers.Length > 0) yield return $"Delete the leases of the API servers that are gone: {string.Join(", ", GoneApiServers)}.";
+        if (LivingApiServers is { } living) yield return $"Delete the leases of API servers other than those at {string.Join(", ", living)}.";
         yield return "Drop all alarms, and take the voters of the old cluster out of the stored configuration.";
         yield return $"Make cluster {ClusterId} (token '{InitialClusterToken}') of {string.Join("; ", Members.Select(m => m.ToString()))}.";
     }

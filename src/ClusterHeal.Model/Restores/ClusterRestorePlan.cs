@@ -34,6 +34,12 @@ public sealed record ClusterRestorePlan
     {
         var hosts = string.Join(", ", Hosts.Select(h => h.ToString()));
         foreach (var line in Data.Describe()) yield return line;
+        var revision = Data.SnapshotRevision + Data.BumpRevision;
+        if (LiveRevision > revision)
+        {
+            yield return $"The members are at revision {LiveRevision} already: who saw more than {revision}, such as Kubernetes' caches and watches, has to be restarted.";
+        }
+
         yield return $"Copy it beside the present data on {hosts}, and compare its hash there.";
         yield return LastSnapshotPath is null
             ? "No member answers, so no last snapshot of the present data can be taken; the data itself is kept."

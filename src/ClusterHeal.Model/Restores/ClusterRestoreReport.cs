@@ -30,6 +30,9 @@ public sealed record ClusterRestoreReport
     /// <summary>The hash of all keys at <see cref="Revision"/>, equal on all members.</summary>
     public uint? HashKV { get; init; }
 
+    /// <summary>What was mended of the snapshot for the new cluster; empty where it does not run.</summary>
+    public EtcdRestoreRepair[] Repairs { get; init; } = [];
+
     /// <summary>The snapshot of the data as they were before, or null.</summary>
     public string? LastSnapshotPath { get; init; }
 

@@ -85,7 +85,14 @@ internal sealed class PodRunner
     private bool IsRunning()
     {
         if (_process is { HasExited: false }) return true;
-        var processes = $"{Group}/{Scope}/cgroup.procs";
-        return File.Exists(processes) && File.ReadLines(processes).Any();
+        try
+        {
+            return File.ReadLines($"{Group}/{Scope}/cgroup.procs").Any();
+        }
+        catch (IOException)
+        {
+            // systemd takes the group away with its last process, be it between two of our looks or in the middle of one.
+            return false;
+        }
     }
 }

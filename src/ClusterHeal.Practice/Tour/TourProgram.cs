@@ -7,7 +7,7 @@ namespace ClusterHeal.Practice.Tour;
 internal static class TourProgram
 {
     /// <summary>The chapters in the order of the story. A new one is a class in Scenes and a line here.</summary>
-    private static readonly ITourScene[] Scenes = [new BackupScene(), new HostsScene()];
+    private static readonly ITourScene[] Scenes = [new BackupScene(), new HostsScene(), new RestoreScene()];
 
     /// <summary>Runs the command.</summary>
     /// <param name="arguments"><c>--list</c>, <c>--scene NAME</c>, or nothing for the whole story.</param>

@@ -2,7 +2,8 @@ namespace ClusterHeal.Practice.Tour;
 
 /// <summary>Keeps what an engine says, shows its warnings at once, and answers as a user with <c>-Confirm:$false</c>.</summary>
 /// <param name="show">Shows a line.</param>
-internal sealed class TourSink(Action<string> show) : IOperationSink
+/// <param name="atStep">Is told of each step when it begins, or null.</param>
+internal sealed class TourSink(Action<string> show, Action<string>? atStep) : IOperationSink
 {
     private readonly object _gate = new();
     private readonly List<object> _records = [];
@@ -27,9 +28,7 @@ internal sealed class TourSink(Action<string> show) : IOperationSink
         lock (_gate) show($"WARNING: {message}");
     }
 
-    public void Progress(OperationProgress progress)
-    {
-    }
+    public void Progress(OperationProgress progress) => atStep?.Invoke(progress.Status);
 
     public void Verbose(string message)
     {

@@ -23,11 +23,12 @@ internal sealed class TourStage(TextWriter output) : IDisposable
     /// <summary>Shows a command and runs its engine.</summary>
     /// <param name="command">The command as typed.</param>
     /// <param name="engine">The call that the cmdlet makes.</param>
+    /// <param name="atStep">Is told of each step of the engine when it begins.</param>
     /// <returns>What came out of it.</returns>
-    public async Task<TourResult> RunAsync(string command, Func<IOperationSink, Task> engine)
+    public async Task<TourResult> RunAsync(string command, Func<IOperationSink, Task> engine, Action<string>? atStep = null)
     {
         Prompt(command);
-        var sink = new TourSink(Tell);
+        var sink = new TourSink(Tell, atStep);
         try
         {
             await engine(sink);

@@ -40,7 +40,7 @@ internal sealed class DatabaseRewriter(SnapshotFile source, RestoreSpec spec, Ve
         if (!buckets.ContainsKey(KeyBucket)) throw Damaged(0, "it has no bucket 'key', so it is not a database of etcd");
 
         var writer = new BoltBulkWriter(output);
-        var keys = new KeyBucketCopy(writer, spec.GoneApiServers, progress);
+        var keys = new KeyBucketCopy(writer, new ApiServerLeases(spec.GoneApiServers, spec.LivingApiServers), progress);
         var (snapshotRevision, compactedRevision) = (0L, default(long?));
         // 'key' comes before 'meta' in the order of a database, so the new revision is known when 'meta' needs it.
         foreach (var name in buckets.Keys.Union([MembersBucket, RemovedMembersBucket, MetaBucket]).Order(StringComparer.Ordinal))

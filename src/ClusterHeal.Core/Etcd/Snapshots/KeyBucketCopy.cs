@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using ClusterHeal.Bolt;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -8,24 +7,17 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// Copies the bucket <c>key</c>, in which every change of every key is a record under its revision, and appends what a restore adds.
 /// </summary>
 /// <param name="writer">Takes the records; the bucket is begun.</param>
-/// <param name="goneApiServers">Addresses of API servers that will not come back.</param>
+/// <param name="leases">Tells the leases of API servers that are gone.</param>
 /// <param name="progress">Is called from time to time.</param>
-internal sealed class KeyBucketCopy(BoltBulkWriter writer, IReadOnlyList<string> goneApiServers, Action progress) : IRecordVisitor
+internal sealed class KeyBucketCopy(BoltBulkWriter writer, ApiServerLeases leases, Action progress) : IRecordVisitor
 {
     private const int RevisionLength = 17;
     private const int TombstoneLength = RevisionLength + 1;
     private const byte Separator = (byte)'_';
     private const byte TombstoneMark = (byte)'t';
-    private const byte KeyField = 0x0a;
     private const int RecordsPerReport = 8192;
 
-    /// <summary>Where an API server says that it lives: Kubernetes, and OpenShift before 4.</summary>
-    private static readonly string[] LeasePrefixes = ["/registry/masterleases/", "/kubernetes.io/masterleases/"];
-
-    private readonly (byte[] Key, byte[] Field)[] _leases =
-        [.. LeasePrefixes.SelectMany(prefix => goneApiServers.Select(address => LeaseOf(prefix + address)))];
-
-    private readonly HashSet<int> _live = [];
+    private readonly SortedSet<string> _gone = new(StringComparer.Ordinal);
     private int _records;
 
     /// <summary>The revision of the last record.</summary>
@@ -40,11 +32,10 @@ internal sealed class KeyBucketCopy(BoltBulkWriter writer, IReadOnlyList<string>
         }
 
         Revision = BinaryPrimitives.ReadInt64BigEndian(key);
-        for (var i = 0; i < _leases.Length; i++)
+        if (leases.GoneKeyOf(value) is { } lease)
         {
-            if (!value.StartsWith(_leases[i].Field)) continue;
-            if (key.Length == TombstoneLength) _live.Remove(i);
-            else _live.Add(i);
+            if (key.Length == TombstoneLength) _gone.Remove(lease);
+            else _gone.Add(lease);
         }
 
         writer.Append(key, value);
@@ -71,11 +62,11 @@ internal sealed class KeyBucketCopy(BoltBulkWriter writer, IReadOnlyList<string>
     /// <returns>The keys that were deleted.</returns>
     public IReadOnlyList<string> DeleteGoneLeases()
     {
-        if (_live.Count == 0) return [];
+        if (_gone.Count == 0) return [];
         Revision++;
-        var deleted = _live.Order().Select(i => _leases[i]).ToArray();
-        for (var sub = 0; sub < deleted.Length; sub++) writer.Append(RevisionKey(Revision, sub, isTombstone: true), deleted[sub].Field);
-        return [.. deleted.Select(lease => Encoding.UTF8.GetString(lease.Key))];
+        var sub = 0;
+        foreach (var lease in _gone) writer.Append(RevisionKey(Revision, sub++, isTombstone: true), ApiServerLeases.TombstoneOf(lease));
+        return [.. _gone];
     }
 
     /// <summary>A revision as etcd writes it into keys and into the bucket <c>meta</c>.</summary>
@@ -87,13 +78,5 @@ internal sealed class KeyBucketCopy(BoltBulkWriter writer, IReadOnlyList<string>
         BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(sizeof(long) + 1), sub);
         if (isTombstone) key[^1] = TombstoneMark;
         return key;
-    }
-
-    /// <summary>A key and the first field of each of its records: mvccpb.KeyValue{1: key}, which is all of a tombstone.</summary>
-    private static (byte[] Key, byte[] Field) LeaseOf(string name)
-    {
-        var key = Encoding.UTF8.GetBytes(name);
-        if (key.Length > 127) throw new ArgumentException($"'{name}' is not the address of an API server.");
-        return (key, [KeyField, (byte)key.Length, .. key]);
     }
 }

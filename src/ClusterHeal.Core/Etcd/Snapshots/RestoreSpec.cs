@@ -25,6 +25,11 @@ public sealed record RestoreSpec
 
     /// <summary>Addresses of API servers that will not come back. Their <c>masterleases</c> are deleted.</summary>
     public IReadOnlyList<string> GoneApiServers { get; init; } = [];
+
+    /// <summary>
+    /// The addresses at which alone API servers can live; the <c>masterleases</c> of all others are deleted. Null where that is not known.
+    /// </summary>
+    public IReadOnlyList<string>? LivingApiServers { get; init; }
 }
 
 /// <summary>Where one member is restored to.</summary>

@@ -165,6 +165,7 @@ public sealed class SnapshotRestore : IDisposable
             BumpRevision = spec.BumpRevision,
             SkipHashCheck = spec.SkipHashCheck,
             GoneApiServers = [.. spec.GoneApiServers],
+            LivingApiServers = spec.LivingApiServers is { } living ? [.. living] : null,
         };
     }
 

@@ -5,7 +5,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Asks the API server of a host, through that host and on its loopback, whether it lives.</summary>
+/// <summary>Asks the API server of a host, through that host and where it listens there, whether it lives.</summary>
 internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -19,6 +19,10 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     /// <summary>The same by <c>/readyz</c>: whether it can serve.</summary>
     public Task<bool> IsReadyAsync(CancellationToken cancellationToken) => AnswersAsync("readyz", cancellationToken);
 
+    /// <summary>The address at which a host reaches its own API server: the one that it is bound to, else loopback.</summary>
+    public static string AddressOf(ComponentStatus server) =>
+        server.Flag("--bind-address") is { } bound and not ("0.0.0.0" or "::" or "[::]") ? bound : "127.0.0.1";
+
     private async Task<bool> AnswersAsync(string check, CancellationToken cancellationToken)
     {
         if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is not { } port) return true;
@@ -29,7 +33,7 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
             using var expected = await ReadCertificateAsync(certificateFile, deadline.Token).ConfigureAwait(false);
             using var handler = new SocketsHttpHandler
             {
-                ConnectCallback = (_, stop) => shell.DialAsync("127.0.0.1", port, stop),
+                ConnectCallback = (_, stop) => shell.DialAsync(AddressOf(status), port, stop),
                 SslOptions = new SslClientAuthenticationOptions
                 {
                     RemoteCertificateValidationCallback = (_, shown, _, _) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Hosts;
 
@@ -59,8 +58,8 @@ public sealed class ClusterRestore : IAsyncDisposable
             if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) return;
             var hosts = await LookAsync(log, cancellationToken).ConfigureAwait(false);
             using var restore = await OpenAsync(hosts, log, cancellationToken).ConfigureAwait(false);
-            var plan = MakePlan(hosts, restore.Plan);
-            if (!await sink.ConfirmAsync(TargetText(plan), string.Join(' ', plan.Describe()), cancellationToken).ConfigureAwait(false))
+            var plan = RestorePlanner.Plan(hosts, restore.Plan, _journal.OperationId, _request);
+            if (!await sink.ConfirmAsync(RestorePlanner.TargetOf(plan), string.Join(' ', plan.Describe()), cancellationToken).ConfigureAwait(false))
             {
                 sink.Emit(plan);
                 return;
@@ -103,12 +102,13 @@ public sealed class ClusterRestore : IAsyncDisposable
             Cluster = InitialCluster.Parse(members, token),
             TargetVersion = hosts[0].EtcdVersion,
             SkipHashCheck = _request.SkipHashCheck,
+            LivingApiServers = RestorePlanner.LivingApiServers(hosts),
         };
         SnapshotRestore? restore = null;
         await log.RunAsync("Read the snapshot", async () =>
         {
             restore = await SnapshotRestore.OpenAsync(_request.SnapshotPath, spec, cancellationToken).ConfigureAwait(false);
-            var bump = _request.BumpRevision ?? RestoreBump.For(restore.Plan.SnapshotRevision, LiveRevision(hosts));
+            var bump = _request.BumpRevision ?? RestoreBump.For(restore.Plan.SnapshotRevision, RestorePlanner.LiveRevision(hosts));
             if (bump > 0)
             {
                 restore.Dispose();
@@ -120,37 +120,6 @@ public sealed class ClusterRestore : IAsyncDisposable
         }).ConfigureAwait(false);
         return restore!;
     }
-
-    private static long? LiveRevision(IReadOnlyList<SurveyedHost> hosts) => hosts.Max(h => h.Status?.Header.Revision);
-
-    private ClusterRestorePlan MakePlan(IReadOnlyList<SurveyedHost> hosts, EtcdRestorePlan data) => new()
-    {
-        OperationId = _journal.OperationId,
-        Cluster = _request.Cluster,
-        Data = data,
-        Hosts =
-        [
-            .. hosts.Select(host => new ClusterRestoreHost
-            {
-                HostName = host.Shell.HostName,
-                MemberName = host.Configuration.Name,
-                DataDirectory = host.Configuration.DataDirectory,
-                WalDirectory = host.Configuration.WalDirectory,
-                EtcdVersion = host.EtcdVersion!,
-                Etcd = host.Etcd,
-                ControlPlane = [.. host.ControlPlane],
-                Revision = host.Status?.Header.Revision,
-                FreeBytes = host.Facts.FreeBytes,
-                NeededBytes = RestoreRules.NeededBytes(data.SnapshotSize),
-            }),
-        ],
-        LiveRevision = LiveRevision(hosts),
-        LastSnapshotPath = hosts.Any(h => h.Status is not null)
-            ? Path.Combine(Path.GetFullPath(_request.LastSnapshotFolder), $"before-{_journal.OperationId}.db")
-            : null,
-        HealAfter = _request.HealAfter,
-        RestartKubelet = _request.RestartKubelet,
-    };
 
     private async Task<ClusterRestoreReport> ApplyAsync(
         IReadOnlyList<SurveyedHost> hosts,
@@ -166,7 +135,7 @@ public sealed class ClusterRestore : IAsyncDisposable
 
         var switched = hosts.Select(host => new SwitchedHost(
             new MemberHost(host.Shell, _journal, _journal.OperationId), host.Configuration, host.ControlPlane)).ToArray();
-        await PrepareAsync(hosts, switched, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
+        var repairs = await PrepareAsync(hosts, switched, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
 
         var sides = new SideSwitch(switched, _request.HealAfter, log, _time);
         ClusterProof? proof = null;
@@ -181,11 +150,11 @@ public sealed class ClusterRestore : IAsyncDisposable
 
         await CloseAsync(switched, log).ConfigureAwait(false);
         if (_request.RestartKubelet) await RestartKubeletsAsync(log, cancellationToken).ConfigureAwait(false);
-        return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null);
+        return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null) with { Repairs = [.. repairs] };
     }
 
     /// <summary>Everything that changes nothing that runs. Whatever of it lies on the hosts is taken away again where it fails.</summary>
-    private async Task PrepareAsync(
+    private async Task<IReadOnlyList<EtcdRestoreRepair>> PrepareAsync(
         IReadOnlyList<SurveyedHost> hosts,
         IReadOnlyList<SwitchedHost> switched,
         SnapshotRestore restore,
@@ -195,9 +164,11 @@ public sealed class ClusterRestore : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         using var database = new TemporaryDatabase();
+        IReadOnlyList<EtcdRestoreRepair> repairs = [];
         await log.RunAsync("Rehearse: write the new database and read it back", async () =>
         {
-            await database.WriteAsync(output => restore.WriteDatabaseAsync(output, sink, cancellationToken)).ConfigureAwait(false);
+            var written = await database.WriteAsync(output => restore.WriteDatabaseAsync(output, sink, cancellationToken)).ConfigureAwait(false);
+            repairs = written.Repairs;
             return await database.ReadBackAsync(cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
@@ -220,6 +191,8 @@ public sealed class ClusterRestore : IAsyncDisposable
             await DiscardAsync(switched, log).ConfigureAwait(false);
             throw;
         }
+
+        return repairs;
     }
 
     private async Task<string> LayOutAsync(
@@ -303,10 +276,6 @@ public sealed class ClusterRestore : IAsyncDisposable
         LastSnapshotPath = plan.LastSnapshotPath,
         Duration = log.Elapsed,
     };
-
-    private static string TargetText(ClusterRestorePlan plan) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"etcd and the control plane of cluster '{plan.Cluster}' on {string.Join(", ", plan.Hosts.Select(h => h.HostName))}");
 
     private static ClusterHealException NotRestored(ClusterRestoreReport report) => new(
         ErrorIds.RestorePutBack,

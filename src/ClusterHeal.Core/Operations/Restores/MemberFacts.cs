@@ -11,9 +11,18 @@ namespace ClusterHeal.Operations.Restores;
 /// <param name="HasCurl">True where the host can ask its etcd for its health.</param>
 /// <param name="CanRename">True where <c>mv</c> knows <c>-T</c>, without which a rename onto a folder would move into it.</param>
 /// <param name="Version">The version that the etcd program says, or null.</param>
+/// <param name="Addresses">The IP addresses of the host, without loopback; empty where it cannot tell.</param>
 /// <param name="Restores">Former restores whose data lie on the host, by age.</param>
 internal sealed record MemberFacts(
-    bool IsRoot, bool HasData, long FreeBytes, bool WalIsMount, bool HasCurl, bool CanRename, Version? Version, IReadOnlyList<FormerRestore> Restores)
+    bool IsRoot,
+    bool HasData,
+    long FreeBytes,
+    bool WalIsMount,
+    bool HasCurl,
+    bool CanRename,
+    Version? Version,
+    IReadOnlyList<string> Addresses,
+    IReadOnlyList<FormerRestore> Restores)
 {
     /// <summary>Asks a host. The paths may be empty where they are not known yet.</summary>
     public static async Task<MemberFacts> AskAsync(
@@ -30,6 +39,7 @@ internal sealed record MemberFacts(
             HasCurl: First("curl") is not null,
             CanRename: First("mv") is not null,
             Version: Version.TryParse(First("version"), out var version) ? version : null,
+            Addresses: [.. facts["address"].Where(words => words.Length > 1).Select(words => words[1])],
             Restores: [.. facts["restore"].Where(words => words.Length == 4).Select(words => new FormerRestore(words[1], words[2] == "finished", words[3]))]);
 
         string? First(string name) => facts[name].FirstOrDefault(words => words.Length > 1)?[1];

@@ -31,6 +31,15 @@ internal sealed record SurveyedHost
     /// <summary>What else runs and has to be stopped, in the order of its start.</summary>
     public IReadOnlyList<ComponentStatus> ControlPlane => [.. Components.Skip(1).Where(c => c.State is not (ComponentState.NotFound or ComponentState.Stopped))];
 
+    /// <summary>
+    /// The address that its API server makes known, or all that it may choose from; empty where it has none, or where they cannot be told.
+    /// </summary>
+    public IReadOnlyList<string> ApiServerAddresses => Components.FirstOrDefault(c => c.Component == ClusterComponent.ApiServer) switch
+    {
+        null or { State: ComponentState.NotFound } => [],
+        var server => server.Flag("--advertise-address") is { } told ? [told] : Facts.Addresses,
+    };
+
     /// <summary>The version of its etcd: of the member that answers, of the image, of the program; null where nothing says it.</summary>
     public Version? EtcdVersion => ParseVersion(Status?.Version) ?? ParseVersion(Configuration.Image?.Split(':')[^1]) ?? Facts.Version;
 

@@ -1,5 +1,3 @@
-using ClusterHeal.Hosts;
-
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>A host of a side switch: its verbs, its etcd and the rest of its control plane.</summary>
@@ -64,7 +62,12 @@ internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan hea
 
         var apiServer = MemberScriptPlan.ProcessName(ClusterComponent.ApiServer);
         await Each("Start the API servers", host => ExtendedAsync(host, s => host.StartControlAsync(apiServer, s), stop)).ConfigureAwait(false);
-        await log.RunAsync("Wait for the API servers", () => AwaitApiServersAsync(stop)).ConfigureAwait(false);
+        var servers = new RestoredApiServers(
+            [.. Reachable.SelectMany(host => host.ControlPlane.Where(c => c.Component == ClusterComponent.ApiServer).Select(c => (host.Host.Shell, c)))],
+            ProofPatience,
+            time);
+        await log.RunAsync("Wait for the API servers", () => servers.AwaitAsync(stop)).ConfigureAwait(false);
+        await log.JudgeAsync("Read through the API servers", () => servers.ReadAsync(proof!.Revision, stop)).ConfigureAwait(false);
         await Each("Start controller managers and schedulers", host => host.StartControlAsync(null, stop)).ConfigureAwait(false);
         await Each("Disarm the hosts", host => host.DisarmAsync(stop)).ConfigureAwait(false);
         return proof!;
@@ -103,30 +106,4 @@ internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan hea
             return failure;
         }
     }
-
-    private async Task<string?> AwaitApiServersAsync(CancellationToken cancellationToken)
-    {
-        var servers = Reachable
-            .SelectMany(host => host.ControlPlane.Where(c => c.Component == ClusterComponent.ApiServer).Select(c => (host.Host.Shell, Status: c)))
-            .ToArray();
-        foreach (var (shell, status) in servers)
-        {
-            var start = time.GetTimestamp();
-            var probe = new ApiServerProbe(shell, status);
-            while (!await probe.IsReadyAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (time.GetElapsedTime(start) > ProofPatience) throw NotReady(shell);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        return servers.Length == 0 ? "there are none on these hosts" : $"{servers.Length} ready";
-    }
-
-    private static ClusterHealException NotReady(IHostShell shell) => new(
-        ErrorIds.RestoreNotProven,
-        FaultCategory.VerificationFailed,
-        $"The API server on {shell.HostName} is not ready {ProofPatience.TotalMinutes:0} minutes after its start.",
-        shell.HostName,
-        "Look at '/readyz?verbose' and into its log on that host.");
 }

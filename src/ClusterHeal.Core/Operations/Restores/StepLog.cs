@@ -18,15 +18,19 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
     /// <summary>Runs a step. One that fails is kept with its reason, and its exception goes on.</summary>
     /// <param name="name">What it does.</param>
     /// <param name="work">Does it, and says what came out, or null.</param>
-    public async Task RunAsync(string name, Func<Task<string?>> work)
+    public Task RunAsync(string name, Func<Task<string?>> work) =>
+        JudgeAsync(name, async () => (CheckStatus.Pass, await work().ConfigureAwait(false)));
+
+    /// <summary>Runs a step that says itself how it went.</summary>
+    public async Task JudgeAsync(string name, Func<Task<(CheckStatus Status, string? Message)>> work)
     {
         var start = time.GetTimestamp();
         sink.Progress(new OperationProgress(activity, name));
         sink.Verbose(name);
         try
         {
-            var outcome = await work().ConfigureAwait(false);
-            _steps.Add(new ClusterRestoreStep(name, CheckStatus.Pass, time.GetElapsedTime(start), outcome));
+            var (status, message) = await work().ConfigureAwait(false);
+            _steps.Add(new ClusterRestoreStep(name, status, time.GetElapsedTime(start), message));
         }
         catch (Exception failure)
         {

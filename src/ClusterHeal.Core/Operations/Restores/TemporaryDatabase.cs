@@ -12,11 +12,12 @@ internal sealed class TemporaryDatabase : IDisposable
     private string FilePath => Path.Combine(_folder, "db");
 
     /// <summary>Has it written.</summary>
-    public async Task WriteAsync(Func<Stream, Task> write)
+    public async Task<RestoredDatabase> WriteAsync(Func<Stream, Task<RestoredDatabase>> write)
     {
         using var output = new FileStream(FilePath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 20);
-        await write(output).ConfigureAwait(false);
+        var database = await write(output).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);
+        return database;
     }
 
     /// <summary>Opens it to be copied.</summary>

@@ -8,6 +8,7 @@ printf 'user %s\n' "$(id -u)"
 command -v curl >/dev/null 2>&1 && printf 'curl yes\n'
 mv --help 2>&1 | grep -q -e ' -T' && printf 'mv yes\n'
 [ -n "$3" ] && printf 'version %s\n' "$("$3" --version 2>/dev/null | sed -n 's/^etcd Version: *//p')"
+for address in $(hostname -I 2>/dev/null || ip -o address 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }'); do printf 'address %s\n' "$address"; done
 for plan in /var/lib/clusterheal/restore/*/plan; do
     [ -f "$plan" ] || continue
     folder=${plan%/plan}

@@ -219,8 +219,11 @@ exec 9> "$here/verbs" && flock -w 900 9 || { echo "another step of this restore 
 
 # Once the host has begun to heal, what the operator had in mind is out of date; he has to begin anew.
 case ${1:-} in
-  begin) rm -f "$here/healing" ;;
-  heal) : > "$here/healing" ;;
+  begin) rm -f "$here/healing" "$here/finished" ;;
+  heal)
+    # A switch that fires late must not stir what another operation has begun since.
+    [ ! -e "$here/finished" ] || { say "nothing to heal: the operation has come to its end"; exit 0; }
+    : > "$here/healing" ;;
   stop-*|start-*|put)
     [ ! -e "$here/healing" ] || { echo "this host has begun to bring itself back, since nobody came in time" >&2; exit 1; } ;;
 esac

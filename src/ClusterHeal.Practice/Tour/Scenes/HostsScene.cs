@@ -3,16 +3,13 @@ using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations;
-using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Hosts;
-using ClusterHeal.Practice.Hosts.Recipes;
 
 namespace ClusterHeal.Practice.Tour.Scenes;
 
 /// <summary>etcd on hosts, by SSH: read, saved, stopped for a time, and kept from losing its quorum.</summary>
 internal sealed class HostsScene : ITourScene
 {
-    private static readonly string[] Names = ["kubem00", "kubem01", "kubem02"];
     private static readonly TimeSpan StoppedFor = TimeSpan.FromSeconds(15);
 
     public string Name => "hosts";
@@ -22,17 +19,8 @@ internal sealed class HostsScene : ITourScene
     public async Task PlayAsync(TourStage stage, CancellationToken cancellationToken)
     {
         stage.Say("Three hosts boot, each with a systemd and an SSH server of its own, and an etcd member with TLS as a unit.");
-        using var etcd = new PracticeEtcd(await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken));
-        await using var hosts = await PracticeHosts.StartAsync(Names, cancellationToken, etcd.Install, sharedFiles: etcd.SharedFiles);
-        await etcd.WaitUntilHealthyAsync(cancellationToken);
-        File.Copy(hosts.KeyFile, stage.File("id_practice"));
-        File.Copy(hosts.KnownHostsFile, stage.File("known_hosts"));
-        var logins = hosts.Hosts.Select(host => Login(stage, host)).ToList();
-
-        stage.Run(
-            "$login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; SshOption = @{ UserKnownHostsFile = \"$PWD/known_hosts\" } }",
-            () => { });
-        stage.Run($"$hosts = '{string.Join("', '", logins.Select(login => login.HostName))}'", () => { });
+        await using var three = await ThreeHosts.StartAsync(stage, new Dictionary<string, string>(), cancellationToken);
+        var (etcd, logins) = (three.Etcd, three.Logins);
         var found = await LookAsync("Get-ControlPlaneComponent $hosts Etcd @login", logins);
         TourStage.Expect(found.Count(status => status.State == ComponentState.Running) == 3, "three members that run");
 
@@ -53,7 +41,7 @@ internal sealed class HostsScene : ITourScene
 
         stage.Say("Nobody starts the member again. Its host does.");
         stage.Run("Start-Sleep -Seconds 20", () => { });
-        while (!await IsRunningAsync(hosts[Names[1]]))
+        while (!await IsRunningAsync(three[1]))
         {
             var patient = Stopwatch.GetElapsedTime(since) < StoppedFor + TimeSpan.FromSeconds(30);
             TourStage.Expect(patient, "the timer on the host starts the member");
@@ -64,7 +52,7 @@ internal sealed class HostsScene : ITourScene
         found = await LookAsync("Get-ControlPlaneComponent $hosts Etcd @login", logins);
         TourStage.Expect(found.Count(each => each.State == ComponentState.Running) == 3, "three members that run again");
 
-        async Task<IReadOnlyList<ComponentStatus>> LookAsync(string command, List<HostConnection> where)
+        async Task<IReadOnlyList<ComponentStatus>> LookAsync(string command, IReadOnlyList<HostConnection> where)
         {
             var targets = where.Select(login => new HostComponents(login, [ClusterComponent.Etcd])).ToList();
             var result = await stage.RunAsync(
@@ -95,7 +83,7 @@ internal sealed class HostsScene : ITourScene
         var read = await stage.RunAsync("$etcd = Get-EtcdConfiguration -HostName $hosts[0] @login; $etcd", async sink =>
             sink.Emit(await EtcdHost.ReadConfigurationAsync(shell, login, cancellationToken)));
         var configuration = read.One<EtcdConfiguration>();
-        TourStage.Expect(configuration.Name == Names[0], "the configuration of the host's own member");
+        TourStage.Expect(configuration.Name == "kubem00", "the configuration of the host's own member");
 
         var connection = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken);
         using var tls = connection.Tls;
@@ -105,12 +93,4 @@ internal sealed class HostsScene : ITourScene
             sink => new SnapshotSaver(connection, options, TimeProvider.System).RunAsync(sink, cancellationToken));
         TourStage.Expect(saved.One<EtcdSnapshot>().Checksum == SnapshotChecksum.Verified, "a snapshot whose checksum fits");
     }
-
-    private static HostConnection Login(TourStage stage, PracticeHost host) => new()
-    {
-        HostName = host.Address,
-        UserName = "root",
-        KeyFilePath = stage.File("id_practice"),
-        SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = stage.File("known_hosts") },
-    };
 }

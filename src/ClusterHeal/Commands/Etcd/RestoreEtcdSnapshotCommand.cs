@@ -78,8 +78,8 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
 
     /// <summary>How far the revision moves on.</summary>
     [Parameter]
-    [ValidateRange(1, long.MaxValue)]
-    public long BumpRevision { get; set; }
+    [ValidateRange(0, long.MaxValue)]
+    public long? BumpRevision { get; set; }
 
     /// <summary>Marks everything up to the moved revision as compacted.</summary>
     [Parameter(ParameterSetName = DirectorySet)]
@@ -108,7 +108,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
             SnapshotPath = Path,
             Cluster = Cluster ?? HostName[0],
             LastSnapshotFolder = LastSnapshotDirectory ?? System.IO.Path.GetDirectoryName(Path)!,
-            BumpRevision = BumpRevision > 0 ? BumpRevision : null,
+            BumpRevision = BumpRevision,
             SkipHashCheck = SkipHashCheck,
             RestartKubelet = RestartKubelet,
             Force = Force,
@@ -126,7 +126,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
             Cluster = ClusterHeal.Etcd.Snapshots.InitialCluster.Parse(InitialCluster, InitialClusterToken),
             TargetVersion = TargetVersion,
             SkipHashCheck = SkipHashCheck,
-            BumpRevision = BumpRevision,
+            BumpRevision = BumpRevision ?? 0,
             MarkCompacted = MarkCompacted,
             GoneApiServers = GoneApiServer,
         };

@@ -12,6 +12,7 @@ public sealed class RestoredClusterTests
     [Theory]
     [InlineData("3.4", 1)]
     [InlineData("3.4", 3)]
+    [InlineData("3.4", 5)]
     [InlineData("3.5", 1)]
     [InlineData("3.5", 3)]
     [InlineData("3.5", 5)]
@@ -68,13 +69,16 @@ public sealed class RestoredClusterTests
         }
     }
 
-    [Fact]
-    public async Task The_leases_of_api_servers_that_are_gone_are_deleted_where_watchers_see_it()
+    /// <summary>Those that are gone are named, or are all but those that are known to live; in an IPv6 address in another spelling, too.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_leases_of_api_servers_that_are_gone_are_deleted_where_watchers_see_it(bool named)
     {
         const string Prefix = "/registry/masterleases/";
         using var snapshot = await TakenSnapshot.TakeAsync(RestoredEtcd.Options("3.5"), async source =>
         {
-            foreach (var address in new[] { "10.0.0.1", "10.0.0.2", "10.0.0.3" })
+            foreach (var address in new[] { "10.0.0.1", "10.0.0.2", "10.0.0.3", "fd00::1" })
             {
                 (await source.EtcdCtlAsync(Cancel, "put", Prefix + address, "k8s")).Expect();
             }
@@ -83,14 +87,16 @@ public sealed class RestoredClusterTests
         });
 
         var (etcd, result) = await RestoredEtcd.StartOursAsync(
-            snapshot.Path, RestoredEtcd.Options("3.5"), spec => spec with { GoneApiServers = ["10.0.0.2", "10.0.0.3", "10.0.0.9"] });
+            snapshot.Path,
+            RestoredEtcd.Options("3.5"),
+            spec => named ? spec with { GoneApiServers = ["10.0.0.2", "10.0.0.3", "10.0.0.9"] } : spec with { LivingApiServers = ["fd00:0::1", "10.0.0.1"] });
         await using (etcd)
         {
             Assert.Equal((snapshot.Revision, snapshot.Revision + 1), (result.SnapshotRevision, result.Revision));
-            Assert.Equal(Prefix + "10.0.0.1\n", await KeysAsync(etcd));
+            Assert.Equal($"{Prefix}10.0.0.1\n{Prefix}fd00::1\n", await KeysAsync(etcd));
             Assert.Contains(result.Repairs, repair => repair.Message.Contains(Prefix + "10.0.0.2:", StringComparison.Ordinal));
             // The history is whole: at the revision of the snapshot both are there and the hash is that of the snapshot.
-            Assert.Equal($"{Prefix}10.0.0.1\n{Prefix}10.0.0.2\n", await KeysAsync(etcd, $"--rev={snapshot.Revision}"));
+            Assert.Equal($"{Prefix}10.0.0.1\n{Prefix}10.0.0.2\n{Prefix}fd00::1\n", await KeysAsync(etcd, $"--rev={snapshot.Revision}"));
             Assert.Equal(snapshot.Hash, Assert.Single(await RestoredEtcd.HashKVAsync(etcd, snapshot.Revision)));
         }
 

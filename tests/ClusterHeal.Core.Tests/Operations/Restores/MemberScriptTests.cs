@@ -88,6 +88,21 @@ public sealed class MemberScriptTests
         Assert.Equal(0, (await members.RunAsync("host1", Stop, "stop-etcd")).ExitCode);
     }
 
+    [Fact]
+    public async Task A_switch_that_fires_after_the_operation_was_closed_does_nothing()
+    {
+        await using var members = new SimulatedMembers("old");
+        await members.RunAsync("host1", Stop, "close");
+
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "heal")).ExitCode);
+        Assert.False(members.ControlStarted("host1"));
+        Assert.Equal("/old", members.SideOf("host1"));
+
+        await members.RunAsync("host1", Stop, "begin");
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "heal")).ExitCode);
+        Assert.Equal("old/old", members.SideOf("host1"));
+    }
+
     /// <summary>Every way in which three hosts, and some in which two and five, can be left, up to their order.</summary>
     private static string[] Remains() =>
     [

@@ -10,6 +10,14 @@ internal sealed class RestoreCluster : IAsyncDisposable
 {
     private static readonly string[] Components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 
+    private const string Logs = """
+        cat /var/lib/clusterheal/restore/*/log
+        find /etc/kubernetes/manifests /var/lib/clusterheal/restore -name '*.yaml'
+        journalctl -n 5 -u etcd
+        journalctl -n 40 -u kubelet
+        ps -e -o pid,lstart,args
+        """;
+
     private readonly PracticeEtcd _etcd;
 
     private RestoreCluster(PracticeEtcd etcd, PracticeHosts hosts)
@@ -18,6 +26,9 @@ internal sealed class RestoreCluster : IAsyncDisposable
         Hosts = hosts;
         SnapshotPath = Path.Combine(hosts.Folder, "snapshot.db");
     }
+
+    /// <summary>Whether somebody wants the long form of the tests, with every failure on both forms of hosts.</summary>
+    public static bool TestAll => Environment.GetEnvironmentVariable("CLUSTERHEAL_TEST_ALL") is { Length: > 0 };
 
     public PracticeHosts Hosts { get; }
 
@@ -60,8 +71,26 @@ internal sealed class RestoreCluster : IAsyncDisposable
         return new ClusterRestore(Connections, change?.Invoke(request) ?? request, JournalFolder, TimeProvider.System);
     }
 
-    /// <summary>Runs a restore in a process of its own that is killed when it begins its step with this number. True where it came so far.</summary>
-    public async Task<bool> RestoreAndDieAsync(int step, CancellationToken cancellationToken)
+    /// <summary>A sink of an operation that is interfered with when it begins a step.</summary>
+    public static RecordingSink AtStep(string step, Func<Task> interfere)
+    {
+        var begun = false;
+        return new RecordingSink
+        {
+            OnProgress = progress =>
+            {
+                if (progress.Status != step || begun) return;
+                begun = true;
+                // The operation waits meanwhile, so that what happens to it happens at this very moment.
+                interfere().GetAwaiter().GetResult();
+            },
+        };
+    }
+
+    /// <summary>
+    /// Runs a restore in a process of its own that is killed when it begins the step with this number or name. True where it came so far.
+    /// </summary>
+    public async Task<bool> RestoreAndDieAsync(string step, CancellationToken cancellationToken)
     {
         var hosts = string.Join(',', Hosts.Hosts.Select(h => $"{h.Name}={h.Address}"));
         var run = await RestoreOperator.StartAsync(Hosts.Folder, hosts, step, cancellationToken);
@@ -69,6 +98,26 @@ internal sealed class RestoreCluster : IAsyncDisposable
         Assert.True(run.ExitCode == 137, run.Output);
         return true;
     }
+
+    /// <summary>The switches that the hosts have been given go off, not in a few minutes but now.</summary>
+    public Task FireSwitchesAsync(CancellationToken cancellationToken)
+    {
+        const string Fire = """
+            for timer in $(systemctl list-units --plain --no-legend 'clusterheal-heal-etcd-restore-*.timer' | cut -d ' ' -f 1); do
+              systemctl start --no-block "${timer%.timer}.service" && systemctl stop "$timer"
+            done
+            """;
+        return Task.WhenAll(Hosts.Hosts.Where(h => h.IsOn).Select(host => host.RunAsync(cancellationToken, "sh", "-c", Fire)));
+    }
+
+    /// <summary>Writes on a host's disk until it is full.</summary>
+    public static Task FillDiskAsync(PracticeHost host, CancellationToken cancellationToken) => host.RunAsync(
+        cancellationToken,
+        "sh", "-c", "fallocate -l $(df -Pk /var/lib | awk 'NR == 2 { print $4 }')K /var/lib/fill; dd if=/dev/zero of=/var/lib/rest bs=4k 2>/dev/null");
+
+    /// <summary>Gives back what <see cref="FillDiskAsync"/> took.</summary>
+    public static async Task FreeDiskAsync(PracticeHost host, CancellationToken cancellationToken) =>
+        (await host.RunAsync(cancellationToken, "rm", "/var/lib/fill", "/var/lib/rest")).Expect();
 
     public ClusterRestoreUndo Undo() =>
         new(Connections, new ClusterRestoreUndoRequest { Cluster = "practice", Force = true }, JournalFolder, TimeProvider.System);
@@ -99,18 +148,34 @@ internal sealed class RestoreCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether all stand-ins of the control plane run on all hosts.</summary>
-    public async Task<bool> ControlPlaneRunsAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until all stand-ins of the control plane run on all hosts.</summary>
+    public async Task AwaitControlPlaneAsync(CancellationToken cancellationToken)
     {
-        foreach (var host in Hosts.Hosts)
+        var end = DateTime.UtcNow + TimeSpan.FromMinutes(2);
+        foreach (var (host, component) in from host in Hosts.Hosts from component in Components select (host, component))
         {
-            foreach (var component in Components)
+            while ((await host.RunAsync(cancellationToken, "pgrep", "-f", $"^{component} ")).ExitCode != 0)
             {
-                if ((await host.RunAsync(cancellationToken, "pgrep", "-f", $"^{component} ")).ExitCode != 0) return false;
+                if (DateTime.UtcNow > end) Assert.Fail($"{component} does not run on {host.Name}.\n" + await LogsAsync(cancellationToken));
+                await Task.Delay(200, cancellationToken);
             }
         }
+    }
 
-        return true;
+    /// <summary>Restores and expects that it succeeds.</summary>
+    public async Task<ClusterRestoreReport> ExpectRestoredAsync(CancellationToken cancellationToken)
+    {
+        var sink = new RecordingSink();
+        await using (var restore = Restore()) await restore.RunAsync(sink, cancellationToken);
+        return await ExpectSuccessAsync(sink, cancellationToken);
+    }
+
+    /// <summary>Undoes the last restore and expects that it succeeds.</summary>
+    public async Task<ClusterRestoreReport> ExpectUndoneAsync(CancellationToken cancellationToken)
+    {
+        var sink = new RecordingSink();
+        await using (var undo = Undo()) await undo.RunAsync(sink, cancellationToken);
+        return await ExpectSuccessAsync(sink, cancellationToken);
     }
 
     /// <summary>Every data folder of a member that a host has, in place or aside.</summary>
@@ -118,12 +183,19 @@ internal sealed class RestoreCluster : IAsyncDisposable
         (await host.RunAsync(cancellationToken, "sh", "-c", "ls -d /var/lib/etcd/member*")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public async Task<string> LogsAsync(CancellationToken cancellationToken) => string.Join('\n', await Task.WhenAll(Hosts.Hosts.Select(async host =>
-        $"{host.Name}:\n" + (await host.RunAsync(cancellationToken, "sh", "-c", "cat /var/lib/clusterheal/restore/*/log; journalctl -n 5 -u etcd")).Output)));
+        $"{host.Name}:\n" + (await host.RunAsync(cancellationToken, "sh", "-c", Logs)).Output)));
 
     public async ValueTask DisposeAsync()
     {
         await Hosts.DisposeAsync();
         _etcd.Dispose();
+    }
+
+    private async Task<ClusterRestoreReport> ExpectSuccessAsync(RecordingSink sink, CancellationToken cancellationToken)
+    {
+        var report = Assert.IsType<ClusterRestoreReport>(Assert.Single(sink.Records));
+        Assert.True(report.Succeeded, string.Join('\n', report.Steps.Select(step => step.ToString()).Append(await LogsAsync(cancellationToken))));
+        return report;
     }
 
     private static void InstallComponent(PracticeHost host, string component, EtcdForm form)

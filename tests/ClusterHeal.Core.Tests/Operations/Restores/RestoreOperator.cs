@@ -9,9 +9,9 @@ public sealed class RestoreOperator
 {
     private const string Folder = "CLUSTERHEAL_TEST_FOLDER", Hosts = "CLUSTERHEAL_TEST_HOSTS", LastStep = "CLUSTERHEAL_TEST_STEP";
 
-    internal static Task<ToolResult> StartAsync(string folder, string hosts, int lastStep, CancellationToken cancellationToken)
+    internal static Task<ToolResult> StartAsync(string folder, string hosts, string lastStep, CancellationToken cancellationToken)
     {
-        var environment = new Dictionary<string, string?> { [Folder] = folder, [Hosts] = hosts, [LastStep] = $"{lastStep}" };
+        var environment = new Dictionary<string, string?> { [Folder] = folder, [Hosts] = hosts, [LastStep] = lastStep };
         string[] arguments = [typeof(RestoreOperator).Assembly.Location, "-explicit", "only", "-class", typeof(RestoreOperator).FullName!];
         return Tool.RunAsync("dotnet", arguments, cancellationToken, environment);
     }
@@ -21,7 +21,7 @@ public sealed class RestoreOperator
         SnapshotPath = Path.Combine(folder, "snapshot.db"),
         Cluster = "practice",
         LastSnapshotFolder = folder,
-        HealAfter = TimeSpan.FromSeconds(12),
+        HealAfter = TimeSpan.FromMinutes(3),
         ReadyPatience = TimeSpan.FromSeconds(15),
         Force = true,
     };
@@ -35,6 +35,7 @@ public sealed class RestoreOperator
         SshOption = new Dictionary<string, string>
         {
             ["HostName"] = address, ["UserKnownHostsFile"] = Path.Combine(folder, "known_hosts"), ["GlobalKnownHostsFile"] = "/dev/null",
+            ["ServerAliveInterval"] = "4",
         },
     };
 
@@ -42,14 +43,15 @@ public sealed class RestoreOperator
     public async Task Restores_until_it_is_killed()
     {
         var folder = Environment.GetEnvironmentVariable(Folder)!;
-        var lastStep = int.Parse(Environment.GetEnvironmentVariable(LastStep)!, System.Globalization.CultureInfo.InvariantCulture);
+        var lastStep = Environment.GetEnvironmentVariable(LastStep)!;
         var connections = Environment.GetEnvironmentVariable(Hosts)!.Split(',').Select(host => host.Split('='))
             .Select(host => Connection(folder, host[0], host[1])).ToArray();
         await using var restore = new ClusterRestore(connections, Request(folder), Path.Combine(folder, "journal"), TimeProvider.System);
         await restore.RunAsync(new DyingSink(lastStep), CancellationToken.None);
     }
 
-    private sealed class DyingSink(int lastStep) : IOperationSink
+    /// <summary>Dies when the step with a number, or with a name, begins.</summary>
+    private sealed class DyingSink(string lastStep) : IOperationSink
     {
         private int _step;
 
@@ -61,7 +63,8 @@ public sealed class RestoreOperator
 
         public void Progress(OperationProgress progress)
         {
-            if (progress.Activity != "Restoring practice" || progress.Completed || ++_step < lastStep) return;
+            if (progress.Activity != "Restoring practice" || progress.Completed) return;
+            if (progress.Status != lastStep && $"{++_step}" != lastStep) return;
             Process.GetCurrentProcess().Kill();
             Thread.Sleep(Timeout.Infinite);
         }

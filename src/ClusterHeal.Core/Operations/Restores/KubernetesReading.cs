@@ -1,0 +1,56 @@
+using System.Globalization;
+using ClusterHeal.Hosts;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>
+/// What the API server of one host reads of etcd. Lists without a resource version are consistent: the server answers them with
+/// what etcd has now, never with what it remembers, and with etcd's revision.
+/// </summary>
+/// <param name="Namespaces">How many namespaces there are.</param>
+/// <param name="Nodes">How many nodes there are.</param>
+/// <param name="Revision">The revision of etcd at which they were listed.</param>
+internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revision)
+{
+    // kubeadm's, the one that needs no authorization first, and kubectl's own.
+    private static readonly string[] AdminFiles = ["/etc/kubernetes/super-admin.conf", "/etc/kubernetes/admin.conf", "/root/.kube/config"];
+
+    /// <summary>Lists through a host's own API server, on that host, with an administrator's kubeconfig that lies there.</summary>
+    /// <param name="shell">The host.</param>
+    /// <param name="server">Its API server.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Null where the host has no kubeconfig that can be used from here.</returns>
+    /// <exception cref="ClusterHealException">The server does not answer, or refuses.</exception>
+    public static async Task<KubernetesReading?> TakeAsync(
+        IHostShell shell, ComponentStatus server, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(shell, server, cancellationToken).ConfigureAwait(false) is not { } connection) return null;
+        using var client = new KubernetesClient(connection, time);
+        var namespaces = await client.SnapshotAsync(Resources.Any("/api/v1", "namespaces"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
+        var nodes = await client.SnapshotAsync(Resources.Any("/api/v1", "nodes"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
+        var revision = long.Parse(nodes.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture);
+        return new KubernetesReading(namespaces.Items.Count, nodes.Items.Count, revision);
+    }
+
+    private static async Task<KubernetesConnection?> FindAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
+    {
+        if (server.Port is not { } port) return null;
+        foreach (var path in AdminFiles)
+        {
+            if (await shell.FindTextAsync(path, cancellationToken).ConfigureAwait(false) is not { } text) continue;
+            var file = KubeconfigFile.Parse(Path.GetFullPath(path), text);
+            if (!HasAllInside(file)) continue;
+            // The file may name a balancer; what is to be asked is this very server, which has the balancer's name in its certificate.
+            return new Kubeconfig([file]).Resolve(null) with { Dialer = (_, _, stop) => shell.DialAsync(ApiServerProbe.AddressOf(server), port, stop) };
+        }
+
+        return null;
+    }
+
+    // A file or a program that the host's kubeconfig names would be looked for on this machine, where it is another one or none.
+    private static bool HasAllInside(KubeconfigFile file) =>
+        file.Clusters.Values.All(cluster => cluster.CertificateAuthority is null)
+        && file.Users.Values.All(user => user is { ClientCertificate: null, ClientKey: null, TokenFile: null, Exec: null, AuthProvider: null });
+}

@@ -1,0 +1,87 @@
+# A restore of a whole cluster in a real pwsh, on practice hosts that `dotnet test` boots and tells of in the environment.
+
+BeforeDiscovery {
+    $noHosts = -not $env:CLUSTERHEAL_TEST_HOSTS
+    $noTerminal = $noHosts -or -not (Get-Command script -CommandType Application -ErrorAction Ignore)
+}
+
+Describe 'A cluster restore' -Skip:$noHosts {
+    BeforeAll {
+        . "$PSScriptRoot/Common.ps1"
+        Import-Module $ModuleFile -Force
+        $hosts = $env:CLUSTERHEAL_TEST_HOSTS.Split(',')
+        $login = @{
+            UserName    = 'root'
+            KeyFilePath = $env:CLUSTERHEAL_TEST_SSH_KEY
+            SshOption   = @{ UserKnownHostsFile = $env:CLUSTERHEAL_TEST_KNOWN_HOSTS }
+        }
+        $restore = "Restore-EtcdSnapshot '$env:CLUSTERHEAL_TEST_SNAPSHOT' -HostName '$($hosts -join "', '")' -Cluster prod " +
+            "-LastSnapshotDirectory '$TestDrive' -UserName root -KeyFilePath '$($login.KeyFilePath)' " +
+            "-SshOption @{ UserKnownHostsFile = '$env:CLUSTERHEAL_TEST_KNOWN_HOSTS' }"
+
+        # What a command says on each host.
+        function Invoke-OnHosts([string] $Command) {
+            foreach ($address in $hosts) {
+                ssh -i $login.KeyFilePath -o BatchMode=yes -o IdentitiesOnly=yes -o "UserKnownHostsFile=$env:CLUSTERHEAL_TEST_KNOWN_HOSTS" root@$address $Command | Out-String
+            }
+        }
+
+        # All members serve the data of the snapshot, or all serve those of before.
+        function Assert-Key([string] $There, [string] $NotThere) {
+            Invoke-OnHosts keys | Should -BeLike "*$There*"
+            Invoke-OnHosts keys | Should -Not -BeLike "*$NotThere*"
+            Invoke-OnHosts "systemctl list-units --all --plain --no-legend 'clusterheal-heal-*.timer'" | Should -Be '' -Because 'no switch is left armed'
+        }
+    }
+
+    It 'shows with -WhatIf the plan of the live cluster, and touches nothing' {
+        $run = Invoke-Pwsh "$restore -WhatIf"
+        "$($run.Output)" | Should -BeLike "What if:*Stop etcd on $($hosts[1]) (etcd.service).*cluster 'prod'*"
+        "$($run.Output)" | Should -BeLike '*Move the revision on by*Save the present data to*Undo-EtcdRestore -OperationId*'
+        $run.ExitCode | Should -Be 0
+        Invoke-OnHosts 'ls -d /var/lib/etcd/* /var/lib/clusterheal 2>/dev/null' | ForEach-Object { $_.Trim() | Should -Be '/var/lib/etcd/member' }
+    }
+
+    It 'asks, names the cluster and what will be stopped, and takes no for no' -Skip:$noTerminal {
+        # pwsh breaks long lines at the edge of the screen.
+        $screen = (Invoke-PwshInTerminal $restore 'n') -replace '\s+', ' '
+        $screen | Should -BeLike "*Stop etcd on $($hosts[0]) (etcd.service).*"
+        $screen | Should -BeLike "*etcd and the control plane of cluster 'prod' on $($hosts -join ', ')*"
+        Assert-Key later kept
+    }
+
+    It 'puts everything back on Ctrl+C in the middle, and is over then' {
+        $busy = Join-Path $TestDrive 'busy'
+        $null = Stop-PwshByCtrlC "$restore -Force -Verbose 4>&1 | ForEach-Object { if (`"`$_`" -eq 'Start etcd') { Set-Content '$busy' 1 } }" $busy -Seconds 240
+        Assert-Key later kept
+        Invoke-OnHosts 'ls /var/lib/clusterheal/restore/*/finished' | Should -BeLike '*finished*'
+    }
+
+    It 'restores, shows its progress, and reports' {
+        $shell = [powershell]::Create()
+        $null = $shell.AddScript("Import-Module '$ModuleFile'; $restore -Force")
+        $report = $shell.Invoke()[0].PSObject.BaseObject
+        $shell.Streams.Error | Should -BeNullOrEmpty
+        $report | Should -BeOfType ([ClusterHeal.ClusterRestoreReport])
+        $report.Outcome | Should -Be 'Restored'
+        $report.HostName | Should -Be $hosts
+        Assert-Key kept later
+
+        $progress = $shell.Streams.Progress.Where{ $_.Activity -eq 'Restoring prod' }
+        $progress.StatusDescription | Should -Contain 'Prove etcd'
+        $progress[-1].RecordType | Should -Be 'Completed'
+
+        $report | Out-String -Width 140 | Should -Match "prod +Restored +$($report.ClusterId) +$($report.Revision) "
+        $report.Steps | Out-String -Width 140 | Should -Match "s Pass +Prove etcd +cluster $($report.ClusterId)"
+        $report.Steps.Where{ $_.Name -eq 'Read through the API servers' }.Message | Should -Be 'there are none on these hosts'
+        Test-Path $report.LastSnapshotPath | Should -BeTrue
+        $script:report = $report
+    }
+
+    It 'is undone by its report' {
+        $undone = $script:report | Undo-EtcdRestore @login -Force
+        $undone.Outcome | Should -Be 'PutBack'
+        $undone.Succeeded | Should -BeTrue
+        Assert-Key later kept
+    }
+}
