@@ -148,8 +148,8 @@ public sealed class ClusterRestore : IAsyncDisposable
             return await PutBackAsync(switched, sides, plan, log, failure).ConfigureAwait(false);
         }
 
-        await CloseAsync(switched, log).ConfigureAwait(false);
-        if (_request.RestartKubelet) await RestartKubeletsAsync(log, cancellationToken).ConfigureAwait(false);
+        await sides.CloseAsync().ConfigureAwait(false);
+        if (_request.RestartKubelet) await RestartKubeletsAsync(log, sink, cancellationToken).ConfigureAwait(false);
         return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null) with { Repairs = [.. repairs] };
     }
 
@@ -228,7 +228,7 @@ public sealed class ClusterRestore : IAsyncDisposable
             }
 
             var proof = await sides.GoBackAsync(Side.Old, patience.Token).ConfigureAwait(false);
-            await CloseAsync([.. switched.Where(h => !sides.Lost.Contains(h.Host.HostName))], log).ConfigureAwait(false);
+            await sides.CloseAsync().ConfigureAwait(false);
             var lost = sides.Lost.Count == 0 ? "" : $" {string.Join(", ", sides.Lost)} did not answer and will join by itself when its switch fires.";
             return Report(plan, log, ClusterRestoreOutcome.PutBack, proof, $"{reason} The data from before run again.{lost}");
         }
@@ -238,9 +238,6 @@ public sealed class ClusterRestore : IAsyncDisposable
                 $"{reason} Putting it back failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
         }
     }
-
-    private static Task CloseAsync(IReadOnlyList<SwitchedHost> hosts, StepLog log) =>
-        log.RunAsync("Close the operation", () => Task.WhenAll(hosts.Select(h => h.Host.CloseAsync(CancellationToken.None))));
 
     private static async Task DiscardAsync(IReadOnlyList<SwitchedHost> hosts, StepLog log)
     {
@@ -257,9 +254,19 @@ public sealed class ClusterRestore : IAsyncDisposable
         }
     }
 
-    private Task RestartKubeletsAsync(StepLog log, CancellationToken cancellationToken) => log.RunAsync("Restart the kubelets", () =>
-        Task.WhenAll(_shells.Select(shell => shell.RunCheckedAsync(
-            _journal.Step(shell.HostName, "restart the kubelet", "systemctl restart kubelet.service"), cancellationToken))));
+    // The cluster is restored by then, whatever becomes of this.
+    private async Task RestartKubeletsAsync(StepLog log, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await log.RunAsync("Restart the kubelets", () => Task.WhenAll(_shells.Select(shell => shell.RunCheckedAsync(
+                _journal.Step(shell.HostName, "restart the kubelet", "systemctl restart kubelet.service"), cancellationToken)))).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ClusterHealException or OperationCanceledException)
+        {
+            sink.Warning($"The cluster is restored, but not every kubelet was restarted: {e.Message}");
+        }
+    }
 
     private static ClusterRestoreReport Report(
         ClusterRestorePlan plan, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()

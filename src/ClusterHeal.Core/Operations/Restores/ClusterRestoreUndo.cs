@@ -101,12 +101,12 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         try
         {
             var proof = await sides.GoAsync(Side.Old, clusterId: null, cancellationToken).ConfigureAwait(false);
-            await CloseAsync(hosts, log).ConfigureAwait(false);
+            await sides.CloseAsync().ConfigureAwait(false);
             return Report(restoreId, log, ClusterRestoreOutcome.PutBack, proof, reason: null);
         }
         catch (Exception failure) when (failure is ClusterHealException or OperationCanceledException)
         {
-            return await GoForwardAgainAsync(restoreId, hosts, sides, log, failure).ConfigureAwait(false);
+            return await GoForwardAgainAsync(restoreId, sides, log, failure).ConfigureAwait(false);
         }
     }
 
@@ -118,15 +118,14 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         return new SwitchedHost(new MemberHost(shell, _journal, restoreId), configuration, running);
     }
 
-    private async Task<ClusterRestoreReport> GoForwardAgainAsync(
-        string restoreId, IReadOnlyList<SwitchedHost> hosts, SideSwitch sides, StepLog log, Exception failure)
+    private async Task<ClusterRestoreReport> GoForwardAgainAsync(string restoreId, SideSwitch sides, StepLog log, Exception failure)
     {
         var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
         using var patience = new CancellationTokenSource(GoBackPatience, _time);
         try
         {
             var proof = await sides.GoBackAsync(Side.New, patience.Token).ConfigureAwait(false);
-            await CloseAsync([.. hosts.Where(h => !sides.Lost.Contains(h.Host.HostName))], log).ConfigureAwait(false);
+            await sides.CloseAsync().ConfigureAwait(false);
             return Report(restoreId, log, ClusterRestoreOutcome.Restored, proof, $"{reason} The restored data run again.");
         }
         catch (Exception second) when (second is ClusterHealException or OperationCanceledException)
@@ -135,9 +134,6 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
                 $"{reason} Going back to the restored data failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
         }
     }
-
-    private static Task CloseAsync(IReadOnlyList<SwitchedHost> hosts, StepLog log) =>
-        log.RunAsync("Close the operation", () => Task.WhenAll(hosts.Select(h => h.Host.CloseAsync(CancellationToken.None))));
 
     private ClusterRestoreReport Report(string restoreId, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
     {

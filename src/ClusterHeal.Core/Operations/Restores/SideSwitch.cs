@@ -40,6 +40,16 @@ internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan hea
     public Task<ClusterProof> GoBackAsync(Side side, CancellationToken cancellationToken) =>
         GoAsync(side, clusterId: null, mayLoseHosts: true, cancellationToken);
 
+    /// <summary>
+    /// Marks the restore as brought to its end on the hosts that are not lost. All is done by then: one that cannot be told any more is no
+    /// failure, and the next run finds it.
+    /// </summary>
+    public Task CloseAsync() => log.JudgeAsync("Close the operation", async () =>
+    {
+        var ends = await Task.WhenAll(Reachable.Select(host => TryAsync(host, h => h.CloseAsync(CancellationToken.None)))).ConfigureAwait(false);
+        return ends.OfType<Exception>().FirstOrDefault() is { } failure ? (CheckStatus.Warning, failure.Message) : (CheckStatus.Pass, null);
+    });
+
     private async Task<ClusterProof> GoAsync(Side side, string? clusterId, bool mayLoseHosts, CancellationToken stop)
     {
         Task Each(string name, Func<MemberHost, Task> verb) => log.RunAsync(name, () => EachAsync(verb, mayLoseHosts));

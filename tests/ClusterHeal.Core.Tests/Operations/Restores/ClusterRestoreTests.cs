@@ -5,7 +5,7 @@ namespace ClusterHeal.Tests.Operations.Restores;
 /// <summary>A restore of three real hosts with a real etcd, over SSH.</summary>
 public sealed class ClusterRestoreTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -16,11 +16,13 @@ public sealed class ClusterRestoreTests
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);
         Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
 
-        var report = await cluster.ExpectRestoredAsync(Stop);
+        var kubelets = await cluster.KubeletStartsAsync(Stop);
+        var report = await cluster.ExpectRestoredAsync(Stop, request => request with { RestartKubelet = form == EtcdForm.StaticPod });
 
         Assert.Equal(ClusterRestoreOutcome.Restored, report.Outcome);
         Assert.Equal("new", await cluster.SettledStateAsync(Patience, Stop));
         await cluster.AwaitControlPlaneAsync(Stop);
+        if (form == EtcdForm.StaticPod) Assert.Empty(kubelets.Intersect(await cluster.KubeletStartsAsync(Stop)));
         Assert.True(File.Exists(report.LastSnapshotPath));
         foreach (var host in cluster.Hosts.Hosts)
         {

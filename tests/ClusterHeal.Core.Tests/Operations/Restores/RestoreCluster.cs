@@ -119,8 +119,9 @@ internal sealed class RestoreCluster : IAsyncDisposable
     public static async Task FreeDiskAsync(PracticeHost host, CancellationToken cancellationToken) =>
         (await host.RunAsync(cancellationToken, "rm", "/var/lib/fill", "/var/lib/rest")).Expect();
 
-    public ClusterRestoreUndo Undo() =>
-        new(Connections, new ClusterRestoreUndoRequest { Cluster = "practice", Force = true }, JournalFolder, TimeProvider.System);
+    /// <summary>An undoing from another machine, which has nothing of the restore's.</summary>
+    public ClusterRestoreUndo Undo() => new(
+        Connections, new ClusterRestoreUndoRequest { Cluster = "practice", Force = true }, Path.Combine(Hosts.Folder, "another"), TimeProvider.System);
 
     public async Task PutAsync(string key, string value, CancellationToken cancellationToken) =>
         (await _etcd.EtcdCtlAsync(Hosts["m0"], cancellationToken, "put", key, value, "--command-timeout=20s")).Expect();
@@ -163,10 +164,11 @@ internal sealed class RestoreCluster : IAsyncDisposable
     }
 
     /// <summary>Restores and expects that it succeeds.</summary>
-    public async Task<ClusterRestoreReport> ExpectRestoredAsync(CancellationToken cancellationToken)
+    public async Task<ClusterRestoreReport> ExpectRestoredAsync(
+        CancellationToken cancellationToken, Func<ClusterRestoreRequest, ClusterRestoreRequest>? change = null)
     {
         var sink = new RecordingSink();
-        await using (var restore = Restore()) await restore.RunAsync(sink, cancellationToken);
+        await using (var restore = Restore(change)) await restore.RunAsync(sink, cancellationToken);
         return await ExpectSuccessAsync(sink, cancellationToken);
     }
 
@@ -190,6 +192,10 @@ internal sealed class RestoreCluster : IAsyncDisposable
         await Hosts.DisposeAsync();
         _etcd.Dispose();
     }
+
+    /// <summary>Since when the kubelets run.</summary>
+    public Task<string[]> KubeletStartsAsync(CancellationToken cancellationToken) => Task.WhenAll(Hosts.Hosts.Select(async host =>
+        (await host.RunAsync(cancellationToken, "systemctl", "show", "-p", "ExecMainStartTimestampMonotonic", "kubelet")).Output));
 
     private async Task<ClusterRestoreReport> ExpectSuccessAsync(RecordingSink sink, CancellationToken cancellationToken)
     {
