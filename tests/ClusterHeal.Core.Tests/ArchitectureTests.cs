@@ -9,10 +9,11 @@ public sealed partial class ArchitectureTests
     {
         ["Bolt"] = [],
         ["Wal"] = [],
+        ["Reports"] = [],
         ["Hosts"] = [],
         ["Etcd"] = ["Bolt", "Wal", "Hosts"],
         ["Kubernetes"] = ["Hosts"],
-        ["Operations"] = ["Bolt", "Wal", "Hosts", "Etcd", "Kubernetes"],
+        ["Operations"] = ["Bolt", "Wal", "Reports", "Hosts", "Etcd", "Kubernetes"],
     };
 
     [Fact]
@@ -38,6 +39,6 @@ public sealed partial class ArchitectureTests
         Assert.Empty(areas.Except(MayUse.Keys));
     }
 
-    [GeneratedRegex(@"\bClusterHeal\.(Bolt|Wal|Hosts|Etcd|Kubernetes|Operations)\b")]
+    [GeneratedRegex(@"\bClusterHeal\.(Bolt|Wal|Reports|Hosts|Etcd|Kubernetes|Operations)\b")]
     private static partial Regex AreaName();
 }

@@ -1,0 +1,80 @@
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Reports;
+
+/// <summary>
+/// The file that a report is written to: one HTML page that needs nothing else, or JUnit XML for pipelines, by the file's ending. A file
+/// of that name is replaced, in one step: a reader sees the old report or the new one, never half of one.
+/// </summary>
+public sealed class ReportFile
+{
+    private readonly string _path;
+    private readonly Func<Report, Stream, CancellationToken, Task> _write;
+
+    private ReportFile(string path, Func<Report, Stream, CancellationToken, Task> write) => (_path, _write) = (path, write);
+
+    /// <summary>Looks whether a report can be written there; to be asked before the work that it is about begins.</summary>
+    /// <param name="path">The full path; <c>.html</c> and <c>.htm</c> make a page, <c>.xml</c> JUnit XML.</param>
+    /// <exception cref="ClusterHealException">The ending is another one, or there is no such folder.</exception>
+    public static ReportFile At(string path)
+    {
+        Func<Report, Stream, CancellationToken, Task> write = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".HTML" or ".HTM" => HtmlReport.WriteAsync,
+            ".XML" => JUnitReport.WriteAsync,
+            _ => throw new ClusterHealException(
+                ErrorIds.ReportFormatUnknown,
+                FaultCategory.InvalidArgument,
+                $"'{path}' ends neither in .html nor in .xml, so it is not known which report is meant. Nothing was begun.",
+                path,
+                "End it in .html for a page to read, or in .xml for JUnit results that a pipeline publishes."),
+        };
+        var folder = Path.GetDirectoryName(path);
+        if (string.IsNullOrEmpty(folder) || !Directory.Exists(folder))
+        {
+            throw new ClusterHealException(
+                ErrorIds.PathNotFound,
+                FaultCategory.NotFound,
+                $"There is no folder '{folder}' for the report. Nothing was begun.",
+                path,
+                "Make the folder first, or name another file with -ReportPath.");
+        }
+
+        if (!Directory.Exists(path)) return new ReportFile(path, write);
+        throw new ClusterHealException(
+            ErrorIds.PathNotSuitable,
+            FaultCategory.InvalidArgument,
+            $"'{path}' is a folder, so no report can be written there. Nothing was begun.",
+            path,
+            "Name a file in it with -ReportPath.");
+    }
+
+    /// <summary>Writes the report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="cancellationToken">Ends the writing; a report of that name is then as it was.</param>
+    /// <exception cref="ClusterHealException">It cannot be written.</exception>
+    public async Task WriteAsync(Report report, CancellationToken cancellationToken)
+    {
+        var part = Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Path.GetRandomFileName()}.part");
+        try
+        {
+            var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16, useAsync: true);
+            await using (stream.ConfigureAwait(false))
+            {
+                await _write(report, stream, cancellationToken).ConfigureAwait(false);
+                await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+                stream.Flush(flushToDisk: true);
+            }
+
+            DurableFile.Publish(part, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.From(e, _path, "write", "A report of that name is as it was.");
+        }
+        finally
+        {
+            if (File.Exists(part)) File.Delete(part);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+
+namespace ClusterHeal.Reports;
+
+/// <summary>What the forms of a report have in common: text that any document can hold, times, and words for answers.</summary>
+internal static class ReportText
+{
+    /// <summary>
+    /// The text with everything that XML cannot hold, and everything that turns the direction of the text around it, made visible as
+    /// a replacement character: names in a report come from objects that anybody may have made.
+    /// </summary>
+    public static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var kept = IsHarmless(rune) ? rune : Rune.ReplacementChar;
+            clean.Append(kept.ToString());
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>A text without line breaks and without blanks at its ends, as attributes want it.</summary>
+    public static string Line(string text) => string.Join(' ', Clean(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    public static string Seconds(TimeSpan time) => Math.Max(0, time.TotalSeconds).ToString("0.000", CultureInfo.InvariantCulture);
+
+    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>What there is to say of a check behind its message: what was seen and what to do.</summary>
+    public static IEnumerable<string> Details(CheckResult check) => check.Remedy is { } remedy ? [.. check.Evidence, $"Remedy: {remedy}"] : check.Evidence;
+
+    private static bool IsHarmless(Rune rune) =>
+        !IsTurningText(rune.Value) && (rune.IsBmp ? XmlConvert.IsXmlChar((char)rune.Value) && !IsHiddenControl(rune.Value) : true);
+
+    /// <summary>The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9).</summary>
+    private static bool IsTurningText(int value) => value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+
+    private static bool IsHiddenControl(int value) => value is >= 0x7F and <= 0x9F;
+}
