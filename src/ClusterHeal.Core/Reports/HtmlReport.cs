@@ -72,7 +72,7 @@ internal static class HtmlReport
             Element("ul", "counts", counts));
     }
 
-    private static object? Hypotheses(IReadOnlyList<ReportHypothesis> hypotheses) => hypotheses.Count == 0 ? null : Element(
+    private static XElement? Hypotheses(IReadOnlyList<ReportHypothesis> hypotheses) => hypotheses.Count == 0 ? null : Element(
         "section",
         null,
         Element("h2", null, "What was expected, and what was seen"),
@@ -102,7 +102,7 @@ internal static class HtmlReport
         Evidence(check));
 
     /// <summary>What was seen is open where something is wrong, and folded where all is well.</summary>
-    private static object? Evidence(CheckResult check)
+    private static XElement? Evidence(CheckResult check)
     {
         if (check.Evidence.Length == 0) return null;
         var list = Element("ul", "evidence", check.Evidence.Select(line => Element("li", null, ReportText.Clean(line))));

@@ -90,7 +90,7 @@ internal static class HtmlTimeline
             Text((index + 1).ToString(CultureInfo.InvariantCulture), x, y + 4, "number"));
     }
 
-    private static object? Legend(Report report) => report.Moments.Count == 0 ? null : Element("ol", null, report.Moments.Select(moment =>
+    private static XElement? Legend(Report report) => report.Moments.Count == 0 ? null : Element("ol", null, report.Moments.Select(moment =>
         Element("li", null, Invariant($"+{(moment.Time - report.Started).TotalSeconds:0.0} s: "), ReportText.Clean(moment.Text))));
 
     private static XElement Line(string css, double x, double from, double to) => new(
