@@ -48,7 +48,8 @@ function Invoke-PwshInTerminal([string] $Script, [string] $Typed) {
 function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile, [int] $Seconds = 30) {
     $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
     Set-Content -LiteralPath $file -Value "Import-Module '$ModuleFile', '$ProbeFile'; $Script"
-    $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]]@('-NoProfile', '-File', $file))
+    # What a shell starts in the background, these tests perhaps, ignores Ctrl+C, and so would all that it starts.
+    $start = [Diagnostics.ProcessStartInfo]::new('env', [string[]]@('--default-signal=INT', 'pwsh', '-NoProfile', '-File', $file))
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
     $process = [Diagnostics.Process]::Start($start)

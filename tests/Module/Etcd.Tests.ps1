@@ -1,6 +1,14 @@
 # The cmdlets together, against a real etcd over TLS that `dotnet test` starts and tells of in the environment.
 
-BeforeDiscovery { $noEtcd = -not $env:CLUSTERHEAL_TEST_ENDPOINT }
+BeforeDiscovery {
+    $noEtcd = -not $env:CLUSTERHEAL_TEST_ENDPOINT
+    # A network of one's own takes root on Linux.
+    $noNetwork = $true
+    if ($IsLinux) {
+        unshare --net true 2> $null
+        $noNetwork = $LASTEXITCODE -ne 0
+    }
+}
 
 Describe 'A backup from the pipeline' -Skip:$noEtcd {
     BeforeAll {
@@ -70,6 +78,21 @@ ETCD_CLIENT_CERT_AUTH=true
         Test-EtcdSnapshot $file -Quiet | Should -BeFalse
     }
 
+    It 'tells where a snapshot comes from, and when the file is another one by now' {
+        $file = Join-Path $folder 'origin.db'
+        $saved = Save-EtcdSnapshot $file @connection
+        $saved.Origin.Endpoint | Should -Be $connection.Endpoint
+        $found = Get-EtcdSnapshot $file
+        $found.Origin.SavedBy | Should -Be "$([Environment]::UserName)@$([Environment]::MachineName)"
+        $found.Origin.MemberId | Should -Be (Get-EtcdMember @connection).Id
+
+        $bytes = [IO.File]::ReadAllBytes($file)
+        [IO.File]::WriteAllBytes($file, $bytes[0..($bytes.Length - 33)])
+        $found = Get-EtcdSnapshot $file -WarningVariable warning -WarningAction SilentlyContinue
+        $found.Origin | Should -BeNullOrEmpty
+        $warning | Should -BeLike "*not the file that its manifest describes: it has $($bytes.Length - 32) bytes, and $($bytes.Length) were saved*"
+    }
+
     It 'leaves nothing behind on a real Ctrl+C in the middle of the stream' {
         $interrupted = Join-Path $TestDrive 'interrupted'
         $null = New-Item -ItemType Directory $interrupted
@@ -96,5 +119,27 @@ ETCD_CLIENT_CERT_AUTH=true
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 1
         Get-ChildItem $stopped -Force | Should -BeNullOrEmpty
         $shell.Dispose()
+    }
+}
+
+Describe 'A network without a route to the endpoint' -Skip:$noNetwork {
+    BeforeAll { . "$PSScriptRoot/Common.ps1" }
+
+    It 'is an error with the endpoint and the next step, and leaves nothing' {
+        $folder = Join-Path $TestDrive 'unroutable'
+        $null = New-Item -ItemType Directory $folder
+        $script = Join-Path $TestDrive 'unroutable.ps1'
+        Set-Content $script @"
+Import-Module '$ModuleFile'
+Save-EtcdSnapshot '$folder/backup.db' -Endpoint 192.0.2.1:2379 -ErrorVariable problem -ErrorAction SilentlyContinue
+`$problem[0].FullyQualifiedErrorId
+`$problem[0].Exception.Message
+`$problem[0].ErrorDetails.RecommendedAction
+"@
+        $id, $message, $next = unshare --net pwsh -NoProfile -NonInteractive -File $script
+        $id | Should -BeLike 'HostUnreachable,*'
+        $message | Should -BeLike '*192.0.2.1:2379*no route leads to it*'
+        $next | Should -Not -BeNullOrEmpty
+        Get-ChildItem $folder -Force | Should -BeNullOrEmpty
     }
 }

@@ -27,6 +27,15 @@ Describe 'Hosts that cannot be reached' {
         $problem.Count | Should -Be 2
     }
 
+    It 'are an error where etcd is to be compared with through them' {
+        $snapshot = Join-Path $Repository 'tests/Fixtures/etcd/snap.db'
+        $out = Test-EtcdSnapshot $snapshot -Endpoint 127.0.0.1:2379 -CaFile /etc/ca.crt -HostName 127.0.0.1 @login -ErrorAction SilentlyContinue -ErrorVariable problem
+        $out | Should -BeNullOrEmpty
+        $problem.FullyQualifiedErrorId | Should -BeLike 'SshRefused,*'
+        Test-EtcdSnapshot $snapshot -HostName 127.0.0.1 -WarningVariable warning -WarningAction SilentlyContinue | Should -HaveCount 7
+        $warning | Should -BeLike 'Without -Endpoint no live member is asked.*'
+    }
+
     It 'are an error with -WhatIf, which looks at the live host' {
         Stop-ControlPlaneComponent 127.0.0.1 Scheduler @login -WhatIf -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem.FullyQualifiedErrorId | Should -BeLike 'SshRefused,*'

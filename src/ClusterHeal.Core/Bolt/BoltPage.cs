@@ -41,7 +41,11 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     public ushort Flags => BinaryPrimitives.ReadUInt16LittleEndian(Bytes[8..]);
 
     /// <summary>How many elements the page has.</summary>
-    public int Count => BinaryPrimitives.ReadUInt16LittleEndian(Bytes[10..]);
+    public int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => BinaryPrimitives.ReadUInt16LittleEndian(Bytes[10..]);
+    }
 
     /// <summary>How many pages after this one belong to it.</summary>
     public uint Overflow => BinaryPrimitives.ReadUInt32LittleEndian(Bytes[12..]);

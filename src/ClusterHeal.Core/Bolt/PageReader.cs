@@ -3,21 +3,16 @@ using System.Runtime.CompilerServices;
 namespace ClusterHeal.Bolt;
 
 /// <summary>
-/// Reads the pages of a database for one walk. It reads ahead while the pages come in the order of the file, as they do for the
-/// most part, and only what it must where they do not.
+/// Reads the pages of a database for one walk. Leaves mostly come in the order of the file, and their branches lie elsewhere; so it
+/// has two windows, and a branch does not cost it what it has read ahead of the leaves.
 /// </summary>
 internal sealed class PageReader(BoltDatabase database)
 {
-    private const int SmallestRead = 16 * 1024;
-    private const int LargestRead = 512 * 1024;
-
     /// <summary>No record of etcd comes near it; a damaged overflow count must not make us ask for gigabytes.</summary>
     private const long LargestRun = 64 * 1024 * 1024;
 
-    private byte[] _window = [];
-    private long _start;
-    private int _length;
-    private int _readAhead = SmallestRead;
+    private Window _last = new(database);
+    private Window _other = new(database);
 
     /// <summary>
     /// Reads a page with its overflow pages and checks that it is where and what it says it is. The page is valid until the next call.
@@ -52,16 +47,39 @@ internal sealed class PageReader(BoltDatabase database)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Read(long offset, int count)
     {
-        if (offset < _start || offset + count > _start + _length)
+        if (!_last.Reaches(offset)) (_last, _other) = (_other, _last);
+        return _last.Read(offset, count);
+    }
+
+    /// <summary>Some bytes of the file, read ahead the further, the longer they are read one after another.</summary>
+    private sealed class Window(BoltDatabase database)
+    {
+        private const int SmallestRead = 16 * 1024;
+        private const int LargestRead = 512 * 1024;
+
+        private byte[] _bytes = [];
+        private long _start;
+        private int _length;
+        private int _readAhead;
+
+        /// <summary>Whether an offset is in the window or right behind it.</summary>
+        public bool Reaches(long offset) => offset >= _start && offset <= _start + _length;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public ReadOnlySpan<byte> Read(long offset, int count)
         {
-            var forward = offset >= _start && offset <= _start + _length;
-            _readAhead = forward ? Math.Min(_readAhead * 2, LargestRead) : SmallestRead;
+            if (offset < _start || offset + count > _start + _length) Fill(offset, count);
+            return _bytes.AsSpan((int)(offset - _start), count);
+        }
+
+        private void Fill(long offset, int count)
+        {
+            _readAhead = Reaches(offset) ? Math.Clamp(_readAhead * 2, SmallestRead, LargestRead) : SmallestRead;
             var wanted = (int)Math.Min(Math.Max(count, _readAhead), database.OffsetOf(database.PageCount) - offset);
-            if (_window.Length < wanted) _window = new byte[Math.Max(wanted, _readAhead)];
+            if (_bytes.Length < wanted) _bytes = new byte[Math.Max(wanted, _readAhead)];
             _length = 0;
-            database.Read(offset, _window.AsSpan(0, wanted));
+            database.Read(offset, _bytes.AsSpan(0, wanted));
             (_start, _length) = (offset, wanted);
         }
-        return _window.AsSpan((int)(offset - _start), count);
     }
 }

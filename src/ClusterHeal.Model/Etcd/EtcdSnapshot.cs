@@ -81,6 +81,9 @@ public sealed record EtcdSnapshot
     /// <summary>When the file was last written.</summary>
     public required DateTimeOffset LastWriteTime { get; init; }
 
+    /// <summary>Where it comes from; null where no manifest lies beside the file, or one that does not fit it.</summary>
+    public EtcdSnapshotOrigin? Origin { get; init; }
+
     /// <summary>The file, its revision and its keys.</summary>
     public override string ToString() => $"{Path} (revision {Revision}, {LiveKeys} keys)";
 }

@@ -19,7 +19,7 @@ public abstract class EtcdCmdlet : SshCmdlet
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EndpointCompleter))]
-    public string[] Endpoint { get; set; } = [];
+    public virtual string[] Endpoint { get; set; } = [];
 
     /// <summary>The authorities that the members' certificates are checked against.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

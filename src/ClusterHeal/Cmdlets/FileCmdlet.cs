@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
@@ -16,8 +15,7 @@ public abstract class FileCmdlet : AsyncCmdlet
     /// <summary>The parameter set with <see cref="LiteralPath"/>.</summary>
     protected const string LiteralPathSet = "LiteralPath";
 
-    private readonly List<string> _files = [];
-    private readonly List<ClusterHealException> _faults = [];
+    private InputFiles? _files;
 
     /// <summary>The files. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -40,40 +38,11 @@ public abstract class FileCmdlet : AsyncCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        // Here and not in ProcessAsync: PowerShell's drives and location belong to the pipeline thread.
-        _files.Clear();
-        _faults.Clear();
-        foreach (var path in Path) Resolve(path, SessionPaths.Expand);
-        foreach (var path in LiteralPath) Resolve(path, SessionPaths.Single);
+        _files = new InputFiles(SessionState, Path, LiteralPath);
         base.ProcessRecord();
     }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
-    {
-        foreach (var fault in _faults) sink.Fail(fault);
-        foreach (var file in _files)
-        {
-            try
-            {
-                await ProcessFileAsync(file, sink, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-            {
-                sink.Fail(ErrorRecords.AsFault(failure));
-            }
-        }
-    }
-
-    private void Resolve(string path, Func<SessionState, string, IReadOnlyList<string>> resolve)
-    {
-        try
-        {
-            _files.AddRange(resolve(SessionState, path));
-        }
-        catch (ClusterHealException fault)
-        {
-            _faults.Add(fault);
-        }
-    }
+    protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken) =>
+        _files!.ForEachAsync(file => ProcessFileAsync(file, sink, cancellationToken), sink, cancellationToken);
 }

@@ -34,6 +34,9 @@ public sealed class EtcdHostTests(EtcdHostTests.Fixture fixture) : IClassFixture
         Assert.Empty(sink.Faults.Select(fault => fault.Message));
         var bytes = await File.ReadAllBytesAsync(file, Stop);
         Assert.Equal(SHA256.HashData(bytes.AsSpan(..^32)), bytes[^32..]);
+
+        var live = (await SnapshotTester.TestAsync(file, connection, null, Stop)).Single(result => result.Name == "HashKV");
+        Assert.True(live.Status == CheckStatus.Pass, live.Message);
     }
 
     [Fact]

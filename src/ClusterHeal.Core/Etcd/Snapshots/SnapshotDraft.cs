@@ -51,12 +51,14 @@ internal sealed class SnapshotDraft(
                     await syncing.ConfigureAwait(false);
                 }
 
-                await WriteManifestAsync(snapshot, members, savedAt, download.Version, cancellationToken).ConfigureAwait(false);
+                var manifest = Describe(snapshot, members, savedAt, download.Version);
+                await WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
+                snapshot = snapshot with { Path = target, Origin = manifest.Origin };
             }
 
             DurableFile.Publish(_part, target, options.Force);
             PublishManifest();
-            return snapshot with { Path = target };
+            return snapshot;
         }
         catch (SnapshotFormatException e)
         {
@@ -101,15 +103,11 @@ internal sealed class SnapshotDraft(
         "Try again, or ask another member with -Endpoint. If it happens again, look at that member's disk and log.",
         cause);
 
-    private async Task WriteManifestAsync(
-        EtcdSnapshot snapshot,
-        Protocol.MemberListResponse members,
-        DateTimeOffset savedAt,
-        string storageVersion,
-        CancellationToken cancellationToken)
+    private SnapshotManifest Describe(
+        EtcdSnapshot snapshot, Protocol.MemberListResponse members, DateTimeOffset savedAt, string storageVersion)
     {
         static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
-        var manifest = new SnapshotManifest
+        return new SnapshotManifest
         {
             Schema = SnapshotManifest.CurrentSchema,
             File = Path.GetFileName(target),
@@ -123,6 +121,7 @@ internal sealed class SnapshotDraft(
             TotalKeys = snapshot.TotalKeys,
             LiveKeys = snapshot.LiveKeys,
             SavedAt = savedAt,
+            SavedBy = $"{Environment.UserName}@{Environment.MachineName}",
             Endpoint = source.Endpoint.ToString(),
             MemberId = Hex(source.Status.Header.MemberId),
             ClusterId = Hex(source.Status.Header.ClusterId),
@@ -135,6 +134,10 @@ internal sealed class SnapshotDraft(
             ],
             Configuration = options.Configuration,
         };
+    }
+
+    private async Task WriteManifestAsync(SnapshotManifest manifest, CancellationToken cancellationToken)
+    {
         var file = DurableFile.Create(ManifestPart);
         await using (file.ConfigureAwait(false))
         {

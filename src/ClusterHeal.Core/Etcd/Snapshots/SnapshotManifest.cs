@@ -57,6 +57,9 @@ internal sealed record SnapshotManifest
     /// <summary>The member that sent it.</summary>
     public required string Endpoint { get; init; }
 
+    /// <summary>Who saved it, and on which machine; null in manifests of older versions.</summary>
+    public string? SavedBy { get; init; }
+
     /// <summary>That member's id, hexadecimal.</summary>
     public required string MemberId { get; init; }
 
@@ -79,23 +82,53 @@ internal sealed record SnapshotManifest
     /// <param name="snapshot">The snapshot's file.</param>
     public static string PathFor(string snapshot) => snapshot + Extension;
 
-    /// <summary>Reads the manifest of a snapshot.</summary>
+    /// <summary>What users see of it.</summary>
+    [JsonIgnore]
+    public EtcdSnapshotOrigin Origin => new()
+    {
+        SavedAt = SavedAt,
+        SavedBy = SavedBy,
+        Endpoint = Endpoint,
+        MemberId = MemberId,
+        ClusterId = ClusterId,
+        ServerVersion = ServerVersion,
+    };
+
+    /// <summary>Reads the manifest beside a snapshot, whether it fits that file or not.</summary>
     /// <param name="snapshot">The snapshot's file.</param>
-    /// <returns>Null where there is none, or none that belongs to a file of this name and size.</returns>
-    public static SnapshotManifest? Find(string snapshot)
+    /// <returns>Null where there is none that can be read.</returns>
+    public static SnapshotManifest? Read(string snapshot)
     {
         try
         {
             using var stream = System.IO.File.OpenRead(PathFor(snapshot));
             if (stream.Length > MaxSize) return null;
             var manifest = JsonSerializer.Deserialize(stream, SnapshotManifestJson.Default.SnapshotManifest);
-            var file = new FileInfo(snapshot);
-            return manifest is { Schema: CurrentSchema } && manifest.File == file.Name && manifest.Size == file.Length ? manifest : null;
+            return manifest is { Schema: CurrentSchema } ? manifest : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
+    }
+
+    /// <summary>The manifest of a snapshot that was saved here under this name.</summary>
+    /// <param name="snapshot">The snapshot's file.</param>
+    /// <returns>Null where there is none, or none that belongs to a file of this name and size.</returns>
+    public static SnapshotManifest? Find(string snapshot)
+    {
+        var file = new FileInfo(snapshot);
+        return Read(snapshot) is { } manifest && file.Exists && manifest.File == file.Name && manifest.Size == file.Length ? manifest : null;
+    }
+
+    /// <summary>Says in what a file differs from the one that was saved.</summary>
+    /// <param name="snapshot">What is in the file.</param>
+    /// <returns>Null where it is the same.</returns>
+    public string? DifferenceTo(EtcdSnapshot snapshot)
+    {
+        if (snapshot.FileSize != Size) return $"it has {snapshot.FileSize} bytes, and {Size} were saved";
+        if (snapshot.Sha256 != Sha256) return $"its sha256 is {snapshot.Sha256 ?? "missing"}, and {Sha256} was saved";
+        return snapshot.Hash != Hash ? $"the hash of its records is {snapshot.Hash:x}, and {Hash:x} was saved" : null;
     }
 
     /// <summary>Writes the manifest as JSON.</summary>

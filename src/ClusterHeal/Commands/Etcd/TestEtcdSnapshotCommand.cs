@@ -1,41 +1,37 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
-using ClusterHeal.Common;
+using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
-using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
 /// <summary>Proves a snapshot file of etcd, by itself, against the live members of its cluster, and by a restore for a trial.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdSnapshot", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CheckResult), typeof(bool))]
-public sealed class TestEtcdSnapshotCommand : FileCmdlet
+public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
 {
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private InputFiles? _files;
+
+    /// <summary>The files. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The files, each name taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
     /// <summary>The endpoints of the cluster to compare with.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    public string[] Endpoint { get; set; } = [];
-
-    /// <summary>The authorities that the members' certificates are checked against.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), FilePath]
-    public string? CaFile { get; set; }
-
-    /// <summary>The client certificate.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), FilePath]
-    public string? CertFile { get; set; }
-
-    /// <summary>The key of the client certificate.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), FilePath]
-    public string? KeyFile { get; set; }
-
-    /// <summary>User and password.</summary>
-    [Parameter, Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>Does not check who the members are.</summary>
-    [Parameter]
-    public SwitchParameter Insecure { get; set; }
+    [ArgumentCompleter(typeof(EndpointCompleter))]
+    public override string[] Endpoint { get; set; } = [];
 
     /// <summary>How long one call may take.</summary>
     [Parameter]
@@ -51,20 +47,34 @@ public sealed class TestEtcdSnapshotCommand : FileCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessFileAsync(string path, IOperationSink sink, CancellationToken cancellationToken)
+    protected override void ProcessRecord()
     {
-        using var tls = await TlsMaterial.ReadIfNamedAsync(CaFile, CertFile, KeyFile, cancellationToken).ConfigureAwait(false);
-        var connection = Endpoint.Length == 0 ? null : new EtcdConnection
-        {
-            Endpoints = EtcdEndpoint.ParseMany(Endpoint),
-            Tls = tls,
-            Insecure = Insecure,
-            Credential = Credential?.GetNetworkCredential(),
-            CallTimeout = TimeSpan.FromSeconds(TimeoutSec),
-        };
+        _files = new InputFiles(SessionState, Path, LiteralPath);
+        base.ProcessRecord();
+    }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        if (Endpoint.Length > 0) return base.ProcessAsync(sink, cancellationToken);
+        if (!string.IsNullOrEmpty(HostName))
+            sink.Warning($"Without -Endpoint no live member is asked. 'Get-EtcdConfiguration -HostName {HostName} | Test-EtcdSnapshot FILE' knows them.");
+        return TestAsync(null, sink, cancellationToken);
+    }
+
+    private protected override Task RunAsync(EtcdConnection connection, IOperationSink sink, CancellationToken cancellationToken) =>
+        TestAsync(connection with { CallTimeout = TimeSpan.FromSeconds(TimeoutSec) }, sink, cancellationToken);
+
+    private Task TestAsync(EtcdConnection? connection, IOperationSink sink, CancellationToken cancellationToken)
+    {
         var rehearsal = Rehearse ? new SnapshotRehearsal(Environment.GetEnvironmentVariable("PATH"), sink) : null;
-        var results = await SnapshotTester.TestAsync(path, connection, rehearsal, cancellationToken).ConfigureAwait(false);
-        if (Quiet) sink.Emit(SnapshotTester.IsProven(results));
-        else foreach (var result in results) sink.Emit(result);
+        return _files!.ForEachAsync(TestFileAsync, sink, cancellationToken);
+
+        async Task TestFileAsync(string path)
+        {
+            var results = await SnapshotTester.TestAsync(path, connection, rehearsal, cancellationToken).ConfigureAwait(false);
+            if (Quiet) sink.Emit(SnapshotTester.IsProven(results));
+            else foreach (var result in results) sink.Emit(result);
+        }
     }
 }

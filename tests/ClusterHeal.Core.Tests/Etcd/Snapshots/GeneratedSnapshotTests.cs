@@ -15,6 +15,7 @@ namespace ClusterHeal.Tests.Etcd.Snapshots;
 public sealed class GeneratedSnapshotTests : IDisposable
 {
     private const int Moments = 26;
+    private const string Password = "p";
     private readonly string _folder = Directory.CreateTempSubdirectory("clusterheal-generated-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -35,10 +36,36 @@ public sealed class GeneratedSnapshotTests : IDisposable
         {
             if (moment > 0) await LiveAsync(client, random, moment, stop);
             var path = Path.Combine(_folder, $"{moment}.db");
-            (await etcd.EtcdCtlAsync(stop, "snapshot", "save", path)).Expect();
+            if (WithAuthentication(moment)) await SaveWithAuthenticationAsync(etcd, client, moment, path, stop);
+            else (await etcd.EtcdCtlAsync(stop, "snapshot", "save", path)).Expect();
             await CompareAsync(etcd, client, path, moment, stop);
             File.Delete(path);
         }
+    }
+
+    private static bool WithAuthentication(int moment) => moment % 13 == 10;
+
+    /// <summary>Users, roles and permissions, and authentication on while the snapshot is taken.</summary>
+    private static async Task SaveWithAuthenticationAsync(LocalEtcd etcd, EtcdClient client, int moment, string path, CancellationToken stop)
+    {
+        var (user, role) = ($"user{moment}", $"role{moment}");
+        var registry = new Permission
+        {
+            Type = Permission.Types.Type.Readwrite, Key = ByteString.CopyFromUtf8("/registry/"), RangeEnd = ByteString.CopyFromUtf8("/registry0"),
+        };
+        await client.RoleAddAsync(new RoleAddRequest { Name = role }, stop);
+        await client.RoleGrantPermissionAsync(new RoleGrantPermissionRequest { Name = role, Permission = registry }, stop);
+        await client.UserAddAsync(new UserAddRequest { Name = user, Password = Password }, stop);
+        await client.UserGrantRoleAsync(new UserGrantRoleRequest { User = user, Role = role }, stop);
+        if (!(await client.UserListAsync(stop)).Users.Contains("root"))
+        {
+            await client.UserAddAsync(new UserAddRequest { Name = "root", Password = Password }, stop);
+            await client.RoleAddAsync(new RoleAddRequest { Name = "root" }, stop);
+            await client.UserGrantRoleAsync(new UserGrantRoleRequest { User = "root", Role = "root" }, stop);
+        }
+        await client.AuthEnableAsync(stop);
+        (await etcd.EtcdCtlAsync(stop, "snapshot", "save", path, $"--user=root:{Password}")).Expect();
+        (await etcd.EtcdCtlAsync(stop, "auth", "disable", $"--user=root:{Password}")).Expect();
     }
 
     private static async Task CompareAsync(LocalEtcd etcd, EtcdClient client, string path, int moment, CancellationToken stop)
@@ -50,7 +77,7 @@ public sealed class GeneratedSnapshotTests : IDisposable
             theirs.GetProperty("totalKey").GetInt64(), theirs.GetProperty("totalSize").GetInt64());
         Assert.True(
             expected == (ours.Hash, ours.Revision, ours.TotalKeys, ours.Size), $"moment {moment}: {printed.Output} but ours is {ours}");
-        Assert.Equal(SnapshotChecksum.Verified, ours.Checksum);
+        Assert.Equal((SnapshotChecksum.Verified, WithAuthentication(moment)), (ours.Checksum, ours.AuthEnabled));
 
         var live = await client.HashKVAsync(0, stop);
         Assert.True(
@@ -92,9 +119,7 @@ public sealed class GeneratedSnapshotTests : IDisposable
                 await client.DefragmentAsync(stop);
                 break;
             case 10:
-                await client.RoleAddAsync(new RoleAddRequest { Name = $"role{moment}" }, stop);
-                await client.UserAddAsync(new UserAddRequest { Name = $"user{moment}", Password = "p" }, stop);
-                break;
+                break; // What changes are users and roles, when the snapshot is taken.
             case 12:
                 await client.AlarmAsync(Alarm(AlarmRequest.Types.AlarmAction.Activate), stop);
                 break;
