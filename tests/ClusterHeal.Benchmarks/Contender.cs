@@ -9,6 +9,12 @@ internal sealed record Contender(string Name, string Program, string[] Arguments
     /// <summary>Takes away what a run has made; not part of its time.</summary>
     public Action? Afterwards { get; init; }
 
+    /// <summary>True to print also how many processes it has at a time.</summary>
+    public bool CountsProcesses { get; init; }
+
+    /// <summary>The most processes that it had at a time, itself included, in the round that does not count.</summary>
+    public int Processes { get; set; }
+
     /// <summary>Its runs that count.</summary>
     public List<Measured> Runs { get; } = [];
 

@@ -26,9 +26,19 @@ switch (args)
         return 0;
     case [RestoreBenchmark.Restore, var path, var output]:
         return await RestoreBenchmark.RunOursAsync(path, output, interrupted.Token);
+    case ["tunnel"]:
+        await TunnelBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [TunnelBenchmark.Save, var path, var host, var keyFile, var knownHosts]:
+        return await TunnelBenchmark.RunOursAsync(path, host, keyFile, knownHosts, interrupted.Token);
+    case ["hosts"]:
+        await HostsBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [HostsBenchmark.Ask, var keyFile, var knownHosts, .. var hosts]:
+        return await HostsBenchmark.RunOursAsync(keyFile, knownHosts, hosts, interrupted.Token);
     case [StatusBenchmark.Inspect or StatusBenchmark.Test, var path]:
         return await StatusBenchmark.RunOursAsync(args[0], path, interrupted.Token);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import | status | save | restore");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import | status | save | restore | tunnel | hosts");
         return 2;
 }

@@ -33,7 +33,7 @@ internal static class RestoreBenchmark
                 new("etcdutl snapshot restore", programs.Utl!, theirs) { Afterwards = Remove },
                 Contender.Ourselves("ClusterHeal restore", Restore, path, output) with { Afterwards = Remove },
             ];
-            await Race.RunAsync(contenders, Rounds, new FileInfo(path).Length, cancellationToken);
+            await Race.RunAsync(contenders, Rounds, $"{new FileInfo(path).Length} bytes", cancellationToken);
         }
         finally
         {

@@ -39,7 +39,7 @@ internal static class SaveBenchmark
                 new("etcdctl snapshot save", etcd.Programs.Ctl, [$"--endpoints={etcd.Endpoint}", .. tls, "snapshot", "save", theirs]),
                 Contender.Ourselves("ClusterHeal save", Save, ours, etcd.Endpoint, etcd.CaFile, etcd.CertFile, etcd.KeyFile),
             ];
-            await Race.RunAsync(contenders, Rounds, new FileInfo(big).Length, cancellationToken);
+            await Race.RunAsync(contenders, Rounds, $"{new FileInfo(big).Length} bytes", cancellationToken);
         }
         finally
         {

@@ -26,7 +26,7 @@ internal static class StatusBenchmark
             Contender.Ourselves("ClusterHeal full test", Test, path),
         ];
 
-        await Race.RunAsync(contenders, Rounds, new FileInfo(path).Length, cancellationToken);
+        await Race.RunAsync(contenders, Rounds, $"{new FileInfo(path).Length} bytes", cancellationToken);
         Console.WriteLine($"etcdutl: {contenders[0].Runs[0].Output.Trim()}");
         Console.WriteLine($"ours:    {contenders[1].Runs[0].Output.Trim()}");
     }

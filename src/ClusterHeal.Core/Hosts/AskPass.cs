@@ -27,10 +27,10 @@ internal sealed class AskPass : IAsyncDisposable
     /// <param name="start">The ssh that is about to be started; its environment gets the program's path, no secret.</param>
     /// <param name="cancellationToken">Ends the preparation.</param>
     public static async Task<AskPass> PrepareAsync(
-        DirectoryInfo folder, HostConnection connection, ProcessStartInfo start, CancellationToken cancellationToken)
+        string folder, HostConnection connection, ProcessStartInfo start, CancellationToken cancellationToken)
     {
-        var pipe = Path.Combine(folder.FullName, "p");
-        var program = Path.Combine(folder.FullName, "askpass");
+        var pipe = Path.Combine(folder, "p");
+        var program = Path.Combine(folder, "askpass");
         using (var mkfifo = Process.Start("mkfifo", ["-m", "600", pipe]))
         {
             await mkfifo.WaitForExitAsync(cancellationToken).ConfigureAwait(false);

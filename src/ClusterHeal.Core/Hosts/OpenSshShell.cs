@@ -12,7 +12,7 @@ internal sealed class OpenSshShell : ProcessShell
     private readonly string _ssh;
     private readonly bool _share;
     private readonly SemaphoreSlim _connecting = new(1, 1);
-    private DirectoryInfo? _folder;
+    private PrivateFolder? _folder;
     private SshMaster? _master;
 
     /// <summary>Prepares the shell; nothing is started before it is used.</summary>
@@ -30,7 +30,7 @@ internal sealed class OpenSshShell : ProcessShell
         if (connection.LoginPassword is not null && OperatingSystem.IsWindows()) throw NoPasswordOnWindows();
     }
 
-    private string? ControlPath => _folder is null ? null : Path.Combine(_folder.FullName, "m");
+    private string? ControlPath => _folder is null ? null : Path.Combine(_folder.Path, "m");
 
     /// <inheritdoc/>
     public override async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class OpenSshShell : ProcessShell
     public override async ValueTask DisposeAsync()
     {
         if (_master is not null) await _master.DisposeAsync().ConfigureAwait(false);
-        _folder?.Delete(recursive: true);
+        if (_folder is not null) await _folder.DisposeAsync().ConfigureAwait(false);
         _folder = null;
         _connecting.Dispose();
     }
@@ -76,8 +76,7 @@ internal sealed class OpenSshShell : ProcessShell
             if (_master is { IsAlive: true }) return;
             if (_master is not null) await _master.DisposeAsync().ConfigureAwait(false);
             _master = null;
-            // Made with mode 0700. The path of a socket must be short, hence no deeper folder.
-            _folder ??= Directory.CreateTempSubdirectory("ch-");
+            _folder ??= PrivateFolder.Create();
             var start = Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, SshMaster.Command, isMaster: true));
             _master = await WhileBusyAsync(() => LogInAsync(start, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
@@ -90,7 +89,7 @@ internal sealed class OpenSshShell : ProcessShell
     private async Task<SshMaster> LogInAsync(ProcessStartInfo start, CancellationToken cancellationToken)
     {
         if (Connection.LoginPassword is null) return await SshMaster.ConnectAsync(start, Connection, cancellationToken).ConfigureAwait(false);
-        var password = await AskPass.PrepareAsync(_folder!, Connection, start, cancellationToken).ConfigureAwait(false);
+        var password = await AskPass.PrepareAsync(_folder!.Path, Connection, start, cancellationToken).ConfigureAwait(false);
         await using (password.ConfigureAwait(false)) return await SshMaster.ConnectAsync(start, Connection, cancellationToken).ConfigureAwait(false);
     }
 

@@ -87,7 +87,7 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
     protected abstract ValueTask<ProcessStartInfo> StartInfoAsync(string command, CancellationToken cancellationToken);
 
     /// <summary>A process of which all three streams are ours.</summary>
-    protected static ProcessStartInfo Piped(string program, IEnumerable<string> arguments)
+    internal static ProcessStartInfo Piped(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program)
         {

@@ -56,7 +56,21 @@ internal static class HostLab
     public static async Task<string> SaysAsync(this PracticeHost host, string command) =>
         (await host.RunAsync(Stop, "/bin/sh", "-c", command)).Output.Trim();
 
-    public static async Task EventuallyAsync(Func<Task<bool>> isTrueAsync, string what, int seconds = 40)
+    /// <summary>No timer, no unit, no script and no record of a switch is left, on the disk or in systemd's memory.</summary>
+    public static async Task AssertNothingIsArmedAsync(this PracticeHost host)
+    {
+        // A timer that was stopped, or a script that ended, is forgotten by systemd a moment later.
+        var units = "";
+        await EventuallyAsync(
+            async () => (units = await host.SaysAsync("systemctl list-units --all --plain --no-legend 'clusterheal-*'")) == "",
+            () => $"systemd knows of no switch: {units}");
+        Assert.Equal("", await host.SaysAsync("ls /etc/systemd/system /etc/systemd/system/multi-user.target.wants | grep clusterheal"));
+        Assert.Equal("", await host.SaysAsync("ls /var/lib/clusterheal/stopped /var/lib/clusterheal/heal 2>/dev/null | grep -v :"));
+    }
+
+    public static Task EventuallyAsync(Func<Task<bool>> isTrueAsync, string what, int seconds = 60) => EventuallyAsync(isTrueAsync, () => what, seconds);
+
+    private static async Task EventuallyAsync(Func<Task<bool>> isTrueAsync, Func<string> what, int seconds = 60)
     {
         for (var tries = 0; tries < seconds * 5; tries++)
         {
@@ -64,6 +78,6 @@ internal static class HostLab
             await Task.Delay(200, Stop);
         }
 
-        Assert.Fail($"Not within {seconds} s: {what}");
+        Assert.Fail($"Not within {seconds} s: {what()}");
     }
 }

@@ -47,16 +47,22 @@ public sealed class KilledOperator
             $"{typeof(KilledOperator).FullName}.{nameof(Stops_etcd_where_the_environment_says_and_stays)}",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var temporary = Directory.CreateDirectory(Path.Combine(hosts.Folder, $"tmp-{host.Name}")).FullName;
+        start.Environment["TMPDIR"] = temporary;
         start.Environment[Variable] = string.Join('|', host.Address, hosts.KeyFile, hosts.KnownHostsFile, Path.Combine(hosts.Folder, "killed"), component, seconds);
         using var process = Process.Start(start)!;
         try
         {
             await HostLab.EventuallyAsync(isDownAsync, $"{component} is down");
+            Assert.NotEmpty(Directory.GetDirectories(temporary, "ch-*"));
         }
         finally
         {
             process.Kill();
         }
+
+        await HostLab.EventuallyAsync(
+            () => Task.FromResult(Directory.GetDirectories(temporary, "ch-*").Length == 0), "the dead one's folder is gone");
 
         // What the dead one could not release is a lease; the tests do not wait for its end.
         await host.SaysAsync("rm -f /var/lib/clusterheal/lock");

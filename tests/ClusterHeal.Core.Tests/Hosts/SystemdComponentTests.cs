@@ -45,7 +45,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
 
         var started = await Hosts.Change(ComponentAction.Start, ClusterComponent.Etcd, Host).ExpectAsync();
         Assert.Equal(ComponentState.Running, Assert.IsType<ComponentStatus>(Assert.Single(started.Records)).State);
-        await AssertNothingIsArmedAsync();
+        await Host.AssertNothingIsArmedAsync();
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         var before = await Host.SaysAsync("systemctl show -p MainPID --value etcd");
         await Hosts.Change(ComponentAction.Restart, ClusterComponent.Etcd, Host).ExpectAsync();
         Assert.NotEqual(before, await Host.SaysAsync("systemctl show -p MainPID --value etcd"));
-        await AssertNothingIsArmedAsync();
+        await Host.AssertNothingIsArmedAsync();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         await KilledOperator.StopAndDieAsync(Hosts, Host, ClusterComponent.Etcd, 8, async () => await Host.SaysAsync("pidof etcd") == "");
         await HostLab.EventuallyAsync(async () => await Host.SaysAsync("systemctl is-active etcd") == "active", "the timer brought etcd back");
         await HostLab.EventuallyAsync(async () => await Host.SaysAsync("ls /var/lib/clusterheal/stopped") == "", "the switch cleared itself away");
-        await AssertNothingIsArmedAsync();
+        await Host.AssertNothingIsArmedAsync();
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
             await Host.RebootAsync(Stop);
             await HostLab.EventuallyAsync(async () => await Host.SaysAsync("systemctl is-active etcd") == "active", "the boot brought etcd back");
             await HostLab.EventuallyAsync(async () => await Host.SaysAsync("ls /var/lib/clusterheal/stopped") == "", "the switch cleared itself away");
-            await AssertNothingIsArmedAsync();
+            await Host.AssertNothingIsArmedAsync();
         }
         finally
         {
@@ -111,7 +111,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         Assert.Contains("will not start it by itself", Assert.Single(sink.Questions), StringComparison.Ordinal);
         Assert.Equal("", await Host.SaysAsync("systemctl list-units --all --plain --no-legend 'clusterheal-heal-*'"));
         await Hosts.Change(ComponentAction.Start, ClusterComponent.Etcd, Host).ExpectAsync();
-        await AssertNothingIsArmedAsync();
+        await Host.AssertNothingIsArmedAsync();
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
             var sink = await Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host).RunAsync();
             Assert.Equal(ErrorIds.QuorumAtRisk, Assert.Single(sink.Faults).ErrorId);
             Assert.Equal("active", await Host.SaysAsync("systemctl is-active etcd"));
-            await AssertNothingIsArmedAsync();
+            await Host.AssertNothingIsArmedAsync();
 
             // Forced, it asks, and No is No.
             var forced = await (Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host) with { Force = true }).RunAsync();
@@ -195,7 +195,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
             var sink = await Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host).RunAsync();
             Assert.Equal(ErrorIds.HostSwitchNotArmed, Assert.Single(sink.Faults).ErrorId);
             Assert.Equal("active", await Host.SaysAsync("systemctl is-active etcd"));
-            await AssertNothingIsArmedAsync();
+            await Host.AssertNothingIsArmedAsync();
         }
         finally
         {
@@ -213,7 +213,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         Assert.Contains(sink.Warnings, warning => warning.Contains("starts it again by itself", StringComparison.Ordinal));
         Assert.NotEqual("", await Host.SaysAsync("systemctl list-timers --plain --no-legend 'clusterheal-heal-etcd-*'"));
         await Hosts.Change(ComponentAction.Start, ClusterComponent.Etcd, Host).ExpectAsync();
-        await AssertNothingIsArmedAsync();
+        await Host.AssertNothingIsArmedAsync();
     }
 
     [Fact]
@@ -244,13 +244,6 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         await ComponentQuery.RunAsync(targets, all: false, 4, sink, Stop);
         Assert.Equal(3, sink.Records.Count);
         Assert.Equal(ErrorIds.SshRefused, Assert.Single(sink.Faults).ErrorId);
-    }
-
-    private async Task AssertNothingIsArmedAsync()
-    {
-        Assert.Equal("", await Host.SaysAsync("systemctl list-units --all --plain --no-legend 'clusterheal-heal-*'"));
-        Assert.Equal("", await Host.SaysAsync("ls /etc/systemd/system /etc/systemd/system/multi-user.target.wants | grep clusterheal"));
-        Assert.Equal("", await Host.SaysAsync("ls /var/lib/clusterheal/stopped /var/lib/clusterheal/heal 2>/dev/null | grep -v :"));
     }
 
     public sealed class Fixture : IAsyncLifetime

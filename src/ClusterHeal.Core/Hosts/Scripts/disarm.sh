@@ -4,5 +4,7 @@ state=/var/lib/clusterheal
 for unit in $(systemctl list-units --all --plain --no-legend "clusterheal-heal-$1-*.timer" | cut -d ' ' -f 1); do
     systemctl stop -- "$unit" || exit 41
 done
-rm -f "/etc/systemd/system/multi-user.target.wants/clusterheal-boot-$1.service" "/etc/systemd/system/clusterheal-boot-$1.service" \
-    "$state/heal/$1.sh" "$state/stopped/$1" || exit 41
+boot=clusterheal-boot-$1.service
+rm -f "/etc/systemd/system/multi-user.target.wants/$boot" "/etc/systemd/system/$boot" "$state/heal/$1.sh" "$state/stopped/$1" || exit 41
+# Where the host was booted meanwhile, systemd has read the unit and would keep it; without its script it does nothing.
+[ -z "$(systemctl list-units --all --plain --no-legend "$boot")" ] || systemctl daemon-reload || :

@@ -34,6 +34,8 @@ finish() {
     [ $failed -eq 0 ] || exit 1
     printf '{"time":"%s","operationId":"%s","operation":"heal","operator":"the host itself","step":"brought back %s"}\n' \
         "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" "$1" >> $state/journal.jsonl
-    rm -f "$state/stopped/$1" "/etc/systemd/system/multi-user.target.wants/clusterheal-boot-$1.service" \
-        "/etc/systemd/system/clusterheal-boot-$1.service" "$state/heal/$1.sh"
+    boot=clusterheal-boot-$1.service
+    rm -f "$state/stopped/$1" "/etc/systemd/system/multi-user.target.wants/$boot" "/etc/systemd/system/$boot" "$state/heal/$1.sh"
+    # Where the host was booted meanwhile, systemd has read the unit and would keep it; without its script it does nothing.
+    [ -z "$(systemctl list-units --all --plain --no-legend "$boot")" ] || systemctl daemon-reload || :
 }
