@@ -18,7 +18,7 @@ internal static class TunnelBenchmark
 
     private const string Name = "h1";
     private const string Big = "/srv/big.db";
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     /// <summary>Runs both in turn several times and prints the medians.</summary>
     public static async Task RunAsync(CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, RealHosts hosts) : IC
         var environment = file.Split('.')[0] switch
         {
             "Etcd" => await etcd.StartAsync(stop),
-            "Restore" => await hosts.StartAsync(stop),
+            "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
             _ => [],
         };
         environment["CLUSTERHEAL_TEST_PROBE"] = ProbeFile;

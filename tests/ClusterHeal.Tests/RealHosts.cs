@@ -7,6 +7,13 @@ namespace ClusterHeal.Tests;
 /// <summary>Three practice hosts with a real etcd as units, and a snapshot of it, started by the first file that needs them.</summary>
 public sealed class RealHosts : IAsyncDisposable
 {
+    // The first host stops its etcd slowly where a test says so, and says when it has begun.
+    private const string SlowStop = """
+        [Service]
+        ExecStop=/bin/sh -c 'if [ -e /var/lib/slow ]; then touch /var/lib/stopping; sleep 5; fi'
+
+        """;
+
     private PracticeEtcd? _etcd;
     private PracticeHosts? _hosts;
 
@@ -22,6 +29,7 @@ public sealed class RealHosts : IAsyncDisposable
             ["CLUSTERHEAL_TEST_SSH_KEY"] = _hosts.KeyFile,
             ["CLUSTERHEAL_TEST_KNOWN_HOSTS"] = _hosts.KnownHostsFile,
             ["CLUSTERHEAL_TEST_SNAPSHOT"] = Snapshot(_hosts),
+            ["CLUSTERHEAL_TEST_HOST_DISK"] = _hosts["m0"].Disk.PathOf("/"),
         };
     }
 
@@ -50,6 +58,7 @@ public sealed class RealHosts : IAsyncDisposable
         void Install(PracticeHosts all)
         {
             etcd.Install(all);
+            all["m0"].Disk.Write("/etc/systemd/system/etcd.service.d/slow.conf", SlowStop);
             // What the member of a host has by itself, for the tests to ask by ssh.
             var folder = etcd.CertificateFolder;
             foreach (var host in all.Hosts)

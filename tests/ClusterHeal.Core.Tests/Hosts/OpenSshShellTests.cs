@@ -169,21 +169,23 @@ public sealed class OpenSshShellTests(OpenSshShellTests.Fixture fixture) : IClas
     }
 
     [Fact]
-    public async Task A_host_behind_another_is_reached_by_ProxyJump()
+    public async Task A_host_behind_another_is_reached_as_the_users_own_ssh_config_says()
     {
-        var config = Path.Combine(Hosts.Folder, "jump_config");
-        var text = await File.ReadAllTextAsync(Hosts.SshConfigFile, Stop);
-        await File.WriteAllTextAsync(config, text.Replace("Host s2\n", "Host s2\n  ProxyJump s1\n", StringComparison.Ordinal), Stop);
         // Only by the jump host: the second one does not answer this machine.
         await Hosts["s2"].DropRouteAsync(Hosts.Gateway, Stop);
         try
         {
-            var jump = $"ssh -F {config} -W %h:%p s1";
-            var connection = Hosts.Connection(Hosts["s2"]) with
-            {
-                SshOption = new Dictionary<string, string>(Root.SshOption) { ["ProxyCommand"] = jump },
-            };
-            Assert.Equal("root\n", await RunAsync(connection));
+            var byConfig = $"""
+                Host jump
+                  HostName {Host.Address}
+                Host far
+                  HostName {Hosts["s2"].Address}
+                  ProxyJump jump
+                """;
+            // Nothing but the name "far" is given; user, key, known hosts and the way are those of ~/.ssh.
+            Assert.Equal($"s2 {Host.Address} SSH-2.0", await UserOperator.LogInAsync(Hosts, byConfig, "far"));
+            Assert.Equal($"s2 {Host.Address} SSH-2.0", await UserOperator.LogInAsync(Hosts, "", Hosts["s2"].Address, $"root@{Host.Address}"));
+            Assert.StartsWith("HostShellException", await UserOperator.LogInAsync(Hosts, "", Hosts["s2"].Address), StringComparison.Ordinal);
         }
         finally
         {

@@ -1,0 +1,111 @@
+# The cmdlets about hosts in a real pwsh, against practice hosts that `dotnet test` starts and tells of in the environment: three of them,
+# with a member of etcd each, as units.
+
+BeforeDiscovery { $noHosts = -not $env:CLUSTERHEAL_TEST_HOSTS }
+
+Describe 'Live hosts' -Skip:$noHosts {
+    BeforeAll {
+        . "$PSScriptRoot/Common.ps1"
+        Import-Module $ModuleFile -Force
+        $hosts = $env:CLUSTERHEAL_TEST_HOSTS -split ' '
+        $login = @{
+            UserName    = 'root'
+            KeyFilePath = $env:CLUSTERHEAL_TEST_HOST_KEY
+            SshOption   = @{ UserKnownHostsFile = $env:CLUSTERHEAL_TEST_KNOWN_HOSTS }
+        }
+
+        # The same in a script's text.
+        $loginText = "@{ UserName = 'root'; KeyFilePath = '$($login.KeyFilePath)'; SshOption = @{ UserKnownHostsFile = '$($login.SshOption.UserKnownHostsFile)' } }"
+
+        # What a host itself says, past the module.
+        function Get-HostAnswer([string] $Command) {
+            (ssh -i $login.KeyFilePath -o BatchMode=yes -o "UserKnownHostsFile=$($login.SshOption.UserKnownHostsFile)" "root@$($hosts[0])" $Command) -join "`n"
+        }
+        $timers = "systemctl list-timers --plain --no-legend 'clusterheal-*'"
+
+        function Wait-Etcd {
+            $patience = [datetime]::UtcNow.AddSeconds(60)
+            while (($hosts | Get-ControlPlaneComponent -Component Etcd @login).Where{ $_.State -ne 'Running' -or -not $_.IsListening }) {
+                if ([datetime]::UtcNow -gt $patience) { throw 'After a minute etcd does not run on all hosts.' }
+                Start-Sleep -Milliseconds 200
+            }
+        }
+    }
+
+    BeforeEach { Wait-Etcd }
+
+    It 'are looked at from the pipeline' {
+        $found = $hosts | Get-ControlPlaneComponent -Component Etcd @login
+        $found | Should -BeOfType ([ClusterHeal.ComponentStatus])
+        $found.HostName | Sort-Object | Should -Be ($hosts | Sort-Object)
+        $found.UnitName | Select-Object -Unique | Should -Be 'etcd.service'
+    }
+
+    It 'tell their configuration, and a snapshot is saved and proven in one pipeline' {
+        $file = Join-Path $TestDrive 'b.db'
+        $snapshot = Get-EtcdConfiguration -HostName $hosts[0] @login | Save-EtcdSnapshot -Path $file
+        $snapshot.Checksum | Should -Be 'Verified'
+        $snapshot | Test-EtcdSnapshot -Quiet | Should -BeTrue
+        Get-EtcdConfiguration -HostName $hosts[0] @login | Get-EtcdMember | Select-Object -ExpandProperty Name | Sort-Object | Should -Be 'p1', 'p2', 'p3'
+    }
+
+    It 'show with -WhatIf host, mechanism and action, and do nothing' {
+        $before = Get-HostAnswer "systemctl show -p MainPID --value etcd; ls -laR /var/lib/clusterheal 2>&1"
+        $shown = (Invoke-Pwsh "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -WhatIf").Output -join "`n"
+        $shown | Should -Match 'What if:'
+        $shown | Should -Match ([regex]::Escape($hosts[0]))
+        $shown | Should -Match 'systemctl stop etcd.service'
+        $shown | Should -Match '00:15:00'
+        Get-HostAnswer "systemctl show -p MainPID --value etcd; ls -laR /var/lib/clusterheal 2>&1" | Should -Be $before
+    }
+
+    It 'stop, and start again from the record of the stop' {
+        $stopped = Stop-ControlPlaneComponent $hosts[0] Etcd @login -For 10m -Confirm:$false -PassThru -WarningVariable said -WarningAction SilentlyContinue
+        $stopped.State | Should -Be 'Stopped'
+        $stopped.HealsAt | Should -BeGreaterThan ([DateTimeOffset]::UtcNow.AddMinutes(7))
+        "$said" | Should -BeLike "*$($stopped.HealTimer)*"
+        Get-HostAnswer $timers | Should -BeLike "*$($stopped.HealTimer)*"
+
+        $started = $stopped | Start-ControlPlaneComponent -Confirm:$false -PassThru -Wait
+        $started.State | Should -Be 'Running'
+        $started.HealsAt | Should -BeNullOrEmpty
+        Get-HostAnswer $timers | Should -BeNullOrEmpty
+    }
+
+    It 'restart from the pipeline, one after the other, with a new process each' {
+        $before = $hosts[0, 1] | Get-ControlPlaneComponent -Component Etcd @login
+        $after = $before | Restart-ControlPlaneComponent -Confirm:$false -PassThru -Wait
+        $after.State | Select-Object -Unique | Should -Be 'Running'
+        foreach ($one in $before) { $after.Where{ $_.HostName -eq $one.HostName }.ProcessId | Should -Not -Be $one.ProcessId }
+    }
+
+    It 'have the timer armed after a Ctrl+C during a stop, and the output says so' {
+        $said = Join-Path $TestDrive 'said'
+        $begun = Join-Path $env:CLUSTERHEAL_TEST_HOST_DISK 'var/lib/stopping'
+        $null = Get-HostAnswer 'touch /var/lib/slow'
+        try {
+            $took = Stop-PwshByCtrlC -BusyFile $begun -Script "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -For 10m -Confirm:`$false *> '$said'"
+        }
+        finally { $null = Get-HostAnswer 'rm -f /var/lib/slow /var/lib/stopping' }
+        $took.TotalSeconds | Should -BeLessThan 10
+        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'The stop was interrupted; the switch stays armed\. .*starts it again by itself at'
+        Get-HostAnswer $timers | Should -Match 'clusterheal-heal-etcd-'
+
+        # The lock of an operation that ended in order is free.
+        Start-ControlPlaneComponent $hosts[0] Etcd @login -Confirm:$false -Wait
+        Get-HostAnswer $timers | Should -BeNullOrEmpty
+        Get-HostAnswer 'systemctl is-active etcd' | Should -Be 'active'
+    }
+
+    It 'have the component back after a Ctrl+C during a stop without a timer, and the output says so' {
+        $said = Join-Path $TestDrive 'said-too'
+        $begun = Join-Path $env:CLUSTERHEAL_TEST_HOST_DISK 'var/lib/stopping'
+        $null = Get-HostAnswer 'touch /var/lib/slow'
+        try {
+            $null = Stop-PwshByCtrlC -BusyFile $begun -Script "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -For 0 -Force -Confirm:`$false *> '$said'"
+        }
+        finally { $null = Get-HostAnswer 'rm -f /var/lib/slow /var/lib/stopping' }
+        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'was started again'
+        Get-HostAnswer 'systemctl is-active etcd' | Should -Be 'active'
+    }
+}
