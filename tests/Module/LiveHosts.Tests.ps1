@@ -51,11 +51,13 @@ Describe 'Live hosts' -Skip:$noHosts {
 
     It 'show with -WhatIf host, mechanism and action, and do nothing' {
         $before = Get-HostAnswer "systemctl show -p MainPID --value etcd; ls -laR /var/lib/clusterheal 2>&1"
-        $shown = (Invoke-Pwsh "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -WhatIf").Output -join "`n"
+        $shown = (Invoke-Pwsh "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -WhatIf; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -WhatIf -For 90s").Output -join "`n"
         $shown | Should -Match 'What if:'
         $shown | Should -Match ([regex]::Escape($hosts[0]))
         $shown | Should -Match 'systemctl stop etcd.service'
         $shown | Should -Match '00:15:00'
+        # PowerShell reads 90s as the number 90.
+        $shown | Should -Match '00:01:30'
         Get-HostAnswer "systemctl show -p MainPID --value etcd; ls -laR /var/lib/clusterheal 2>&1" | Should -Be $before
     }
 
@@ -88,7 +90,7 @@ Describe 'Live hosts' -Skip:$noHosts {
         }
         finally { $null = Get-HostAnswer 'rm -f /var/lib/slow /var/lib/stopping' }
         $took.TotalSeconds | Should -BeLessThan 10
-        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'The stop was interrupted; the switch stays armed\. .*starts it again by itself at'
+        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'the host starts it again by itself at .* \(timer clusterheal-heal-etcd-'
         Get-HostAnswer $timers | Should -Match 'clusterheal-heal-etcd-'
 
         # The lock of an operation that ended in order is free.
@@ -105,7 +107,8 @@ Describe 'Live hosts' -Skip:$noHosts {
             $null = Stop-PwshByCtrlC -BusyFile $begun -Script "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -For 0 -Force -Confirm:`$false *> '$said'"
         }
         finally { $null = Get-HostAnswer 'rm -f /var/lib/slow /var/lib/stopping' }
-        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'was started again'
+        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'A stop that is interrupted here is undone at once'
         Get-HostAnswer 'systemctl is-active etcd' | Should -Be 'active'
+        Get-HostAnswer 'cat /var/lib/clusterheal/stopped/* 2>/dev/null' | Should -BeNullOrEmpty
     }
 }

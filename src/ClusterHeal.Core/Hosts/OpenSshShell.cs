@@ -8,7 +8,7 @@ namespace ClusterHeal.Hosts;
 /// </summary>
 internal sealed class OpenSshShell : ProcessShell
 {
-    private static readonly TimeSpan[] BusyPauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(4)];
+    private static readonly TimeSpan[] BusyPauses = [.. new[] { 0.5, 1.5, 4, 8 }.Select(TimeSpan.FromSeconds)];
     private readonly string _ssh;
     private readonly bool _share;
     private readonly SemaphoreSlim _connecting = new(1, 1);

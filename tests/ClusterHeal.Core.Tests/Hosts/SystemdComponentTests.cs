@@ -109,6 +109,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         var sink = await (Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host) with { For = TimeSpan.Zero }).ExpectAsync();
         Assert.Null(Assert.IsType<ComponentStatus>(Assert.Single(sink.Records)).HealsAt);
         Assert.Contains("will not start it by itself", Assert.Single(sink.Questions), StringComparison.Ordinal);
+        Assert.Contains("will not start it again by itself", Assert.Single(sink.Warnings), StringComparison.Ordinal);
         Assert.Equal("", await Host.SaysAsync("systemctl list-units --all --plain --no-legend 'clusterheal-heal-*'"));
         await Hosts.Change(ComponentAction.Start, ClusterComponent.Etcd, Host).ExpectAsync();
         await Host.AssertNothingIsArmedAsync();

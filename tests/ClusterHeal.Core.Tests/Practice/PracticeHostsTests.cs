@@ -156,7 +156,7 @@ public sealed class PracticeHostsTests
         await using var hosts = await PracticeHosts.StartAsync(
             ["outer"], cancellationToken, cluster => cluster["outer"].Disk.WriteExecutable("/usr/local/bin/nest", script), sharedFiles: shared);
 
-        var run = await SshAsync(hosts, "outer", "timeout 60 nest");
+        var run = await SshAsync(hosts, "outer", "timeout 120 nest");
 
         Assert.Equal("cgroup2fs\ninner\nrunning\n2\n", run.Output + run.Error);
     }

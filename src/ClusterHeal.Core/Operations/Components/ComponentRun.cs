@@ -33,7 +33,8 @@ internal sealed class ComponentRun(
             : [HealStep.Start(_before.UnitName!), .. _before.DependentUnit.Select(HealStep.Start)];
         var facts = new StopFacts(_before.Source!, parked, _before.DependentUnit);
         var armed = await DeadMansSwitch.ArmAsync(shell, journal, _key, plan.For, steps, facts, cancellationToken).ConfigureAwait(false);
-        if (armed is not null && plan.Action == ComponentAction.Stop) sink.Warning(Announcement(armed));
+        // Said before the stop: PowerShell lets a pipeline that was interrupted say nothing any more.
+        if (plan.Action == ComponentAction.Stop) sink.Warning(armed is null ? WithoutSwitch : Announcement(armed));
         try
         {
             await shell.RunCheckedAsync(StopScript(parked), cancellationToken).ConfigureAwait(false);
@@ -144,6 +145,8 @@ internal sealed class ComponentRun(
         journal.Note(shell.HostName, message);
         sink.Warning(message);
     }
+
+    private string WithoutSwitch => $"{plan.Target}: the host will not start it again by itself. A stop that is interrupted here is undone at once.";
 
     private string Announcement(ArmedSwitch armed) => string.Create(
         CultureInfo.InvariantCulture,
