@@ -7,10 +7,10 @@ Describe 'Live hosts' -Skip:$noHosts {
     BeforeAll {
         . "$PSScriptRoot/Common.ps1"
         Import-Module $ModuleFile -Force
-        $hosts = $env:CLUSTERHEAL_TEST_HOSTS -split ' '
+        $hosts = $env:CLUSTERHEAL_TEST_HOSTS.Split(',')
         $login = @{
             UserName    = 'root'
-            KeyFilePath = $env:CLUSTERHEAL_TEST_HOST_KEY
+            KeyFilePath = $env:CLUSTERHEAL_TEST_SSH_KEY
             SshOption   = @{ UserKnownHostsFile = $env:CLUSTERHEAL_TEST_KNOWN_HOSTS }
         }
 
@@ -46,7 +46,7 @@ Describe 'Live hosts' -Skip:$noHosts {
         $snapshot = Get-EtcdConfiguration -HostName $hosts[0] @login | Save-EtcdSnapshot -Path $file
         $snapshot.Checksum | Should -Be 'Verified'
         $snapshot | Test-EtcdSnapshot -Quiet | Should -BeTrue
-        Get-EtcdConfiguration -HostName $hosts[0] @login | Get-EtcdMember | Select-Object -ExpandProperty Name | Sort-Object | Should -Be 'p1', 'p2', 'p3'
+        Get-EtcdConfiguration -HostName $hosts[0] @login | Get-EtcdMember | Select-Object -ExpandProperty Name | Sort-Object | Should -Be 'm0', 'm1', 'm2'
     }
 
     It 'show with -WhatIf host, mechanism and action, and do nothing' {
