@@ -217,10 +217,11 @@ public sealed class LocalControlPlane : IAsyncDisposable
             .. Elected("system:kube-controller-manager"), "--allocate-node-cidrs=true", "--cluster-cidr=10.244.0.0/16",
             $"--node-monitor-grace-period={Flags.Seconds(_options.NodeMonitorGracePeriod)}", "--node-monitor-period=1s",
         ];
-        if (!IsReal) return [.. arguments, "--practice-pod-gc-period=2s", "--practice-orphan-patience=5s", .. _options.ControllerManagerArguments];
+        arguments = [.. arguments, .. _options.ControllerManagerArguments];
+        if (!IsReal) return [.. arguments, "--practice-pod-gc-period=2s", "--practice-orphan-patience=5s"];
         return
         [
-            .. arguments, .. _options.ControllerManagerArguments, $"--root-ca-file={Path.Combine(_folder, "ca.crt")}", "--use-service-account-credentials",
+            .. arguments, $"--root-ca-file={Path.Combine(_folder, "ca.crt")}", "--use-service-account-credentials",
             $"--service-account-private-key-file={Path.Combine(_folder, "sa.key")}",
         ];
     }
@@ -257,10 +258,12 @@ public sealed class LocalControlPlane : IAsyncDisposable
         ]);
     }
 
-    private LocalComponent Make(string name, string[] arguments, string? label = null) => IsReal
-        ? new LocalComponent(label ?? name, LogOf(label ?? name),
-            Path.Combine(_options.KubernetesAssets!, name == "apiserver" ? "kube-apiserver" : $"kube-{name}"), arguments)
-        : new LocalComponent(label ?? name, LogOf(label ?? name), "dotnet", [PracticeProgram, name, .. arguments]);
+    private LocalComponent Make(string name, string[] arguments, string? label = null)
+    {
+        var log = LogOf(label ?? name);
+        if (!IsReal) return new LocalComponent(label ?? name, log, "dotnet", [PracticeProgram, name, .. arguments]);
+        return new LocalComponent(label ?? name, log, Path.Combine(_options.KubernetesAssets!, $"kube-{name}"), arguments);
+    }
 
     private static string PracticeProgram => Path.Combine(AppContext.BaseDirectory, "ClusterHeal.Practice.dll");
 

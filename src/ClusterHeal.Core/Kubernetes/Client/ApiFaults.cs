@@ -116,7 +116,8 @@ internal static class ApiFaults
         504 => (ErrorIds.ApiServerTimeout, FaultCategory.Timeout, "Look at the API server's /livez, then at etcd (Get-EtcdMember)."),
         < 500 => (ErrorIds.KubernetesRequestFailed, FaultCategory.InvalidArgument,
             "The server does not take the request as it is: see whether its version is one that ClusterHeal supports."),
-        _ => (ErrorIds.KubernetesRequestFailed, FaultCategory.InvalidOperation, "Look at the API server's /livez and at its log, then at etcd (Get-EtcdMember)."),
+        _ => (ErrorIds.KubernetesRequestFailed, FaultCategory.InvalidOperation,
+            "Look at the API server's /livez and at its log, then at etcd (Get-EtcdMember)."),
     };
 
     private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
