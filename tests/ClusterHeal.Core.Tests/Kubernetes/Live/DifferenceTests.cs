@@ -84,6 +84,8 @@ public abstract class DifferenceTests(LiveControlPlane plane)
     private static JsonObject Named(string name) => new()
     {
         ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = name },
+        // A real server lists managers of fields only where there is a field to manage.
+        ["data"] = new JsonObject { ["a"] = "b" },
     };
 }
 
