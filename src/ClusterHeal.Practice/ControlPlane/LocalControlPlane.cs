@@ -156,8 +156,10 @@ public sealed class LocalControlPlane : IAsyncDisposable
                 {
                     if (await holds(api, deadline.Token)) return;
                 }
-                catch (Exception e) when (e is HttpRequestException or ApiError)
+                catch (Exception e) when (e is HttpRequestException or ApiError
+                    || (e is OperationCanceledException && !deadline.IsCancellationRequested))
                 {
+                    // A server that starts may take a request and not answer it in time; that is not the end of our patience.
                     if (!component.IsRunning) throw new PracticeException($"'{component.Name}' ended: {component.LastWords()}", e);
                 }
                 await Task.Delay(50, deadline.Token);
