@@ -1,10 +1,15 @@
 using System.Diagnostics;
+using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Etcd;
+using ClusterHeal.Practice.Peers;
 
 namespace ClusterHeal.Tests;
 
-/// <summary>Runs the Pester files of tests/Module on the staged module, in a real pwsh, against a real etcd and against real hosts.</summary>
-public sealed class PesterTests(PesterTests.RealEtcd etcd, RealHosts hosts) : IClassFixture<PesterTests.RealEtcd>, IClassFixture<RealHosts>
+/// <summary>
+/// Runs the Pester files of tests/Module on the staged module, in a real pwsh, against a real etcd, a practice control plane and real hosts.
+/// </summary>
+public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPlane plane, RealHosts hosts)
+    : IClassFixture<PesterTests.RealEtcd>, IClassFixture<PesterTests.ControlPlane>, IClassFixture<RealHosts>
 {
     private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "tests", "Module");
 
@@ -21,6 +26,7 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, RealHosts hosts) : IC
         var environment = file.Split('.')[0] switch
         {
             "Etcd" => await etcd.StartAsync(stop),
+            "Nodes" => await plane.StartAsync(stop),
             "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
             _ => [],
         };
@@ -66,6 +72,32 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, RealHosts hosts) : IC
         finally
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>A practice control plane; one of its nodes bears the name of the etcd member below it.</summary>
+    public sealed class ControlPlane : IAsyncDisposable
+    {
+        private LocalControlPlane? _plane;
+
+        /// <summary>Starts it.</summary>
+        /// <returns>How to reach it, as environment variables.</returns>
+        public async Task<Dictionary<string, string>> StartAsync(CancellationToken cancellationToken)
+        {
+            _plane ??= await LocalControlPlane.StartAsync(new LocalControlPlaneOptions { Nodes = ["kubew01", "kubew02", "m1"] }, cancellationToken);
+            var kubectl = await new PeerCache().GetAsync(PeerSet.Kubectl, cancellationToken);
+            return new Dictionary<string, string>
+            {
+                ["CLUSTERHEAL_TEST_KUBECONFIG"] = _plane.Kubeconfig,
+                ["CLUSTERHEAL_TEST_KUBECTL"] = Path.Combine(kubectl.Bin, "kubectl"),
+                ["CLUSTERHEAL_TEST_ENDPOINT"] = _plane.Etcd.Endpoint,
+            };
+        }
+
+        /// <inheritdoc/>
+        public async ValueTask DisposeAsync()
+        {
+            if (_plane is not null) await _plane.DisposeAsync();
         }
     }
 

@@ -1,14 +1,21 @@
+using ClusterHeal.Hosts;
+
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>Makes and opens the connections that users hold.</summary>
 public static class ClusterConnector
 {
     /// <summary>Fills in what the kubeconfig and the API server say of a connection.</summary>
-    /// <param name="wanted">What the user gave. Without a kubeconfig, and with etcd or hosts alone, the API server is left out.</param>
+    /// <param name="wanted">
+    /// What the user gave. Without a kubeconfig that of the first host that has one is taken, and the API server is reached through that
+    /// host; that it does not answer is no obstacle then, for the hosts do: <see cref="ClusterConnection.ServerVersion"/> stays null.
+    /// Without any kubeconfig, and with etcd or hosts alone, the API server is left out.
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ClusterHealException">The kubeconfig is not usable, or the API server does not answer.</exception>
     public static async Task<ClusterConnection> ConnectAsync(ClusterConnection wanted, CancellationToken cancellationToken)
     {
+        if (await TryThroughHostAsync(wanted, cancellationToken).ConfigureAwait(false) is { } through) return through;
         KubernetesConnection connection;
         try
         {
@@ -20,13 +27,8 @@ public static class ClusterConnector
         }
 
         using var client = new KubernetesClient(connection, TimeProvider.System);
-        return wanted with
-        {
-            ClusterName = wanted.ClusterName.Length > 0 ? wanted.ClusterName : connection.ClusterName,
-            Context = connection.Context,
-            Server = connection.Server.ToString().TrimEnd('/'),
-            ServerVersion = await client.VersionAsync(cancellationToken).ConfigureAwait(false),
-        };
+        var version = await client.VersionAsync(cancellationToken).ConfigureAwait(false);
+        return Described(wanted, client) with { Context = connection.Context, ServerVersion = version };
     }
 
     /// <summary>A client of the API server of a connection.</summary>
@@ -45,9 +47,18 @@ public static class ClusterConnector
                 "Connect again with Connect-Cluster -Kubeconfig, or name one with -Kubeconfig.");
         }
 
+        if (connection.ThroughHost is { } host)
+        {
+            return await TryOpenThroughAsync(connection, host, cancellationToken).ConfigureAwait(false) ?? throw new ClusterHealException(
+                ErrorIds.KubeconfigNotFound,
+                FaultCategory.NotFound,
+                $"'{HostKubeconfig.Path}' is not on {host} any more, so the API server cannot be reached through that host.",
+                host,
+                "Connect again: Connect-Cluster takes the first host that has one.");
+        }
+
         var made = await KubernetesConnection.ReadAsync(connection.Kubeconfig, connection.Context, cancellationToken).ConfigureAwait(false);
-        return new KubernetesClient(
-            connection.ClusterName.Length > 0 ? made with { ClusterName = connection.ClusterName } : made, TimeProvider.System);
+        return new KubernetesClient(Named(made, connection), TimeProvider.System);
     }
 
     /// <summary>The names of the nodes, sorted, for completion.</summary>
@@ -60,6 +71,64 @@ public static class ClusterConnector
         var nodes = await client.SnapshotAsync(type, ResourceQuery.All, cancellationToken).ConfigureAwait(false);
         return [.. nodes.Items.Select(n => n.Metadata.Name).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>The connection through the first host that has a kubeconfig; null where none of those that answer has one.</summary>
+    private static async Task<ClusterConnection?> TryThroughHostAsync(ClusterConnection wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.Kubeconfig.Count > 0 || wanted.Context is not null) return null;
+        ClusterConnection? silent = null;
+        HostShellException? fault = null;
+        var isAbsent = false;
+        foreach (var host in wanted.HostName)
+        {
+            try
+            {
+                using var client = await TryOpenThroughAsync(wanted, host, cancellationToken).ConfigureAwait(false);
+                isAbsent |= client is null;
+                if (client is null) continue;
+                var found = Described(wanted, client) with { ThroughHost = host };
+                silent ??= found;
+                return found with { ServerVersion = await client.VersionAsync(cancellationToken).ConfigureAwait(false) };
+            }
+            catch (HostShellException e)
+            {
+                fault ??= e;
+            }
+            catch (KubernetesException e) when (e.IsTransient)
+            {
+                continue; // The API server of another host may answer.
+            }
+        }
+
+        return silent is null && fault is not null && !isAbsent ? throw fault : silent;
+    }
+
+    private static async Task<KubernetesClient?> TryOpenThroughAsync(ClusterConnection connection, string host, CancellationToken cancellationToken)
+    {
+        var shell = HostShell.OpenSsh(connection.HostConnectionTo(host));
+        try
+        {
+            if (await HostKubeconfig.TryReadAsync(shell, cancellationToken).ConfigureAwait(false) is { } made)
+                return new KubernetesClient(Named(made, connection), TimeProvider.System, shell);
+        }
+        catch
+        {
+            await shell.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await shell.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    private static ClusterConnection Described(ClusterConnection wanted, KubernetesClient client) => wanted with
+    {
+        ClusterName = wanted.ClusterName.Length > 0 ? wanted.ClusterName : client.Connection.ClusterName,
+        Server = client.Connection.Server.ToString().TrimEnd('/'),
+    };
+
+    private static KubernetesConnection Named(KubernetesConnection made, ClusterConnection connection) =>
+        connection.ClusterName.Length > 0 ? made with { ClusterName = connection.ClusterName } : made;
 
     private static bool IsWithoutKubernetes(ClusterConnection connection) =>
         connection.Kubeconfig.Count == 0 && connection.Context is null && connection.HostName.Count + connection.Endpoint.Count > 0;

@@ -18,6 +18,12 @@ public sealed record ClusterConnection
     /// <summary>The version of the API server when it was connected, or null.</summary>
     public string? ServerVersion { get; init; }
 
+    /// <summary>
+    /// The control-plane host through which the API server is reached, and whose <c>/etc/kubernetes/admin.conf</c> says how; null where it is
+    /// reached from here.
+    /// </summary>
+    public string? ThroughHost { get; init; }
+
     /// <summary>etcd's client endpoints.</summary>
     public IReadOnlyList<string> Endpoint { get; init; } = [];
 
@@ -47,6 +53,18 @@ public sealed record ClusterConnection
 
     /// <summary>True where commands on the hosts need sudo.</summary>
     public bool Sudo { get; init; }
+
+    /// <summary>How to log in to a host of this cluster, one of <see cref="HostName"/> or another.</summary>
+    /// <param name="hostName">The host.</param>
+    public HostConnection HostConnectionTo(string hostName) => new()
+    {
+        HostName = hostName,
+        UserName = UserName,
+        KeyFilePath = KeyFilePath,
+        Port = Port,
+        SshOption = SshOption,
+        Sudo = Sudo,
+    };
 
     /// <summary>The name and the address.</summary>
     public override string ToString() => Server is null ? ClusterName : $"{ClusterName} ({Server})";

@@ -6,6 +6,12 @@ namespace ClusterHeal.Cmdlets;
 /// <summary>The base of the cmdlets that stop, start and restart components.</summary>
 public abstract class ChangeComponentCmdlet : ComponentCmdlet
 {
+    /// <summary>The hosts. What is changed is named: the hosts of a connection are no default here.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ComputerName")]
+    [ValidateNotNullOrEmpty]
+    public override string[] HostName { get; set; } = [];
+
     /// <summary>Wait until what was started answers.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }

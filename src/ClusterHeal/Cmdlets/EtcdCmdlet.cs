@@ -3,20 +3,21 @@ using ClusterHeal.Common;
 using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
 /// The base of cmdlets that talk to an etcd cluster: where it is, who is trusted, who asks; and through which host, where it cannot be
-/// reached from here.
+/// reached from here. Without endpoints it is the etcd that is set up on the host, or that the runspace is connected to.
 /// </summary>
 public abstract class EtcdCmdlet : SshCmdlet
 {
     private string?[] _files = [null, null, null];
 
     /// <summary>The client endpoints of the members.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     public virtual string[] Endpoint { get; set; } = [];
@@ -63,6 +64,13 @@ public abstract class EtcdCmdlet : SshCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
+        if (Endpoint.Length == 0)
+        {
+            await ClusterEtcd.UseAsync(
+                Target(), HostsToAsk(), connection => RunAsync(Complete(connection), sink, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var endpoints = EtcdEndpoint.ParseMany(Endpoint);
         if (!IsThroughHost)
         {
@@ -79,6 +87,14 @@ public abstract class EtcdCmdlet : SshCmdlet
             await RunAsync(Complete(connection), sink, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A host that is named stands before the endpoints of the connection.</summary>
+    private ClusterConnection Target() => IsThroughHost
+        ? Connected with { Endpoint = [] }
+        : Connected with { CaFile = _files[0] ?? Connected.CaFile, CertFile = _files[1] ?? Connected.CertFile, KeyFile = _files[2] ?? Connected.KeyFile };
+
+    private IEnumerable<HostConnection> HostsToAsk() =>
+        (IsThroughHost ? [HostName ?? HostConnection!.HostName] : Connected.HostName).Select(ConnectionTo);
 
     private bool IsThroughHost => HostConnection is not null || !string.IsNullOrEmpty(HostName);
 

@@ -6,15 +6,15 @@ namespace ClusterHeal.Cmdlets;
 public abstract class HostCmdlet : SshCmdlet
 {
     /// <summary>The hosts.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
-    public string[] HostName { get; set; } = [];
+    public virtual string[] HostName { get; set; } = [];
 
     /// <summary>How many hosts at once.</summary>
     [Parameter, ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;
 
     /// <summary>The hosts of this input, with everything that is needed to log in.</summary>
-    private protected IEnumerable<HostConnection> Connections() => HostName.Select(ConnectionTo);
+    private protected IEnumerable<HostConnection> Connections() => HostsOrConnected(HostName).Select(ConnectionTo);
 }

@@ -28,6 +28,9 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
     [Parameter]
     public ClusterConnection? Cluster { get; set; }
 
+    /// <summary>The cluster that this cmdlet talks to.</summary>
+    private protected ClusterConnection Connection => _connection;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {

@@ -1,10 +1,14 @@
 using System.Collections;
 using System.Management.Automation;
+using ClusterHeal.Internal;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>The base of cmdlets that may log in to hosts: the parameters that <c>New-PSSession</c> has for SSH, and sudo.</summary>
+/// <summary>
+/// The base of cmdlets that may log in to hosts: the parameters that <c>New-PSSession</c> has for SSH, and sudo. What is not given is taken
+/// from the runspace's default connection.
+/// </summary>
 public abstract class SshCmdlet : AsyncCmdlet
 {
     /// <summary>The user to log in as.</summary>
@@ -39,17 +43,40 @@ public abstract class SshCmdlet : AsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public HostConnection? HostConnection { get; set; }
 
+    /// <summary>The cluster that the runspace is connected to; one that knows nothing where it is connected to none.</summary>
+    private protected ClusterConnection Connected { get; private set; } = new() { ClusterName = "" };
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Connected = ClusterSession.Current.Connection ?? Connected;
+
     /// <summary>A host with everything that is needed to log in.</summary>
     /// <param name="hostName">Its name. A host of this name that comes from another cmdlet is logged in to as there.</param>
-    private protected HostConnection ConnectionTo(string hostName) => HostConnection?.HostName == hostName ? HostConnection : new HostConnection
+    private protected HostConnection ConnectionTo(string hostName)
     {
-        HostName = hostName,
-        UserName = UserName ?? SshCredential?.UserName,
-        KeyFilePath = KeyFilePath,
-        Port = Port,
-        SshOption = SshOption.Cast<DictionaryEntry>().ToDictionary(option => $"{option.Key}", option => $"{option.Value}"),
-        LoginPassword = SshCredential?.Password,
-        Sudo = Sudo || SudoCredential is not null,
-        SudoPassword = SudoCredential?.Password,
-    };
+        if (HostConnection?.HostName == hostName) return HostConnection;
+        var known = Connected.HostConnectionTo(hostName);
+        var given = SshOption.Cast<DictionaryEntry>().ToDictionary(option => $"{option.Key}", option => $"{option.Value}");
+        return known with
+        {
+            UserName = UserName ?? SshCredential?.UserName ?? known.UserName,
+            KeyFilePath = KeyFilePath ?? (SshCredential is null ? known.KeyFilePath : null),
+            Port = Port ?? known.Port,
+            SshOption = given.Count > 0 ? given : known.SshOption,
+            LoginPassword = SshCredential?.Password,
+            Sudo = Sudo.IsPresent || SudoCredential is not null || (known.Sudo && !MyInvocation.BoundParameters.ContainsKey(nameof(Sudo))),
+            SudoPassword = SudoCredential?.Password,
+        };
+    }
+
+    /// <summary>The hosts that are named, else those of the runspace's connection.</summary>
+    private protected IReadOnlyList<string> HostsOrConnected(string[] named)
+    {
+        if (named.Length > 0) return named;
+        if (Connected.HostName.Count > 0) return Connected.HostName;
+        throw new ClusterHealException(
+            ErrorIds.NotConnected,
+            FaultCategory.InvalidOperation,
+            "No host is given, and this session is connected to none.",
+            remedy: "Name it with -HostName, or connect once with Connect-Cluster -HostName.");
+    }
 }

@@ -15,5 +15,5 @@ internal sealed class ClusterSession
     public (IReadOnlyList<string> Names, DateTimeOffset At) NodeNames { get; set; } = ([], DateTimeOffset.MinValue);
 
     /// <summary>The session of the runspace of this thread. To be asked on the pipeline thread only.</summary>
-    public static ClusterSession Current => Sessions.GetOrCreateValue(Runspace.DefaultRunspace);
+    public static ClusterSession Current => Runspace.DefaultRunspace is { } runspace ? Sessions.GetOrCreateValue(runspace) : new ClusterSession();
 }

@@ -76,6 +76,12 @@ internal static class ApiFaults
                 "Mend certificate-authority or tls-server-name of the kubeconfig's cluster.");
         }
 
+        for (var inner = cause.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            // The host that the connection leads through has said why it does not.
+            if (inner is HostShellException way) return (way.ErrorId, way.Category, $"cannot be reached: {way.Message}", way.Remedy ?? LookAtServer);
+        }
+
         return (cause.InnerException as SocketException ?? cause as Exception as SocketException)?.SocketErrorCode switch
         {
             SocketError.ConnectionRefused =>

@@ -16,13 +16,16 @@ public sealed class KubernetesClient : IDisposable
     private const string MergePatch = "application/merge-patch+json";
 
     private readonly ApiTransport _transport;
+    private readonly IAsyncDisposable? _way;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="connection">How the server is reached, and as whom.</param>
     /// <param name="time">The clock.</param>
-    public KubernetesClient(KubernetesConnection connection, TimeProvider time)
+    /// <param name="way">What the connection leads through, such as a host's shell, to be closed with the client; or null.</param>
+    public KubernetesClient(KubernetesConnection connection, TimeProvider time, IAsyncDisposable? way = null)
     {
         Connection = connection;
+        _way = way;
         _transport = new ApiTransport(connection, time);
         Watches = new WatchStream(_transport);
     }
@@ -62,7 +65,12 @@ public sealed class KubernetesClient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        _transport.Dispose();
+        // An SSH connection is closed by a signal to its process, which takes no time.
+        _ = _way?.DisposeAsync().AsTask();
+    }
 
     internal Task<T> GetAsync<T>(ResourceType<T> type, string? nameSpace, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject

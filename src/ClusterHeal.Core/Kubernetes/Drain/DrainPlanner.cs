@@ -3,7 +3,9 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>Reads the cluster and makes the plans of drains; changes nothing.</summary>
 /// <param name="client">The API server.</param>
 /// <param name="options">How the nodes would be drained.</param>
-internal sealed class DrainPlanner(KubernetesClient client, NodeDrainOptions options)
+/// <param name="askEtcd">Asks etcd itself for its members, or null where no way to it is known.</param>
+internal sealed class DrainPlanner(
+    KubernetesClient client, NodeDrainOptions options, Func<CancellationToken, Task<IReadOnlyList<EtcdMember>>>? askEtcd)
 {
     /// <summary>The plans for nodes that are drained together, in their order.</summary>
     public async Task<IReadOnlyList<NodeDrainPlan>> PlanAsync(IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
@@ -12,20 +14,23 @@ internal sealed class DrainPlanner(KubernetesClient client, NodeDrainOptions opt
         var allNodes = client.SnapshotAsync(Resources.Nodes, ResourceQuery.All, cancellationToken);
         var budgets = TryListAsync(
             Resources.Budgets, ResourceQuery.All, caveats, "Budgets may not be read, so what they block is not foretold", cancellationToken);
-        var members = TryListAsync(
-            Resources.Pods, EtcdQuorum.Members, caveats, "The pods of etcd may not be read, so its quorum is not guarded", cancellationToken);
+        var members = TryAskEtcdAsync(caveats, cancellationToken);
+        var etcdPods = TryListAsync(
+            Resources.Pods, EtcdQuorum.Pods, caveats, "The pods of etcd may not be read, so they are not guarded", cancellationToken);
         var filters = await FiltersAsync(nodes, caveats, cancellationToken).ConfigureAwait(false);
         var podsOf = new Dictionary<string, IReadOnlyList<Pod>>();
         foreach (var node in nodes) podsOf[node.Metadata.Name] = await PodsOnAsync(node.Metadata.Name, cancellationToken).ConfigureAwait(false);
 
         var names = nodes.Select(n => n.Metadata.Name).ToHashSet();
         var decisions = nodes.ToDictionary(n => n.Metadata.Name, n => podsOf[n.Metadata.Name].Select(filters[n.Metadata.Name].Decide).ToArray());
-        var places = new ReplacementPlaces((await allNodes.ConfigureAwait(false)).Items, names);
+        var all = (await allNodes.ConfigureAwait(false)).Items;
+        var places = new ReplacementPlaces(all, names);
         var leaving = decisions.Values.SelectMany(d => d).Where(d => d.Action == PodDrainAction.Evict).Select(d => d.Uid).ToHashSet();
         var toEvict = podsOf.Values.SelectMany(p => p).Where(p => leaving.Contains(p.Metadata.Uid)).ToArray();
         var (forecasts, budgetForecasts) = await SolveAsync(toEvict, await budgets.ConfigureAwait(false), places, cancellationToken).ConfigureAwait(false);
         var forecastOf = forecasts.ToDictionary(f => f.Pod.Metadata.Uid);
-        var etcdMembers = await members.ConfigureAwait(false);
+        var pods = EtcdQuorum.Voters(await etcdPods.ConfigureAwait(false));
+        var voters = await members.ConfigureAwait(false) is { } known ? EtcdQuorum.Voters(known, all) : pods;
         return [.. nodes.Select(node => new NodeDrainPlan
         {
             NodeName = node.Metadata.Name,
@@ -35,7 +40,7 @@ internal sealed class DrainPlanner(KubernetesClient client, NodeDrainOptions opt
             IsDead = node.IsSilent,
             Pods = [.. decisions[node.Metadata.Name].Select(d => Complete(d, forecastOf.GetValueOrDefault(d.Uid)))],
             Budgets = budgetForecasts,
-            QuorumRisk = etcdMembers.Any(m => m.Spec.NodeName == node.Metadata.Name) ? EtcdQuorum.Risk(etcdMembers, names) : null,
+            QuorumRisk = voters.Any(v => v.NodeName == node.Metadata.Name) ? EtcdQuorum.Risk(voters, names) : null,
             Caveats = caveats,
         })];
     }
@@ -84,6 +89,21 @@ internal sealed class DrainPlanner(KubernetesClient client, NodeDrainOptions opt
         IReadOnlyList<Pod> GuardedBy(PodDisruptionBudget budget) =>
             [.. guarded.GetValueOrDefault(budget.Metadata.Namespace, []).Where(p => budget.Spec.Selector?.Matches(p.Metadata.Labels) == true)];
         return new BudgetSolver(budgets, IsReplaceable, GuardedBy).Solve(pods);
+    }
+
+    /// <summary>The members by etcd's own word, or null where it cannot be asked: then its pods are all that is known.</summary>
+    private async Task<IReadOnlyList<EtcdMember>?> TryAskEtcdAsync(List<string> caveats, CancellationToken cancellationToken)
+    {
+        if (askEtcd is null) return null;
+        try
+        {
+            return await askEtcd(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterHealException e)
+        {
+            lock (caveats) caveats.Add($"etcd could not be asked for its members, so only those that run as pods are guarded: {e.Message}");
+            return null;
+        }
     }
 
     private async Task<IReadOnlyList<T>> TryListAsync<T>(

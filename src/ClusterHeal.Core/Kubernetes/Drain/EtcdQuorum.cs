@@ -1,24 +1,50 @@
 namespace ClusterHeal.Kubernetes;
 
+/// <summary>A voter of the control plane's etcd.</summary>
+/// <param name="Name">Its name, or that of its pod.</param>
+/// <param name="NodeName">The node that carries it, or null where it runs on none.</param>
+/// <param name="IsHealthy">Whether it answers.</param>
+internal sealed record EtcdVoter(string Name, string? NodeName, bool IsHealthy);
+
 /// <summary>
-/// Counts the etcd members that the API shows (kubeadm's static pods, or pods labelled as theirs) and says which nodes must not go.
+/// Counts etcd's voters and says which nodes must not go: those that etcd itself knows, be they systemd units or pods, else those that the
+/// API shows (kubeadm's static pods, or pods labelled as theirs).
 /// </summary>
 internal static class EtcdQuorum
 {
     /// <summary>The pods that are etcd members of the control plane.</summary>
-    public static ResourceQuery Members { get; } = new("kube-system", LabelSelector: "component=etcd");
+    public static ResourceQuery Pods { get; } = new("kube-system", LabelSelector: "component=etcd");
+
+    /// <summary>The voters that the API shows.</summary>
+    public static IReadOnlyList<EtcdVoter> Voters(IEnumerable<Pod> pods) =>
+        [.. pods.Select(p => new EtcdVoter(p.Metadata.Name, p.Spec.NodeName, p.IsReady))];
+
+    /// <summary>The voters that etcd itself knows. A node carries the member that bears its name, or that is reached at its address.</summary>
+    public static IReadOnlyList<EtcdVoter> Voters(IEnumerable<EtcdMember> members, IReadOnlyCollection<Node> nodes) =>
+    [
+        .. members.Where(m => !m.IsLearner).Select(
+            m => new EtcdVoter(m.ToString(), nodes.FirstOrDefault(n => Carries(n, m))?.Metadata.Name, m.IsHealthy == true)),
+    ];
 
     /// <summary>Why these nodes must not be taken away together, or null where they may.</summary>
-    /// <param name="members">All etcd pods.</param>
+    /// <param name="voters">All voters.</param>
     /// <param name="nodes">The nodes that would go.</param>
-    public static string? Risk(IReadOnlyList<Pod> members, IReadOnlySet<string> nodes)
+    public static string? Risk(IReadOnlyList<EtcdVoter> voters, IReadOnlySet<string> nodes)
     {
-        var leaving = members.Where(m => nodes.Contains(m.Spec.NodeName)).ToArray();
+        var leaving = voters.Where(v => v.NodeName is not null && nodes.Contains(v.NodeName)).ToArray();
         if (leaving.Length == 0) return null;
-        var quorum = (members.Count / 2) + 1;
-        var left = members.Count(m => m.IsReady && !nodes.Contains(m.Spec.NodeName));
+        var quorum = (voters.Count / 2) + 1;
+        var left = voters.Except(leaving).Count(v => v.IsHealthy);
         if (left >= quorum) return null;
-        var names = string.Join(", ", leaving.Select(m => m.Metadata.Name));
-        return $"It carries {names}. Of {members.Count} etcd members {left} healthy ones would be left, and {quorum} are needed.";
+        var names = string.Join(", ", leaving.Select(v => v.Name));
+        return $"It carries {names}. Of {voters.Count} etcd members {left} healthy ones would be left, and {quorum} are needed.";
+    }
+
+    private static bool Carries(Node node, EtcdMember member)
+    {
+        var names = (node.Status.Addresses ?? []).Select(a => a.Address).Append(node.Metadata.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var hosts = member.PeerUrls.Concat(member.ClientUrls)
+            .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && !uri.IsLoopback ? uri.IdnHost.Trim('[', ']') : "");
+        return names.Contains(member.Name) || hosts.Any(names.Contains);
     }
 }

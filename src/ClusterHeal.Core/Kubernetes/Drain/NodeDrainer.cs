@@ -4,12 +4,20 @@ namespace ClusterHeal.Kubernetes;
 /// <param name="client">The API server.</param>
 /// <param name="options">How nodes are drained.</param>
 /// <param name="sink">Where plans, events, results and failures go.</param>
-public sealed class NodeDrainer(KubernetesClient client, NodeDrainOptions options, IOperationSink sink)
+/// <param name="askEtcd">
+/// Asks etcd itself for its members, so that a node with a voter that is needed is not drained; null where no way to etcd is known, and the
+/// pods of etcd have to do.
+/// </param>
+public sealed class NodeDrainer(
+    KubernetesClient client,
+    NodeDrainOptions options,
+    IOperationSink sink,
+    Func<CancellationToken, Task<IReadOnlyList<EtcdMember>>>? askEtcd = null)
 {
     private const int MostRequests = 16;
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(5);
 
-    private readonly DrainPlanner _planner = new(client, options);
+    private readonly DrainPlanner _planner = new(client, options, askEtcd);
 
     /// <summary>Emits a <see cref="NodeDrainPlan"/> for each node that is meant, for all of them drained together.</summary>
     /// <param name="names">Names, with wildcards.</param>

@@ -92,7 +92,10 @@ public sealed class ConnectClusterCommand : AsyncCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        _session.Connection = await ClusterConnector.ConnectAsync(_wanted, cancellationToken).ConfigureAwait(false);
-        sink.Emit(_session.Connection);
+        var connection = await ClusterConnector.ConnectAsync(_wanted, cancellationToken).ConfigureAwait(false);
+        if (connection is { Server: { } server, ServerVersion: null })
+            sink.Warning($"The API server at {server} does not answer through {connection.ThroughHost}; etcd and the hosts are connected all the same.");
+        (_session.Connection, _session.NodeNames) = (connection, ([], DateTimeOffset.MinValue));
+        sink.Emit(connection);
     }
 }

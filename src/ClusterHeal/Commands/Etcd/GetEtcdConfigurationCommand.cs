@@ -8,13 +8,14 @@ using ClusterHeal.Parameters;
 namespace ClusterHeal.Commands.Etcd;
 
 /// <summary>Reads how an etcd member is set up, in whatever form it is written: from a file, or found on a host.</summary>
-[Cmdlet(VerbsCommon.Get, "EtcdConfiguration", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsCommon.Get, "EtcdConfiguration", DefaultParameterSetName = ConnectionSet)]
 [OutputType(typeof(EtcdConfiguration))]
 public sealed class GetEtcdConfigurationCommand : SshCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string HostSet = "Host";
+    private const string ConnectionSet = "Connection";
     private string[] _files = [];
 
     /// <summary>The files. Wildcards are allowed.</summary>
@@ -47,7 +48,8 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         foreach (var file in _files) Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink);
-        foreach (var host in HostName.Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
+        if (ParameterSetName is not (HostSet or ConnectionSet)) return;
+        foreach (var host in HostsOrConnected(HostName).Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
     }
 
     private static async Task<EtcdConfiguration> ReadAsync(HostConnection host, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Commands;
 
@@ -11,7 +10,7 @@ public sealed class GetNodeDrainPlanCommand : NodeDrainCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        var client = await ClientAsync(cancellationToken).ConfigureAwait(false);
-        await new NodeDrainer(client, Options, sink).PlanAsync(Names, LabelSelector, cancellationToken).ConfigureAwait(false);
+        var drainer = await DrainerAsync(sink, cancellationToken).ConfigureAwait(false);
+        await drainer.PlanAsync(Names, LabelSelector, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Commands;
 
@@ -45,7 +44,7 @@ public sealed class InvokeNodeDrainCommand : NodeDrainCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        var client = await ClientAsync(cancellationToken).ConfigureAwait(false);
-        await new NodeDrainer(client, Options, sink).DrainAsync(Names, LabelSelector, Force, cancellationToken).ConfigureAwait(false);
+        var drainer = await DrainerAsync(sink, cancellationToken).ConfigureAwait(false);
+        await drainer.DrainAsync(Names, LabelSelector, Force, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Kubernetes;
+using ClusterHeal.Operations;
 
 namespace ClusterHeal.Commands;
 
@@ -40,4 +42,11 @@ public abstract class NodeDrainCmdlet : NodeCmdlet
         PodSelector = PodSelector,
         SkipWaitForDelete = SkipWaitForDeleteTimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     };
+
+    /// <summary>The engine of both; it asks etcd itself for its voters where the connection knows a way to it.</summary>
+    private protected async Task<NodeDrainer> DrainerAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var client = await ClientAsync(cancellationToken).ConfigureAwait(false);
+        return new NodeDrainer(client, Options, sink, ClusterEtcd.IsKnown(Connection) ? stop => ClusterEtcd.MembersAsync(Connection, stop) : null);
+    }
 }

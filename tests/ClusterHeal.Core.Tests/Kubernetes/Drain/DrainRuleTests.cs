@@ -62,6 +62,40 @@ public sealed class DrainRuleTests
             return pod with { Spec = pod.Spec with { NodeName = $"m{i}" } };
         }).ToArray();
         var nodes = Enumerable.Range(0, leaving).Select(i => $"m{i}").ToHashSet();
-        Assert.Equal(risk, EtcdQuorum.Risk(pods, nodes) is not null);
+        Assert.Equal(risk, EtcdQuorum.Risk(EtcdQuorum.Voters(pods), nodes) is not null);
     }
+
+    [Theory]
+    [InlineData("m0", "https://10.0.0.9:2380")] // by its name
+    [InlineData("infra0", "https://10.0.0.1:2380")] // by its address
+    [InlineData("infra0", "https://M0:2380")] // by the node's name in its URL
+    public void A_voter_that_runs_as_a_unit_is_found_on_its_node(string name, string peerUrl)
+    {
+        var node = Pods.Node("m0");
+        node = node with { Status = node.Status with { Addresses = [new NodeAddress { Type = "InternalIP", Address = "10.0.0.1" }] } };
+        var voters = EtcdQuorum.Voters([Member(name, peerUrl), Member("away", "https://127.0.0.1:2380")], [node, Pods.Node("worker")]);
+        Assert.Equal(["m0", null], voters.Select(v => v.NodeName));
+        Assert.Contains("2 are needed", EtcdQuorum.Risk(voters, new HashSet<string> { "m0" }), StringComparison.Ordinal);
+        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "worker" }));
+    }
+
+    [Fact]
+    public void Learners_have_no_vote_and_sick_voters_do_not_count_as_left()
+    {
+        EtcdMember[] members =
+        [
+            Member("m0", "https://m0:2380"), Member("m1", "https://m1:2380") with { IsHealthy = false }, Member("m2", "https://m2:2380"),
+            Member("m3", "https://m3:2380") with { IsLearner = true },
+        ];
+        var voters = EtcdQuorum.Voters(members, [.. members.Select(m => Pods.Node(m.Name))]);
+        Assert.Equal(3, voters.Count);
+        Assert.NotNull(EtcdQuorum.Risk(voters, new HashSet<string> { "m0" }));
+        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "m1" }));
+        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "m3" }));
+    }
+
+    private static EtcdMember Member(string name, string peerUrl) => new()
+    {
+        Id = "1", Name = name, PeerUrls = [peerUrl], ClientUrls = ["https://127.0.0.1:2379"], Endpoint = [], IsHealthy = true,
+    };
 }
