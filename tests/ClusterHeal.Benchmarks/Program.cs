@@ -38,7 +38,18 @@ switch (args)
         return await HostsBenchmark.RunOursAsync(keyFile, knownHosts, hosts, interrupted.Token);
     case [StatusBenchmark.Inspect or StatusBenchmark.Test, var path]:
         return await StatusBenchmark.RunOursAsync(args[0], path, interrupted.Token);
+    case ["drain"]:
+        await DrainBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [DrainBenchmark.Drain, var kubeconfig, var node]:
+        return await DrainBenchmark.RunOursAsync(kubeconfig, node, interrupted.Token);
+    case ["placement"]:
+        await PlacementBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [PlacementBenchmark.Place, var kubeconfig]:
+        return await PlacementBenchmark.RunOursAsync(kubeconfig, interrupted.Token);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- import | status | save | restore | tunnel | hosts");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- WORD");
+        Console.Error.WriteLine("  WORD: import | status | save | restore | tunnel | hosts | drain | placement");
         return 2;
 }

@@ -14,6 +14,10 @@ internal sealed record DrainContext(
         ? []
         : [.. Budgets.Items.Where(b => b.Metadata.Namespace == pod.Metadata.Namespace && b.Spec.Selector?.Matches(pod.Metadata.Labels) == true)];
 
+    /// <summary>The one budget that the eviction of a pod costs, <c>namespace/name</c>; empty where there is none, or several.</summary>
+    public string BudgetOf(DrainTarget target) =>
+        target.Action == PodDrainAction.Evict && BudgetsOf(target.Pod) is [var budget] ? budget.Metadata.FullName : "";
+
     /// <summary>A budget as it is now, or null.</summary>
     public PodDisruptionBudget? Budget(string fullName) => Budgets?.Items.FirstOrDefault(b => b.Metadata.FullName == fullName);
 }

@@ -19,6 +19,7 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
     public async Task RunAsync(IReadOnlyList<DrainTarget> targets, CancellationToken cancellationToken)
     {
         var failures = 0;
+        var room = new BudgetRoom(context, context.BudgetOf(targets[0]));
         while (true)
         {
             EvictionVerdict? blocked = null;
@@ -28,8 +29,20 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
                 var pod = current(target.Pod.Metadata.Uid);
                 // The monitor will see that it is gone.
                 if (pod is null) continue;
-                if (await AskAsync(target, pod, cancellationToken).ConfigureAwait(false) is not { } verdict) continue;
+                if (pod.IsReady && room.Shut() is { } shut)
+                {
+                    (blocked, budget) = (shut, room.Budget);
+                    break;
+                }
+
+                if (await AskAsync(target, pod, cancellationToken).ConfigureAwait(false) is not { } verdict)
+                {
+                    if (pod is { IsReady: true, IsTerminating: false }) room.Take();
+                    continue;
+                }
+
                 (blocked, budget) = (verdict, target.Budget);
+                if (verdict.Obstacle == EvictionObstacle.Budget && pod.IsReady) room.Refused();
                 // A shut budget is as shut for the next healthy pod; one that is not Ready may pass all the same.
                 if (verdict.Obstacle != EvictionObstacle.Budget || pod.IsReady) break;
             }

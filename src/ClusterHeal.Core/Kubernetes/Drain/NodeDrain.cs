@@ -106,7 +106,7 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
 
     private List<DrainTarget[]> Lanes(List<DrainTarget> targets)
     {
-        var guarded = targets.ToLookup(t => t.Action == PodDrainAction.Evict && context.BudgetsOf(t.Pod) is [var budget] ? budget.Metadata.FullName : "");
+        var guarded = targets.ToLookup(context.BudgetOf);
         return [.. guarded.Where(g => g.Key.Length > 0).Select(g => g.ToArray()), .. guarded[""].Select(t => new[] { t })];
     }
 

@@ -15,6 +15,7 @@ internal sealed class ApiHandler(
     EvictionService evictions,
     ListHandler lists,
     WatchHandler watches,
+    AuditLog? audit,
     ApiServerOptions options,
     CancellationToken stopping)
 {
@@ -58,7 +59,9 @@ internal sealed class ApiHandler(
     private async Task HandlePathAsync(HttpContext context, Identity who, CancellationToken cancellationToken)
     {
         var path = context.Request.Path.Value ?? "/";
-        Authorization.DemandPath(who, context.Request.Method == "GET" ? "get" : context.Request.Method.ToLowerInvariant(), path);
+        var verb = context.Request.Method.ToLowerInvariant();
+        audit?.Note(context, who, verb);
+        Authorization.DemandPath(who, verb, path);
         var first = path.TrimStart('/').Split('/')[0];
         if (first is "livez" or "readyz" or "healthz")
         {
@@ -119,6 +122,7 @@ internal sealed class ApiHandler(
             "DELETE" => path.Name is null ? "deletecollection" : "delete",
             _ => throw ApiFault.MethodNotAllowed(),
         };
+        audit?.Note(context, who, verb);
         Authorization.Demand(who, verb, path);
         if (path.Kind is null)
         {

@@ -32,6 +32,7 @@ internal static class ApiServer
         {
             Endpoints = [.. options.EtcdServers.Select(EtcdEndpoint.Parse)], Tls = tls, CallTimeout = TimeSpan.FromSeconds(5),
         });
+        using var audit = options.AuditLogPath is { } file ? new AuditLog(file) : null;
         var cache = new WatchCache(store, TimeProvider.System);
         try
         {
@@ -46,7 +47,7 @@ internal static class ApiServer
         }
 
         using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await using var app = Build(options, store, cache, work.Token, out var objects);
+        await using var app = Build(options, store, cache, audit, work.Token, out var objects);
         await app.StartAsync(stop);
         Log.Write($"Serving securely on {options.BindAddress}:{options.SecurePort}");
         Task[] background =
@@ -73,7 +74,7 @@ internal static class ApiServer
     }
 
     private static WebApplication Build(
-        ApiServerOptions options, EtcdStore store, WatchCache cache, CancellationToken stopping, out ObjectService objects)
+        ApiServerOptions options, EtcdStore store, WatchCache cache, AuditLog? audit, CancellationToken stopping, out ObjectService objects)
     {
         var time = TimeProvider.System;
         var authorities = new X509Certificate2Collection();
@@ -86,7 +87,7 @@ internal static class ApiServer
         var handler = new ApiHandler(
             new Authentication(authorities, tokens, time), store, cache, objects, deletions,
             new EvictionService(store, cache, objects, deletions, time), new ListHandler(store, cache, time),
-            new WatchHandler(cache, options.BookmarkInterval, time), options, stopping);
+            new WatchHandler(cache, options.BookmarkInterval, time), audit, options, stopping);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

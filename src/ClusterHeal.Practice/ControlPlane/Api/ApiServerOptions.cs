@@ -17,6 +17,9 @@ internal sealed record ApiServerOptions
 
     public string? TokenAuthFile { get; init; }
 
+    /// <summary>The file that gets a line for every request, or null.</summary>
+    public string? AuditLogPath { get; init; }
+
     public required string[] EtcdServers { get; init; }
 
     public string? EtcdCaFile { get; init; }
@@ -57,6 +60,7 @@ internal sealed record ApiServerOptions
             TlsKeyFile = flags.Required("tls-private-key-file"),
             ClientCaFile = flags.Required("client-ca-file"),
             TokenAuthFile = flags.Text("token-auth-file"),
+            AuditLogPath = flags.Text("audit-log-path"),
             EtcdServers = flags.Required("etcd-servers").Split(','),
             EtcdCaFile = flags.Text("etcd-cafile"),
             EtcdCertFile = flags.Text("etcd-certfile"),

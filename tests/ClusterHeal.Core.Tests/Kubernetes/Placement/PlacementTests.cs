@@ -62,4 +62,27 @@ public sealed class PlacementTests
         Workload = workload,
         Uid = uid ?? "uid-" + name,
     };
+
+    [Fact]
+    public void Fields_that_are_not_read_cost_no_memory()
+    {
+        _ = Allocated("");
+        var lean = Allocated("");
+        Assert.InRange(Allocated(new string('x', 200_000)), lean, lean + 1000);
+    }
+
+    /// <summary>The bytes that one page of one pod costs, with more or less in fields that nobody here reads.</summary>
+    private static long Allocated(string ballast)
+    {
+        var page = System.Text.Encoding.UTF8.GetBytes($$"""
+            {"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"web-1","namespace":"default","uid":"1",
+             "annotations":{"notes":"{{ballast}}"},"managedFields":[{"fieldsV1":{"f:{{ballast}}":{} } }]},
+             "spec":{"nodeName":"n1","containers":[{"name":"web","args":["{{ballast}}"]}]},"status":{"phase":"Running"} }]}
+            """);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var list = System.Text.Json.JsonSerializer.Deserialize(page, Resources.Pods.List)!;
+        var after = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal("web-1", Assert.Single(list.Items!).Metadata.Name);
+        return after - before;
+    }
 }
