@@ -8,14 +8,13 @@ using ClusterHeal.Parameters;
 namespace ClusterHeal.Commands.Etcd;
 
 /// <summary>Reads how an etcd member is set up, in whatever form it is written: from a file, or found on a host.</summary>
-[Cmdlet(VerbsCommon.Get, "EtcdConfiguration", DefaultParameterSetName = ConnectionSet)]
+[Cmdlet(VerbsCommon.Get, "EtcdConfiguration", DefaultParameterSetName = HostSet)]
 [OutputType(typeof(EtcdConfiguration))]
 public sealed class GetEtcdConfigurationCommand : SshCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string HostSet = "Host";
-    private const string ConnectionSet = "Connection";
     private string[] _files = [];
 
     /// <summary>The files. Wildcards are allowed.</summary>
@@ -30,8 +29,8 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The hosts on which it is found.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = HostSet, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The hosts on which it is found; without any those of the connection.</summary>
+    [Parameter(ParameterSetName = HostSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
     public string[] HostName { get; set; } = [];
@@ -48,7 +47,7 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         foreach (var file in _files) Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink);
-        if (ParameterSetName is not (HostSet or ConnectionSet)) return;
+        if (ParameterSetName != HostSet) return;
         foreach (var host in HostsOrConnected(HostName).Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
     }
 
