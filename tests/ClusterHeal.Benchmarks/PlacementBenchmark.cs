@@ -48,11 +48,11 @@ internal static class PlacementBenchmark
         Contender Ours() => Contender.Ourselves("ClusterHeal placement", Place, plane.Kubeconfig);
         var bytes = await FillAsync(plane.Etcd.Endpoint, 0, cancellationToken);
         Console.WriteLine($"{Pods} pods on the {(plane.IsReal ? "real" : "practice")} API server");
-        await Race.RunAsync([theirs, Ours()], Rounds, bytes, cancellationToken);
+        await Race.RunAsync([theirs, Ours()], Rounds, $"{bytes} bytes", cancellationToken);
 
         bytes = await FillAsync(plane.Etcd.Endpoint, Ballast, cancellationToken);
         Console.WriteLine($"the same, each with {Ballast} bytes more in an annotation that is not read");
-        await Race.RunAsync([Ours()], Rounds, bytes, cancellationToken);
+        await Race.RunAsync([Ours()], Rounds, $"{bytes} bytes", cancellationToken);
     }
 
     /// <summary>Looks once in this process, and holds all results, as a variable in a script does.</summary>
