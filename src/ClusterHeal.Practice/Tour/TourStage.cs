@@ -7,9 +7,13 @@ namespace ClusterHeal.Practice.Tour;
 /// cmdlet runs, and its objects are shown as the module's views show them.
 /// </summary>
 /// <param name="output">Where the tour is told.</param>
-internal sealed class TourStage(TextWriter output) : IDisposable
+/// <param name="cluster">The cluster that scenes share.</param>
+internal sealed class TourStage(TextWriter output, TourCluster cluster) : IDisposable
 {
     private readonly ViewRenderer _views = ViewRenderer.FromModule();
+
+    /// <summary>The cluster that scenes share.</summary>
+    public TourCluster Cluster => cluster;
 
     /// <summary>A folder for the scene's files; it goes with the stage. Commands are shown as if the user were in it.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("clusterheal-tour-").FullName;
@@ -62,6 +66,9 @@ internal sealed class TourStage(TextWriter output) : IDisposable
         foreach (var line in (result.Output + result.Error).TrimEnd().Split('\n')) Tell(line);
         return result;
     }
+
+    /// <summary>Shows what a step of the user's own PowerShell prints.</summary>
+    public void Print(string line) => Tell(line);
 
     /// <summary>Fails the tour where something is not as announced.</summary>
     public static void Expect(bool asAnnounced, string announcement)

@@ -109,11 +109,13 @@ internal sealed class ViewRenderer(IReadOnlyList<ModuleView> views)
     private static string HumanText(string property, object? value) => value switch
     {
         long bytes when property.Contains("Size", StringComparison.Ordinal) => Size(bytes),
+        TimeSpan age when property.EndsWith("Age", StringComparison.Ordinal) => $"{Math.Round(age.TotalSeconds)}s",
         TimeSpan { TotalSeconds: < 1 } time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms"),
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         string text => text,
         IEnumerable items => string.Join(", ", items.Cast<object>()),
+        Enum word => word.ToString() is "None" ? "" : word.ToString(),
         _ => PlainText(value),
     };
 
