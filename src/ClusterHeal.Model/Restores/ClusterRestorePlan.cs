@@ -17,6 +17,9 @@ public sealed record ClusterRestorePlan
     /// <summary>The hosts, one for each member.</summary>
     public required ClusterRestoreHost[] Hosts { get; init; }
 
+    /// <summary>Names of members that are left out because they will not come back.</summary>
+    public required string[] LostMembers { get; init; }
+
     /// <summary>The highest revision that a member answered, or null where none did.</summary>
     public required long? LiveRevision { get; init; }
 
@@ -38,6 +41,11 @@ public sealed record ClusterRestorePlan
         if (LiveRevision > revision)
         {
             yield return $"The members are at revision {LiveRevision} already: who saw more than {revision}, such as Kubernetes' caches and watches, has to be restarted.";
+        }
+
+        if (LostMembers.Length > 0)
+        {
+            yield return $"Leave out {string.Join(", ", LostMembers)}, which must not start again with the old data; the new cluster has {Hosts.Length} member(s).";
         }
 
         yield return $"Copy it beside the present data on {hosts}, and compare its hash there.";

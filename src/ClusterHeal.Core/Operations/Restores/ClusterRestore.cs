@@ -87,7 +87,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         await log.RunAsync("Look at the hosts", async () =>
         {
             hosts = await RestoreSurvey.LookAsync([.. _shells.Zip(_connections)], cancellationToken).ConfigureAwait(false);
-            RestoreRules.Check(hosts, new FileInfo(_request.SnapshotPath).Length);
+            RestoreRules.Check(hosts, new FileInfo(_request.SnapshotPath).Length, _request.LostMembers);
             return $"{hosts.Count(h => h.Status is not null)} of {hosts.Count} members answer";
         }).ConfigureAwait(false);
         return hosts;

@@ -18,6 +18,9 @@ public sealed record ClusterRestoreRequest
     /// <summary>How far to move the revision on; null to compute it, 0 to leave the revision.</summary>
     public long? BumpRevision { get; init; }
 
+    /// <summary>Names of members that will not come back; the new cluster is made without them.</summary>
+    public IReadOnlyList<string> LostMembers { get; init; } = [];
+
     /// <summary>Takes a file without its sha256, such as a copy of a member's <c>db</c>.</summary>
     public bool SkipHashCheck { get; init; }
 

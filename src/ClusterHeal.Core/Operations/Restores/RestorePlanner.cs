@@ -29,6 +29,7 @@ internal static class RestorePlanner
                 NeededBytes = RestoreRules.NeededBytes(data.SnapshotSize),
             }),
         ],
+        LostMembers = [.. request.LostMembers],
         LiveRevision = LiveRevision(hosts),
         LastSnapshotPath = hosts.Any(h => h.Status is not null)
             ? Path.Combine(Path.GetFullPath(request.LastSnapshotFolder), $"before-{operationId}.db")

@@ -12,10 +12,13 @@ internal static class RestoreRules
     public static long NeededBytes(long databaseSize) => databaseSize + MemberBootstrap.WalSize + Reserve;
 
     /// <summary>Checks the hosts by themselves and against each other.</summary>
+    /// <param name="hosts">The hosts as they were found.</param>
+    /// <param name="databaseSize">Bytes of the snapshot.</param>
+    /// <param name="lostMembers">Names of members that will not come back.</param>
     /// <exception cref="ClusterHealException">At least one rule is broken; nothing was touched.</exception>
-    public static void Check(IReadOnlyList<SurveyedHost> hosts, long databaseSize)
+    public static void Check(IReadOnlyList<SurveyedHost> hosts, long databaseSize, IReadOnlyList<string> lostMembers)
     {
-        var broken = hosts.SelectMany(host => OfHost(host, databaseSize)).Concat(OfAll(hosts)).ToArray();
+        var broken = hosts.SelectMany(host => OfHost(host, databaseSize)).Concat(OfAll(hosts, lostMembers)).ToArray();
         if (broken.Length == 0) return;
         throw new ClusterHealException(
             ErrorIds.RestoreRefused,
@@ -45,7 +48,7 @@ internal static class RestoreRules
         if (!facts.HasCurl && !isNotifyUnit) yield return $"{name}: it has no curl, with which it asks its etcd for its health when nobody comes back.";
     }
 
-    private static IEnumerable<string> OfAll(IReadOnlyList<SurveyedHost> hosts)
+    private static IEnumerable<string> OfAll(IReadOnlyList<SurveyedHost> hosts, IReadOnlyList<string> lostMembers)
     {
         var versions = hosts.Select(h => h.EtcdVersion).OfType<Version>().Distinct().ToArray();
         if (versions.Length > 1) yield return $"The hosts run different versions of etcd: {string.Join(", ", versions.Select(v => v.ToString()))}.";
@@ -56,14 +59,35 @@ internal static class RestoreRules
 
         // A member that is left out would go on with the old data, beside the new cluster.
         var urls = hosts.SelectMany(h => h.Configuration.InitialAdvertisePeerUrls).Select(PeerUrl.Normalize).ToHashSet(StringComparer.Ordinal);
-        var living = hosts.Select(h => h.Members).FirstOrDefault(members => members.Count > 0);
-        var known = living is not null
-            ? living.Select(m => (m.Name, Urls: m.PeerUrls.Select(PeerUrl.Normalize)))
-            : hosts.SelectMany(h => InitialCluster.Parse(h.Configuration.InitialCluster, "").Members).DistinctBy(m => m.Name)
-                .Select(m => (m.Name, Urls: m.PeerUrls.AsEnumerable()));
-        foreach (var (member, memberUrls) in known.Where(m => !m.Urls.Any(urls.Contains)))
+        var known = KnownMembers(hosts).ToArray();
+        var absent = known.Where(m => !m.Urls.Any(urls.Contains)).ToArray();
+        foreach (var (member, memberUrls) in absent.Where(m => !lostMembers.Contains(m.Name)))
         {
-            yield return $"The member '{member}' ({string.Join(", ", memberUrls)}) is on none of the hosts; name its host too, or remove the member.";
+            yield return $"The member '{member}' ({string.Join(", ", memberUrls)}) is on none of the hosts; name its host too, or, if it is gone for good, "
+                + $"give -LostMember '{member}'.";
         }
+
+        foreach (var name in lostMembers.Where(name => !absent.Any(m => m.Name == name)))
+        {
+            yield return known.Any(m => m.Name == name)
+                ? $"The member '{name}' is on one of the hosts, so it is not lost."
+                : $"There is no member '{name}' that could be lost.";
+        }
+
+        // A leader has a majority behind it. Where the hosts alone are none, others live and would go on to serve the old data.
+        if (absent.Length > 0 && hosts.FirstOrDefault(h => h.Status is { Leader: not 0 }) is { } led && hosts.Count <= known.Length / 2)
+        {
+            yield return $"{led.Shell.HostName}: its member has a leader, so of {string.Join(", ", absent.Select(m => $"'{m.Name}'"))} at least one lives "
+                + "and would go on with the old data.";
+        }
+    }
+
+    private static IEnumerable<(string Name, IEnumerable<string> Urls)> KnownMembers(IReadOnlyList<SurveyedHost> hosts)
+    {
+        var living = hosts.Select(h => h.Members).FirstOrDefault(members => members.Count > 0);
+        return living is not null
+            ? living.Select(m => (m.Name, m.PeerUrls.Select(PeerUrl.Normalize)))
+            : hosts.SelectMany(h => InitialCluster.Parse(h.Configuration.InitialCluster, "").Members).DistinctBy(m => m.Name)
+                .Select(m => (m.Name, m.PeerUrls.AsEnumerable()));
     }
 }

@@ -55,6 +55,11 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     [ValidateCount(1, 9)]
     public string[] HostName { get; set; } = [];
 
+    /// <summary>The members that will not come back.</summary>
+    [Parameter(ParameterSetName = HostsSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] LostMember { get; set; } = [];
+
     /// <summary>What the cluster is called in prompts and reports.</summary>
     [Parameter(ParameterSetName = HostsSet)]
     [ValidateNotNullOrEmpty]
@@ -108,6 +113,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
             SnapshotPath = Path,
             Cluster = Cluster ?? HostName[0],
             LastSnapshotFolder = LastSnapshotDirectory ?? System.IO.Path.GetDirectoryName(Path)!,
+            LostMembers = LostMember,
             BumpRevision = BumpRevision,
             SkipHashCheck = SkipHashCheck,
             RestartKubelet = RestartKubelet,

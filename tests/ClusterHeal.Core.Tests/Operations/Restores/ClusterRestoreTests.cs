@@ -77,4 +77,35 @@ public sealed class ClusterRestoreTests
         Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
         Assert.Equal(["/var/lib/etcd/member"], await RestoreCluster.DataFoldersAsync(cluster.Hosts["m0"], Stop));
     }
+
+    [Fact]
+    public async Task Of_two_lost_hosts_nothing_is_needed_once_the_user_has_said_so()
+    {
+        await using var cluster = await RestoreCluster.StartAsync(EtcdForm.SystemdUnit, Stop);
+        var left = cluster.Hosts["m0"];
+
+        // As long as the others live, m0 has a leader, and the restore of m0 alone would make a second cluster beside theirs.
+        var refused = await Assert.ThrowsAnyAsync<ClusterHealException>(() => RestoreAsync("m1", "m2"));
+        Assert.Equal(ErrorIds.RestoreRefused, refused.ErrorId);
+        Assert.Contains("at least one lives", refused.Message, StringComparison.Ordinal);
+
+        await Task.WhenAll(cluster.Hosts["m1"].PowerOffAsync(Stop), cluster.Hosts["m2"].PowerOffAsync(Stop));
+        refused = await Assert.ThrowsAnyAsync<ClusterHealException>(() => RestoreAsync("m1", "m3"));
+        Assert.Contains("give -LostMember 'm2'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("There is no member 'm3'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["/var/lib/etcd/member"], await RestoreCluster.DataFoldersAsync(left, Stop));
+
+        var report = await RestoreAsync("m1", "m2");
+        Assert.Equal(ClusterRestoreOutcome.Restored, report.Outcome);
+        Assert.True(File.Exists(report.LastSnapshotPath));
+        Assert.Equal("new", await cluster.SettledStateAsync(Patience, Stop));
+
+        async Task<ClusterRestoreReport> RestoreAsync(params string[] lost)
+        {
+            var sink = new RecordingSink();
+            await using var restore = cluster.Restore(request => request with { LostMembers = lost }, "m0");
+            await restore.RunAsync(sink, Stop);
+            return Assert.IsType<ClusterRestoreReport>(Assert.Single(sink.Records));
+        }
+    }
 }

@@ -65,10 +65,12 @@ internal sealed class RestoreCluster : IAsyncDisposable
         return cluster;
     }
 
-    public ClusterRestore Restore(Func<ClusterRestoreRequest, ClusterRestoreRequest>? change = null)
+    /// <summary>A restore of all hosts, or of some only.</summary>
+    public ClusterRestore Restore(Func<ClusterRestoreRequest, ClusterRestoreRequest>? change = null, params string[] only)
     {
         var request = RestoreOperator.Request(Hosts.Folder);
-        return new ClusterRestore(Connections, change?.Invoke(request) ?? request, JournalFolder, TimeProvider.System);
+        var connections = Connections.Where(host => only.Length == 0 || only.Contains(host.HostName)).ToArray();
+        return new ClusterRestore(connections, change?.Invoke(request) ?? request, JournalFolder, TimeProvider.System);
     }
 
     /// <summary>A sink of an operation that is interfered with when it begins a step.</summary>
