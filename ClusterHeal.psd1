@@ -33,6 +33,7 @@
         'Stop-ControlPlaneComponent'
         'Stop-NodeComponent'
         'Suspend-NodeScheduling'
+        'Test-ClusterHealth'
         'Test-EtcdSnapshot'
         'Undo-EtcdRestore'
         'Wait-NodeStatus'

@@ -6,6 +6,9 @@ public sealed record CheckResult
     /// <summary>The name of the check; stable, scripts compare it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The area that the check belongs to: <c>Etcd</c>, <c>Nodes</c>; empty where there is only one.</summary>
+    public string Area { get; init; } = "";
+
     /// <summary>What was checked: a file, an endpoint, a node.</summary>
     public required string Target { get; init; }
 

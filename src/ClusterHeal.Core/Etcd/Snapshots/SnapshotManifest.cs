@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -78,6 +79,9 @@ internal sealed record SnapshotManifest
     /// <summary>How the member was set up, where that was known when it was saved.</summary>
     public EtcdConfiguration? Configuration { get; init; }
 
+    /// <summary>When a restore of it was last rehearsed with success, or null.</summary>
+    public DateTimeOffset? RehearsedAt { get; init; }
+
     /// <summary>The manifest's file for a snapshot.</summary>
     /// <param name="snapshot">The snapshot's file.</param>
     public static string PathFor(string snapshot) => snapshot + Extension;
@@ -129,6 +133,36 @@ internal sealed record SnapshotManifest
         if (snapshot.FileSize != Size) return $"it has {snapshot.FileSize} bytes, and {Size} were saved";
         if (snapshot.Sha256 != Sha256) return $"its sha256 is {snapshot.Sha256 ?? "missing"}, and {Sha256} was saved";
         return snapshot.Hash != Hash ? $"the hash of its records is {snapshot.Hash:x}, and {Hash:x} was saved" : null;
+    }
+
+    /// <summary>
+    /// Notes in the manifest of a snapshot that a restore of it was rehearsed. A snapshot without a manifest, and a folder that may only
+    /// be read, keep no notes.
+    /// </summary>
+    /// <param name="snapshot">The snapshot's file.</param>
+    /// <param name="time">When.</param>
+    public static void NoteRehearsal(string snapshot, DateTimeOffset time)
+    {
+        if (Find(snapshot) is not { } manifest) return;
+        var part = $"{PathFor(snapshot)}.{Path.GetRandomFileName()}.part";
+        try
+        {
+            using (var stream = DurableFile.Create(part))
+            {
+                (manifest with { RehearsedAt = time }).WriteTo(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            DurableFile.Publish(part, PathFor(snapshot), overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The rehearsal stands all the same.
+        }
+        finally
+        {
+            if (System.IO.File.Exists(part)) System.IO.File.Delete(part);
+        }
     }
 
     /// <summary>Writes the manifest as JSON.</summary>

@@ -36,8 +36,10 @@ public static class SnapshotTester
         ];
         if (connection is not null)
             results.Add(await new LiveComparison(connection, inspection).RunAsync(cancellationToken).ConfigureAwait(false));
-        if (rehearsal is not null) results.AddRange(await rehearsal.RunAsync(inspection, cancellationToken).ConfigureAwait(false));
-        return results;
+        if (rehearsal is null) return results;
+        var rehearsed = await rehearsal.RunAsync(inspection, cancellationToken).ConfigureAwait(false);
+        if (IsProven(rehearsed)) SnapshotManifest.NoteRehearsal(path, TimeProvider.System.GetUtcNow());
+        return [.. results, .. rehearsed];
     }
 
     /// <summary>The answer in one word: nothing failed, and everything that was asked could be seen.</summary>

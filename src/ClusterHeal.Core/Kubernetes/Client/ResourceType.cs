@@ -30,6 +30,23 @@ internal static class Resources
     public static ResourceType<Lease> Leases { get; } =
         new("/apis/coordination.k8s.io/v1", "leases", KubernetesJson.Default.Lease, KubernetesJson.Default.ResourceListLease);
 
+    public static ResourceType<EndpointSlice> EndpointSlices { get; } = new(
+        "/apis/discovery.k8s.io/v1", "endpointslices", KubernetesJson.Default.EndpointSlice, KubernetesJson.Default.ResourceListEndpointSlice);
+
+    public static ResourceType<ApiService> ApiServices { get; } = new(
+        "/apis/apiregistration.k8s.io/v1", "apiservices", KubernetesJson.Default.ApiService, KubernetesJson.Default.ResourceListApiService);
+
+    /// <summary>A kind of admission webhooks.</summary>
+    public static ResourceType<WebhookConfiguration> Webhooks(string plural) => new(
+        "/apis/admissionregistration.k8s.io/v1",
+        plural,
+        KubernetesJson.Default.WebhookConfiguration,
+        KubernetesJson.Default.ResourceListWebhookConfiguration);
+
+    /// <summary>A kind of workload of which it is read how much of it is ready.</summary>
+    public static ResourceType<SystemWorkload> SystemWorkloads(string plural) =>
+        new("/apis/apps/v1", plural, KubernetesJson.Default.SystemWorkload, KubernetesJson.Default.ResourceListSystemWorkload);
+
     /// <summary>A kind of which only the metadata is read.</summary>
     public static ResourceType<AnyObject> Any(string apiPath, string plural) =>
         new(apiPath, plural, KubernetesJson.Default.AnyObject, KubernetesJson.Default.ResourceListAnyObject);

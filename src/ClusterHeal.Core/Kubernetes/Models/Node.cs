@@ -37,6 +37,8 @@ internal sealed record Taint
 
     public string Effect { get; set; } = "";
 
+    public DateTimeOffset? TimeAdded { get; init; }
+
     public override string ToString() => string.IsNullOrEmpty(Value) ? $"{Key}:{Effect}" : $"{Key}={Value}:{Effect}";
 }
 

@@ -1,0 +1,53 @@
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>
+/// Asks each API server by itself whether it can serve: the one of the kubeconfig, and those that the cluster knows as endpoints of its
+/// service <c>kubernetes</c>. Through a load balancer one would ever see one of three.
+/// </summary>
+internal sealed class ApiServerSurvey(KubernetesClient client)
+{
+    private const int UsualPort = 6443;
+
+    /// <summary>Asks the server of the kubeconfig.</summary>
+    public Task<ApiServerFacts> AskOwnAsync(CancellationToken cancellationToken) => AskAsync(client, cancellationToken);
+
+    /// <summary>Asks the other ones.</summary>
+    public async Task<IReadOnlyList<ApiServerFacts>> AskOthersAsync(CancellationToken cancellationToken)
+    {
+        var slices = await new KubernetesSurvey(client).SlicesAsync("default", "kubernetes", cancellationToken).ConfigureAwait(false);
+        if (slices.Fault is not null) return [];
+        var own = client.Connection.Server;
+        var others =
+            from slice in slices.Items
+            from endpoint in slice.Endpoints ?? []
+            from address in endpoint.Addresses ?? []
+            from port in slice.Ports ?? []
+            select new UriBuilder(Uri.UriSchemeHttps, address, port.Port ?? UsualPort).Uri;
+        return await Task.WhenAll(others.Distinct().Where(o => o.Authority != own.Authority).Select(o => AskOtherAsync(o, cancellationToken)))
+            .ConfigureAwait(false);
+    }
+
+    private async Task<ApiServerFacts> AskOtherAsync(Uri server, CancellationToken cancellationToken)
+    {
+        using var other = new KubernetesClient(client.Connection with { Server = server, RequestTimeout = TimeSpan.FromSeconds(10) }, client.Time);
+        var facts = await AskAsync(other, cancellationToken).ConfigureAwait(false);
+        var isSilent = facts.Fault?.ErrorId is ErrorIds.ConnectionTimeout or ErrorIds.HostUnreachable or ErrorIds.ApiServerTimeout;
+        return facts with { IsCertain = !isSilent };
+    }
+
+    private static async Task<ApiServerFacts> AskAsync(KubernetesClient client, CancellationToken cancellationToken)
+    {
+        var target = client.Connection.Server.GetLeftPart(UriPartial.Authority);
+        try
+        {
+            var (status, text) = await client.HealthAsync("/readyz?verbose", cancellationToken).ConfigureAwait(false);
+            return new ApiServerFacts(target, status, text.Split('\n', StringSplitOptions.RemoveEmptyEntries), null);
+        }
+        catch (ClusterHealException e)
+        {
+            return new ApiServerFacts(target, null, [], e);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using System.Diagnostics;
+using ClusterHeal.Reports;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>
+/// Tells whether a cluster is well: gathers facts from each source that is given, once, and judges them by small checks. It changes nothing.
+/// A source or a check that fails makes its own answers unknown and leaves all others alone; and nothing is called well by an answer that
+/// may be stale.
+/// </summary>
+/// <param name="sources">Where to look.</param>
+/// <param name="options">What to ask.</param>
+/// <param name="time">The clock.</param>
+public sealed class ClusterHealthTest(HealthSources sources, HealthOptions options, TimeProvider time)
+{
+    /// <summary>The name of the results that say what was not looked at.</summary>
+    public const string ScopeName = "Scope";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    private static readonly IReadOnlyList<HealthCheck> Catalogue =
+        [.. ApiServerChecks.All, .. EtcdChecks.All, .. ControlPlaneChecks.All, .. NodeChecks.All, .. WorkloadChecks.All, .. TimeChecks.All];
+
+    /// <summary>The names of all checks, for completion.</summary>
+    public static IReadOnlyList<string> CheckNames { get; } = [.. Catalogue.Select(c => c.Name)];
+
+    /// <summary>Looks once.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>At least one result for each check.</returns>
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
+    {
+        var meant = Catalogue.Where(c => IsAsked(c.Area) && c.IsMeant(options.Checks)).ToList();
+        var facts = await GatherAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken).ConfigureAwait(false);
+        return [.. Scope(meant), .. meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts))];
+    }
+
+    /// <summary>Looks again and again, until the cluster has been well for some time.</summary>
+    /// <param name="stableFor">For how long it has to be well without a break.</param>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <param name="sink">Takes the progress.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The last results, and whether the cluster had been well for long enough.</returns>
+    public async Task<(IReadOnlyList<CheckResult> Results, bool InTime)> WaitAsync(
+        TimeSpan stableFor, TimeSpan timeout, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        long? wellSince = null;
+        while (true)
+        {
+            var looked = time.GetTimestamp();
+            var results = await RunAsync(cancellationToken).ConfigureAwait(false);
+            var bad = results.Where(r => IsBad(r)).ToList();
+            wellSince = bad.Count > 0 ? null : wellSince ?? looked;
+            if (wellSince is { } since && time.GetElapsedTime(since) >= stableFor) return (results, true);
+            if (time.GetElapsedTime(started) >= timeout) return (results, false);
+            var status = bad.Count > 0 ? $"{bad.Count} checks fail: {bad[0]}" : $"well for {time.GetElapsedTime(wellSince!.Value).TotalSeconds:0} s";
+            sink.Progress(new OperationProgress("Waiting for the cluster to be well", status));
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The answer in one word: nothing failed, and everything that was asked could be seen. What was not given to look at counts where its
+    /// area was asked for by name.
+    /// </summary>
+    /// <param name="results">The results.</param>
+    public bool IsHealthy(IEnumerable<CheckResult> results) => !results.Any(IsBad);
+
+    /// <summary>The error of a wait that came to nothing.</summary>
+    /// <param name="clusterName">The cluster.</param>
+    /// <param name="timeout">How long was waited.</param>
+    public static ClusterHealException NotInTime(string clusterName, TimeSpan timeout) => new(
+        ErrorIds.ClusterNotHealthy,
+        FaultCategory.Timeout,
+        $"The cluster '{clusterName}' was not well for long enough within {timeout.TotalSeconds:0} s; the results say what was wrong last.",
+        clusterName,
+        "Follow the remedies of the results, or wait longer with -TimeoutSec.");
+
+    /// <summary>The results as a report.</summary>
+    /// <param name="results">The results.</param>
+    /// <param name="started">When the test began.</param>
+    public Report ToReport(IReadOnlyList<CheckResult> results, DateTimeOffset started)
+    {
+        int Count(CheckStatus status) => results.Count(r => r.Status == status);
+        var verdict = !IsHealthy(results) ? Count(CheckStatus.Fail) > 0 ? CheckStatus.Fail : CheckStatus.Unknown
+            : Count(CheckStatus.Warning) > 0 ? CheckStatus.Warning : CheckStatus.Pass;
+        return new Report
+        {
+            Title = "Health",
+            Subject = sources.ClusterName,
+            Started = started,
+            Ended = time.GetUtcNow(),
+            Verdict = verdict,
+            Summary = $"{Count(CheckStatus.Fail)} failed, {Count(CheckStatus.Warning)} warn, {Count(CheckStatus.Unknown)} could not be seen, {Count(CheckStatus.Pass)} pass.",
+            Groups = [.. results.GroupBy(r => r.Area).Select(g => new ReportGroup(g.Key, [.. g]))],
+        };
+    }
+
+    /// <summary>All checks on these facts.</summary>
+    internal static IReadOnlyList<CheckResult> Judge(HealthFacts facts) => [.. Catalogue.SelectMany(c => Judge(c, facts))];
+
+    private bool IsBad(CheckResult result) =>
+        result.Status == CheckStatus.Fail || (result.Status == CheckStatus.Unknown && (result.Name != ScopeName || options.Areas.Count > 0));
+
+    private bool IsAsked(HealthArea area) => options.Areas.Count == 0 || options.Areas.Contains(area);
+
+    private bool IsGiven(HealthSource source, HealthArea area) => source switch
+    {
+        HealthSource.Kubernetes => sources.Kubernetes is not null,
+        HealthSource.Etcd => sources.Etcd is not null,
+        HealthSource.Hosts => sources.Hosts.Count > 0,
+        HealthSource.Backups => sources.BackupPath is not null,
+        _ when area == HealthArea.ApiServer => sources.Kubernetes is not null || sources.Hosts.Count > 0,
+        _ => sources.Kubernetes is not null || sources.Etcd is not null || sources.Hosts.Count > 0,
+    };
+
+    /// <summary>What is asked and was not given to look at, once for each area.</summary>
+    private IEnumerable<CheckResult> Scope(IEnumerable<HealthCheck> meant) =>
+        meant.Where(c => !IsGiven(c.Source, c.Area)).DistinctBy(c => (c.Area, c.Source)).Select(c => new CheckResult
+        {
+            Name = ScopeName,
+            Area = c.Area.ToString(),
+            Target = sources.ClusterName,
+            Status = CheckStatus.Unknown,
+            Message = c.Source switch
+            {
+                HealthSource.Etcd => "etcd was not looked at: no endpoint is given.",
+                HealthSource.Hosts => "The components on the hosts were not looked at: no host is given.",
+                HealthSource.Backups => "The backups were not looked at: no folder is given.",
+                _ => "It was not looked at: no kubeconfig is given.",
+            },
+            Remedy = c.Source switch
+            {
+                HealthSource.Etcd => "Give etcd's endpoints: Connect-Cluster -Endpoint -CaFile -CertFile -KeyFile.",
+                HealthSource.Hosts => "Give the control-plane hosts: Connect-Cluster -HostName.",
+                HealthSource.Backups => "Give the folder of the snapshots: -BackupPath.",
+                _ => "Give a kubeconfig: Connect-Cluster -Kubeconfig.",
+            },
+        });
+
+    private static IReadOnlyList<CheckResult> Judge(HealthCheck check, HealthFacts facts)
+    {
+        var started = Stopwatch.GetTimestamp();
+        IReadOnlyList<Finding> findings;
+        try
+        {
+            findings = facts.FaultOf(check.Source) is { } fault ? [Unseen(facts, fault)] : [.. check.Judge(facts).Select(f => Doubt(check, facts, f))];
+        }
+        catch (ClusterHealException fault)
+        {
+            findings = [Unseen(facts, fault)];
+        }
+        catch (Exception e)
+        {
+            findings = [Finding.Unknown(facts.ClusterName, $"The check itself failed: {e.Message}", "Report it with the evidence.", e.ToString().Split('\n'))];
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        return
+        [
+            .. findings.Select(f => new CheckResult
+            {
+                Name = check.Name,
+                Area = check.Area.ToString(),
+                Target = f.Target,
+                Status = f.Status,
+                Message = f.Message,
+                Evidence = [.. f.Evidence],
+                Remedy = f.Remedy,
+                Elapsed = elapsed,
+            }),
+        ];
+    }
+
+    private static Finding Unseen(HealthFacts facts, ClusterHealException fault) =>
+        Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Mend the access first.");
+
+    /// <summary>What the controller manager wrote before it stopped proves nothing good now.</summary>
+    private static Finding Doubt(HealthCheck check, HealthFacts facts, Finding finding) =>
+        check.TrustsControllers && finding.Status == CheckStatus.Pass && facts.Kubernetes?.ControllersAreLive == false
+            ? Finding.Unknown(
+                finding.Target,
+                "What the API says of it is what the controller manager wrote last, and that one is not at work.",
+                "Start the controller manager first (see ControllerManagerLease).")
+            : finding;
+
+    private async Task<HealthFacts> GatherAsync(IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
+    {
+        var etcd = TryAsync<EtcdFacts>(sources.Etcd is null || !areas.Any(NeedsEtcd) ? null : () => new EtcdSurvey(sources.Etcd).RunAsync(cancellationToken));
+        var hosts = HostsAsync(areas, cancellationToken);
+        var (servers, kubernetes, kubernetesFault) = await KubernetesAsync(areas, cancellationToken).ConfigureAwait(false);
+        var (members, etcdFault) = await etcd.ConfigureAwait(false);
+        var looked = await hosts.ConfigureAwait(false);
+        var facts = new HealthFacts
+        {
+            ClusterName = sources.ClusterName,
+            Options = options,
+            Now = time.GetUtcNow(),
+            ApiServers = servers,
+            Kubernetes = kubernetes,
+            KubernetesFault = kubernetesFault,
+            Etcd = members,
+            EtcdFault = etcdFault,
+            Hosts = [.. looked.Select(h => h.Facts)],
+        };
+        if (areas.Contains(HealthArea.Certificates)) facts = await WithCertificatesAsync(facts, looked.SelectMany(h => h.Certificates), cancellationToken).ConfigureAwait(false);
+        if (!areas.Contains(HealthArea.Backups) || sources.BackupPath is null) return facts;
+        var (backups, backupFault) = await TryAsync(() => Task.Run(() => BackupSurvey.Run(sources.BackupPath, facts.Etcd is { Views: [var view, ..] } ? view.ClusterId : null), cancellationToken))
+            .ConfigureAwait(false);
+        return facts with { Backups = backups, BackupFault = backupFault };
+    }
+
+    private async Task<HealthFacts> WithCertificatesAsync(HealthFacts facts, IEnumerable<CertificateFacts> ofHosts, CancellationToken cancellationToken)
+    {
+        var nodes = facts.Kubernetes is { Nodes.Fault: null } api ? api.Nodes.Items : [];
+        var shown = await new CertificateSurvey(sources).RunAsync(facts.ApiServers.Select(s => s.Target), nodes, facts.Etcd?.Members ?? [], cancellationToken)
+            .ConfigureAwait(false);
+        return facts with { Certificates = [.. shown, .. ofHosts] };
+    }
+
+    private async Task<(IReadOnlyList<ApiServerFacts> Servers, KubernetesFacts? Facts, ClusterHealException? Fault)> KubernetesAsync(
+        IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
+    {
+        if (sources.Kubernetes is not { } client || !areas.Any(NeedsKubernetes)) return ([], null, null);
+        var survey = new ApiServerSurvey(client);
+        var own = await survey.AskOwnAsync(cancellationToken).ConfigureAwait(false);
+        // Without its etcd the server would keep each list waiting for a minute, or answer from its cache.
+        if (own.Fault is not null || own.StatusCode is 401 or 403 || own.Failed.Any(ApiServerChecks.IsEtcd)) return ([own], null, Untrusted(own));
+        var others = await survey.AskOthersAsync(cancellationToken).ConfigureAwait(false);
+        var (facts, fault) = areas.Any(NeedsObjects)
+            ? await TryAsync(() => new KubernetesSurvey(client).RunAsync(cancellationToken)).ConfigureAwait(false)
+            : (null, null);
+        return ([own, .. others], facts, fault);
+    }
+
+    private static ClusterHealException Untrusted(ApiServerFacts server) => server.Fault ?? new ClusterHealException(
+        ErrorIds.KubernetesRequestFailed,
+        FaultCategory.NotReady,
+        server.StatusCode is 401 or 403 ? $"{server.Target} does not take the credentials." : $"{server.Target} has no etcd, and what it answers may be stale.",
+        server.Target,
+        "See to the API server first (ApiServerReady).");
+
+    private async Task<IReadOnlyList<(HostFacts Facts, IReadOnlyList<CertificateFacts> Certificates)>> HostsAsync(
+        IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
+    {
+        if (!areas.Any(a => a is HealthArea.ApiServer or HealthArea.ControlPlane or HealthArea.Certificates)) return [];
+        var results = new (HostFacts, IReadOnlyList<CertificateFacts>)[sources.Hosts.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, results.Length, parallel, async (i, stop) =>
+            results[i] = await HostSurvey.RunAsync(sources.Hosts[i], areas.Contains(HealthArea.Certificates), stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return results;
+    }
+
+    private static bool NeedsEtcd(HealthArea area) => area is HealthArea.Etcd or HealthArea.Certificates or HealthArea.Backups;
+
+    private static bool NeedsKubernetes(HealthArea area) => area is not (HealthArea.Etcd or HealthArea.Backups);
+
+    private static bool NeedsObjects(HealthArea area) => NeedsKubernetes(area) && area != HealthArea.ApiServer;
+
+    private static async Task<(T? Facts, ClusterHealException? Fault)> TryAsync<T>(Func<Task<T>>? gather)
+        where T : class
+    {
+        try
+        {
+            return gather is null ? (null, null) : (await gather().ConfigureAwait(false), null);
+        }
+        catch (ClusterHealException fault)
+        {
+            return (null, fault);
+        }
+    }
+}

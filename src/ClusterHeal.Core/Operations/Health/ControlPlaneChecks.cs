@@ -1,0 +1,63 @@
+namespace ClusterHeal.Operations;
+
+/// <summary>The scheduler and the controller manager, by the leases that their leaders renew; and the components on the hosts.</summary>
+internal static class ControlPlaneChecks
+{
+    public static IReadOnlyList<HealthCheck> All { get; } =
+    [
+        new(HealthArea.ControlPlane, "SchedulerLease", HealthSource.Kubernetes, facts =>
+            Lease(facts, "kube-scheduler", "New pods stay pending.", "Scheduler")),
+        new(HealthArea.ControlPlane, "ControllerManagerLease", HealthSource.Kubernetes, facts =>
+            Lease(facts, "kube-controller-manager", "Lost pods are not replaced, and dead nodes stay Ready.", "ControllerManager")),
+        new(HealthArea.ControlPlane, "HostComponents", HealthSource.Hosts, Components),
+    ];
+
+    private static IEnumerable<Finding> Lease(HealthFacts facts, string name, string effect, string component)
+    {
+        var remedy = $"See where it should run (Get-ControlPlaneComponent -Component {component}) and start it (Start-ControlPlaneComponent).";
+        var lease = facts.Kubernetes!.SystemLease(name);
+        if (lease is null)
+        {
+            yield return Finding.Unknown(name, "It holds no lease in kube-system: it never ran, or it runs without leader election.", remedy);
+        }
+        else if (lease.IsExpired)
+        {
+            var since = lease.Holder.Length == 0 ? "Its leader has given the lease back, and nobody has taken it" : $"Its lease was renewed last {lease.Age.TotalSeconds:0} s ago";
+            yield return Finding.Fail(name, $"{since}: none is at work. {effect}", remedy, lease.ToString());
+        }
+        else if (lease.Age > lease.Term * 2 / 3)
+        {
+            yield return Finding.Warning(name, $"Its lease was renewed last {lease.Age.TotalSeconds:0} s ago and is about to run out.", remedy, lease.ToString());
+        }
+        else
+        {
+            yield return Finding.Pass(name, "Its leader renews its lease.", lease.ToString());
+        }
+    }
+
+    private static IEnumerable<Finding> Components(HealthFacts facts)
+    {
+        foreach (var host in facts.Hosts)
+        {
+            if (host.Fault is { } fault)
+            {
+                yield return Finding.Unknown(host.HostName, $"It cannot be looked at: {fault.Message}", fault.Remedy ?? "Try ssh to it by hand.");
+                continue;
+            }
+
+            var down = host.Components.Where(c => c.State != ComponentState.Running).ToArray();
+            foreach (var component in down)
+            {
+                yield return Finding.Fail(
+                    $"{component.Component} on {host.HostName}",
+                    $"It is {component.State}." + (component.StoppedBy is null ? "" : $" The operation {component.StoppedBy} stopped it."),
+                    component.HealsAt is { } heals
+                        ? $"The host starts it again by itself at {heals:u}; or start it now (Start-ControlPlaneComponent, Start-NodeComponent)."
+                        : "Start it (Start-ControlPlaneComponent, Start-NodeComponent), and read its log.",
+                    [.. new[] { component.Source, component.ExitReason }.OfType<string>()]);
+            }
+
+            if (down.Length == 0) yield return Finding.Pass(host.HostName, $"All {host.Components.Count} components run.", [.. host.Components.Select(c => c.ToString())]);
+        }
+    }
+}

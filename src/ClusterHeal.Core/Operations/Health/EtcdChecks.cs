@@ -1,0 +1,190 @@
+namespace ClusterHeal.Operations;
+
+/// <summary>etcd. The limits of size and fragmentation are those of etcd's own alerts (contrib/mixin/alerts).</summary>
+internal static class EtcdChecks
+{
+    private const long UsualQuota = 2L << 30;
+    private const long WorthDefragmenting = 100L << 20;
+    private const long LagThatMatters = 1000;
+
+    /// <summary>etcd itself refuses writes when it is so far behind (server/etcdserver/v3_server.go maxGapBetweenApplyAndCommitIndex).</summary>
+    private const long LagThatStops = 5000;
+
+    public static IReadOnlyList<HealthCheck> All { get; } =
+    [
+        Check("EtcdMembers", Members),
+        Check("EtcdQuorum", Quorum),
+        Check("EtcdVoters", Voters),
+        Check("EtcdLeader", Leader),
+        Check("EtcdCluster", SameCluster),
+        Check("EtcdRaftLag", Lag),
+        Check("EtcdHash", SameHash),
+        Check("EtcdAlarms", Alarms),
+        Check("EtcdSize", Size),
+        Check("EtcdFragmentation", Fragmentation),
+        Check("EtcdVersion", Version),
+        Check("EtcdLearners", Learners),
+    ];
+
+    private static HealthCheck Check(string name, Func<EtcdFacts, string, IEnumerable<Finding>> judge) =>
+        new(HealthArea.Etcd, name, HealthSource.Etcd, facts => judge(facts.Etcd!, facts.ClusterName));
+
+    private static IEnumerable<Finding> Members(EtcdFacts etcd, string cluster) => Finding.OrPass(
+        etcd.Members.Where(m => !EtcdFacts.IsServing(m)).Select(m => m.IsStarted
+            ? Finding.Fail(Name(m), $"It does not serve: {m.Error}", "Start it on its host (Start-ControlPlaneComponent Etcd), or replace it.", m.ClientUrls)
+            : Finding.Warning(Name(m), "It was added to the cluster and has never joined.", "Start it, or remove it from the cluster ('etcdctl member remove').", m.PeerUrls)),
+        cluster,
+        $"All {etcd.Members.Count} members answer reads that a quorum vouches for.");
+
+    private static IEnumerable<Finding> Quorum(EtcdFacts etcd, string cluster)
+    {
+        var (voters, healthy, quorum) = (etcd.Voters.Count(), etcd.HealthyVoters, etcd.Quorum);
+        if (healthy < quorum)
+        {
+            yield return Finding.Fail(
+                cluster,
+                $"{healthy} of {voters} voters serve, and {quorum} are needed: nothing can be changed in this cluster.",
+                "Bring members back. Where they are lost for good, restore a snapshot (Restore-EtcdSnapshot).");
+        }
+        else if (healthy < voters && healthy == quorum)
+        {
+            yield return Finding.Warning(
+                cluster, $"{healthy} of {voters} voters serve, just the quorum: the next failure ends it.", "Bring the missing members back, and stop nothing until then.");
+        }
+        else
+        {
+            yield return Finding.Pass(cluster, $"{healthy} of {voters} voters serve; it stands {healthy - quorum} more failures.");
+        }
+    }
+
+    private static IEnumerable<Finding> Voters(EtcdFacts etcd, string cluster)
+    {
+        var voters = etcd.Voters.Count();
+        yield return voters > 0 && voters % 2 == 0
+            ? Finding.Warning(
+                cluster,
+                $"It has {voters} voters, an even number, and stands no more failures than {voters - 1} would.",
+                "Add a member or remove one.")
+            : Finding.Pass(cluster, $"It has {voters} voters, an odd number.");
+    }
+
+    private static IEnumerable<Finding> Leader(EtcdFacts etcd, string cluster)
+    {
+        var views = etcd.Views.Select(v => $"{v.Endpoint}: leader {v.Leader}, term {v.Term}").ToArray();
+        var leaderless = etcd.Views.Where(v => v.Leader == "0").ToList();
+        if (leaderless.Count > 0)
+        {
+            return leaderless.Select(v => Finding.Fail(
+                v.Endpoint, "It knows no leader.", "Look at the members that do not answer, and at the network between the members (port 2380).", views));
+        }
+
+        return etcd.Views.Select(v => v.Leader).Distinct().Count() > 1
+            ? [Finding.Warning(cluster, "Its members do not name the same leader: an election is going on, or they are parted.", "Ask again in some seconds.", views)]
+            : [Finding.Pass(cluster, "All its members follow the same leader.", views)];
+    }
+
+    private static IEnumerable<Finding> SameCluster(EtcdFacts etcd, string cluster)
+    {
+        var ids = etcd.Views.Select(v => v.ClusterId).Distinct().ToArray();
+        yield return ids.Length > 1
+            ? Finding.Fail(
+                cluster,
+                "The endpoints belong to different clusters.",
+                "Compare the endpoints with those of the API servers (--etcd-servers). A member that was restored by itself has a cluster of its own.",
+                [.. etcd.Views.Select(v => $"{v.Endpoint}: cluster {v.ClusterId}")])
+            : Finding.Pass(cluster, "All endpoints belong to one cluster.", ids);
+    }
+
+    private static IEnumerable<Finding> Lag(EtcdFacts etcd, string cluster)
+    {
+        var answering = etcd.Members.Where(m => m.RaftAppliedIndex is not null).ToArray();
+        var head = answering.Max(m => m.RaftIndex) ?? 0;
+        return Finding.OrPass(
+            answering.Where(m => head - m.RaftAppliedIndex > LagThatMatters).Select(m => (head - m.RaftAppliedIndex > LagThatStops
+                ? Finding.Fail(Name(m), $"It is {head - m.RaftAppliedIndex} entries behind.", Slow)
+                : Finding.Warning(Name(m), $"It is {head - m.RaftAppliedIndex} entries behind.", Slow))),
+            cluster,
+            "No member lags behind.");
+    }
+
+    private const string Slow = "Look at its disk (fsync times) and its network.";
+
+    private static IEnumerable<Finding> SameHash(EtcdFacts etcd, string cluster)
+    {
+        var lines = etcd.Hashes.Select(h => h.Obstacle is null ? $"{h.Endpoint}: {h.Hash}, compacted at {h.CompactRevision}" : $"{h.Endpoint}: {h.Obstacle}").ToArray();
+        if (etcd.Members.Count == 1) return [Finding.Pass(cluster, "It has one member, which there is nothing to compare with.")];
+        var groups = etcd.Hashes.Where(h => h.Obstacle is null).GroupBy(h => h.CompactRevision).Where(g => g.Count() > 1).ToList();
+        if (groups.Any(g => g.Select(h => h.Hash).Distinct().Count() > 1))
+        {
+            return
+            [
+                Finding.Fail(
+                    cluster,
+                    $"At revision {etcd.HashRevision} its members hold different data: at least one is corrupt.",
+                    "Save a snapshot of each member first. Then remove the one that differs, and let it join anew with an empty data directory.",
+                    lines),
+            ];
+        }
+
+        return groups.Count == 0
+            ? [Finding.Unknown(cluster, "Too few members gave a hash that can be compared.", "Ask again: a member was compacting, or does not answer.", lines)]
+            : [Finding.Pass(cluster, $"At revision {etcd.HashRevision} {groups.Max(g => g.Count())} members hold the same data.", lines)];
+    }
+
+    private static IEnumerable<Finding> Alarms(EtcdFacts etcd, string cluster) => Finding.OrPass(
+        etcd.Members.SelectMany(m => m.Alarms.Select(alarm => alarm == "NOSPACE"
+            ? Finding.Fail(
+                Name(m),
+                "It has the alarm NOSPACE: the whole cluster takes no more writes.",
+                "Compact, defragment each member, and then disarm it ('etcdctl alarm disarm'); or raise --quota-backend-bytes first.")
+            : Finding.Fail(Name(m), $"It has the alarm {alarm}.", "Remove the member, and let it join anew with an empty data directory."))),
+        cluster,
+        "No alarm is raised.");
+
+    private static IEnumerable<Finding> Size(EtcdFacts etcd, string cluster)
+    {
+        foreach (var member in etcd.Members.Where(m => m.DbSize is not null))
+        {
+            var quota = member.DbSizeQuota ?? UsualQuota;
+            var share = (double)member.DbSize!.Value / quota;
+            var said = $"Its database has {member.DbSize >> 20} MiB, {share:P0} of {(member.DbSizeQuota is null ? "the usual quota" : "its quota")} of {quota >> 20} MiB.";
+            // Before 3.6 a member does not say its quota; what is above the usual one must have been raised.
+            if (member.DbSizeQuota is null && share > 1) continue;
+            const string Remedy = "Find what grows (Get-EtcdSnapshot counts by resource), compact and defragment, or raise --quota-backend-bytes.";
+            if (share > 0.95) yield return Finding.Fail(Name(member), said, Remedy);
+            else if (share > 0.8) yield return Finding.Warning(Name(member), said, Remedy);
+            else yield return Finding.Pass(Name(member), said);
+        }
+    }
+
+    private static IEnumerable<Finding> Fragmentation(EtcdFacts etcd, string cluster) => Finding.OrPass(
+        etcd.Members.Where(m => m.DbSize > WorthDefragmenting && m.DbSizeInUse < m.DbSize / 2).Select(m => Finding.Warning(
+            Name(m),
+            $"Of its {m.DbSize >> 20} MiB only {m.DbSizeInUse >> 20} are in use.",
+            "Defragment the members one after the other, the leader last ('etcdctl defrag'); each stands still meanwhile.")),
+        cluster,
+        "No member's database is more air than data.");
+
+    private static IEnumerable<Finding> Version(EtcdFacts etcd, string cluster)
+    {
+        var versions = etcd.Members.Where(m => m.Version is not null).ToLookup(m => m.Version!);
+        yield return versions.Count > 1
+            ? Finding.Warning(
+                cluster,
+                $"Its members run different versions: {string.Join(", ", versions.Select(v => v.Key).Order(StringComparer.Ordinal))}.",
+                "Finish the upgrade; until then the cluster behaves as its oldest member.",
+                [.. versions.SelectMany(v => v.Select(m => $"{Name(m)}: {v.Key}"))])
+            : Finding.Pass(cluster, $"All members run {versions.Select(v => v.Key).FirstOrDefault() ?? "an unknown version"}.");
+    }
+
+    private static IEnumerable<Finding> Learners(EtcdFacts etcd, string cluster) => Finding.OrPass(
+        etcd.Members.Where(m => m.IsLearner && m.IsStarted).Select(m => Finding.Warning(
+            Name(m),
+            "It is a learner: it has no vote and helps no quorum.",
+            "Promote it when it has caught up ('etcdctl member promote'), or remove it.",
+            $"applied {m.RaftAppliedIndex} of {etcd.Members.Max(other => other.RaftIndex)}")),
+        cluster,
+        "No member is a learner.");
+
+    private static string Name(EtcdMember member) => member.Name.Length > 0 ? member.Name : member.Id;
+}

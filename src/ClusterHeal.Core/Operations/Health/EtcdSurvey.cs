@@ -1,0 +1,95 @@
+using ClusterHeal.Etcd;
+using ClusterHeal.Etcd.Members;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>What the members of etcd say, each by itself.</summary>
+internal sealed record EtcdFacts
+{
+    /// <summary>The members, with the fault of each that does not answer.</summary>
+    public required IReadOnlyList<EtcdMember> Members { get; init; }
+
+    /// <summary>What each endpoint says of its cluster.</summary>
+    public IReadOnlyList<EtcdView> Views { get; init; } = [];
+
+    /// <summary>The hashes of all keys up to <see cref="HashRevision"/>.</summary>
+    public IReadOnlyList<EtcdHash> Hashes { get; init; } = [];
+
+    /// <summary>The revision of the hashes; 0 where there was none to compare at.</summary>
+    public long HashRevision { get; init; }
+
+    public IEnumerable<EtcdMember> Voters => Members.Where(m => !m.IsLearner);
+
+    /// <summary>How many voters are needed.</summary>
+    public int Quorum => (Voters.Count() / 2) + 1;
+
+    /// <summary>Voters that answer reads which a quorum vouches for.</summary>
+    public int HealthyVoters => Voters.Count(IsServing);
+
+    /// <summary>An alarm is another matter than a member that does not answer.</summary>
+    public static bool IsServing(EtcdMember member) => member.IsHealthy == true || (member.Latency is not null && member.Alarms.Length > 0);
+}
+
+/// <summary>What one endpoint says of its cluster.</summary>
+internal sealed record EtcdView(string Endpoint, string MemberId, string ClusterId, string Leader, long Term);
+
+/// <summary>The hash of one member, or why it gave none.</summary>
+internal sealed record EtcdHash(string Endpoint, uint Hash, long CompactRevision, string? Obstacle = null);
+
+/// <summary>Asks all members of etcd, those that were named and those that they advertise.</summary>
+internal sealed class EtcdSurvey(EtcdConnection connection)
+{
+    /// <summary>Gathers.</summary>
+    /// <exception cref="ClusterHealException">No endpoint answers.</exception>
+    public async Task<EtcdFacts> RunAsync(CancellationToken cancellationToken)
+    {
+        var sink = new GatheringSink();
+        await new MemberQuery(connection).RunAsync(sink, cancellationToken).ConfigureAwait(false);
+        var members = sink.Records.OfType<EtcdMember>().ToArray();
+        if (members.Length == 0) throw sink.Faults[0];
+
+        var answering = members.Where(m => m.Version is not null).ToArray();
+        var endpoints = answering.SelectMany(m => EtcdEndpoint.ParseMany(m.Endpoint)).Concat(connection.Endpoints).DistinctBy(e => e.ToString());
+        var views = await Task.WhenAll(endpoints.Select(e => ViewAsync(e, cancellationToken))).ConfigureAwait(false);
+        var facts = new EtcdFacts { Members = members, Views = [.. views.OfType<EtcdView>().DistinctBy(v => (v.MemberId, v.ClusterId))] };
+
+        // All have reached the lowest revision; what one of them has compacted, it says.
+        var voters = answering.Where(m => m is { IsLearner: false, Revision: > 0 }).ToArray();
+        if (voters.Length < 2) return facts;
+        var revision = voters.Min(m => m.Revision!.Value);
+        var hashes = await Task.WhenAll(voters.Select(m => HashAsync(EtcdEndpoint.Parse(m.Endpoint[0]), revision, cancellationToken)))
+            .ConfigureAwait(false);
+        return facts with { Hashes = hashes, HashRevision = revision };
+    }
+
+    private async Task<EtcdView?> ViewAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        using var client = connection.Open(endpoint);
+        try
+        {
+            var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
+            return new EtcdView(
+                client.Endpoint.ToString(), Hex(status.Header.MemberId), Hex(status.Header.ClusterId), Hex(status.Leader), (long)status.RaftTerm);
+        }
+        catch (EtcdException)
+        {
+            return null; // That it does not answer stands with its member.
+        }
+    }
+
+    private async Task<EtcdHash> HashAsync(EtcdEndpoint endpoint, long revision, CancellationToken cancellationToken)
+    {
+        using var client = connection.Open(endpoint);
+        try
+        {
+            var answer = await client.HashKVAsync(revision, cancellationToken).ConfigureAwait(false);
+            return new EtcdHash(client.Endpoint.ToString(), answer.Hash, answer.CompactRevision);
+        }
+        catch (EtcdException e)
+        {
+            return new EtcdHash(client.Endpoint.ToString(), 0, 0, e.Message);
+        }
+    }
+
+    private static string Hex(ulong id) => id.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+}

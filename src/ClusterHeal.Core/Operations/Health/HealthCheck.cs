@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>Where the facts of a check come from.</summary>
+internal enum HealthSource
+{
+    Kubernetes,
+    Etcd,
+    Hosts,
+    Backups,
+    Any,
+}
+
+/// <summary>One check: a pure function from what was gathered to what is to be said about it.</summary>
+/// <param name="Area">Its area.</param>
+/// <param name="Name">Its name; stable, scripts compare it.</param>
+/// <param name="Source">What it needs; where that could not be gathered, the answer is that nothing is known.</param>
+/// <param name="Judge">The function. What it throws becomes an unknown answer.</param>
+internal sealed record HealthCheck(HealthArea Area, string Name, HealthSource Source, Func<HealthFacts, IEnumerable<Finding>> Judge)
+{
+    /// <summary>
+    /// True where it goes by what the controller manager writes. While that one is down, what it wrote last proves nothing good.
+    /// </summary>
+    public bool TrustsControllers { get; init; }
+
+    /// <summary>True where a name of this check matches one that was asked for.</summary>
+    public bool IsMeant(IReadOnlyList<string> names) => names.Count == 0 || names.Any(name => Pattern(name).IsMatch(Name));
+
+    private static Regex Pattern(string name) =>
+        new($"^{Regex.Escape(name).Replace("\\*", ".*").Replace("\\?", ".")}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+}
+
+/// <summary>What one check says of one target.</summary>
+internal sealed record Finding(CheckStatus Status, string Target, string Message)
+{
+    public string? Remedy { get; init; }
+
+    public IEnumerable<string> Evidence { get; init; } = [];
+
+    public static Finding Pass(string target, string message, params string[] evidence) =>
+        new(CheckStatus.Pass, target, message) { Evidence = evidence };
+
+    public static Finding Warning(string target, string message, string remedy, params string[] evidence) =>
+        new(CheckStatus.Warning, target, message) { Remedy = remedy, Evidence = evidence };
+
+    public static Finding Fail(string target, string message, string remedy, params string[] evidence) =>
+        new(CheckStatus.Fail, target, message) { Remedy = remedy, Evidence = evidence };
+
+    public static Finding Unknown(string target, string message, string remedy, params string[] evidence) =>
+        new(CheckStatus.Unknown, target, message) { Remedy = remedy, Evidence = evidence };
+
+    /// <summary>The findings, or the one good word where there are none.</summary>
+    public static IEnumerable<Finding> OrPass(IEnumerable<Finding> findings, string target, string message)
+    {
+        var list = findings.ToList();
+        return list.Count > 0 ? list : [Pass(target, message)];
+    }
+}

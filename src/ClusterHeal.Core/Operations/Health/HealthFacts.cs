@@ -1,0 +1,144 @@
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>All that was gathered for a health test. What could not be gathered is a fault in its place.</summary>
+internal sealed record HealthFacts
+{
+    public required string ClusterName { get; init; }
+
+    public required HealthOptions Options { get; init; }
+
+    /// <summary>The time of our clock.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    public IReadOnlyList<ApiServerFacts> ApiServers { get; init; } = [];
+
+    /// <summary>What the API says, or null with <see cref="KubernetesFault"/>.</summary>
+    public KubernetesFacts? Kubernetes { get; init; }
+
+    /// <summary>Why the API's objects could not be read, or may not be trusted.</summary>
+    public ClusterHealException? KubernetesFault { get; init; }
+
+    public EtcdFacts? Etcd { get; init; }
+
+    public ClusterHealException? EtcdFault { get; init; }
+
+    public IReadOnlyList<HostFacts> Hosts { get; init; } = [];
+
+    public IReadOnlyList<CertificateFacts> Certificates { get; init; } = [];
+
+    public BackupFacts? Backups { get; init; }
+
+    public ClusterHealException? BackupFault { get; init; }
+
+    /// <summary>Why a source has no facts, or null where it has.</summary>
+    public ClusterHealException? FaultOf(HealthSource source) => source switch
+    {
+        HealthSource.Kubernetes => KubernetesFault,
+        HealthSource.Etcd => EtcdFault,
+        HealthSource.Backups => BackupFault,
+        _ => null,
+    };
+}
+
+/// <summary>One API server, asked by itself.</summary>
+/// <param name="Target">Its address, or its host.</param>
+/// <param name="StatusCode">What <c>/readyz</c> answered: 200, 500; null where nothing did.</param>
+/// <param name="Checks">The lines of its checks.</param>
+/// <param name="Fault">Why nothing answered.</param>
+internal sealed record ApiServerFacts(string Target, int? StatusCode, IReadOnlyList<string> Checks, ClusterHealException? Fault)
+{
+    /// <summary>Whether it is certain that no API server works there; a silence may also be a wall between it and us.</summary>
+    public bool IsCertain { get; init; } = true;
+
+    /// <summary>The names of the checks that failed: <c>etcd</c>.</summary>
+    public IEnumerable<string> Failed =>
+        Checks.Where(line => line.StartsWith("[-]", StringComparison.Ordinal)).Select(line => line[3..].Split(' ')[0]);
+}
+
+/// <summary>What one quorum of etcd says by the mouth of an API server; read without the server's cache.</summary>
+internal sealed record KubernetesFacts
+{
+    public string Version { get; init; } = "";
+
+    /// <summary>The time by the server's clock when the leases were read; they are aged by it.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    public Listing<Node> Nodes { get; init; } = Listing<Node>.Empty;
+
+    public Listing<Lease> NodeLeases { get; init; } = Listing<Lease>.Empty;
+
+    public Listing<Lease> SystemLeases { get; init; } = Listing<Lease>.Empty;
+
+    /// <summary>One, where the pods could be read.</summary>
+    public Listing<PodFacts> Pods { get; init; } = Listing<PodFacts>.Empty;
+
+    public Listing<SystemWorkload> SystemWorkloads { get; init; } = Listing<SystemWorkload>.Empty;
+
+    public Listing<WebhookFacts> Webhooks { get; init; } = Listing<WebhookFacts>.Empty;
+
+    public Listing<ApiService> ApiServices { get; init; } = Listing<ApiService>.Empty;
+
+    /// <summary>
+    /// True where the controller manager's lease runs. Where it does not, conditions of nodes, budgets and statuses of workloads are what
+    /// they were when it stopped. A cluster that shows no such lease is taken at its word.
+    /// </summary>
+    public bool ControllersAreLive =>
+        SystemLeases.Fault is not null || SystemLease("kube-controller-manager") is not { IsExpired: true };
+
+    /// <summary>The lease of a component of the control plane, or null where there is none.</summary>
+    public LeaseAge? SystemLease(string name) => LeaseAge.Of(SystemLeases.Items.FirstOrDefault(l => l.Metadata.Name == name), Now);
+
+    /// <summary>The nodes whose kubelets have let their leases run out, whatever their conditions say.</summary>
+    public IReadOnlySet<string> SilentNodes()
+    {
+        if (NodeLeases.Fault is not null) return new HashSet<string>();
+        return NodeLeases.Items.Where(l => LeaseAge.Of(l, Now) is { } age && age.Age > age.Term).Select(l => l.Metadata.Name).ToHashSet();
+    }
+}
+
+/// <summary>One admission webhook that a service of the cluster answers for.</summary>
+internal sealed record WebhookFacts(string Kind, string Configuration, string Name, bool FailsClosed, string Service, int ReadyEndpoints);
+
+/// <summary>A certificate, and when it ends.</summary>
+/// <param name="Target">Where it was seen.</param>
+/// <param name="Use">What it is for.</param>
+/// <param name="NotAfter">When it ends.</param>
+/// <param name="Renewal">How to renew it.</param>
+internal sealed record CertificateFacts(string Target, string Use, DateTimeOffset NotAfter, string Renewal);
+
+/// <summary>One host.</summary>
+internal sealed record HostFacts(string HostName, IReadOnlyList<ComponentStatus> Components, ClusterHealException? Fault)
+{
+    /// <summary>Whether the API server of the host calls itself ready; null where it has none, or none that runs.</summary>
+    public bool? ApiServerIsReady { get; init; }
+}
+
+/// <summary>The snapshots of a folder.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Newest">The newest one with a manifest, which only proven ones have; null where there is none.</param>
+/// <param name="SavedAt">When it was saved.</param>
+/// <param name="RehearsedAt">When a restore was last rehearsed, of any of them.</param>
+/// <param name="OtherClusters">How many are of other clusters.</param>
+internal sealed record BackupFacts(string Folder, string? Newest, DateTimeOffset? SavedAt, DateTimeOffset? RehearsedAt, int OtherClusters);
+
+/// <summary>How long ago a lease was renewed.</summary>
+/// <param name="Age">Negative where the holder's clock is ahead of the server's.</param>
+/// <param name="Term">How long a renewal counts.</param>
+/// <param name="Holder">Who holds it; empty where it was given back.</param>
+internal sealed record LeaseAge(TimeSpan Age, TimeSpan Term, string Holder)
+{
+    private static readonly TimeSpan UsualTerm = TimeSpan.FromSeconds(40);
+
+    public bool IsExpired => Age > Term || Holder.Length == 0;
+
+    public static LeaseAge? Of(Lease? lease, DateTimeOffset now) => lease?.Spec.RenewTime is { } renewed
+        ? new LeaseAge(
+            now - renewed,
+            lease.Spec.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTerm,
+            lease.Spec.HolderIdentity ?? "")
+        : null;
+
+    public override string ToString() => $"renewed {Age.TotalSeconds:0.#} s ago, good for {Term.TotalSeconds:0.#} s, held by '{Holder}'";
+}

@@ -1,0 +1,48 @@
+using ClusterHeal.Etcd;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>What a health test may look at. What is not given is not seen, and the result says so.</summary>
+public sealed record HealthSources
+{
+    /// <summary>The name by which results call the cluster.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The API server, or null. It has to live as long as the test.</summary>
+    public KubernetesClient? Kubernetes { get; init; }
+
+    /// <summary>etcd, or null.</summary>
+    public EtcdConnection? Etcd { get; init; }
+
+    /// <summary>The control-plane hosts, by SSH.</summary>
+    public IReadOnlyList<HostConnection> Hosts { get; init; } = [];
+
+    /// <summary>The folder of the snapshots, or null.</summary>
+    public string? BackupPath { get; init; }
+}
+
+/// <summary>What is asked, and from where on something is wrong.</summary>
+public sealed record HealthOptions
+{
+    /// <summary>The areas that were asked for; none for all of which anything can be seen.</summary>
+    public IReadOnlyList<HealthArea> Areas { get; init; } = [];
+
+    /// <summary>The names of the checks, with wildcards; none for all.</summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
+    /// <summary>How old the newest proven snapshot may be.</summary>
+    public TimeSpan BackupAge { get; init; } = TimeSpan.FromHours(25);
+
+    /// <summary>How long ago the last rehearsal of a restore may be.</summary>
+    public TimeSpan RehearsalAge { get; init; } = TimeSpan.FromDays(31);
+
+    /// <summary>How long a certificate has to be good for.</summary>
+    public TimeSpan CertificateTime { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a pod may be pending, or outlive its grace period, before it counts as stuck.</summary>
+    public TimeSpan PodPatience { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many hosts are asked at once.</summary>
+    public int ThrottleLimit { get; init; } = 16;
+}

@@ -1,0 +1,167 @@
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>
+/// Reads what the checks need from the API, by lists that the server answers from a quorum of its etcd and not from its cache. Pods go by page
+/// by page; kept are those that something may be said about.
+/// </summary>
+internal sealed class KubernetesSurvey(KubernetesClient client)
+{
+    private const string SystemNamespace = "kube-system";
+    private const string NodeLeaseNamespace = "kube-node-lease";
+    private const string ServiceLabel = "kubernetes.io/service-name";
+
+    private static readonly string[] SystemKinds = ["deployments", "daemonsets", "statefulsets"];
+
+    public async Task<KubernetesFacts> RunAsync(CancellationToken cancellationToken)
+    {
+        var version = client.VersionAsync(cancellationToken);
+        var nodes = ListAsync(Resources.Nodes, ResourceQuery.All, cancellationToken);
+        var nodeLeases = ListAsync(Resources.Leases, new ResourceQuery(NodeLeaseNamespace), cancellationToken);
+        var systemLeases = ListAsync(Resources.Leases, new ResourceQuery(SystemNamespace), cancellationToken);
+        var workloads = Task.WhenAll(SystemKinds.Select(plural =>
+            ListAsync(Resources.SystemWorkloads(plural), new ResourceQuery(SystemNamespace), cancellationToken)));
+        var services = ListAsync(Resources.ApiServices, ResourceQuery.All, cancellationToken);
+        var webhooks = WebhooksAsync(cancellationToken);
+        await Task.WhenAll(nodeLeases, systemLeases).ConfigureAwait(false);
+        var now = client.ServerNow; // Leases age while the pods are read.
+        var budgets = await ListAsync(Resources.Budgets, ResourceQuery.All, cancellationToken).ConfigureAwait(false);
+        var pods = await PodsAsync(budgets, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(version, nodes, workloads, services, webhooks).ConfigureAwait(false);
+        return new KubernetesFacts
+        {
+            Version = await version.ConfigureAwait(false),
+            Nodes = await nodes.ConfigureAwait(false),
+            NodeLeases = await nodeLeases.ConfigureAwait(false),
+            SystemLeases = await systemLeases.ConfigureAwait(false),
+            Pods = pods,
+            SystemWorkloads = Listing<SystemWorkload>.Join(await workloads.ConfigureAwait(false)),
+            Webhooks = await webhooks.ConfigureAwait(false),
+            ApiServices = await services.ConfigureAwait(false),
+            Now = now,
+        };
+    }
+
+    private async Task<Listing<T>> ListAsync<T>(ResourceType<T> type, ResourceQuery query, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        try
+        {
+            return new Listing<T>((await client.SnapshotAsync(type, query, cancellationToken).ConfigureAwait(false)).Items);
+        }
+        catch (KubernetesException e) when (e.StatusCode == 404)
+        {
+            return new Listing<T>([]); // The server does not have the kind, so there is none.
+        }
+        catch (KubernetesException e)
+        {
+            return new Listing<T>(e);
+        }
+    }
+
+    private async Task<Listing<PodFacts>> PodsAsync(Listing<PodDisruptionBudget> budgets, CancellationToken cancellationToken)
+    {
+        if (budgets.Fault is { } unseen) return new Listing<PodFacts>(unseen);
+        var facts = new PodFacts(budgets.Items);
+        try
+        {
+            await foreach (var pod in client.ListAsync(Resources.Pods, ResourceQuery.All, cancellationToken).ConfigureAwait(false)) facts.Add(pod);
+            return new Listing<PodFacts>([facts]);
+        }
+        catch (KubernetesException e)
+        {
+            return new Listing<PodFacts>(e);
+        }
+    }
+
+    private async Task<Listing<WebhookFacts>> WebhooksAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<WebhookFacts>();
+        foreach (var (kind, plural) in new[]
+        {
+            ("ValidatingWebhookConfiguration", "validatingwebhookconfigurations"),
+            ("MutatingWebhookConfiguration", "mutatingwebhookconfigurations"),
+        })
+        {
+            var configurations = await ListAsync(Resources.Webhooks(plural), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
+            if (configurations.Fault is { } unseen) return new Listing<WebhookFacts>(unseen);
+            foreach (var configuration in configurations.Items)
+            {
+                foreach (var webhook in configuration.Webhooks ?? [])
+                {
+                    if (webhook.ClientConfig.Service is not { } service) continue;
+                    var slices = await SlicesAsync(service.Namespace, service.Name, cancellationToken).ConfigureAwait(false);
+                    found.Add(new WebhookFacts(
+                        kind,
+                        configuration.Metadata.Name,
+                        webhook.Name,
+                        webhook.FailurePolicy is null or "Fail",
+                        $"{service.Namespace}/{service.Name}",
+                        slices.Items.Sum(s => s.Endpoints?.Count(e => e.IsReady) ?? 0)));
+                }
+            }
+        }
+
+        return new Listing<WebhookFacts>(found);
+    }
+
+    /// <summary>The endpoint slices of a service.</summary>
+    public Task<Listing<EndpointSlice>> SlicesAsync(string nameSpace, string service, CancellationToken cancellationToken) =>
+        ListAsync(Resources.EndpointSlices, new ResourceQuery(nameSpace, LabelSelector: $"{ServiceLabel}={service}"), cancellationToken);
+}
+
+/// <summary>The objects of a kind, or why they could not be read; a check that needs them then says that, and no other check suffers.</summary>
+internal sealed class Listing<T>
+{
+    private readonly IReadOnlyList<T>? _items;
+
+    public Listing(IReadOnlyList<T> items) => _items = items;
+
+    public Listing(KubernetesException fault) => Fault = fault;
+
+    public static Listing<T> Empty { get; } = new([]);
+
+    public KubernetesException? Fault { get; }
+
+    public IReadOnlyList<T> Items => _items ?? throw Fault!;
+
+    public static Listing<T> Join(IEnumerable<Listing<T>> parts)
+    {
+        var all = parts.ToList();
+        return all.Find(p => p.Fault is not null) ?? new Listing<T>([.. all.SelectMany(p => p.Items)]);
+    }
+}
+
+/// <summary>The pods, seen one after the other.</summary>
+internal sealed class PodFacts(IReadOnlyList<PodDisruptionBudget> budgets)
+{
+    private readonly ILookup<string, PodDisruptionBudget> _byNamespace = budgets.ToLookup(b => b.Metadata.Namespace);
+    private readonly Dictionary<string, int> _guarded = budgets.ToDictionary(b => b.Metadata.FullName, _ => 0);
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Those that are pending, ending, or have a container that waits.</summary>
+    public List<Pod> Troubled { get; } = [];
+
+    /// <summary>Those that several budgets guard.</summary>
+    public List<(string Pod, IReadOnlyList<string> Budgets)> Shared { get; } = [];
+
+    /// <summary>The budgets, each with the number of the pods that it guards.</summary>
+    public IEnumerable<(PodDisruptionBudget Budget, int Pods)> Budgets => budgets.Select(b => (b, _guarded[b.Metadata.FullName]));
+
+    public void Add(Pod pod)
+    {
+        Count++;
+        if (IsTroubled(pod)) Troubled.Add(pod);
+        if (pod.IsFinished || !_byNamespace.Contains(pod.Metadata.Namespace)) return;
+        var own = _byNamespace[pod.Metadata.Namespace].Where(b => b.Spec.Selector?.Matches(pod.Metadata.Labels) == true)
+            .Select(b => b.Metadata.FullName).ToArray();
+        foreach (var name in own) _guarded[name]++;
+        if (own.Length > 1) Shared.Add((pod.Metadata.FullName, own));
+    }
+
+    private static bool IsTroubled(Pod pod) =>
+        pod.IsTerminating || pod.Status.Phase == "Pending" || (!pod.IsFinished && PodTrouble.WaitingContainer(pod) is not null);
+}

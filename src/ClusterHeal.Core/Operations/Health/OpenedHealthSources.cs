@@ -1,0 +1,57 @@
+using ClusterHeal.Common;
+using ClusterHeal.Etcd;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>The sources of a health test, opened from a connection; closed with this.</summary>
+public sealed class OpenedHealthSources : IDisposable
+{
+    private readonly TlsMaterial? _tls;
+
+    private OpenedHealthSources(HealthSources sources, TlsMaterial? tls) => (Sources, _tls) = (sources, tls);
+
+    /// <summary>The sources.</summary>
+    public HealthSources Sources { get; }
+
+    /// <summary>Opens what a connection names. Nothing is asked yet.</summary>
+    /// <param name="connection">The connection; what it does not name is left out.</param>
+    /// <param name="backupPath">The folder of the snapshots, or null.</param>
+    /// <param name="cancellationToken">Ends the reading of files.</param>
+    /// <exception cref="ClusterHealException">The kubeconfig or the files for etcd are not usable.</exception>
+    public static async Task<OpenedHealthSources> OpenAsync(ClusterConnection connection, string? backupPath, CancellationToken cancellationToken)
+    {
+        var isWithoutKubernetes = connection.Server is null && connection.Kubeconfig.Count == 0 && connection.Context is null
+            && connection.Endpoint.Count + connection.HostName.Count > 0;
+        var tls = await TlsMaterial.ReadIfNamedAsync(connection.CaFile, connection.CertFile, connection.KeyFile, cancellationToken).ConfigureAwait(false);
+        var client = isWithoutKubernetes ? null : await ClusterConnector.OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+        return new OpenedHealthSources(
+            new HealthSources
+            {
+                ClusterName = connection.ClusterName.Length > 0 ? connection.ClusterName : client?.Connection.ClusterName ?? "cluster",
+                Kubernetes = client,
+                Etcd = connection.Endpoint.Count == 0 ? null : new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(connection.Endpoint), Tls = tls },
+                Hosts =
+                [
+                    .. connection.HostName.Select(host => new HostConnection
+                    {
+                        HostName = host,
+                        UserName = connection.UserName,
+                        KeyFilePath = connection.KeyFilePath,
+                        Port = connection.Port,
+                        SshOption = connection.SshOption,
+                        Sudo = connection.Sudo,
+                    }),
+                ],
+                BackupPath = backupPath,
+            },
+            tls);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Sources.Kubernetes?.Dispose();
+        _tls?.Dispose();
+    }
+}

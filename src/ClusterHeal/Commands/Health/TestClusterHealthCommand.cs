@@ -1,0 +1,73 @@
+using System.Management.Automation;
+using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
+using ClusterHeal.Operations;
+using ClusterHeal.Parameters;
+using ClusterHeal.Reports;
+
+namespace ClusterHeal.Commands;
+
+/// <summary>Test-ClusterHealth: tells whether a cluster is well, check by check.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "ClusterHealth")]
+[OutputType(typeof(CheckResult), typeof(bool))]
+public sealed class TestClusterHealthCommand : KubernetesCmdlet
+{
+    /// <summary>The areas.</summary>
+    [Parameter(Position = 0)]
+    public HealthArea[] Area { get; set; } = [];
+
+    /// <summary>The names of the checks.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(HealthCheckCompleter))]
+    public string[] Check { get; set; } = [];
+
+    /// <summary>The folder of the snapshots.</summary>
+    [Parameter, FilePath]
+    public string? BackupPath { get; set; }
+
+    /// <summary>How old the newest proven snapshot may be.</summary>
+    [Parameter, Duration]
+    public TimeSpan BackupAge { get; set; } = TimeSpan.FromHours(25);
+
+    /// <summary>How long a certificate has to be good for, in days.</summary>
+    [Parameter, ValidateRange(0, 3650)]
+    public int CertificateDay { get; set; } = 30;
+
+    /// <summary>Waits until the cluster is well.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>For how long it has to be well without a break.</summary>
+    [Parameter, Duration]
+    public TimeSpan StableFor { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long to wait at most.</summary>
+    [Parameter, ValidateRange(1, 86400)]
+    public int TimeoutSec { get; set; } = 600;
+
+    /// <summary>The file of a report.</summary>
+    [Parameter, FilePath]
+    public string? ReportPath { get; set; }
+
+    /// <summary>Answers with true or false.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var report = ReportPath is null ? null : ReportFile.At(ReportPath);
+        var started = TimeProvider.System.GetUtcNow();
+        using var opened = await OpenedHealthSources.OpenAsync(Connection, BackupPath, cancellationToken).ConfigureAwait(false);
+        var options = new HealthOptions { Areas = Area, Checks = Check, BackupAge = BackupAge, CertificateTime = TimeSpan.FromDays(CertificateDay) };
+        var test = new ClusterHealthTest(opened.Sources, options, TimeProvider.System);
+        var (results, inTime) = Wait
+            ? await test.WaitAsync(StableFor, TimeSpan.FromSeconds(TimeoutSec), sink, cancellationToken).ConfigureAwait(false)
+            : (await test.RunAsync(cancellationToken).ConfigureAwait(false), true);
+        if (report is not null) await report.WriteAsync(test.ToReport(results, started), cancellationToken).ConfigureAwait(false);
+        if (Quiet) sink.Emit(inTime && test.IsHealthy(results));
+        else foreach (var result in results) sink.Emit(result);
+        if (!inTime && !Quiet) sink.Fail(ClusterHealthTest.NotInTime(opened.Sources.ClusterName, TimeSpan.FromSeconds(TimeoutSec)));
+    }
+}

@@ -1,0 +1,96 @@
+# Test-ClusterHealth in a real pwsh, against a real etcd over TLS that `dotnet test` starts and tells of in the environment.
+
+BeforeDiscovery { $noEtcd = -not $env:CLUSTERHEAL_TEST_ENDPOINT }
+
+Describe 'The health of a cluster that is only an etcd' -Skip:$noEtcd {
+    BeforeAll {
+        . "$PSScriptRoot/Common.ps1"
+        Import-Module $ModuleFile, $ProbeFile -Force
+        $env:KUBECONFIG = Join-Path $TestDrive 'no-such-kubeconfig'
+        $connection = @{
+            Endpoint = $env:CLUSTERHEAL_TEST_ENDPOINT
+            CaFile   = $env:CLUSTERHEAL_TEST_CA
+            CertFile = $env:CLUSTERHEAL_TEST_CERT
+            KeyFile  = $env:CLUSTERHEAL_TEST_KEY
+        }
+        $cluster = Connect-Cluster @connection -ClusterName 'only-etcd'
+        $empty = (New-Item -ItemType Directory (Join-Path $TestDrive 'empty')).FullName
+        $backups = (New-Item -ItemType Directory (Join-Path $TestDrive 'backups')).FullName
+        $null = Save-EtcdSnapshot @connection -Path (Join-Path $backups 'etcd.db')
+    }
+
+    AfterAll {
+        Disconnect-Cluster -ErrorAction Ignore
+        $env:KUBECONFIG = $null
+    }
+
+    It 'passes every check of etcd' {
+        $results = Test-ClusterHealth Etcd -Cluster $cluster
+        $results | Should -BeOfType ([ClusterHeal.CheckResult])
+        $results.Where{ $_.Status -ne 'Pass' } | ForEach-Object { "$($_.Name): $($_.Message)" } | Should -BeNullOrEmpty
+        $results.Name | Should -Contain 'EtcdQuorum'
+        Test-ClusterHealth Etcd -Quiet | Should -BeTrue
+    }
+
+    It 'says what it could not see, and counts it only where it was asked for' {
+        $results = Test-ClusterHealth
+        $unseen = $results.Where{ $_.Name -eq 'Scope' }
+        $unseen.Area | Should -Contain 'Nodes'
+        $unseen.Area | Should -Contain 'Backups'
+        $unseen.Status | Sort-Object -Unique | Should -Be 'Unknown'
+        Test-ClusterHealth -Quiet | Should -BeTrue
+        Test-ClusterHealth Nodes -Quiet | Should -BeFalse
+    }
+
+    It 'runs the checks that are named' {
+        (Test-ClusterHealth -Check EtcdS*, EtcdQuorum).Name | Sort-Object -Unique | Should -Be 'EtcdQuorum', 'EtcdSize'
+    }
+
+    It 'shows area, target and message' {
+        $view = Test-ClusterHealth Etcd | Format-Table | Out-String -Width 160
+        $view | Should -BeLike '*Etcd*Name*Status*Message*EtcdQuorum*Pass*only-etcd: 1 of 1 voters*'
+    }
+
+    It 'finds the newest proven snapshot, and says that no restore was rehearsed' {
+        $results = Test-ClusterHealth Backups -BackupPath $backups
+        $results.Where{ $_.Name -eq 'BackupAge' }.Status | Should -Be 'Pass'
+        $results.Where{ $_.Name -eq 'RehearsalAge' }.Status | Should -Be 'Warning'
+        (Test-ClusterHealth Backups -BackupPath $backups -BackupAge 0s).Where{ $_.Name -eq 'BackupAge' }.Status | Should -Be 'Fail'
+        $null = Test-EtcdSnapshot (Join-Path $backups 'etcd.db') -Rehearse
+        (Test-ClusterHealth Backups -BackupPath $backups).Status | Sort-Object -Unique | Should -Be 'Pass'
+    }
+
+    It 'waits until the cluster is well, and no longer than it may' {
+        Test-ClusterHealth Etcd -Wait -StableFor 1s -TimeoutSec 120 -Quiet | Should -BeTrue
+        Test-ClusterHealth Backups -BackupPath $empty -Wait -TimeoutSec 1 -Quiet | Should -BeFalse
+        $results = Test-ClusterHealth Backups -BackupPath $empty -Wait -TimeoutSec 1 -ErrorVariable late -ErrorAction SilentlyContinue
+        $results.Name | Should -Contain 'BackupAge'
+        $late[0].FullyQualifiedErrorId | Should -BeLike 'ClusterNotHealthy*'
+    }
+
+    It 'writes the report by the ending of its file, and refuses others before it begins' {
+        $null = Test-ClusterHealth Etcd -ReportPath (Join-Path $TestDrive 'health.html')
+        Get-Content -Raw (Join-Path $TestDrive 'health.html') | Should -BeLike '<!DOCTYPE html*only-etcd*EtcdQuorum*'
+        { Test-ClusterHealth Etcd -ReportPath (Join-Path $TestDrive 'health.pdf') -ErrorAction Stop } | Should -Throw -ErrorId 'ReportFormatUnknown*'
+    }
+
+    It 'ends a pipeline script with <Code> where the cluster <Case>' -ForEach @(
+        @{ Case = 'is well'; Code = 0; Folder = '$null' }
+        @{ Case = 'warns'; Code = 2; Folder = 'unrehearsed' }
+        @{ Case = 'fails'; Code = 1; Folder = 'empty' }
+    ) {
+        $unrehearsed = Join-Path $TestDrive 'unrehearsed'
+        if ($Folder -eq 'unrehearsed') {
+            $null = New-Item -ItemType Directory $unrehearsed
+            $null = Save-EtcdSnapshot @connection -Path (Join-Path $unrehearsed 'etcd.db')
+        }
+        $given = ($connection.GetEnumerator() | ForEach-Object { "$($_.Key) = '$($_.Value)'" }) -join '; '
+        $areas = $Folder -eq '$null' ? "@{ Area = 'Etcd' }" : "@{ Area = 'Etcd', 'Backups'; BackupPath = '$(Join-Path $TestDrive $Folder)' }"
+        $report = Join-Path $TestDrive "$Code.xml"
+        $modules = Split-Path (Split-Path $ModuleFile)
+        $run = Invoke-Pwsh "`$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; & '$Repository/docs/samples/Test-Health.ps1' -Connection @{ $given } -ReportPath '$report' -Test $areas; exit `$LASTEXITCODE"
+        $run.ExitCode | Should -Be $Code -Because ("$($run.Output) $($run.Errors)")
+        $suite = ([xml](Get-Content -Raw $report)).testsuites.testsuite
+        ($suite | Measure-Object -Sum failures).Sum | Should -Be ($Code -eq 1 ? 1 : 0)
+    }
+}
