@@ -25,14 +25,9 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
         if (!await HasPesterAsync(pwsh, stop)) Assert.Skip("pwsh has no Pester of version 5.5 or later.");
         var environment = file.Split('.')[0] switch
         {
-<<<<<<< HEAD
-            "Etcd" => await etcd.StartAsync(stop),
+            "Etcd" or "Health" => await etcd.StartAsync(stop),
             "Nodes" => await plane.StartAsync(stop),
             "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
-=======
-            "Etcd" or "Health" => await etcd.StartAsync(stop),
-            "Restore" => await hosts.StartAsync(stop),
->>>>>>> a70f973 (Tell whether a cluster is well, and believe no stale answer)
             _ => [],
         };
         environment["CLUSTERHEAL_TEST_PROBE"] = ProbeFile;

@@ -31,18 +31,7 @@ public sealed class OpenedHealthSources : IDisposable
                 ClusterName = connection.ClusterName.Length > 0 ? connection.ClusterName : client?.Connection.ClusterName ?? "cluster",
                 Kubernetes = client,
                 Etcd = connection.Endpoint.Count == 0 ? null : new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(connection.Endpoint), Tls = tls },
-                Hosts =
-                [
-                    .. connection.HostName.Select(host => new HostConnection
-                    {
-                        HostName = host,
-                        UserName = connection.UserName,
-                        KeyFilePath = connection.KeyFilePath,
-                        Port = connection.Port,
-                        SshOption = connection.SshOption,
-                        Sudo = connection.Sudo,
-                    }),
-                ],
+                Hosts = [.. connection.HostName.Select(connection.HostConnectionTo)],
                 BackupPath = backupPath,
             },
             tls);

@@ -94,7 +94,7 @@ public sealed class LiveHealthTests
     public async Task Waiting_ends_when_the_cluster_has_been_well_for_long_enough()
     {
         await using var plane = await LocalControlPlane.StartAsync(new LocalControlPlaneOptions { Nodes = ["kubew01"] }, Cancellation);
-        await SendWithoutAnswerAsync(plane, unschedulable: true);
+        using (var api = new ApiProbe(plane)) await SendAsync(api, "PATCH", $"{Nodes}/kubew01", """{"spec":{"unschedulable":true}}""");
         using var client = await ClientAsync(plane);
         var test = new ClusterHealthTest(Sources(plane, client), new HealthOptions { PodPatience = TimeSpan.FromSeconds(1) }, TimeProvider.System);
         var (results, inTime) = await test.WaitAsync(TimeSpan.FromSeconds(2), Patience, new RecordingSink(), Cancellation);
@@ -102,12 +102,6 @@ public sealed class LiveHealthTests
         await plane.Scheduler.StopAsync(Cancellation);
         (_, inTime) = await test.WaitAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new RecordingSink(), Cancellation);
         Assert.False(inTime);
-    }
-
-    private static async Task SendWithoutAnswerAsync(LocalControlPlane plane, bool unschedulable)
-    {
-        using var api = new ApiProbe(plane);
-        await SendAsync(api, "PATCH", $"{Nodes}/kubew01", $$"""{"spec":{"unschedulable":{{(unschedulable ? "true" : "null")}}}}""");
     }
 
     /// <summary>Waits until exactly these are the warnings and failures.</summary>
