@@ -143,7 +143,8 @@ public sealed class ClusterRestore : IAsyncDisposable
         {
             proof = await sides.GoAsync(Side.New, plan.Data.ClusterId, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is ClusterHealException or OperationCanceledException)
+        // Whatever it was: what is stopped must not stay so.
+        catch (Exception failure)
         {
             return await PutBackAsync(switched, sides, plan, log, failure).ConfigureAwait(false);
         }
@@ -232,7 +233,7 @@ public sealed class ClusterRestore : IAsyncDisposable
             var lost = sides.Lost.Count == 0 ? "" : $" {string.Join(", ", sides.Lost)} did not answer and will join by itself when its switch fires.";
             return Report(plan, log, ClusterRestoreOutcome.PutBack, proof, $"{reason} The data from before run again.{lost}");
         }
-        catch (Exception second) when (second is ClusterHealException or OperationCanceledException)
+        catch (Exception second)
         {
             return Report(plan, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
                 $"{reason} Putting it back failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");

@@ -104,7 +104,8 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
             await sides.CloseAsync().ConfigureAwait(false);
             return Report(restoreId, log, ClusterRestoreOutcome.PutBack, proof, reason: null);
         }
-        catch (Exception failure) when (failure is ClusterHealException or OperationCanceledException)
+        // Whatever it was: what is stopped must not stay so.
+        catch (Exception failure)
         {
             return await GoForwardAgainAsync(restoreId, sides, log, failure).ConfigureAwait(false);
         }
@@ -128,7 +129,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
             await sides.CloseAsync().ConfigureAwait(false);
             return Report(restoreId, log, ClusterRestoreOutcome.Restored, proof, $"{reason} The restored data run again.");
         }
-        catch (Exception second) when (second is ClusterHealException or OperationCanceledException)
+        catch (Exception second)
         {
             return Report(restoreId, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
                 $"{reason} Going back to the restored data failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");

@@ -30,7 +30,7 @@ internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revisio
         using var client = new KubernetesClient(connection, time);
         var namespaces = await client.SnapshotAsync(Resources.Any("/api/v1", "namespaces"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
         var nodes = await client.SnapshotAsync(Resources.Any("/api/v1", "nodes"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
-        var revision = long.Parse(nodes.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture);
+        _ = long.TryParse(nodes.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision);
         return new KubernetesReading(namespaces.Items.Count, nodes.Items.Count, revision);
     }
 

@@ -52,7 +52,7 @@ internal sealed class RestoredApiServers(IReadOnlyList<(IHostShell Shell, Compon
                     : string.Create(CultureInfo.InvariantCulture, $"{reading.Namespaces} namespaces and {reading.Nodes} nodes at revision {reading.Revision}");
                 if (reading is null) unread++;
             }
-            catch (ClusterHealException e) when (IsAboutTheUser(e))
+            catch (ClusterHealException e) when (IsNotToBeSeen(e))
             {
                 outcome = $"not read: {e.Message}";
                 unread++;
@@ -74,15 +74,16 @@ internal sealed class RestoredApiServers(IReadOnlyList<(IHostShell Shell, Compon
                 var reading = await KubernetesReading.TakeAsync(shell, status, time, cancellationToken).ConfigureAwait(false);
                 return reading is null || reading.Revision >= revision ? reading : throw Behind(shell, reading.Revision, revision);
             }
-            catch (ClusterHealException e) when (!IsAboutTheUser(e) && time.GetElapsedTime(start) < patience)
+            catch (ClusterHealException e) when (!IsNotToBeSeen(e) && time.GetElapsedTime(start) < patience)
             {
                 await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private static bool IsAboutTheUser(ClusterHealException fault) =>
-        fault is KubernetesException { StatusCode: 401 or 403 }
+    // The user, the kubeconfig or its file; not the server.
+    private static bool IsNotToBeSeen(ClusterHealException fault) =>
+        fault is HostShellException or KubernetesException { StatusCode: 401 or 403 }
         || fault.ErrorId is ErrorIds.KubeconfigInvalid or ErrorIds.KubeconfigEntryNotFound;
 
     private ClusterHealException NotReady(IHostShell shell) => new(

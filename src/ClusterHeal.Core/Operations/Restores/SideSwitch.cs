@@ -111,7 +111,7 @@ internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan hea
             await verb(host.Host).ConfigureAwait(false);
             return null;
         }
-        catch (Exception failure) when (failure is ClusterHealException or OperationCanceledException)
+        catch (Exception failure)
         {
             return failure;
         }
