@@ -30,7 +30,7 @@ public sealed class UserOperator
         {
             await using var shell = HostShell.OpenSsh(new HostConnection
             {
-                HostName = host, SshOption = options, ConnectTimeout = TimeSpan.FromSeconds(5),
+                HostName = host, SshOption = options, ConnectTimeout = TimeSpan.FromSeconds(20),
             });
             var result = await shell.RunAsync(new HostScript("echo $(hostname) ${SSH_CONNECTION%% *}"), Stop);
             await using var tunnel = await shell.DialAsync("127.0.0.1", 22, Stop);
