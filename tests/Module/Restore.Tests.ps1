@@ -35,11 +35,13 @@ Describe 'A cluster restore' -Skip:$noHosts {
     }
 
     It 'shows with -WhatIf the plan of the live cluster, and touches nothing' {
+        $look = 'ls -d /var/lib/etcd/*; ls -laR /var/lib/clusterheal 2>&1'
+        $before = Invoke-OnHosts $look
         $run = Invoke-Pwsh "$restore -WhatIf"
         "$($run.Output)" | Should -BeLike "What if:*Stop etcd on $($hosts[1]) (etcd.service).*cluster 'prod'*"
         "$($run.Output)" | Should -BeLike '*Move the revision on by*Save the present data to*Undo-EtcdRestore -OperationId*'
         $run.ExitCode | Should -Be 0
-        Invoke-OnHosts 'ls -d /var/lib/etcd/* /var/lib/clusterheal 2>/dev/null' | ForEach-Object { $_.Trim() | Should -Be '/var/lib/etcd/member' }
+        Invoke-OnHosts $look | Should -Be $before
     }
 
     It 'asks, names the cluster and what will be stopped, and takes no for no' -Skip:$noTerminal {
