@@ -78,7 +78,8 @@ internal static class RestoreRules
         if (absent.Length > 0 && hosts.FirstOrDefault(h => h.Status is { Leader: not 0 }) is { } led && hosts.Count <= known.Length / 2)
         {
             yield return $"{led.Shell.HostName}: its member has a leader, so of {string.Join(", ", absent.Select(m => $"'{m.Name}'"))} at least one lives "
-                + "and would go on with the old data.";
+                + "and would go on with the old data. Or they were lost just now: a member forgets its leader only after its election timeout, "
+                + "so try again in some seconds.";
         }
     }
 
