@@ -14,7 +14,9 @@ namespace ClusterHeal.Common;
 /// <param name="verify">False only where the user spelled out that the server's identity does not matter.</param>
 /// <param name="dialer">How to reach the server; null for TCP.</param>
 /// <param name="timeout">How long one attempt may take, TLS included.</param>
-internal sealed class SecureConnector(string target, TlsMaterial? tls, bool verify, StreamDialer? dialer, TimeSpan timeout)
+/// <param name="time">The clock by which certificates expire.</param>
+internal sealed class SecureConnector(
+    string target, TlsMaterial? tls, bool verify, StreamDialer? dialer, TimeSpan timeout, TimeProvider time)
 {
     private bool _clientCertificateWasDemanded;
     private IOException? _firstReadFault;
@@ -33,7 +35,7 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
         Stream? stream = null;
         try
         {
-            stream = await (dialer ?? DialTcpAsync)(host, port, deadline.Token).ConfigureAwait(false);
+            stream = await (dialer ?? SocketDialer.DialTcpAsync)(host, port, deadline.Token).ConfigureAwait(false);
             return protocol is null ? stream : await AuthenticateAsync(stream, host, protocol.Value, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -41,34 +43,6 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (Explain(e) is { } fault) throw fault;
-            throw;
-        }
-    }
-
-    /// <summary>A dialer to a Unix socket file.</summary>
-    /// <param name="path">The file.</param>
-    public static StreamDialer UnixSocket(string path) => async (_, _, cancellationToken) =>
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        return await ConnectAsync(socket, s => s.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken)).ConfigureAwait(false);
-    };
-
-    private static async ValueTask<Stream> DialTcpAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        return await ConnectAsync(socket, s => s.ConnectAsync(host, port, cancellationToken)).ConfigureAwait(false);
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
-    {
-        try
-        {
-            await connect(socket).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
             throw;
         }
     }
@@ -87,7 +61,7 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
             ClientCertificateContext = tls?.ClientCertificate,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
-                if (verify) verdict = ServerCertificateVerdict.Judge(certificate, chain, errors, tls, host, target, DateTimeOffset.UtcNow);
+                if (verify) verdict = ServerCertificateVerdict.Judge(certificate, chain, errors, tls, host, target, time.GetUtcNow());
                 return verdict is null;
             },
         };
@@ -216,7 +190,7 @@ internal sealed class SecureConnector(string target, TlsMaterial? tls, bool veri
     private ConnectionException RejectedClientCertificate(Exception cause)
     {
         var end = tls?.ClientCertificateNotAfter;
-        var expired = end < DateTimeOffset.UtcNow ? $"; it expired on {end.Value.UtcDateTime:yyyy-MM-dd}" : "";
+        var expired = end < time.GetUtcNow() ? $"; it expired on {end.Value.UtcDateTime:yyyy-MM-dd}" : "";
         return Fault(
             ErrorIds.ClientCertificateRejected,
             FaultCategory.Authentication,

@@ -27,6 +27,9 @@ public sealed record EtcdConnection
     /// <summary>How long one call may take.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The clock by which certificates expire.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>A client of one member. Without a scheme it is TLS where anything about TLS is given, as with etcdctl.</summary>
     /// <param name="endpoint">The member; need not be one of <see cref="Endpoints"/>.</param>
     internal EtcdClient Open(EtcdEndpoint endpoint) => new(endpoint.WithScheme(Tls is not null || Insecure), this);

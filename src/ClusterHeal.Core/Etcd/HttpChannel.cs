@@ -25,8 +25,9 @@ internal sealed class HttpChannel : IDisposable
     public HttpChannel(EtcdEndpoint endpoint, EtcdConnection connection, SslApplicationProtocol protocol)
     {
         Endpoint = endpoint;
-        var dialer = endpoint.SocketPath is { } path ? SecureConnector.UnixSocket(path) : connection.Dialer;
-        _connector = new SecureConnector(endpoint.ToString(), connection.Tls, !connection.Insecure, dialer, connection.ConnectTimeout);
+        var dialer = endpoint.SocketPath is { } path ? SocketDialer.UnixSocket(path) : connection.Dialer;
+        _connector = new SecureConnector(
+            endpoint.ToString(), connection.Tls, !connection.Insecure, dialer, connection.ConnectTimeout, connection.Time);
         var usesTls = endpoint.UsesTls == true;
         Root = new UriBuilder(usesTls ? "https" : "http", endpoint.Host, endpoint.SocketPath is null ? endpoint.Port : -1).Uri;
         var handler = new SocketsHttpHandler

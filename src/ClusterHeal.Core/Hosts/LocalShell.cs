@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Net.Sockets;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -7,20 +7,8 @@ namespace ClusterHeal.Hosts;
 internal sealed class LocalShell(HostConnection connection, TimeProvider time) : ProcessShell(connection, time)
 {
     /// <inheritdoc/>
-    public override async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    public override ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken) =>
+        SocketDialer.DialTcpAsync(host, port, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

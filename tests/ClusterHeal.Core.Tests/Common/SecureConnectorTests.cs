@@ -30,7 +30,7 @@ public sealed class SecureConnectorTests
         listener.Start();
         var serving = ServeAsync(listener, server, stop);
         using var tls = new TlsMaterial(new PemText("ca.crt", trusted.ExportCertificatePem()));
-        var connector = new SecureConnector("the server", tls, verify: true, dialer: null, TimeSpan.FromSeconds(10));
+        var connector = new SecureConnector("the server", tls, verify: true, dialer: null, TimeSpan.FromSeconds(10), TimeProvider.System);
         try
         {
             var port = ((IPEndPoint)listener.LocalEndpoint).Port;

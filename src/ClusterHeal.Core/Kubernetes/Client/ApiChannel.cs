@@ -11,7 +11,7 @@ internal sealed class ApiChannel : IDisposable
     private readonly Credential _credential;
     private readonly TlsMaterial _material;
 
-    public ApiChannel(KubernetesConnection connection, Credential credential)
+    public ApiChannel(KubernetesConnection connection, Credential credential, TimeProvider time)
     {
         _credential = credential;
         _material = new TlsMaterial(connection.Authorities, credential.Certificate, credential.Key);
@@ -26,7 +26,7 @@ internal sealed class ApiChannel : IDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(15),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            SslOptions = TlsOptions(connection),
+            SslOptions = TlsOptions(connection, time),
         };
         if (connection.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy);
         if (connection.Dialer is { } dialer)
@@ -51,7 +51,7 @@ internal sealed class ApiChannel : IDisposable
         _material.Dispose();
     }
 
-    private SslClientAuthenticationOptions TlsOptions(KubernetesConnection connection)
+    private SslClientAuthenticationOptions TlsOptions(KubernetesConnection connection, TimeProvider time)
     {
         var name = connection.TlsServerName ?? connection.Server.IdnHost.Trim('[', ']');
         var options = new SslClientAuthenticationOptions
@@ -61,7 +61,7 @@ internal sealed class ApiChannel : IDisposable
             {
                 Verdict = connection.SkipServerVerification
                     ? null
-                    : ServerCertificateVerdict.Judge(certificate, chain, errors, _material, name, connection.ToString(), DateTimeOffset.UtcNow);
+                    : ServerCertificateVerdict.Judge(certificate, chain, errors, _material, name, connection.ToString(), time.GetUtcNow());
                 return Verdict is null;
             },
         };

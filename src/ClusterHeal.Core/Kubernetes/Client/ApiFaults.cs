@@ -14,11 +14,15 @@ internal static class ApiFaults
 
     /// <summary>The server answered and said no.</summary>
     public static async Task<KubernetesException> RefusedAsync(
-        KubernetesConnection connection, ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+        KubernetesConnection connection,
+        ApiRequest request,
+        HttpResponseMessage response,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
         var status = AsStatus(body) ?? new ApiStatus { Message = Encoding.UTF8.GetString(body).Trim() };
-        return Refused(connection, request, (int)response.StatusCode, status, RetryAfter(response.Headers.RetryAfter));
+        return Refused(connection, request, (int)response.StatusCode, status, RetryAfter(response.Headers.RetryAfter, now));
     }
 
     /// <summary>The server said no, in a Status of its own.</summary>
@@ -149,8 +153,8 @@ internal static class ApiFaults
         }
     }
 
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) =>
-        header?.Delta ?? (header?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now) =>
+        header?.Delta ?? (header?.Date is { } date ? date - now : null);
 
     /// <summary>A refused object comes back whole in some messages.</summary>
     private static string Shorten(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";

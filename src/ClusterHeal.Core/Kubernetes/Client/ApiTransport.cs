@@ -79,7 +79,10 @@ internal sealed class ApiTransport(KubernetesConnection connection, TimeProvider
         }
 
         if (response.IsSuccessStatusCode || request.TakeAnyStatus) return response;
-        using (response) throw await ApiFaults.RefusedAsync(connection, request, response, cancellationToken).ConfigureAwait(false);
+        using (response)
+        {
+            throw await ApiFaults.RefusedAsync(connection, request, response, ServerNow, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public void Dispose()
@@ -115,7 +118,7 @@ internal sealed class ApiTransport(KubernetesConnection connection, TimeProvider
         try
         {
             if (_channel is { } made && made.Serves(credential)) return made;
-            _channel = new ApiChannel(connection, credential);
+            _channel = new ApiChannel(connection, credential, time);
             _channels.Add(_channel);
             return _channel;
         }

@@ -87,8 +87,7 @@ internal sealed class CertificateSurvey(HealthSources sources)
         DateTimeOffset? end = null;
         try
         {
-            var stream = dialer is null ? await DialAsync(host, port, deadline.Token).ConfigureAwait(false)
-                : await dialer(host, port, deadline.Token).ConfigureAwait(false);
+            var stream = await (dialer ?? SocketDialer.DialTcpAsync)(host, port, deadline.Token).ConfigureAwait(false);
             var secure = new SslStream(stream);
             await using (secure.ConfigureAwait(false))
             {
@@ -111,21 +110,6 @@ internal sealed class CertificateSurvey(HealthSources sources)
         }
 
         return end;
-    }
-
-    private static async Task<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     /// <summary>How long a certificate is good for, as people read it.</summary>
