@@ -128,7 +128,8 @@ internal static class DrainBenchmark
     private static string List(IEnumerable<string> items) =>
         $$"""{"apiVersion": "v1", "kind": "List", "items": [{{string.Join(',', items)}}]}""";
 
-    private const string Policy = """
+    /// <summary>An audit policy by which each request is one line.</summary>
+    public const string Policy = """
         {
           "apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "Metadata"}],
           "omitStages": ["ResponseStarted", "ResponseComplete", "Panic"]

@@ -1,14 +1,8 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Peers;
-using Google.Protobuf;
 
 namespace ClusterHeal.Benchmarks;
 
@@ -28,7 +22,7 @@ internal static class PlacementBenchmark
     private const int Ballast = 8000;
 
     private const int Pods = 30_000;
-    private const int PodsPerTransaction = 100;
+    private const int Nodes = 500;
 
     /// <summary>Runs both in turn several times and prints the medians.</summary>
     public static async Task RunAsync(CancellationToken cancellationToken)
@@ -46,11 +40,12 @@ internal static class PlacementBenchmark
         // The shell throws the JSON away and becomes kubectl.
         var theirs = new Contender("kubectl get pods -o json", "sh", ["-c", "exec \"$0\" \"$@\" >/dev/null", .. arguments]);
         Contender Ours() => Contender.Ourselves("ClusterHeal placement", Place, plane.Kubeconfig);
-        var bytes = await FillAsync(plane.Etcd.Endpoint, 0, cancellationToken);
+        var objects = new RecordedObjects(plane.Etcd.Endpoint);
+        var bytes = await objects.WritePodsAsync(Pods, Nodes, 0, cancellationToken);
         Console.WriteLine($"{Pods} pods on the {(plane.IsReal ? "real" : "practice")} API server");
         await Race.RunAsync([theirs, Ours()], Rounds, $"{bytes} bytes", cancellationToken);
 
-        bytes = await FillAsync(plane.Etcd.Endpoint, Ballast, cancellationToken);
+        bytes = await objects.WritePodsAsync(Pods, Nodes, Ballast, cancellationToken);
         Console.WriteLine($"the same, each with {Ballast} bytes more in an annotation that is not read");
         await Race.RunAsync([Ours()], Rounds, $"{bytes} bytes", cancellationToken);
     }
@@ -64,40 +59,6 @@ internal static class PlacementBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{sink.Records.Count} pods on {sink.Records.OfType<PodPlacement>().DistinctBy(p => p.NodeName).Count()} nodes"));
         return sink.Records.Count == Pods ? 0 : 1;
-    }
-
-    /// <summary>Writes the pods.</summary>
-    /// <returns>Their size as JSON.</returns>
-    private static async Task<long> FillAsync(string etcdEndpoint, int extra, CancellationToken cancellationToken)
-    {
-        var recorded = await File.ReadAllTextAsync(
-            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../Fixtures/kubernetes/api/pods-on-node.http")), cancellationToken);
-        var pod = JsonNode.Parse(recorded[recorded.IndexOf("\n{", StringComparison.Ordinal)..])!["items"]![0]!.AsObject();
-        (pod["apiVersion"], pod["kind"]) = ("v1", "Pod");
-        var meta = pod["metadata"]!.AsObject();
-        meta.Remove("resourceVersion");
-        if (extra > 0) meta["annotations"] = new JsonObject { ["example.com/notes"] = new string('x', extra) };
-        var endpoint = EtcdEndpoint.Parse(etcdEndpoint);
-        using var etcd = new EtcdConnection { Endpoints = [endpoint], CallTimeout = TimeSpan.FromMinutes(1) }.Open(endpoint);
-        var bytes = 0L;
-        for (var first = 0; first < Pods; first += PodsPerTransaction)
-        {
-            var request = new TxnRequest();
-            for (var i = first; i < first + PodsPerTransaction; i++)
-            {
-                var (ns, name) = ($"team-{i % 300:000}", $"web-{i:00000}");
-                (meta["namespace"], meta["name"], meta["uid"]) = (ns, name, new Guid(i, 0, 0, new byte[8]).ToString());
-                pod["spec"]!["nodeName"] = $"node-{i % 500:000}";
-                var json = JsonSerializer.SerializeToUtf8Bytes(pod);
-                bytes += json.Length;
-                var put = new PutRequest { Key = ByteString.CopyFrom($"/registry/pods/{ns}/{name}", Encoding.UTF8), Value = ByteString.CopyFrom(json) };
-                request.Success.Add(new RequestOp { RequestPut = put });
-            }
-
-            await etcd.TxnAsync(request, cancellationToken);
-        }
-
-        return bytes;
     }
 
     private sealed class KeepingSink : IOperationSink

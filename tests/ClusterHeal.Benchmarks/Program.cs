@@ -48,8 +48,13 @@ switch (args)
         return 0;
     case [PlacementBenchmark.Place, var kubeconfig]:
         return await PlacementBenchmark.RunOursAsync(kubeconfig, interrupted.Token);
+    case ["health"]:
+        await HealthBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [HealthBenchmark.Test, var kubeconfig]:
+        return await HealthBenchmark.RunOursAsync(kubeconfig, interrupted.Token);
     default:
         Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- WORD");
-        Console.Error.WriteLine("  WORD: import | status | save | restore | tunnel | hosts | drain | placement");
+        Console.Error.WriteLine("  WORD: import | status | save | restore | tunnel | hosts | drain | placement | health");
         return 2;
 }
