@@ -1,118 +1,114 @@
-using System.Globalization;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using ClusterHeal.Common;
+using ClusterHeal.Etcd;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Reads certificates where they are shown: in the TLS handshakes of API servers, etcd and kubelets, in the kubeconfig, and in the files
-/// given for etcd. Nothing but the handshake is sent, so servers that nobody can trust any more are looked at all the same.
+/// Reads certificates where they are shown: in the TLS handshakes of API servers, etcd and kubelets, in the kubeconfig, and in what was
+/// given for etcd. Those of servers that do not show theirs are named as unseen.
 /// </summary>
-internal sealed class CertificateSurvey(HealthSources sources)
+internal static class CertificateSurvey
 {
     private const int KubeletPort = 10250;
-    private const int AtOnce = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private const int AtOnce = 64;
 
-    /// <summary>Gathers.</summary>
-    /// <param name="servers">The addresses of the API servers.</param>
-    /// <param name="nodes">The nodes, whose kubelets are looked at.</param>
-    /// <param name="members">The members of etcd.</param>
+    /// <summary>Each connection through a host is a process of ssh.</summary>
+    private const int AtOnceThroughHost = 8;
+
+    /// <summary>The kubeconfig, the API servers and the kubelets.</summary>
+    /// <param name="client">The client of the API, or null where there is none.</param>
+    /// <param name="servers">The API servers.</param>
+    /// <param name="nodes">The nodes.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<IReadOnlyList<CertificateFacts>> RunAsync(
-        IEnumerable<string> servers, IEnumerable<Node> nodes, IEnumerable<EtcdMember> members, CancellationToken cancellationToken)
+    public static async Task<CertificateSightings> OfKubernetesAsync(
+        KubernetesClient? client, IEnumerable<ApiServerFacts> servers, IEnumerable<Node> nodes, CancellationToken cancellationToken)
     {
-        var found = new List<CertificateFacts>();
-        found.AddRange(await OfKubeconfigAsync(cancellationToken).ConfigureAwait(false));
-        if (sources.Etcd?.Tls is { } tls)
-        {
-            if (tls.ClientCertificateNotAfter is { } end) found.Add(new CertificateFacts(tls.CertificateSource!, "client of etcd", end, "Issue a new client certificate for etcd."));
-            found.AddRange((tls.Authorities ?? []).Select(a => new CertificateFacts(
-                tls.AuthoritiesSource!, "authority of etcd", a.NotAfter.ToUniversalTime(), "Renew etcd's authority; all its certificates go with it.")));
-        }
-
-        var shown = new List<(string Target, string Use, string Host, int Port, StreamDialer? Dialer, string Renewal)>();
-        var api = sources.Kubernetes?.Connection;
-        if (api?.Proxy is null)
-        {
-            shown.AddRange(servers.Select(s => new Uri(s)).Where(u => u.Scheme == Uri.UriSchemeHttps).Select(u =>
-                (u.Authority, "API server", u.IdnHost.Trim('[', ']'), u.Port, api?.Dialer, "kubeadm certs renew apiserver, then restart it.")));
-            shown.AddRange(nodes.Select(n => (Node: n, Address: n.Status.Addresses?.FirstOrDefault(a => a.Type == "InternalIP")?.Address))
+        if (client?.Connection is not { } api) return CertificateSightings.None;
+        ShownCertificate[] ofServers =
+        [
+            .. servers.Select(s => new Uri(s.Target)).Where(u => u.Scheme == Uri.UriSchemeHttps).Select(u => new ShownCertificate(
+                u.Authority, "API server", u.IdnHost.Trim('[', ']'), u.Port, api.Dialer, "kubeadm certs renew apiserver, then restart it.")),
+        ];
+        ShownCertificate[] ofKubelets =
+        [
+            .. nodes.Select(n => (n.Metadata.Name, Address: n.Status.Addresses?.FirstOrDefault(a => a.Type == "InternalIP")?.Address))
                 .Where(n => n.Address is not null)
-                .Select(n => (n.Node.Metadata.Name, "kubelet", n.Address!, KubeletPort, api?.Dialer,
-                    "Switch on serverTLSBootstrap, or remove /var/lib/kubelet/pki/kubelet.crt and restart the kubelet.")));
+                .Select(n => new ShownCertificate(
+                    n.Name, "kubelet", n.Address!, KubeletPort, api.Dialer,
+                    "Switch on serverTLSBootstrap, or remove /var/lib/kubelet/pki/kubelet.crt and restart the kubelet.")),
+        ];
+        var own = await OfKubeconfigAsync(api, cancellationToken).ConfigureAwait(false);
+        if (api.Proxy is not null)
+        {
+            const string Why = "the kubeconfig reaches the cluster by a proxy, which is for the API alone";
+            return CertificateSightings.Join([own, new([], [.. ofServers.Concat(ofKubelets).Select(s => s.Unseen(Why))])]);
         }
 
-        shown.AddRange(members.SelectMany(m => m.Endpoint.Take(1)).Select(e => EtcdEndpoint.Parse(e)).Where(e => sources.Etcd?.Tls is not null)
-            .Select(e => (e.ToString(), "etcd", e.Host, e.Port, sources.Etcd?.Dialer, "kubeadm certs renew etcd-server, then restart etcd.")));
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(shown, options, async (server, stop) =>
-        {
-            if (await NotAfterAsync(server.Host, server.Port, server.Dialer, stop).ConfigureAwait(false) is not { } end) return;
-            lock (found) found.Add(new CertificateFacts(server.Target, server.Use, end, server.Renewal));
-        }).ConfigureAwait(false);
-        return found;
+        var shown = await LookAsync(ofServers, cancellationToken).ConfigureAwait(false);
+        // From many a place no kubelet can be reached. That is learned from the first ones; not each of a thousand is waited for.
+        var first = await LookAsync(ofKubelets[..Math.Min(AtOnce, ofKubelets.Length)], cancellationToken).ConfigureAwait(false);
+        var rest = first.Seen.Count == 0
+            ? new CertificateSightings([], [.. ofKubelets.Skip(AtOnce).Select(k => k.Unseen($"none of {AtOnce} other kubelets answers from here"))])
+            : await LookAsync([.. ofKubelets.Skip(AtOnce)], cancellationToken).ConfigureAwait(false);
+        return CertificateSightings.Join([own, shown, first, rest]);
     }
 
-    private async Task<IEnumerable<CertificateFacts>> OfKubeconfigAsync(CancellationToken cancellationToken)
+    /// <summary>The members of etcd, and what was given to be let in to them.</summary>
+    /// <param name="etcd">How etcd is reached.</param>
+    /// <param name="members">Its members.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<CertificateSightings> OfEtcdAsync(
+        EtcdConnection etcd, IEnumerable<EtcdMember> members, CancellationToken cancellationToken)
     {
-        if (sources.Kubernetes?.Connection is not { } connection) return [];
+        if (etcd.Tls is not { } tls) return CertificateSightings.None;
+        List<CertificateFacts> given = [];
+        if (tls.ClientCertificateNotAfter is { } end)
+            given.Add(new CertificateFacts(tls.CertificateSource!, "client of etcd", end, "Issue a new client certificate for etcd."));
+        given.AddRange((tls.Authorities ?? []).Select(a => new CertificateFacts(
+            tls.AuthoritiesSource!,
+            "authority of etcd",
+            a.NotAfter.ToUniversalTime(),
+            "Renew etcd's authority; all its certificates go with it.")));
+        var shown = members.SelectMany(m => m.Endpoint.Take(1)).Select(e => EtcdEndpoint.Parse(e)).Select(e => new ShownCertificate(
+            e.ToString(), "etcd", e.Host, e.Port, etcd.Dialer, "kubeadm certs renew etcd-server, then restart etcd."));
+        return CertificateSightings.Join([new(given, []), await LookAsync([.. shown], cancellationToken).ConfigureAwait(false)]);
+    }
+
+    private static async Task<CertificateSightings> OfKubeconfigAsync(KubernetesConnection connection, CancellationToken cancellationToken)
+    {
         try
         {
             var credential = await connection.Credentials.GetAsync(renew: false, cancellationToken).ConfigureAwait(false);
             using var material = new TlsMaterial(connection.Authorities, credential.Certificate, credential.Key);
             var name = connection.Context ?? connection.ClusterName;
-            var found = new List<CertificateFacts>();
+            List<CertificateFacts> found = [];
             if (material.ClientCertificateNotAfter is { } end)
-                found.Add(new CertificateFacts(name, "client of the kubeconfig", end, "Have a new client certificate issued ('kubeadm certs renew admin.conf')."));
+            {
+                found.Add(new CertificateFacts(
+                    name, "client of the kubeconfig", end, "Have a new client certificate issued ('kubeadm certs renew admin.conf')."));
+            }
+
             found.AddRange((material.Authorities ?? []).Select(a => new CertificateFacts(
-                name, "authority of the kubeconfig", a.NotAfter.ToUniversalTime(), "Renew the cluster's authority; all its certificates go with it.")));
-            return found;
+                name,
+                "authority of the kubeconfig",
+                a.NotAfter.ToUniversalTime(),
+                "Renew the cluster's authority; all its certificates go with it.")));
+            return new CertificateSightings(found, []);
         }
         catch (ClusterHealException)
         {
-            return []; // The check of the API server says why the credentials are none.
+            return CertificateSightings.None; // The check of the API server says why the credentials are none.
         }
     }
 
-    /// <summary>When the certificate that a server shows ends; null where none could be seen.</summary>
-    private static async Task<DateTimeOffset?> NotAfterAsync(string host, int port, StreamDialer? dialer, CancellationToken cancellationToken)
+    private static async Task<CertificateSightings> LookAsync(ShownCertificate[] servers, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        DateTimeOffset? end = null;
-        try
-        {
-            var stream = await (dialer ?? SocketDialer.DialTcpAsync)(host, port, deadline.Token).ConfigureAwait(false);
-            var secure = new SslStream(stream);
-            await using (secure.ConfigureAwait(false))
-            {
-                var options = new SslClientAuthenticationOptions
-                {
-                    TargetHost = host,
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    {
-                        if (certificate is X509Certificate2 shown) end = shown.NotAfter.ToUniversalTime();
-                        return false; // It is looked at, and nothing is entrusted to it: the connection ends here.
-                    },
-                };
-                await secure.AuthenticateAsClientAsync(options, deadline.Token).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or ClusterHealException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return end; // The handshake always ends so; what was shown by then is all that is wanted.
-        }
-
-        return end;
+        var results = new CertificateSightings[servers.Length];
+        var atOnce = servers is [{ Dialer: not null }, ..] ? AtOnceThroughHost : AtOnce;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, servers.Length, parallel, async (i, stop) =>
+            results[i] = await servers[i].LookAsync(stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return CertificateSightings.Join(results);
     }
-
-    /// <summary>How long a certificate is good for, as people read it.</summary>
-    public static string Left(TimeSpan time) =>
-        time.TotalDays >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0} days") : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.#} hours");
 }

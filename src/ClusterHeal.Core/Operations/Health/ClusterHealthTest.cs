@@ -30,8 +30,10 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
     {
         var meant = Catalogue.Where(c => IsAsked(c.Area) && c.IsMeant(options.Checks)).ToList();
-        var facts = await GatherAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken).ConfigureAwait(false);
-        return [.. Scope(meant), .. meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts))];
+        var facts = await new HealthSurvey(sources, options, time).RunAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken)
+            .ConfigureAwait(false);
+        var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
+        return [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
     }
 
     /// <summary>Looks again and again, until the cluster has been well for some time.</summary>
@@ -107,11 +109,11 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     private bool IsGiven(HealthSource source, HealthArea area) => source switch
     {
         HealthSource.Kubernetes => sources.Kubernetes is not null,
-        HealthSource.Etcd => sources.Etcd is not null,
+        HealthSource.Etcd => sources.SeesEtcd,
         HealthSource.Hosts => sources.Hosts.Count > 0,
         HealthSource.Backups => sources.BackupPath is not null,
         _ when area == HealthArea.ApiServer => sources.Kubernetes is not null || sources.Hosts.Count > 0,
-        _ => sources.Kubernetes is not null || sources.Etcd is not null || sources.Hosts.Count > 0,
+        _ => sources.Kubernetes is not null || sources.SeesEtcd,
     };
 
     /// <summary>What is asked and was not given to look at, once for each area.</summary>
@@ -124,14 +126,15 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
             Status = CheckStatus.Unknown,
             Message = c.Source switch
             {
-                HealthSource.Etcd => "etcd was not looked at: no endpoint is given.",
+                HealthSource.Etcd => "etcd was not looked at: neither an endpoint nor a host is given.",
                 HealthSource.Hosts => "The components on the hosts were not looked at: no host is given.",
                 HealthSource.Backups => "The backups were not looked at: no folder is given.",
                 _ => "It was not looked at: no kubeconfig is given.",
             },
             Remedy = c.Source switch
             {
-                HealthSource.Etcd => "Give etcd's endpoints: Connect-Cluster -Endpoint -CaFile -CertFile -KeyFile.",
+                HealthSource.Etcd =>
+                    "Give the control-plane hosts, or etcd's endpoints: Connect-Cluster -HostName, or -Endpoint -CaFile -CertFile -KeyFile.",
                 HealthSource.Hosts => "Give the control-plane hosts: Connect-Cluster -HostName.",
                 HealthSource.Backups => "Give the folder of the snapshots: -BackupPath.",
                 _ => "Give a kubeconfig: Connect-Cluster -Kubeconfig.",
@@ -160,7 +163,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         [
             .. findings.Select(f => new CheckResult
             {
-                Name = check.Name,
+                Name = f.IsScope ? ScopeName : check.Name,
                 Area = check.Area.ToString(),
                 Target = f.Target,
                 Status = f.Status,
@@ -173,7 +176,10 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     }
 
     private static Finding Unseen(HealthFacts facts, ClusterHealException fault) =>
-        Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Mend the access first.");
+        Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Mend the access first.") with
+        {
+            IsScope = fault.ErrorId == ErrorIds.ComponentNotFound, // The hosts have none: it is somewhere else.
+        };
 
     /// <summary>What the controller manager wrote before it stopped proves nothing good now.</summary>
     private static Finding Doubt(HealthCheck check, HealthFacts facts, Finding finding) =>
@@ -183,90 +189,4 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
                 "What the API says of it is what the controller manager wrote last, and that one is not at work.",
                 "Start the controller manager first (see ControllerManagerLease).")
             : finding;
-
-    private async Task<HealthFacts> GatherAsync(IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
-    {
-        var etcd = TryAsync<EtcdFacts>(sources.Etcd is null || !areas.Any(NeedsEtcd) ? null : () => new EtcdSurvey(sources.Etcd).RunAsync(cancellationToken));
-        var hosts = HostsAsync(areas, cancellationToken);
-        var (servers, kubernetes, kubernetesFault) = await KubernetesAsync(areas, cancellationToken).ConfigureAwait(false);
-        var (members, etcdFault) = await etcd.ConfigureAwait(false);
-        var looked = await hosts.ConfigureAwait(false);
-        var facts = new HealthFacts
-        {
-            ClusterName = sources.ClusterName,
-            Options = options,
-            Now = time.GetUtcNow(),
-            ApiServers = servers,
-            Kubernetes = kubernetes,
-            KubernetesFault = kubernetesFault,
-            Etcd = members,
-            EtcdFault = etcdFault,
-            Hosts = [.. looked.Select(h => h.Facts)],
-        };
-        if (areas.Contains(HealthArea.Certificates)) facts = await WithCertificatesAsync(facts, looked.SelectMany(h => h.Certificates), cancellationToken).ConfigureAwait(false);
-        if (!areas.Contains(HealthArea.Backups) || sources.BackupPath is null) return facts;
-        var (backups, backupFault) = await TryAsync(() => Task.Run(() => BackupSurvey.Run(sources.BackupPath, facts.Etcd is { Views: [var view, ..] } ? view.ClusterId : null), cancellationToken))
-            .ConfigureAwait(false);
-        return facts with { Backups = backups, BackupFault = backupFault };
-    }
-
-    private async Task<HealthFacts> WithCertificatesAsync(HealthFacts facts, IEnumerable<CertificateFacts> ofHosts, CancellationToken cancellationToken)
-    {
-        var nodes = facts.Kubernetes is { Nodes.Fault: null } api ? api.Nodes.Items : [];
-        var shown = await new CertificateSurvey(sources).RunAsync(facts.ApiServers.Select(s => s.Target), nodes, facts.Etcd?.Members ?? [], cancellationToken)
-            .ConfigureAwait(false);
-        return facts with { Certificates = [.. shown, .. ofHosts] };
-    }
-
-    private async Task<(IReadOnlyList<ApiServerFacts> Servers, KubernetesFacts? Facts, ClusterHealException? Fault)> KubernetesAsync(
-        IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
-    {
-        if (sources.Kubernetes is not { } client || !areas.Any(NeedsKubernetes)) return ([], null, null);
-        var survey = new ApiServerSurvey(client);
-        var own = await survey.AskOwnAsync(cancellationToken).ConfigureAwait(false);
-        // Without its etcd the server would keep each list waiting for a minute, or answer from its cache.
-        if (own.Fault is not null || own.StatusCode is 401 or 403 || own.Failed.Any(ApiServerChecks.IsEtcd)) return ([own], null, Untrusted(own));
-        var others = await survey.AskOthersAsync(cancellationToken).ConfigureAwait(false);
-        var (facts, fault) = areas.Any(NeedsObjects)
-            ? await TryAsync(() => new KubernetesSurvey(client).RunAsync(cancellationToken)).ConfigureAwait(false)
-            : (null, null);
-        return ([own, .. others], facts, fault);
-    }
-
-    private static ClusterHealException Untrusted(ApiServerFacts server) => server.Fault ?? new ClusterHealException(
-        ErrorIds.KubernetesRequestFailed,
-        FaultCategory.NotReady,
-        server.StatusCode is 401 or 403 ? $"{server.Target} does not take the credentials." : $"{server.Target} has no etcd, and what it answers may be stale.",
-        server.Target,
-        "See to the API server first (ApiServerReady).");
-
-    private async Task<IReadOnlyList<(HostFacts Facts, IReadOnlyList<CertificateFacts> Certificates)>> HostsAsync(
-        IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
-    {
-        if (!areas.Any(a => a is HealthArea.ApiServer or HealthArea.ControlPlane or HealthArea.Certificates)) return [];
-        var results = new (HostFacts, IReadOnlyList<CertificateFacts>)[sources.Hosts.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, results.Length, parallel, async (i, stop) =>
-            results[i] = await HostSurvey.RunAsync(sources.Hosts[i], areas.Contains(HealthArea.Certificates), stop).ConfigureAwait(false)).ConfigureAwait(false);
-        return results;
-    }
-
-    private static bool NeedsEtcd(HealthArea area) => area is HealthArea.Etcd or HealthArea.Certificates or HealthArea.Backups;
-
-    private static bool NeedsKubernetes(HealthArea area) => area is not (HealthArea.Etcd or HealthArea.Backups);
-
-    private static bool NeedsObjects(HealthArea area) => NeedsKubernetes(area) && area != HealthArea.ApiServer;
-
-    private static async Task<(T? Facts, ClusterHealException? Fault)> TryAsync<T>(Func<Task<T>>? gather)
-        where T : class
-    {
-        try
-        {
-            return gather is null ? (null, null) : (await gather().ConfigureAwait(false), null);
-        }
-        catch (ClusterHealException fault)
-        {
-            return (null, fault);
-        }
-    }
 }

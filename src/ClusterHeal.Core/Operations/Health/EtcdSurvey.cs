@@ -18,6 +18,9 @@ internal sealed record EtcdFacts
     /// <summary>The revision of the hashes; 0 where there was none to compare at.</summary>
     public long HashRevision { get; init; }
 
+    /// <summary>The certificates that they show, and those that they were asked with; none where nobody wanted to know.</summary>
+    public CertificateSightings Certificates { get; init; } = CertificateSightings.None;
+
     public IEnumerable<EtcdMember> Voters => Members.Where(m => !m.IsLearner);
 
     /// <summary>How many voters are needed.</summary>

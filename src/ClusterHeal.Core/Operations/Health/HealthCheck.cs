@@ -38,6 +38,9 @@ internal sealed record Finding(CheckStatus Status, string Target, string Message
 
     public IEnumerable<string> Evidence { get; init; } = [];
 
+    /// <summary>True where it says nothing of the target but that it was out of sight; see <see cref="ClusterHealthTest.ScopeName"/>.</summary>
+    public bool IsScope { get; init; }
+
     public static Finding Pass(string target, string message, params string[] evidence) =>
         new(CheckStatus.Pass, target, message) { Evidence = evidence };
 

@@ -26,7 +26,7 @@ internal sealed record HealthFacts
 
     public IReadOnlyList<HostFacts> Hosts { get; init; } = [];
 
-    public IReadOnlyList<CertificateFacts> Certificates { get; init; } = [];
+    public CertificateSightings Certificates { get; init; } = CertificateSightings.None;
 
     public BackupFacts? Backups { get; init; }
 
@@ -100,13 +100,6 @@ internal sealed record KubernetesFacts
 
 /// <summary>One admission webhook that a service of the cluster answers for.</summary>
 internal sealed record WebhookFacts(string Kind, string Configuration, string Name, bool FailsClosed, string Service, int ReadyEndpoints);
-
-/// <summary>A certificate, and when it ends.</summary>
-/// <param name="Target">Where it was seen.</param>
-/// <param name="Use">What it is for.</param>
-/// <param name="NotAfter">When it ends.</param>
-/// <param name="Renewal">How to renew it.</param>
-internal sealed record CertificateFacts(string Target, string Use, DateTimeOffset NotAfter, string Renewal);
 
 /// <summary>One host.</summary>
 internal sealed record HostFacts(string HostName, IReadOnlyList<ComponentStatus> Components, ClusterHealException? Fault)

@@ -12,7 +12,7 @@ public sealed record HealthSources
     /// <summary>The API server, or null. It has to live as long as the test.</summary>
     public KubernetesClient? Kubernetes { get; init; }
 
-    /// <summary>etcd, or null.</summary>
+    /// <summary>The endpoints of etcd; null to take the way through the first of <see cref="Hosts"/> that has a member.</summary>
     public EtcdConnection? Etcd { get; init; }
 
     /// <summary>The control-plane hosts, by SSH.</summary>
@@ -20,6 +20,9 @@ public sealed record HealthSources
 
     /// <summary>The folder of the snapshots, or null.</summary>
     public string? BackupPath { get; init; }
+
+    /// <summary>True where etcd can be looked at: at its endpoints, or through the hosts.</summary>
+    internal bool SeesEtcd => Etcd is not null || Hosts.Count > 0;
 }
 
 /// <summary>What is asked, and from where on something is wrong.</summary>

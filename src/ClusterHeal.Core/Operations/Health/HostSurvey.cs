@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
@@ -7,14 +8,22 @@ namespace ClusterHeal.Operations;
 /// <summary>Looks at the control plane's components on a host by SSH, and at the certificates that they use.</summary>
 internal static class HostSurvey
 {
-    // No private key leaves the host: only certificates are printed, also of files that hold both.
+    // No private key leaves the host: only certificates are printed, also of files that hold both. Behind -- are files that need not be.
     private const string PrintCertificates = """
+        must=1
         for file in "$@"; do
-          [ -r "$file" ] || continue
-          printf 'file %s\n' "$file"
-          sed -n -e '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' -e 's/^ *client-certificate-data: */data /p' -- "$file"
+          if [ "$file" = -- ]; then
+            must=
+          elif [ -r "$file" ]; then
+            printf 'file %s\n' "$file"
+            sed -n -e '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' -e 's/^ *client-certificate-data: */data /p' -- "$file"
+          elif [ -n "$must" ] || [ -e "$file" ]; then
+            printf 'file %s\nunseen\n' "$file"
+          fi
         done
         """;
+
+    private const string Renewal = "Renew it ('kubeadm certs renew', or your own authority) and restart what uses it.";
 
     private static readonly ClusterComponent[] Components =
     [
@@ -28,8 +37,13 @@ internal static class HostSurvey
         "--requestheader-client-ca-file", "--cert-file", "--peer-cert-file", "--trusted-ca-file", "--kubeconfig",
     ];
 
+    private static readonly string[] UsualFiles =
+    [
+        "/var/lib/kubelet/pki/kubelet-client-current.pem", "/var/lib/kubelet/pki/kubelet.crt", "/etc/kubernetes/admin.conf",
+    ];
+
     /// <summary>Looks at one host; a host that cannot be asked is a fault in the result.</summary>
-    public static async Task<(HostFacts Facts, IReadOnlyList<CertificateFacts> Certificates)> RunAsync(
+    public static async Task<(HostFacts Facts, CertificateSightings Certificates)> RunAsync(
         HostConnection host, bool certificates, CancellationToken cancellationToken)
     {
         var shell = HostShell.OpenSsh(host);
@@ -38,46 +52,64 @@ internal static class HostSurvey
             try
             {
                 var found = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
-                var read = certificates ? await CertificatesAsync(shell, found, cancellationToken).ConfigureAwait(false) : [];
+                var read = certificates
+                    ? await CertificatesAsync(shell, host, found, cancellationToken).ConfigureAwait(false)
+                    : CertificateSightings.None;
                 var server = found.FirstOrDefault(c => c is { Component: ClusterComponent.ApiServer, State: ComponentState.Running });
-                var ready = server is null ? (bool?)null : await new ApiServerProbe(shell, server).IsReadyAsync(cancellationToken).ConfigureAwait(false);
-                return (new HostFacts(host.HostName, [.. found.Where(c => c.State != ComponentState.NotFound)], null) { ApiServerIsReady = ready }, read);
+                bool? ready = server is null
+                    ? null
+                    : await new ApiServerProbe(shell, server).IsReadyAsync(cancellationToken).ConfigureAwait(false);
+                var components = found.Where(c => c.State != ComponentState.NotFound).ToArray();
+                return (new HostFacts(host.HostName, components, null) { ApiServerIsReady = ready }, read);
             }
             catch (ClusterHealException e)
             {
-                return (new HostFacts(host.HostName, [], e), []);
+                return (new HostFacts(host.HostName, [], e), CertificateSightings.None);
             }
         }
     }
 
-    private static async Task<IReadOnlyList<CertificateFacts>> CertificatesAsync(
-        IHostShell shell, IReadOnlyList<ComponentStatus> components, CancellationToken cancellationToken)
+    private static async Task<CertificateSightings> CertificatesAsync(
+        IHostShell shell, HostConnection host, IReadOnlyList<ComponentStatus> components, CancellationToken cancellationToken)
     {
-        var files = components.SelectMany(c => CertificateFlags.Select(c.Flag)).OfType<string>()
-            .Append("/var/lib/kubelet/pki/kubelet-client-current.pem").Append("/var/lib/kubelet/pki/kubelet.crt")
-            .Append("/etc/kubernetes/admin.conf").Distinct().ToArray();
+        var named = components.SelectMany(c => CertificateFlags.Select(c.Flag));
+        var unseen = CertificateSightings.None;
+        if (components.Any(c => c is { Component: ClusterComponent.Etcd, State: not ComponentState.NotFound }))
+        {
+            try
+            {
+                // etcd's settings may be in its environment or in a file, where its command line says nothing.
+                var etcd = await EtcdHost.ReadConfigurationAsync(shell, host, cancellationToken).ConfigureAwait(false);
+                named = named.Concat([etcd.ServerCertFile, etcd.TrustedCaFile, etcd.PeerCertFile, etcd.PeerTrustedCaFile, etcd.CertFile]);
+            }
+            catch (ClusterHealException e)
+            {
+                unseen = new CertificateSightings([], [new UnseenCertificate(host.HostName, "files of etcd", e.Message)]);
+            }
+        }
+
+        string[] files = [.. named.OfType<string>().Distinct(), "--", .. UsualFiles];
         var script = new HostScript(PrintCertificates, files) { Purpose = "read certificates" };
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-        return Parse(shell.HostName, result.Text);
+        return CertificateSightings.Join([unseen, Parse(shell.HostName, result.Text)]);
     }
 
     /// <summary>Reads what the script printed. A certificate that cannot be read is left out: its component will have said so.</summary>
-    internal static IReadOnlyList<CertificateFacts> Parse(string hostName, string text)
+    internal static CertificateSightings Parse(string hostName, string text)
     {
-        var found = new List<CertificateFacts>();
+        var (seen, unseen) = (new List<CertificateFacts>(), new List<UnseenCertificate>());
         foreach (var part in ("\n" + text).Split("\nfile ", StringSplitOptions.RemoveEmptyEntries))
         {
             var end = part.IndexOf('\n');
             if (end < 0) continue;
-            var file = part[..end].Trim();
-            var body = part[end..];
+            var (file, body) = (part[..end].Trim(), part[end..]);
             foreach (var line in body.Split('\n').Where(l => l.StartsWith("data ", StringComparison.Ordinal)))
                 body += "\n" + System.Text.Encoding.ASCII.GetString(FromBase64(line[5..].Trim().Trim('"')));
-            if (First(body) is { } notAfter)
-                found.Add(new CertificateFacts(hostName, file, notAfter, "Renew it ('kubeadm certs renew', or your own authority) and restart what uses it."));
+            if (body.StartsWith("\nunseen", StringComparison.Ordinal)) unseen.Add(new UnseenCertificate(hostName, file, "the file cannot be read"));
+            else if (First(body) is { } notAfter) seen.Add(new CertificateFacts(hostName, file, notAfter, Renewal));
         }
 
-        return found;
+        return new CertificateSightings(seen, unseen);
     }
 
     private static byte[] FromBase64(string text)

@@ -77,7 +77,7 @@ internal static class NodeChecks
         api.Nodes.Items.Where(n => n.Spec.Unschedulable).Select(n =>
         {
             var since = n.Spec.Taints?.FirstOrDefault(t => t.Key == Unschedulable)?.TimeAdded;
-            var text = since is { } time ? $"for {CertificateSurvey.Left(api.Now - time)}, since {time:u}" : "since an unknown time";
+            var text = since is { } time ? $"for {TimeChecks.Left(api.Now - time)}, since {time:u}" : "since an unknown time";
             return Finding.Warning(
                 n.Metadata.Name, $"It is cordoned {text}: nothing new runs there.", "Uncordon it when its maintenance is over (Resume-NodeScheduling).");
         }),

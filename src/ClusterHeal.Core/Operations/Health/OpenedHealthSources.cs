@@ -23,18 +23,42 @@ public sealed class OpenedHealthSources : IDisposable
     {
         var isWithoutKubernetes = connection.Server is null && connection.Kubeconfig.Count == 0 && connection.Context is null
             && connection.Endpoint.Count + connection.HostName.Count > 0;
-        var tls = await TlsMaterial.ReadIfNamedAsync(connection.CaFile, connection.CertFile, connection.KeyFile, cancellationToken).ConfigureAwait(false);
-        var client = isWithoutKubernetes ? null : await ClusterConnector.OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+        var tls = await TlsMaterial.ReadIfNamedAsync(connection.CaFile, connection.CertFile, connection.KeyFile, cancellationToken)
+            .ConfigureAwait(false);
+        var client = isWithoutKubernetes ? null : await OpenAsync(connection, cancellationToken).ConfigureAwait(false);
         return new OpenedHealthSources(
             new HealthSources
             {
                 ClusterName = connection.ClusterName.Length > 0 ? connection.ClusterName : client?.Connection.ClusterName ?? "cluster",
                 Kubernetes = client,
-                Etcd = connection.Endpoint.Count == 0 ? null : new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(connection.Endpoint), Tls = tls },
+                Etcd = connection.Endpoint.Count == 0
+                    ? null
+                    : new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(connection.Endpoint), Tls = tls },
                 Hosts = [.. connection.HostName.Select(connection.HostConnectionTo)],
                 BackupPath = backupPath,
             },
             tls);
+    }
+
+    /// <summary>Where the API is reached through a host that is down, another host leads there as well.</summary>
+    private static async Task<KubernetesClient> OpenAsync(ClusterConnection connection, CancellationToken cancellationToken)
+    {
+        if (connection.ThroughHost is not { } usual)
+            return await ClusterConnector.OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+        ClusterHealException? fault = null;
+        foreach (var host in connection.HostName.Where(h => h != usual).Prepend(usual))
+        {
+            try
+            {
+                return await ClusterConnector.OpenAsync(connection with { ThroughHost = host }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ClusterHealException e)
+            {
+                fault ??= e;
+            }
+        }
+
+        throw fault!;
     }
 
     /// <inheritdoc/>

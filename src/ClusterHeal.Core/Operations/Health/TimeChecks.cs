@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClusterHeal.Operations;
 
 /// <summary>What is good for a time: certificates and backups.</summary>
@@ -12,17 +14,45 @@ internal static class TimeChecks
 
     private static IEnumerable<Finding> Certificates(HealthFacts facts)
     {
-        if (facts.Certificates.Count == 0) return [Finding.Unknown(facts.ClusterName, "No certificate could be seen.", "Give a kubeconfig, etcd's files or the hosts.")];
-        var all = facts.Certificates.DistinctBy(c => (c.Target, c.Use, c.NotAfter)).OrderBy(c => c.NotAfter).ToArray();
-        var bad = all.Select(c => (Certificate: c, Left: c.NotAfter - facts.Now)).Where(c => c.Left < facts.Options.CertificateTime).Select(c =>
+        var (seen, unseen) = facts.Certificates;
+        if (unseen.Count > 0) yield return Unseen(unseen, facts.ClusterName);
+        if (seen.Count == 0)
         {
-            var target = $"{c.Certificate.Use} ({c.Certificate.Target})";
-            return c.Left <= TimeSpan.Zero
-                ? Finding.Fail(target, $"The certificate expired on {c.Certificate.NotAfter:u}.", c.Certificate.Renewal)
-                : Finding.Warning(target, $"The certificate is good for {CertificateSurvey.Left(c.Left)} more, until {c.Certificate.NotAfter:u}.", c.Certificate.Renewal);
-        });
-        return Finding.OrPass(bad, facts.ClusterName, $"The first of {all.Length} certificates to end is good for {CertificateSurvey.Left(all[0].NotAfter - facts.Now)}.")
-            .Select(f => f.Status == CheckStatus.Pass ? f with { Evidence = [.. all.Select(c => $"{c.NotAfter:u} {c.Use} ({c.Target})")] } : f);
+            const string Remedy = "Give a kubeconfig, etcd's files or the hosts.";
+            yield return Finding.Unknown(facts.ClusterName, "No certificate could be seen.", Remedy);
+            yield break;
+        }
+
+        var all = seen.DistinctBy(c => (c.Target, c.Use, c.NotAfter)).OrderBy(c => c.NotAfter).ToArray();
+        foreach (var certificate in all.TakeWhile(c => c.NotAfter - facts.Now < facts.Options.CertificateTime))
+        {
+            var (target, left) = ($"{certificate.Use} ({certificate.Target})", certificate.NotAfter - facts.Now);
+            yield return left <= TimeSpan.Zero
+                ? Finding.Fail(target, $"The certificate expired on {certificate.NotAfter:u}.", certificate.Renewal)
+                : Finding.Warning(
+                    target, $"The certificate is good for {Left(left)} more, until {certificate.NotAfter:u}.", certificate.Renewal);
+        }
+
+        if (all[0].NotAfter - facts.Now < facts.Options.CertificateTime) yield break;
+        yield return Finding.Pass(
+            facts.ClusterName,
+            $"The first of {all.Length} certificates to end is good for {Left(all[0].NotAfter - facts.Now)}.",
+            [.. all.Select(c => $"{c.NotAfter:u} {c.Use} ({c.Target})")]);
+    }
+
+    private static Finding Unseen(IReadOnlyList<UnseenCertificate> certificates, string cluster)
+    {
+        const int Named = 3;
+        var names = string.Join(", ", certificates.Take(Named).Select(c => $"{c.Use} ({c.Target})"));
+        var more = certificates.Count > Named ? $" and {certificates.Count - Named} more" : "";
+        return Finding.Unknown(
+            cluster,
+            $"{certificates.Count} certificates could not be seen: {names}{more}.",
+            "The evidence says why. Ask from where the servers can be reached, and read files with -Sudo (Connect-Cluster).",
+            [.. certificates.Select(c => $"{c.Use} ({c.Target}): {c.Obstacle}")]) with
+        {
+            IsScope = true,
+        };
     }
 
     private static IEnumerable<Finding> BackupAge(HealthFacts facts)
@@ -32,10 +62,12 @@ internal static class TimeChecks
         const string Remedy = "Save one now (Save-EtcdSnapshot), and see why the scheduled one did not run.";
         if (backups.SavedAt is not { } saved)
             return [Finding.Fail(backups.Folder, $"There is no proven snapshot of this cluster.{others}", Remedy)];
-        var age = facts.Now - saved;
-        return age > facts.Options.BackupAge
-            ? [Finding.Fail(backups.Folder, $"The newest proven snapshot is {CertificateSurvey.Left(age)} old, and {CertificateSurvey.Left(facts.Options.BackupAge)} is the limit.{others}", Remedy, $"{saved:u} {backups.Newest}")]
-            : [Finding.Pass(backups.Folder, $"The newest proven snapshot is {CertificateSurvey.Left(age)} old.{others}", $"{saved:u} {backups.Newest}")];
+        var (age, limit) = (facts.Now - saved, facts.Options.BackupAge);
+        var said = $"The newest proven snapshot is {Left(age)} old";
+        var evidence = $"{saved:u} {backups.Newest}";
+        return age > limit
+            ? [Finding.Fail(backups.Folder, $"{said}, and {Left(limit)} is the limit.{others}", Remedy, evidence)]
+            : [Finding.Pass(backups.Folder, $"{said}.{others}", evidence)];
     }
 
     private static IEnumerable<Finding> RehearsalAge(HealthFacts facts)
@@ -44,9 +76,14 @@ internal static class TimeChecks
         const string Remedy = "Rehearse one now: Test-EtcdSnapshot -Rehearse.";
         if (backups.RehearsedAt is not { } rehearsed)
             return [Finding.Warning(backups.Folder, "A restore of these snapshots has never been rehearsed.", Remedy)];
-        var age = facts.Now - rehearsed;
-        return age > facts.Options.RehearsalAge
-            ? [Finding.Warning(backups.Folder, $"A restore was last rehearsed {CertificateSurvey.Left(age)} ago, and {CertificateSurvey.Left(facts.Options.RehearsalAge)} is the limit.", Remedy)]
-            : [Finding.Pass(backups.Folder, $"A restore was rehearsed {CertificateSurvey.Left(age)} ago.")];
+        var (age, limit) = (facts.Now - rehearsed, facts.Options.RehearsalAge);
+        return age > limit
+            ? [Finding.Warning(backups.Folder, $"A restore was last rehearsed {Left(age)} ago, and {Left(limit)} is the limit.", Remedy)]
+            : [Finding.Pass(backups.Folder, $"A restore was rehearsed {Left(age)} ago.")];
     }
+
+    /// <summary>How much time is left, or has passed, as people read it.</summary>
+    public static string Left(TimeSpan time) => time.TotalDays >= 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0} days")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.#} hours");
 }

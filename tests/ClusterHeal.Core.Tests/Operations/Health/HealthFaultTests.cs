@@ -72,8 +72,12 @@ public sealed class HealthFaultTests
         ["EtcdVersion Warning prod: two versions"] = f => Member(f, m => m with { Version = "3.4.23" }),
         ["EtcdLearners Warning m4: never promoted"] = f => Etcd(f, e => e with { Members = [.. e.Members, MemberOf("m4") with { IsLearner = true }] }),
         ["EtcdMembers Warning m4: never joined"] = f => Etcd(f, e => e with { Members = [.. e.Members, Down("m4") with { IsStarted = false, IsLearner = true }] }),
-        ["Certificates Fail API server (10.0.0.1:6443): expired"] = f => f with { Certificates = [f.Certificates[0] with { NotAfter = Now.AddHours(-1) }] },
-        ["Certificates Warning API server (10.0.0.1:6443): ends soon"] = f => f with { Certificates = [f.Certificates[0] with { NotAfter = Now.AddDays(9) }] },
+        ["Certificates Fail API server (10.0.0.1:6443): expired"] = f => Certificate(f, Now.AddHours(-1)),
+        ["Certificates Warning API server (10.0.0.1:6443): ends soon"] = f => Certificate(f, Now.AddDays(9)),
+        ["Scope Unknown prod: a kubelet shows no certificate"] = f => f with
+        {
+            Certificates = f.Certificates with { Unseen = [new UnseenCertificate("kubew01", "kubelet", "no answer within 4 s")] },
+        },
         ["BackupAge Fail /backup: none"] = f => f with { Backups = f.Backups! with { Newest = null, SavedAt = null } },
         ["BackupAge Fail /backup: old"] = f => f with { Backups = f.Backups! with { SavedAt = Now.AddHours(-26) } },
         ["RehearsalAge Warning /backup: never rehearsed"] = f => f with { Backups = f.Backups! with { RehearsedAt = null } },
@@ -185,6 +189,9 @@ public sealed class HealthFaultTests
 
     private static HealthFacts Webhook(HealthFacts facts, bool failsClosed) =>
         Api(facts, a => a with { Webhooks = Of(a.Webhooks.Items[0] with { ReadyEndpoints = 0, FailsClosed = failsClosed }) });
+
+    private static HealthFacts Certificate(HealthFacts facts, DateTimeOffset notAfter) =>
+        facts with { Certificates = new([facts.Certificates.Seen[0] with { NotAfter = notAfter }], []) };
 
     private static EtcdMember Down(string name) => MemberOf(name) with
     {

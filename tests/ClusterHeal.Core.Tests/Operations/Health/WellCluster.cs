@@ -34,7 +34,7 @@ internal static class WellCluster
             HashRevision = 5000,
         },
         Hosts = [new HostFacts("kubem00", [ComponentOf(ClusterComponent.ApiServer, ComponentState.Running)], null) { ApiServerIsReady = true }],
-        Certificates = [new CertificateFacts("10.0.0.1:6443", "API server", Now.AddDays(200), "kubeadm certs renew apiserver")],
+        Certificates = new([new CertificateFacts("10.0.0.1:6443", "API server", Now.AddDays(200), "kubeadm certs renew apiserver")], []),
         Backups = new BackupFacts("/backup", "etcd.db", Now.AddHours(-3), Now.AddDays(-2), 0),
     };
 

@@ -1,0 +1,118 @@
+using ClusterHeal.Etcd;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>Gathers all facts that the checks of some areas need, from each source once. A source that fails is a fault among the facts.</summary>
+/// <param name="sources">Where to look.</param>
+/// <param name="options">What to ask.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HealthSurvey(HealthSources sources, HealthOptions options, TimeProvider time)
+{
+    /// <summary>Gathers.</summary>
+    /// <param name="areas">The areas that are meant.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<HealthFacts> RunAsync(IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
+    {
+        var etcd = TryAsync<EtcdFacts>(sources.SeesEtcd && areas.Any(NeedsEtcd) ? () => EtcdAsync(areas, cancellationToken) : null);
+        var hosts = HostsAsync(areas, cancellationToken);
+        var (servers, kubernetes, kubernetesFault) = await KubernetesAsync(areas, cancellationToken).ConfigureAwait(false);
+        var (members, etcdFault) = await etcd.ConfigureAwait(false);
+        var looked = await hosts.ConfigureAwait(false);
+        var facts = new HealthFacts
+        {
+            ClusterName = sources.ClusterName,
+            Options = options,
+            Now = time.GetUtcNow(),
+            ApiServers = servers,
+            Kubernetes = kubernetes,
+            KubernetesFault = kubernetesFault,
+            Etcd = members,
+            EtcdFault = etcdFault,
+            Hosts = [.. looked.Select(h => h.Facts)],
+        };
+        if (areas.Contains(HealthArea.Certificates))
+        {
+            var nodes = kubernetes is { Nodes.Fault: null } api ? api.Nodes.Items : [];
+            var shown = await CertificateSurvey.OfKubernetesAsync(sources.Kubernetes, servers, nodes, cancellationToken).ConfigureAwait(false);
+            facts = facts with { Certificates = CertificateSightings.Join([shown, members?.Certificates, .. looked.Select(h => h.Certificates)]) };
+        }
+
+        if (!areas.Contains(HealthArea.Backups) || sources.BackupPath is not { } folder) return facts;
+        var cluster = members is { Views: [var view, ..] } ? view.ClusterId : null;
+        var (backups, backupFault) = await TryAsync(() => Task.Run(() => BackupSurvey.Run(folder, cluster), cancellationToken)).ConfigureAwait(false);
+        return facts with { Backups = backups, BackupFault = backupFault };
+    }
+
+    /// <summary>Looks at etcd by its endpoints, else through the first of the hosts whose member answers.</summary>
+    private async Task<EtcdFacts> EtcdAsync(IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
+    {
+        if (sources.Etcd is { } direct) return await LookAsync(direct).ConfigureAwait(false);
+        EtcdFacts? facts = null;
+        var nowhere = new ClusterConnection { ClusterName = sources.ClusterName };
+        await ClusterEtcd.UseAsync(
+            nowhere, sources.Hosts, async through => facts = await LookAsync(through).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return facts!;
+
+        async Task<EtcdFacts> LookAsync(EtcdConnection connection)
+        {
+            var found = await new EtcdSurvey(connection).RunAsync(cancellationToken).ConfigureAwait(false);
+            if (!areas.Contains(HealthArea.Certificates)) return found;
+            return found with { Certificates = await CertificateSurvey.OfEtcdAsync(connection, found.Members, cancellationToken).ConfigureAwait(false) };
+        }
+    }
+
+    private async Task<(IReadOnlyList<ApiServerFacts> Servers, KubernetesFacts? Facts, ClusterHealException? Fault)> KubernetesAsync(
+        IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
+    {
+        if (sources.Kubernetes is not { } client || !areas.Any(NeedsKubernetes)) return ([], null, null);
+        var survey = new ApiServerSurvey(client);
+        var own = await survey.AskOwnAsync(cancellationToken).ConfigureAwait(false);
+        // Without its etcd the server would keep each list waiting for a minute, or answer from its cache.
+        if (own.Fault is not null || own.StatusCode is 401 or 403 || own.Failed.Any(ApiServerChecks.IsEtcd)) return ([own], null, Untrusted(own));
+        var others = await survey.AskOthersAsync(cancellationToken).ConfigureAwait(false);
+        var (facts, fault) = areas.Any(NeedsObjects)
+            ? await TryAsync(() => new KubernetesSurvey(client).RunAsync(cancellationToken)).ConfigureAwait(false)
+            : (null, null);
+        return ([own, .. others], facts, fault);
+    }
+
+    private static ClusterHealException Untrusted(ApiServerFacts server) => server.Fault ?? new ClusterHealException(
+        ErrorIds.KubernetesRequestFailed,
+        FaultCategory.NotReady,
+        server.StatusCode is 401 or 403
+            ? $"{server.Target} does not take the credentials."
+            : $"{server.Target} has no etcd, and what it answers may be stale.",
+        server.Target,
+        "See to the API server first (ApiServerReady).");
+
+    private async Task<IReadOnlyList<(HostFacts Facts, CertificateSightings Certificates)>> HostsAsync(
+        IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
+    {
+        if (!areas.Any(a => a is HealthArea.ApiServer or HealthArea.ControlPlane or HealthArea.Certificates)) return [];
+        var results = new (HostFacts, CertificateSightings)[sources.Hosts.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = cancellationToken };
+        var certificates = areas.Contains(HealthArea.Certificates);
+        await Parallel.ForAsync(0, results.Length, parallel, async (i, stop) =>
+            results[i] = await HostSurvey.RunAsync(sources.Hosts[i], certificates, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return results;
+    }
+
+    private static bool NeedsEtcd(HealthArea area) => area is HealthArea.Etcd or HealthArea.Certificates or HealthArea.Backups;
+
+    private static bool NeedsKubernetes(HealthArea area) => area is not (HealthArea.Etcd or HealthArea.Backups);
+
+    private static bool NeedsObjects(HealthArea area) => NeedsKubernetes(area) && area != HealthArea.ApiServer;
+
+    private static async Task<(T? Facts, ClusterHealException? Fault)> TryAsync<T>(Func<Task<T>>? gather)
+        where T : class
+    {
+        try
+        {
+            return gather is null ? (null, null) : (await gather().ConfigureAwait(false), null);
+        }
+        catch (ClusterHealException fault)
+        {
+            return (null, fault);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using ClusterHeal.Common;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>
+/// The certificate that a server shows. Nothing but the handshake is sent, so servers that nobody can trust any more are looked at all the
+/// same.
+/// </summary>
+/// <param name="Target">The server, as results name it.</param>
+/// <param name="Use">What it is: <c>kubelet</c>.</param>
+/// <param name="Host">Its address.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Dialer">How it is reached; null for TCP.</param>
+/// <param name="Renewal">How its certificate is renewed.</param>
+internal sealed record ShownCertificate(string Target, string Use, string Host, int Port, StreamDialer? Dialer, string Renewal)
+{
+    /// <summary>A connection through a host may have to log in first.</summary>
+    private TimeSpan Patience => TimeSpan.FromSeconds(Dialer is null ? 4 : 20);
+
+    /// <summary>Looks at it.</summary>
+    public async Task<CertificateSightings> LookAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        DateTimeOffset? end = null;
+        var obstacle = "it showed none";
+        try
+        {
+            var stream = await (Dialer ?? SocketDialer.DialTcpAsync)(Host, Port, deadline.Token).ConfigureAwait(false);
+            var secure = new SslStream(stream);
+            await using (secure.ConfigureAwait(false))
+            {
+                var options = new SslClientAuthenticationOptions
+                {
+                    TargetHost = Host,
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    {
+                        if (certificate is X509Certificate2 shown) end = shown.NotAfter.ToUniversalTime();
+                        return false; // It is looked at, and nothing is entrusted to it: the connection ends here.
+                    },
+                };
+                await secure.AuthenticateAsClientAsync(options, deadline.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            obstacle = $"no answer within {Patience.TotalSeconds:0} s";
+        }
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or ClusterHealException)
+        {
+            obstacle = e.Message; // The handshake always ends so; what was shown by then is all that is wanted.
+        }
+
+        return end is { } notAfter
+            ? new CertificateSightings([new CertificateFacts(Target, Use, notAfter, Renewal)], [])
+            : new CertificateSightings([], [Unseen(obstacle)]);
+    }
+
+    /// <summary>That it was not seen.</summary>
+    public UnseenCertificate Unseen(string obstacle) => new(Target, Use, obstacle);
+}
