@@ -5,12 +5,16 @@ using ClusterHeal.Practice.Hosts.Recipes;
 
 namespace ClusterHeal.Practice.Clusters;
 
-/// <summary>Lays what makes a host a node on its disk: a kubelet as <c>kubelet.service</c>, on a worker a kube-proxy as well.</summary>
+/// <summary>
+/// Lays what makes a host a node on its disk: a kubelet and a container runtime that runs nothing, as <c>kubelet.service</c> and
+/// <c>containerd.service</c>, on a worker a kube-proxy as well.
+/// </summary>
 /// <param name="options">The cluster's options.</param>
 /// <param name="pki">Its certificates.</param>
 internal sealed class NodeRecipe(PracticeClusterOptions options, ClusterPki pki)
 {
     private const string Config = "/var/lib/kubelet/config.yaml";
+    private const string RuntimeFolder = "containerd";
     private const string ProxyConfig = "/var/lib/kube-proxy/kubeconfig.conf";
 
     /// <summary>Makes a control-plane host a node that takes no pods of users and runs its static pods.</summary>
@@ -38,7 +42,7 @@ internal sealed class NodeRecipe(PracticeClusterOptions options, ClusterPki pki)
             apiVersion: kubelet.config.k8s.io/v1beta1
             kind: KubeletConfiguration
             cgroupDriver: systemd
-            containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
+            containerRuntimeEndpoint: unix:///run/{RuntimeFolder}/containerd.sock
             fileCheckFrequency: 20s
             nodeLeaseDurationSeconds: {Math.Max(1, (int)(beat.TotalSeconds * 4))}
             nodeStatusUpdateFrequency: {Flags.Seconds(beat)}
@@ -58,6 +62,7 @@ internal sealed class NodeRecipe(PracticeClusterOptions options, ClusterPki pki)
             "/usr/local/bin/kubelet", "--kubeconfig=/etc/kubernetes/kubelet.conf", $"--config={Config}",
             $"--hostname-override={host.Name}", $"--node-ip={host.Address}", "--practice-serve-node-ports=false", .. flags,
         ];
+        host.Disk.EnableUnit("containerd.service", Unit("containerd", "/bin/sleep infinity", $"RuntimeDirectory={RuntimeFolder}\n"));
         // As with a real kubelet, stopping it stops no pod.
         host.Disk.EnableUnit("kubelet.service", Unit("kubelet", string.Join(' ', command), "KillMode=process\n"));
     }

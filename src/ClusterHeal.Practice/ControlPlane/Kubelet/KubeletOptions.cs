@@ -20,6 +20,9 @@ internal sealed record KubeletOptions
     /// <summary>The folder of static pods, or null.</summary>
     public string? ManifestFolder { get; init; }
 
+    /// <summary>The folder of the container runtime's socket, or null where no runtime is asked.</summary>
+    public string? RuntimeFolder { get; init; }
+
     /// <summary>True where static pods are processes of this host; else they are seen in the API only.</summary>
     public bool RunsStaticPods { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record KubeletOptions
         StatusFrequency = flags.Duration("node-status-update-frequency", TimeSpan.FromSeconds(10)),
         LeaseDuration = TimeSpan.FromSeconds(flags.Number("node-lease-duration-seconds", 40)),
         ManifestFolder = flags.Text("pod-manifest-path") ?? flags.Text("static-pod-path"),
+        RuntimeFolder = Path.GetDirectoryName(flags.Text("container-runtime-endpoint")?.Replace("unix://", "", StringComparison.Ordinal)),
         RunsStaticPods = flags.Flag("practice-run-static-pods", false),
         ServesNodePorts = flags.Flag("practice-serve-node-ports", true),
         Taints = [.. (flags.Text("register-with-taints") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Taint)],

@@ -5,7 +5,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
 /// <summary>Registers the node, reports its status, and renews its lease.</summary>
-internal sealed class NodeReport(KubeletOptions options)
+internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtime)
 {
     /// <summary>A lease is renewed four times in its duration.</summary>
     private const double RenewShare = 0.25;
@@ -129,7 +129,10 @@ internal sealed class NodeReport(KubeletOptions options)
         status["capacity"] = Amounts();
         status["allocatable"] = Amounts();
         foreach (var (type, reason, message) in Pressures) node.SetCondition(type, "False", reason, message, now);
-        node.SetCondition("Ready", "True", "KubeletReady", "kubelet is posting ready status", now);
+        var (ready, reported, why) = runtime.IsDown(now)
+            ? ("False", "KubeletNotReady", "container runtime is down")
+            : ("True", "KubeletReady", "kubelet is posting ready status");
+        node.SetCondition("Ready", ready, reported, why, now);
         foreach (var condition in node.Items("status", "conditions")) condition["lastHeartbeatTime"] = Json.Stamp(now);
         status["addresses"] = new JsonArray(
             new JsonObject { ["type"] = "InternalIP", ["address"] = options.NodeIp.ToString() },

@@ -16,10 +16,11 @@ internal static class PracticeKubelet
         using var api = new ApiClient(config);
         using var ports = options.ServesNodePorts ? new NodePorts(options.NodeIp) : null;
         var cluster = new Cluster(api, "kubelet", TimeProvider.System);
-        var node = new NodeReport(options);
+        var runtime = new ContainerRuntime(options.RuntimeFolder);
+        var node = new NodeReport(options, runtime);
         List<Task> tasks =
         [
-            node.ReportAsync(cluster, stop), node.RenewLeaseAsync(cluster, stop), RunPodsAsync(cluster, options, ports, stop),
+            node.ReportAsync(cluster, stop), node.RenewLeaseAsync(cluster, stop), RunPodsAsync(cluster, options, runtime, ports, stop),
             Follow(ResourceKinds.Pods, $"fieldSelector=spec.nodeName%3D{options.NodeName}"),
             Follow(ResourceKinds.Nodes, $"fieldSelector=metadata.name%3D{options.NodeName}"),
         ];
@@ -34,7 +35,8 @@ internal static class PracticeKubelet
         Task Follow(ResourceKind kind, string query) => cluster.FollowAsync(kind, query, new TaskCompletionSource(), stop);
     }
 
-    private static async Task RunPodsAsync(Cluster cluster, KubeletOptions options, NodePorts? ports, CancellationToken cancellationToken)
+    private static async Task RunPodsAsync(
+        Cluster cluster, KubeletOptions options, ContainerRuntime runtime, NodePorts? ports, CancellationToken cancellationToken)
     {
         var runner = new PodRunner(options);
         var manifests = new StaticPods(options);
@@ -43,6 +45,8 @@ internal static class PracticeKubelet
         async Task SyncAsync()
         {
             ports?.Sync(cluster);
+            // Without a runtime no pod begins, and none comes to its end.
+            if (!runtime.Answers) return;
             try
             {
                 await manifests.SyncAsync(cluster, cancellationToken);
