@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
         'Connect-Cluster'
         'Disconnect-Cluster'
@@ -18,10 +18,12 @@
         'Get-EtcdConfiguration'
         'Get-EtcdMember'
         'Get-EtcdSnapshot'
+        'Get-FailureDrill'
         'Get-NodeComponent'
         'Get-NodeDrainPlan'
         'Get-NodeStatus'
         'Get-PodPlacement'
+        'Invoke-FailureDrill'
         'Invoke-NodeDrain'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
@@ -36,6 +38,7 @@
         'Test-ClusterHealth'
         'Test-EtcdSnapshot'
         'Undo-EtcdRestore'
+        'Undo-FailureDrill'
         'Wait-NodeStatus'
     )
     FunctionsToExport    = @()

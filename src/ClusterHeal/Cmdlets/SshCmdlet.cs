@@ -44,7 +44,7 @@ public abstract class SshCmdlet : AsyncCmdlet
     public HostConnection? HostConnection { get; set; }
 
     /// <summary>The cluster that the runspace is connected to; one that knows nothing where it is connected to none.</summary>
-    private protected ClusterConnection Connected { get; private set; } = new() { ClusterName = "" };
+    private protected ClusterConnection Connected { get; set; } = new() { ClusterName = "" };
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => Connected = ClusterSession.Current.Connection ?? Connected;

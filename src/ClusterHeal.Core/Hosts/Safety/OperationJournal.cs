@@ -22,12 +22,21 @@ public sealed class OperationJournal
     /// <param name="folder">The folder of the journal on this machine; <see cref="DefaultFolder"/> for users.</param>
     /// <param name="time">The clock.</param>
     public OperationJournal(string operation, string folder, TimeProvider time)
+        : this(operation, NewId(time), folder, time)
+    {
+    }
+
+    /// <summary>Goes on with an operation that was begun elsewhere: it has that operation's locks, and its lines bear the same id.</summary>
+    /// <param name="operation">The cmdlet's name.</param>
+    /// <param name="operationId">The operation's id.</param>
+    /// <param name="folder">The folder of the journal on this machine.</param>
+    /// <param name="time">The clock.</param>
+    internal OperationJournal(string operation, string operationId, string folder, TimeProvider time)
     {
         Operation = operation;
+        OperationId = operationId;
         _time = time;
         _file = Path.Combine(folder, "journal.jsonl");
-        var random = RandomNumberGenerator.GetHexString(6, lowercase: true);
-        OperationId = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + random;
         Operator = $"{Environment.UserName}@{Environment.MachineName}";
         // Only its owner can read it: the lines name hosts and files of a cluster.
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
@@ -100,6 +109,9 @@ public sealed class OperationJournal
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
         return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JournalEntry>()];
     }
+
+    private static string NewId(TimeProvider time) =>
+        time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
 
     private static JournalEntry? Parse(string line)
     {

@@ -209,6 +209,30 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
+    /// <summary>Makes an object from its JSON.</summary>
+    /// <param name="path">The path of the objects of its kind.</param>
+    /// <param name="json">The object.</param>
+    /// <param name="what">What it is, for messages: <c>namespace 'x'</c>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal Task CreateAsync(string path, string json, string what, CancellationToken cancellationToken) =>
+        DoAsync(new ApiRequest(HttpMethod.Post, path, $"create {what}") { Target = what, Body = Encoding.UTF8.GetBytes(json) }, cancellationToken);
+
+    /// <summary>Deletes an object of any kind, and in the background what it owns. One that is not there is fine.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="what">What it is, for messages.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal async Task DeleteAsync(string path, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DoAsync(new ApiRequest(HttpMethod.Delete, path, $"delete {what}") { Target = what }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException e) when (e.StatusCode == 404)
+        {
+            // It is gone already, which is what was wanted.
+        }
+    }
+
     private static DeleteOptions Options(Pod pod, int? gracePeriodSeconds, bool dryRun) => new()
     {
         GracePeriodSeconds = gracePeriodSeconds,

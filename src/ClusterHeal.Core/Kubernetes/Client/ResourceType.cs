@@ -47,6 +47,9 @@ internal static class Resources
     public static ResourceType<SystemWorkload> SystemWorkloads(string plural) =>
         new("/apis/apps/v1", plural, KubernetesJson.Default.SystemWorkload, KubernetesJson.Default.ResourceListSystemWorkload);
 
+    public static ResourceType<Service> Services { get; } =
+        new("/api/v1", "services", KubernetesJson.Default.Service, KubernetesJson.Default.ResourceListService);
+
     /// <summary>A kind of which only the metadata is read.</summary>
     public static ResourceType<AnyObject> Any(string apiPath, string plural) =>
         new(apiPath, plural, KubernetesJson.Default.AnyObject, KubernetesJson.Default.ResourceListAnyObject);

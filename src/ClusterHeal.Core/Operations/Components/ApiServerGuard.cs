@@ -29,7 +29,11 @@ internal static class ApiServerGuard
             "Answer the question with yes, or give -Force -Confirm:$false where nobody can be asked.");
     }
 
-    private static async Task<(long Count, string? Reason)> CountAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
+    /// <summary>How many API servers there are by those leases, or 0 and why it cannot be told.</summary>
+    /// <param name="shell">A host from which etcd is reached.</param>
+    /// <param name="server">Its API server, whose flags say how.</param>
+    /// <param name="cancellationToken">Ends the counting.</param>
+    public static async Task<(long Count, string? Reason)> CountAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
     {
         if (server.Flag("--etcd-servers") is not { } servers) return (0, "its flags name no etcd");
         try

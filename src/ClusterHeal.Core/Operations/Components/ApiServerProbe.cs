@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -23,9 +24,12 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     public static string AddressOf(ComponentStatus server) =>
         server.Flag("--bind-address") is { } bound and not ("0.0.0.0" or "::" or "[::]") ? bound : "127.0.0.1";
 
-    private async Task<bool> AnswersAsync(string check, CancellationToken cancellationToken)
+    /// <summary>The status code with which the server answers a check, or null where no answer came.</summary>
+    /// <param name="check"><c>livez</c> or <c>readyz</c>.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    public async Task<HttpStatusCode?> AskAsync(string check, CancellationToken cancellationToken)
     {
-        if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is not { } port) return true;
+        if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is not { } port) return HttpStatusCode.OK;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
         try
@@ -42,13 +46,17 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
             };
             using var client = new HttpClient(handler);
             using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/{check}"), deadline.Token).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode || answer.StatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden;
+            return answer.StatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return false;
+            return null;
         }
     }
+
+    private async Task<bool> AnswersAsync(string check, CancellationToken cancellationToken) =>
+        await AskAsync(check, cancellationToken).ConfigureAwait(false) is { } code
+        && ((int)code is >= 200 and < 300 || code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
 
     private async Task<X509Certificate2> ReadCertificateAsync(string path, CancellationToken cancellationToken)
     {

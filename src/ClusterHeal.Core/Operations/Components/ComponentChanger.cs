@@ -32,6 +32,10 @@ public sealed class ComponentChanger : IDisposable
         await HostFan.RunAsync(change.Targets, change.ThrottleLimit, sink, changer.ChangeHostAsync, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The noun of the cmdlets for a component.</summary>
+    internal static string Noun(ClusterComponent component) =>
+        component is ClusterComponent.Kubelet or ClusterComponent.ContainerRuntime ? "NodeComponent" : "ControlPlaneComponent";
+
     /// <inheritdoc/>
     public void Dispose() => _guarded.Dispose();
 
@@ -81,11 +85,13 @@ public sealed class ComponentChanger : IDisposable
             await ApiServerGuard.CheckAsync(shell, plan, _sink, cancellationToken).ConfigureAwait(false);
         }
 
-        var journal = new OperationJournal($"{_change.Action}-{Noun(component)}", _change.JournalFolder, _time);
+        var journal = _change.Journal ?? new OperationJournal($"{_change.Action}-{Noun(component)}", _change.JournalFolder, _time);
         // A stop and a start, and a little more: whoever comes to help after this operation died should not wait for long.
         var lease = (2 * _change.Timeout) + TimeSpan.FromMinutes(1);
-        var held = await HostLock.TakeAsync(shell, journal, lease, _change.Force, cancellationToken).ConfigureAwait(false);
-        await using (held.ConfigureAwait(false))
+        var held = _change.Journal is null
+            ? await HostLock.TakeAsync(shell, journal, lease, _change.Force, cancellationToken).ConfigureAwait(false)
+            : null;
+        try
         {
             var run = new ComponentRun(shell, journal, plan, _sink, _time, _change.Timeout);
             if (stops) await run.StopAsync(cancellationToken).ConfigureAwait(false);
@@ -93,6 +99,10 @@ public sealed class ComponentChanger : IDisposable
             if (!_change.PassThru) return;
             var after = await ComponentFinder.FindAsync(shell, component, cancellationToken).ConfigureAwait(false);
             _sink.Emit(after with { HostConnection = connection });
+        }
+        finally
+        {
+            if (held is not null) await held.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -122,6 +132,4 @@ public sealed class ComponentChanger : IDisposable
         _ => false,
     };
 
-    private static string Noun(ClusterComponent component) =>
-        component is ClusterComponent.Kubelet or ClusterComponent.ContainerRuntime ? "NodeComponent" : "ControlPlaneComponent";
 }

@@ -151,5 +151,5 @@ internal sealed class ComponentRun(
     private string Announcement(ArmedSwitch armed) => string.Create(
         CultureInfo.InvariantCulture,
         $"{plan.Target}: the host starts it again by itself at {armed.FiresAt:yyyy-MM-dd HH:mm:ss} UTC of its clock, and when it boots (timer {armed.Timer}; "
-            + $"'systemctl list-timers' there shows it). Start-{journal.Operation.Split('-')[^1]} starts it sooner.");
+            + $"'systemctl list-timers' there shows it). Start-{ComponentChanger.Noun(plan.Component)} starts it sooner.");
 }

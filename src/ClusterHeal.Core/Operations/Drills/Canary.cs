@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>
+/// A small workload in a namespace of the drill's own: what happens to it is what happens to the users' workloads. Nothing of theirs is
+/// touched to find out.
+/// </summary>
+/// <param name="api">The API.</param>
+/// <param name="operationId">The drill.</param>
+/// <param name="image">The image of its pods.</param>
+internal sealed class Canary(DrillApi api, string operationId, string image)
+{
+    /// <summary>The start of the name of all such namespaces.</summary>
+    public const string Prefix = "clusterheal-drill-";
+
+    private const string Labels = """{"app.kubernetes.io/name":"canary","app.kubernetes.io/managed-by":"clusterheal"}""";
+
+    /// <summary>The drill's own namespace.</summary>
+    public string Namespace { get; } = Prefix + operationId.ToLowerInvariant();
+
+    /// <summary>How many pods it has.</summary>
+    public int Replicas { get; private set; }
+
+    /// <summary>The port on which every node passes requests on to it; 0 before it is started.</summary>
+    public int NodePort { get; private set; }
+
+    /// <summary>Makes it; it is not ready yet.</summary>
+    /// <param name="nodes">The host labels of the nodes that its pods may be on; spread out over them as long as they take them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task CreateAsync(IReadOnlyList<string> nodes, CancellationToken cancellationToken)
+    {
+        Replicas = Math.Max(2, nodes.Count);
+        var names = string.Join(',', nodes.Select(Json));
+        await CreateAsync("/api/v1/namespaces", $$"""
+            {"apiVersion":"v1","kind":"Namespace","metadata":{"name":{{Json(Namespace)}},"labels":{{Labels}},
+            "annotations":{"clusterheal/operation":{{Json(operationId)}} } } }
+            """, $"namespace '{Namespace}'", cancellationToken).ConfigureAwait(false);
+        await CreateAsync($"/apis/apps/v1/namespaces/{Namespace}/deployments", $$"""
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"canary","labels":{{Labels}} },
+            "spec":{"replicas":{{Replicas.ToString(CultureInfo.InvariantCulture)}},"selector":{"matchLabels":{{Labels}} },
+            "template":{"metadata":{"labels":{{Labels}} },"spec":{"terminationGracePeriodSeconds":5,
+            "affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[
+            {"key":"kubernetes.io/hostname","operator":"In","values":[{{names}}]}]}]} } },
+            "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"kubernetes.io/hostname","whenUnsatisfiable":"ScheduleAnyway",
+            "labelSelector":{"matchLabels":{{Labels}} } }],
+            "containers":[{"name":"canary","image":{{Json(image)}},"ports":[{"containerPort":80}],
+            "resources":{"requests":{"cpu":"10m","memory":"16Mi"} } }]} } } }
+            """, "the canary", cancellationToken).ConfigureAwait(false);
+        await CreateAsync($"/api/v1/namespaces/{Namespace}/services", $$"""
+            {"apiVersion":"v1","kind":"Service","metadata":{"name":"canary","labels":{{Labels}} },
+            "spec":{"type":"NodePort","selector":{{Labels}},"ports":[{"port":80,"targetPort":80,"protocol":"TCP"}]} }
+            """, "the canary's service", cancellationToken).ConfigureAwait(false);
+        var service = await api.AskAsync(client => client.GetAsync(Resources.Services, Namespace, "canary", cancellationToken)).ConfigureAwait(false);
+        NodePort = service.Spec.Ports is [{ NodePort: { } port }, ..] ? port : 0;
+    }
+
+    /// <summary>Makes one pod of its own, which nothing would make anew.</summary>
+    public Task CreatePodAsync(string name, CancellationToken cancellationToken) => CreateAsync(
+        $"/api/v1/namespaces/{Namespace}/pods", $$"""
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":{{Json(name)}} },"spec":{"terminationGracePeriodSeconds":1,
+        "containers":[{"name":"canary","image":{{Json(image)}},"resources":{"requests":{"cpu":"10m","memory":"16Mi"} } }]} }
+        """, $"pod '{name}'", cancellationToken);
+
+    /// <summary>Deletes one of its pods.</summary>
+    public async Task DeleteOneAsync(CancellationToken cancellationToken)
+    {
+        var pod = (await PodsAsync(cancellationToken).ConfigureAwait(false)).First(p => !p.IsTerminating);
+        await api.DoAsync(client => client.DeleteAsync(pod, gracePeriodSeconds: null, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Its pods.</summary>
+    public async Task<IReadOnlyList<Pod>> PodsAsync(CancellationToken cancellationToken)
+    {
+        var query = new ResourceQuery(Namespace, LabelSelector: "app.kubernetes.io/name=canary");
+        return (await api.AskAsync(client => client.SnapshotAsync(Resources.Pods, query, cancellationToken)).ConfigureAwait(false)).Items;
+    }
+
+    /// <summary>One pod, or null.</summary>
+    public Task<Pod?> FindPodAsync(string name, CancellationToken cancellationToken) =>
+        api.AskAsync(client => client.FindAsync(Resources.Pods, Namespace, name, cancellationToken));
+
+    /// <summary>Takes it away, its namespace and all in it.</summary>
+    public Task DeleteAsync(CancellationToken cancellationToken) => DeleteAsync(api, Namespace, cancellationToken);
+
+    /// <summary>Takes the namespace of a drill away.</summary>
+    public static Task DeleteAsync(DrillApi api, string nameSpace, CancellationToken cancellationToken) =>
+        api.DoAsync(client => client.DeleteAsync($"/api/v1/namespaces/{nameSpace}", $"namespace '{nameSpace}'", cancellationToken));
+
+    private Task CreateAsync(string path, string json, string what, CancellationToken cancellationToken) =>
+        api.DoAsync(client => client.CreateAsync(path, json, what, cancellationToken));
+
+    private static string Json(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+}

@@ -1,0 +1,22 @@
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>All drills that there are.</summary>
+public static class DrillCatalogue
+{
+    private static readonly IFailureDrill[] Drills =
+    [
+        new ApiServerDrill(),
+        ElectedDrill.Scheduler,
+        ElectedDrill.ControllerManager,
+        new EtcdMemberDrill(),
+        NodeOutageDrill.Kubelet,
+        NodeOutageDrill.ContainerRuntime,
+        new NodeMaintenanceDrill(),
+    ];
+
+    /// <summary>What each is.</summary>
+    public static IReadOnlyList<FailureDrill> Entries => [.. Drills.Select(d => d.Entry)];
+
+    /// <summary>The drill of a name.</summary>
+    internal static IFailureDrill Of(DrillName name) => Drills.First(d => d.Entry.Name == name);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>What a drill is written from.</summary>
+/// <param name="Request">What the user wants.</param>
+/// <param name="Cluster">The cluster as it is.</param>
+/// <param name="Canary">The canary, not yet started.</param>
+/// <param name="Journal">The operation.</param>
+/// <param name="Sink">What the parts of the drill speak to.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record DrillContext(
+    FailureDrillRequest Request, DrillCluster Cluster, Canary Canary, OperationJournal Journal, IOperationSink Sink, TimeProvider Time)
+{
+    /// <summary>The probes.</summary>
+    public Probes Probes { get; } = new(Cluster, Canary);
+
+    /// <summary>An expectation with the user's tolerance.</summary>
+    public ExpectedTime Tolerant(ExpectedTime expected) => expected.With(Request.Tolerance);
+
+    /// <summary>The control-plane hosts that are meant, of those with a component: the named ones, or the drill's own choice.</summary>
+    public IReadOnlyList<DrillHost> Targets(ClusterComponent component, Func<IReadOnlyList<DrillHost>, IReadOnlyList<DrillHost>> choose)
+    {
+        var having = Cluster.HostsOf(component);
+        if (having.Count == 0) throw Refused($"No host has the component {component}.", "Name the hosts of the control plane with -HostName.");
+        if (Request.TargetName.Count == 0) return choose(having);
+        var names = string.Join(", ", having.Select(h => h.Name));
+        return
+        [
+            .. Request.TargetName.Select(name => having.FirstOrDefault(h => h.Name == name)
+                ?? throw Refused($"'{name}' is none of the hosts with the component {component}: {names}.", "Name one of those with -TargetName.")),
+        ];
+    }
+
+    /// <summary>The node that is meant: the named one, or the first that takes pods. There has to be another one beside it.</summary>
+    public string Node()
+    {
+        var workers = Cluster.Workers.Select(n => n.Metadata.Name).ToArray();
+        var node = Request.TargetName is [var name, ..] ? name : workers.FirstOrDefault() ?? "";
+        if (!workers.Contains(node))
+        {
+            throw Refused($"Node '{node}' is none that takes pods: {string.Join(", ", workers)}.", "Name one of those with -TargetName.");
+        }
+
+        return workers.Length > 1
+            ? node
+            : throw Refused($"There is no node beside '{node}' that could take its pods.", "This drill needs two workers.");
+    }
+
+    /// <summary>The guards of every drill.</summary>
+    /// <param name="watched">The hosts on which no component may fail.</param>
+    /// <param name="quorum">How many members of etcd have to be healthy; fewer end the drill.</param>
+    public IReadOnlyList<Guard> Guards(IReadOnlyList<DrillHost> watched, int quorum)
+    {
+        var guards = new List<Guard>
+        {
+            new("The canary has to serve.", ServingProbe.Name, answer => !ServingProbe.Serves(answer), TimeSpan.FromSeconds(10)),
+            new(
+                $"{quorum} members of etcd have to be healthy.", "etcd", answer => Healthy(answer) < quorum,
+                Cluster.Times.NewLeader.Latest + TimeSpan.FromSeconds(5)),
+        };
+        if (watched.Count == 0) return guards;
+        guards.Add(new("No other component may fail.", "other components", answer => answer != "all run", TimeSpan.FromSeconds(10)));
+        return guards;
+    }
+
+    /// <summary>Why a drill is refused.</summary>
+    public ClusterHealException Refused(string reason, string remedy) => new(
+        ErrorIds.DrillRefused, FaultCategory.InvalidArgument, $"The {Request.Drill} drill cannot be done: {reason} Nothing was touched.", Cluster.Name, remedy);
+
+    // A question mark is no number: what cannot be seen does not count as healthy.
+    private static int Healthy(string answer) =>
+        int.TryParse(answer.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,92 @@
+using ClusterHeal.Etcd;
+using ClusterHeal.Etcd.Protocol;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>A control-plane host during a drill: its shell, its components as they were before, and its member of etcd.</summary>
+/// <param name="shell">The host.</param>
+/// <param name="connection">How it is logged in to.</param>
+/// <param name="systemName">Its own name.</param>
+/// <param name="components">Its components before the drill.</param>
+internal sealed class DrillHost(IHostShell shell, HostConnection connection, string systemName, IReadOnlyList<ComponentStatus> components)
+    : IAsyncDisposable
+{
+    private static readonly ClusterComponent[] Wanted =
+    [
+        ClusterComponent.ApiServer, ClusterComponent.Scheduler, ClusterComponent.ControllerManager, ClusterComponent.Etcd, ClusterComponent.Kubelet,
+    ];
+
+    private EtcdConnection? _etcd;
+    private EtcdClient? _client;
+
+    /// <summary>The name by which the user calls it; it may be an address.</summary>
+    public string Name => shell.HostName;
+
+    /// <summary>What it calls itself, which is what the holders of leases are named by.</summary>
+    public string SystemName => systemName;
+
+    /// <summary>The shell.</summary>
+    public IHostShell Shell => shell;
+
+    /// <summary>How it is logged in to.</summary>
+    public HostConnection Connection => connection;
+
+    /// <summary>The components that it has.</summary>
+    public IReadOnlyList<ComponentStatus> Components { get; } = [.. components.Where(c => c.State != ComponentState.NotFound)];
+
+    /// <summary>Looks at a host.</summary>
+    /// <exception cref="HostShellException">It cannot be asked.</exception>
+    public static async Task<DrillHost> LookAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
+    {
+        var name = await shell.RunCheckedAsync(new HostScript("cat /proc/sys/kernel/hostname") { Purpose = "read the host's own name" }, cancellationToken)
+            .ConfigureAwait(false);
+        var components = await ComponentFinder.FindAsync(shell, Wanted, cancellationToken).ConfigureAwait(false);
+        return new DrillHost(shell, connection, name.Text.Trim(), components);
+    }
+
+    /// <summary>A component that it has, or null.</summary>
+    public ComponentStatus? Find(ClusterComponent component) => Components.FirstOrDefault(c => c.Component == component);
+
+    /// <summary>The components that run no more, of those that it had.</summary>
+    public async Task<IReadOnlyList<ComponentStatus>> DownAsync(CancellationToken cancellationToken)
+    {
+        var now = await ComponentFinder.FindAsync(shell, [.. Components.Select(c => c.Component)], cancellationToken).ConfigureAwait(false);
+        return [.. now.Where(c => c.State is not (ComponentState.Running or ComponentState.Starting))];
+    }
+
+    /// <summary>What the member of etcd on this host says of itself, or null where it does not answer.</summary>
+    public async Task<StatusResponse?> EtcdStatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await (await EtcdAsync(cancellationToken).ConfigureAwait(false)).StatusAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException)
+        {
+            return null;
+        }
+        catch (ConnectionException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The client of the member of etcd on this host.</summary>
+    public async Task<EtcdClient> EtcdAsync(CancellationToken cancellationToken)
+    {
+        if (_client is not null) return _client;
+        var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
+        _etcd = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken).ConfigureAwait(false);
+        _etcd = _etcd with { CallTimeout = TimeSpan.FromSeconds(5) };
+        return _client = _etcd.Open(_etcd.Endpoints[0]);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        _etcd?.Tls?.Dispose();
+        await shell.DisposeAsync().ConfigureAwait(false);
+    }
+}

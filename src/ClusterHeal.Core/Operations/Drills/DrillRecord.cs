@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>What the control-plane hosts remember of a drill from before it breaks anything until nothing of it is left.</summary>
+internal sealed record DrillRecord
+{
+    /// <summary>The operation.</summary>
+    public required string OperationId { get; init; }
+
+    /// <summary>The drill.</summary>
+    public required DrillName Drill { get; init; }
+
+    /// <summary>The cluster's name, as whoever began it called it.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>Who began it, and where.</summary>
+    public required string Operator { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The canary's namespace.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>What is stopped on which host.</summary>
+    public required IReadOnlyDictionary<string, ClusterComponent> Components { get; init; }
+
+    /// <summary>The node that is cordoned, or null.</summary>
+    public string? CordonedNode { get; init; }
+
+    /// <summary>Writes it to a host; it is on the disk when this returns.</summary>
+    public Task WriteAsync(IHostShell shell, OperationJournal journal, CancellationToken cancellationToken) => shell.RunCheckedAsync(
+        journal.Step(
+            shell.HostName,
+            $"record the {Drill} drill of '{ClusterName}'",
+            """
+            folder=/var/lib/clusterheal/drills
+            mkdir -p "$folder" && printf '%s\n' "$2" > "$folder/$1.part" && sync -- "$folder/$1.part" && mv -f -- "$folder/$1.part" "$folder/$1.json" || exit 41
+            """,
+            OperationId,
+            JsonSerializer.Serialize(this, DrillRecordJson.Default.DrillRecord)),
+        cancellationToken);
+
+    /// <summary>Removes it from a host.</summary>
+    public static Task RemoveAsync(IHostShell shell, OperationJournal journal, CancellationToken cancellationToken) => shell.RunCheckedAsync(
+        journal.Step(shell.HostName, "end the drill", "rm -f -- \"/var/lib/clusterheal/drills/$1.json\" || exit 41", journal.OperationId), cancellationToken);
+
+    /// <summary>The drills that a host remembers.</summary>
+    public static async Task<IReadOnlyList<DrillRecord>> ReadAsync(IHostShell shell, CancellationToken cancellationToken)
+    {
+        var script = new HostScript("cat /var/lib/clusterheal/drills/*.json 2>/dev/null || :") { Purpose = "read the records of drills" };
+        var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
+        return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<DrillRecord>()];
+    }
+
+    private static DrillRecord? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, DrillRecordJson.Default.DrillRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>The record as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DrillRecord))]
+internal sealed partial class DrillRecordJson : JsonSerializerContext;

@@ -1,0 +1,47 @@
+using ClusterHeal.Hosts;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>What a user wants of a drill.</summary>
+public sealed record FailureDrillRequest
+{
+    /// <summary>The drill.</summary>
+    public required DrillName Drill { get; init; }
+
+    /// <summary>The API server, as the user reaches it.</summary>
+    public required KubernetesConnection Kubernetes { get; init; }
+
+    /// <summary>The control-plane hosts, all of them.</summary>
+    public required IReadOnlyList<HostConnection> Hosts { get; init; }
+
+    /// <summary>How the host of a node is logged in to, by the node's name.</summary>
+    public required Func<string, HostConnection> NodeHost { get; init; }
+
+    /// <summary>The hosts or nodes that it is done to; none for the drill's own choice.</summary>
+    public IReadOnlyList<string> TargetName { get; init; } = [];
+
+    /// <summary>After which time the hosts bring back what was stopped; null for a time that fits what is expected.</summary>
+    public TimeSpan? HealAfter { get; init; }
+
+    /// <summary>How much later or earlier than computed something may be seen.</summary>
+    public TimeSpan Tolerance { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The image of the canary; it answers HTTP on port 80.</summary>
+    public string Image { get; init; } = "nginx:stable-alpine";
+
+    /// <summary>True to take another operation's lock.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>The file for a report, HTML or JUnit XML by its ending; null for none.</summary>
+    public string? ReportPath { get; init; }
+
+    /// <summary>The pause between two questions of a probe.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How hosts are entered.</summary>
+    public Func<HostConnection, IHostShell> OpenShell { get; init; } = connection => HostShell.OpenSsh(connection);
+
+    /// <summary>The folder of the journal on this machine.</summary>
+    public string JournalFolder { get; init; } = OperationJournal.DefaultFolder;
+}

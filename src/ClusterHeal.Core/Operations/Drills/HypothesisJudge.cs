@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>
+/// Compares a hypothesis with what its probe saw. Pure: observations and the times of the phases go in, the judged hypothesis comes out.
+/// </summary>
+internal static class HypothesisJudge
+{
+    /// <summary>Judges.</summary>
+    /// <param name="hypothesis">The hypothesis.</param>
+    /// <param name="observations">What all probes saw, in the order of time.</param>
+    /// <param name="began">When the change began whose effect it is: the injection, or the healing.</param>
+    /// <param name="done">When that change was done.</param>
+    /// <param name="now">The time now, or the end of the phase.</param>
+    /// <returns>The hypothesis with what was seen; still Unknown where it is too early to tell, or nothing could be seen.</returns>
+    public static DrillHypothesis Judge(
+        Hypothesis hypothesis, IReadOnlyList<DrillObservation> observations, TimeSpan began, TimeSpan done, TimeSpan now)
+    {
+        var text = hypothesis.Text;
+        var change = text.Phase == DrillPhase.Observation ? DrillPhase.Injection : DrillPhase.Healing;
+        var seen = observations.Where(o =>
+            o.Probe == text.Probe && (o.Phase == text.Phase || (o.Phase == change && !text.Stays)) && !o.Value.StartsWith('?')).ToArray();
+        return text.Stays ? JudgeStaying(hypothesis, seen, done, now) : JudgeBecoming(hypothesis, seen, began, done, now);
+    }
+
+    private static DrillHypothesis JudgeStaying(Hypothesis hypothesis, DrillObservation[] seen, TimeSpan done, TimeSpan now)
+    {
+        var text = hypothesis.Text;
+        if (seen.FirstOrDefault(o => !hypothesis.Holds(o.Value)) is { } broken)
+        {
+            var after = broken.At - done;
+            return text with { Status = CheckStatus.Fail, Measured = after, Message = $"It ceased to hold after {Seconds(after)}: {broken.Value}." };
+        }
+
+        if (now - done < text.Latest) return text;
+        return seen is [.., var last]
+            ? text with { Status = CheckStatus.Pass, Message = $"It held for {Seconds(last.Until - done)}: {last.Value}." }
+            : text with { Message = "Nothing was seen: the probe had no answer." };
+    }
+
+    private static DrillHypothesis JudgeBecoming(
+        Hypothesis hypothesis, DrillObservation[] seen, TimeSpan began, TimeSpan done, TimeSpan now)
+    {
+        var text = hypothesis.Text;
+        if (seen.FirstOrDefault(o => hypothesis.Holds(o.Value)) is { } first)
+        {
+            var after = first.At - began;
+            var judged = text with { Measured = after, Message = $"Seen after {Seconds(after)}: {first.Value}." };
+            if (after < text.Earliest) return judged with { Status = CheckStatus.Fail, Message = $"Too early: after {Seconds(after)}: {first.Value}." };
+            return first.At - done > text.Latest
+                ? judged with { Status = CheckStatus.Fail, Message = $"Too late: after {Seconds(after)}: {first.Value}." }
+                : judged with { Status = CheckStatus.Pass };
+        }
+
+        if (now - done < text.Latest) return text;
+        return seen is [.., var last]
+            ? text with { Status = CheckStatus.Fail, Message = $"It did not come about; last seen: {last.Value}." }
+            : text with { Message = "Nothing was seen: the probe had no answer." };
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using ClusterHeal.Hosts;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>
+/// Whether a cluster is well: only then may a drill begin, and only when it is so again is a drill over. What answers must be fresh: the
+/// servers are asked each by itself, etcd by its members, and leases are compared with the clock.
+/// </summary>
+internal static class SteadyState
+{
+    private static readonly string[] Leases = ["kube-scheduler", "kube-controller-manager"];
+
+    /// <summary>Looks at everything.</summary>
+    /// <returns>What is not well, a sentence each; empty where everything is.</returns>
+    public static async Task<IReadOnlyList<string>> LookAsync(DrillCluster cluster, CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(
+            [
+                .. cluster.Hosts.Select(host => TryAsync(host.Name, () => ComponentsAsync(host, cancellationToken))),
+                .. cluster.HostsOf(ClusterComponent.ApiServer).Select(host => TryAsync(host.Name, () => ApiServerAsync(host, cancellationToken))),
+                TryAsync("etcd", () => EtcdAsync(cluster, cancellationToken)),
+                TryAsync("the leases", () => LeasesAsync(cluster.Api, cancellationToken)),
+                TryAsync("the nodes", () => NodesAsync(cluster, cancellationToken)),
+            ]).ConfigureAwait(false);
+        return [.. answers.SelectMany(a => a)];
+    }
+
+    /// <summary>Looks until everything is well.</summary>
+    /// <returns>What was not well at last; empty where everything was.</returns>
+    public static async Task<IReadOnlyList<string>> WaitAsync(
+        DrillCluster cluster, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var ills = await LookAsync(cluster, cancellationToken).ConfigureAwait(false);
+            if (ills.Count == 0 || time.GetElapsedTime(began) > patience) return ills;
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> TryAsync(string what, Func<Task<IReadOnlyList<string>>> look)
+    {
+        try
+        {
+            return await look().ConfigureAwait(false);
+        }
+        catch (ClusterHealException e)
+        {
+            return [$"{what} cannot be seen: {e.Message}"];
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> ComponentsAsync(DrillHost host, CancellationToken cancellationToken)
+    {
+        var now = await ComponentFinder.FindAsync(host.Shell, [.. host.Components.Select(c => c.Component)], cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. now.Where(c => c.State != ComponentState.Running).Select(c => $"{c.Component} on {host.Name} is {c.State}."),
+            .. now.Where(c => c.StoppedBy is not null).Select(c => $"{c.Component} on {host.Name} is still marked as stopped by {c.StoppedBy}."),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<string>> ApiServerAsync(DrillHost host, CancellationToken cancellationToken)
+    {
+        var isReady = await new ApiServerProbe(host.Shell, host.Find(ClusterComponent.ApiServer)!).IsReadyAsync(cancellationToken).ConfigureAwait(false);
+        return isReady ? [] : [$"The API server on {host.Name} is not ready."];
+    }
+
+    private static async Task<IReadOnlyList<string>> EtcdAsync(DrillCluster cluster, CancellationToken cancellationToken)
+    {
+        var members = await Task.WhenAll(cluster.HostsOf(ClusterComponent.Etcd).Select(async host =>
+            (host.Name, Status: await host.EtcdStatusAsync(cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        var ills = members.Where(m => m.Status is null || m.Status.Leader == 0 || m.Status.Errors.Count > 0)
+            .Select(m => $"The member of etcd on {m.Name} {(m.Status is null ? "does not answer" : "is not healthy")}.").ToList();
+        var leaders = members.Select(m => m.Status?.Leader).Where(leader => leader is not null).Distinct();
+        if (leaders.Count() > 1) ills.Add("The members of etcd name different leaders.");
+        return ills;
+    }
+
+    private static async Task<IReadOnlyList<string>> LeasesAsync(DrillApi api, CancellationToken cancellationToken)
+    {
+        var ills = new List<string>();
+        foreach (var name in Leases)
+        {
+            var (lease, now) = await api.AskAsync(async client =>
+                (await client.FindAsync(Resources.Leases, "kube-system", name, cancellationToken).ConfigureAwait(false), client.ServerNow))
+                .ConfigureAwait(false);
+            var duration = TimeSpan.FromSeconds(lease?.Spec.LeaseDurationSeconds ?? 0);
+            if (lease?.Spec.HolderIdentity is not { Length: > 0 })
+            {
+                ills.Add($"No {name} leads.");
+            }
+            else if (now - lease.Spec.RenewTime is { } age && age > duration + TimeSpan.FromSeconds(2))
+            {
+                ills.Add($"The leading {name} has not renewed its lease for {Seconds(age)}.");
+            }
+        }
+
+        return ills;
+    }
+
+    private static async Task<IReadOnlyList<string>> NodesAsync(DrillCluster cluster, CancellationToken cancellationToken)
+    {
+        var (nodes, leases, now) = await cluster.Api.AskAsync(async client => (
+            (await client.SnapshotAsync(Resources.Nodes, ResourceQuery.All, cancellationToken).ConfigureAwait(false)).Items,
+            (await client.SnapshotAsync(Resources.Leases, new ResourceQuery("kube-node-lease"), cancellationToken).ConfigureAwait(false)).Items,
+            client.ServerNow)).ConfigureAwait(false);
+        var leaseOf = leases.ToDictionary(l => l.Metadata.Name);
+        var ills = new List<string>();
+        foreach (var node in nodes)
+        {
+            var name = node.Metadata.Name;
+            var spec = leaseOf.GetValueOrDefault(name)?.Spec;
+            if (!node.IsReady)
+            {
+                ills.Add($"Node '{name}' is not ready.");
+            }
+            else if (now - spec?.RenewTime is { } age && age > TimeSpan.FromSeconds((spec?.LeaseDurationSeconds ?? 40) + 2))
+            {
+                // Without a controller manager nobody calls a dead node anything but ready.
+                ills.Add($"Node '{name}' is called ready, and its kubelet has not renewed its lease for {Seconds(age)}.");
+            }
+        }
+
+        return ills;
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
+}

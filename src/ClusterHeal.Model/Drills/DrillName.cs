@@ -1,0 +1,26 @@
+namespace ClusterHeal;
+
+/// <summary>The failure drills that there are.</summary>
+public enum DrillName
+{
+    /// <summary>An API server is stopped.</summary>
+    ApiServer,
+
+    /// <summary>The schedulers are stopped.</summary>
+    Scheduler,
+
+    /// <summary>The controller managers are stopped.</summary>
+    ControllerManager,
+
+    /// <summary>A member of etcd is stopped.</summary>
+    EtcdMember,
+
+    /// <summary>The kubelet of a worker is stopped.</summary>
+    Kubelet,
+
+    /// <summary>The container runtime of a worker is stopped.</summary>
+    ContainerRuntime,
+
+    /// <summary>A worker is drained and returned.</summary>
+    NodeMaintenance,
+}

@@ -1,0 +1,26 @@
+namespace ClusterHeal;
+
+/// <summary>What a drill is at.</summary>
+public enum DrillPhase
+{
+    /// <summary>Looks whether the cluster is well. Nothing has been changed.</summary>
+    SteadyState,
+
+    /// <summary>Locks the hosts, writes the record by which the drill can be undone, and starts the canary.</summary>
+    Preparation,
+
+    /// <summary>Arms the dead-man's switch and breaks what is to be broken.</summary>
+    Injection,
+
+    /// <summary>Watches what the failure does.</summary>
+    Observation,
+
+    /// <summary>Brings back what was broken.</summary>
+    Healing,
+
+    /// <summary>Watches how the cluster recovers.</summary>
+    Recovery,
+
+    /// <summary>Takes the canary, the record and the locks away.</summary>
+    CleanUp,
+}

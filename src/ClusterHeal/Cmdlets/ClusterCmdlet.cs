@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using ClusterHeal.Kubernetes;
+using ClusterHeal.Parameters;
+
+namespace ClusterHeal.Cmdlets;
+
+/// <summary>
+/// A cmdlet that needs a whole cluster: its API server and its control-plane hosts. What is not given comes from <c>-Cluster</c>, else from
+/// the runspace's default connection.
+/// </summary>
+public abstract class ClusterCmdlet : SshCmdlet
+{
+    private KubernetesClient? _client;
+
+    /// <summary>The control-plane hosts.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateCount(1, 15)]
+    public string[] HostName { get; set; } = [];
+
+    /// <summary>The kubeconfig files.</summary>
+    [Parameter]
+    public string[] Kubeconfig { get; set; } = [];
+
+    /// <summary>The context of the kubeconfig.</summary>
+    [Parameter]
+    public string? Context { get; set; }
+
+    /// <summary>A connection of Connect-Cluster.</summary>
+    [Parameter]
+    public ClusterConnection? Cluster { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        Connected = Cluster ?? Connected;
+        if (Kubeconfig.Length == 0 && Context is null) return;
+        // Another kubeconfig is another cluster: of the default connection nothing but the hosts' login may fit it.
+        Connected = Connected with
+        {
+            ClusterName = "",
+            Server = null,
+            ThroughHost = null,
+            HostName = [],
+            Endpoint = [],
+            Kubeconfig = [.. Kubeconfig.Select(p => SessionPaths.Full(SessionState, p))],
+            Context = Context,
+        };
+    }
+
+    /// <summary>The control-plane hosts, with everything that is needed to log in.</summary>
+    private protected IReadOnlyList<HostConnection> Hosts => [.. (HostName.Length > 0 ? HostName : Connected.HostName).Select(ConnectionTo)];
+
+    /// <summary>How the API server is reached.</summary>
+    private protected async Task<KubernetesConnection> KubernetesAsync(CancellationToken cancellationToken)
+    {
+        // It lives as long as the cmdlet: a connection through a host goes by the client's own login there.
+        _client ??= await ClusterConnector.OpenAsync(Connected, cancellationToken).ConfigureAwait(false);
+        return _client.Connection;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _client?.Dispose();
+        base.Dispose(disposing);
+    }
+}

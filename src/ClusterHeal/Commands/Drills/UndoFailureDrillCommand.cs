@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using ClusterHeal.Cmdlets;
+using ClusterHeal.Operations.Drills;
+
+namespace ClusterHeal.Commands.Drills;
+
+/// <summary>Undo-FailureDrill: takes back what a drill has left that nobody ended, by what the hosts remember.</summary>
+[Cmdlet(VerbsCommon.Undo, "FailureDrill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(DrillUndo))]
+public sealed class UndoFailureDrillCommand : ClusterCmdlet
+{
+    /// <summary>One drill; without it all that the hosts remember.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? OperationId { get; set; }
+
+    /// <summary>Does not ask, and takes another operation's lock.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var request = new FailureDrillUndoRequest
+        {
+            Kubernetes = await KubernetesAsync(cancellationToken).ConfigureAwait(false),
+            Hosts = Hosts,
+            NodeHost = ConnectionTo,
+            OperationId = OperationId,
+            Force = Force,
+        };
+        await new FailureDrillUndo(request, sink, TimeProvider.System).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using ClusterHeal.Kubernetes;
+using ClusterHeal.Operations.Drills;
+using ClusterHeal.Practice.Clusters;
+using ClusterHeal.Practice.Processes;
+
+namespace ClusterHeal.Tests.Operations.Drills;
+
+/// <summary>An operator's process that is killed in the middle of a drill: this test program again, running the one test below.</summary>
+public sealed class DrillOperator
+{
+    private const string Variable = "CLUSTERHEAL_TEST_DRILL";
+
+    /// <summary>Runs a drill in a process of its own that is killed by SIGKILL when the phase begins.</summary>
+    internal static async Task RunAndDieAsync(PracticeCluster cluster, DrillName drill, DrillPhase phase, TimeSpan? healAfter, CancellationToken cancellationToken)
+    {
+        var hosts = string.Join(',', cluster.Hosts.Hosts.Select(h => $"{h.Name}={h.Address}"));
+        var environment = new Dictionary<string, string?>
+        {
+            [Variable] = string.Join('|', drill, phase, cluster.KubeconfigFile, cluster.Hosts.Folder, hosts, (int)(healAfter?.TotalSeconds ?? 0), cluster.Masters.Count),
+        };
+        string[] arguments = [typeof(DrillOperator).Assembly.Location, "-explicit", "only", "-class", typeof(DrillOperator).FullName!];
+        var run = await Tool.RunAsync("dotnet", arguments, cancellationToken, environment);
+        Assert.True(run.ExitCode == 137, run.Output);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Runs_a_drill_until_it_is_killed()
+    {
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var drill, var phase, var kubeconfig, var folder, var hosts, var seconds, var masters])
+        {
+            Assert.Skip("Run by other tests only.");
+            return;
+        }
+
+        var connections = hosts.Split(',').Select(host => host.Split('=')).Select(host => DrillLab.Connection(folder, host[0], host[1])).ToArray();
+        var request = new FailureDrillRequest
+        {
+            Drill = Enum.Parse<DrillName>(drill),
+            Kubernetes = await KubernetesConnection.ReadAsync([kubeconfig], null, TestContext.Current.CancellationToken),
+            Hosts = [.. connections.Take(int.Parse(masters, System.Globalization.CultureInfo.InvariantCulture))],
+            NodeHost = name => connections.Single(c => c.HostName == name),
+            Tolerance = TimeSpan.FromSeconds(2),
+            HealAfter = seconds == "0" ? null : TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)),
+            JournalFolder = Path.Combine(folder, "killed"),
+        };
+        var sink = new RecordingSink
+        {
+            OnProgress = progress =>
+            {
+                if (progress.Status != phase) return;
+                Process.GetCurrentProcess().Kill();
+                Thread.Sleep(Timeout.Infinite);
+            },
+        };
+        await new FailureDrillRun(request, sink, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+        Assert.Fail($"It was not killed: {string.Join("; ", sink.Records)}");
+    }
+}

@@ -1,0 +1,83 @@
+using ClusterHeal.Operations.Drills;
+
+namespace ClusterHeal.Tests.Operations.Drills;
+
+/// <summary>What is made of observations, without a cluster. The injection began at 10 s and was done at 12 s.</summary>
+public sealed class HypothesisJudgeTests
+{
+    private static readonly ExpectedTime FiveToTwenty = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20), "test");
+
+    [Theory]
+    [InlineData(14, CheckStatus.Fail, "Too early: after 4.0 s")]
+    [InlineData(15, CheckStatus.Pass, "Seen after 5.0 s")]
+    [InlineData(32, CheckStatus.Pass, "Seen after 22.0 s")]
+    [InlineData(32.5, CheckStatus.Fail, "Too late: after 22.5 s")]
+    public void What_comes_about_counts_from_the_begin_of_the_injection_and_is_late_from_its_end(double at, CheckStatus status, string message)
+    {
+        var judged = Judge(Becomes(FiveToTwenty), 40, Seen(12.5, "no"), Seen(at, "yes"));
+        Assert.Equal(status, judged.Status);
+        Assert.Contains(message, judged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_may_come_about_while_the_injection_is_still_at_work()
+    {
+        var judged = Judge(Becomes(ExpectedTime.Within(TimeSpan.FromSeconds(5), "test")), 40, Seen(11, "yes", DrillPhase.Injection));
+        Assert.Equal((CheckStatus.Pass, TimeSpan.FromSeconds(1)), (judged.Status, judged.Measured));
+    }
+
+    [Theory]
+    [InlineData(31, CheckStatus.Unknown)]
+    [InlineData(32, CheckStatus.Fail)]
+    public void What_has_not_come_about_is_judged_when_its_time_is_over(double now, CheckStatus status) =>
+        Assert.Equal(status, Judge(Becomes(FiveToTwenty), now, Seen(12.5, "no")).Status);
+
+    [Fact]
+    public void What_has_to_hold_fails_at_once_and_passes_only_at_the_end()
+    {
+        var stays = Stays(TimeSpan.FromSeconds(20));
+        Assert.Equal(CheckStatus.Unknown, Judge(stays, 20, Seen(12.5, "yes")).Status);
+        Assert.Equal(CheckStatus.Pass, Judge(stays, 32, Seen(12.5, "yes")).Status);
+        var broken = Judge(stays, 20, Seen(12.5, "yes"), Seen(15, "no"), Seen(16, "yes"));
+        Assert.Equal((CheckStatus.Fail, TimeSpan.FromSeconds(3)), (broken.Status, broken.Measured));
+    }
+
+    [Fact]
+    public void What_has_to_hold_is_not_looked_at_while_the_injection_is_at_work() =>
+        Assert.Equal(CheckStatus.Pass, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(11, "no", DrillPhase.Injection), Seen(12.5, "yes")).Status);
+
+    [Fact]
+    public void An_answer_that_nobody_could_give_neither_proves_nor_refutes()
+    {
+        Assert.Equal(CheckStatus.Unknown, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(13, "? SshRefused")).Status);
+        Assert.Equal(CheckStatus.Unknown, Judge(Becomes(FiveToTwenty), 40, Seen(13, "? SshRefused")).Status);
+        Assert.Equal(CheckStatus.Pass, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(13, "? SshRefused"), Seen(14, "yes")).Status);
+    }
+
+    [Fact]
+    public void The_verdict_takes_the_worst_and_names_it()
+    {
+        var pass = Becomes(FiveToTwenty).Text with { Status = CheckStatus.Pass };
+        var fail = pass with { Status = CheckStatus.Fail, Statement = "It rains.", Message = "It did not." };
+        var unseen = pass with { Status = CheckStatus.Unknown, Name = "Unseen" };
+        Assert.Equal(DrillVerdict.AsExpected, DrillJudgement.Of([pass], null, null).Verdict);
+        Assert.Equal((DrillVerdict.NotAsExpected, "It rains. It did not."), DrillJudgement.Of([pass, fail, unseen], null, null));
+        Assert.Equal(DrillVerdict.Inconclusive, DrillJudgement.Of([pass, unseen], null, null).Verdict);
+        Assert.Equal((DrillVerdict.EndedEarly, "Ctrl+C."), DrillJudgement.Of([fail], "Ctrl+C.", null));
+        Assert.Equal((DrillVerdict.NotHealed, "Down."), DrillJudgement.Of([pass], "Ctrl+C.", "Down."));
+    }
+
+    private static DrillHypothesis Judge(Hypothesis hypothesis, double now, params DrillObservation[] seen) =>
+        HypothesisJudge.Judge(hypothesis, seen, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(now));
+
+    private static Hypothesis Becomes(ExpectedTime expected) =>
+        Hypothesis.Becomes(DrillPhase.Observation, "Name", "Statement.", "probe", answer => answer == "yes", expected);
+
+    private static Hypothesis Stays(TimeSpan whole) =>
+        Hypothesis.Stays(DrillPhase.Observation, "Name", "Statement.", "probe", answer => answer == "yes", ExpectedTime.Within(whole, "test"));
+
+    private static DrillObservation Seen(double at, string value, DrillPhase phase = DrillPhase.Observation) => new()
+    {
+        Phase = phase, Probe = "probe", Value = value, At = TimeSpan.FromSeconds(at), Until = TimeSpan.FromSeconds(at),
+    };
+}
