@@ -96,6 +96,29 @@ internal sealed class ClusterStory : IAsyncDisposable
         SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = _stage.File("known_hosts") },
     };
 
+    /// <summary>Shows how the user keeps the login.</summary>
+    public void SayLogin() => _stage.Run(
+        "$login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; SshOption = @{ UserKnownHostsFile = \"$PWD/known_hosts\" } }", () => { });
+
+    /// <summary>Connects anew, with the control-plane hosts.</summary>
+    public async Task<ClusterConnection> ConnectHostsAsync(CancellationToken cancellationToken)
+    {
+        SayLogin();
+        var login = Login(Cluster.Masters[0].Name);
+        var wanted = new ClusterConnection
+        {
+            ClusterName = "practice",
+            Kubeconfig = [_stage.File("admin.conf")],
+            HostName = [.. Cluster.Masters.Select(host => host.Address)],
+            UserName = login.UserName,
+            KeyFilePath = login.KeyFilePath,
+            SshOption = login.SshOption,
+        };
+        var command = $"Connect-Cluster -Kubeconfig admin.conf -ClusterName practice -HostName {string.Join(", ", wanted.HostName)} @login";
+        var connected = await _stage.RunAsync(command, async sink => sink.Emit(await ClusterConnector.ConnectAsync(wanted, cancellationToken)));
+        return connected.One<ClusterConnection>();
+    }
+
     /// <summary>Removes nginx, so that the next scene finds the cluster as this one did.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -15,9 +15,7 @@ internal sealed class WorkerScene : ITourScene
     public async Task PlayAsync(TourStage stage, CancellationToken cancellationToken)
     {
         await using var story = await ClusterStory.BeginAsync(stage, cancellationToken);
-        stage.Run(
-            "$login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; SshOption = @{ UserKnownHostsFile = \"$PWD/known_hosts\" } }",
-            () => { });
+        story.SayLogin();
         var address = story.Cluster.Hosts[Lost].Address;
         var before = await story.LookAsync("$before = Get-PodPlacement -Namespace default; $before", null, cancellationToken);
         TourStage.Expect(before.Any(pod => pod.NodeName == Lost), $"nginx runs on {Lost}");
