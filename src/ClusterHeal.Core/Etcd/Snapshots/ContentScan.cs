@@ -9,7 +9,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <summary>
 /// Reads every record of a database once, on several threads, and works out all that needs the records: the hash of
 /// <c>snapshot status</c>, HashKV, key counts, resources. Hashes are sums over records in order; each part is summed by itself
-/// and the sums are combined (<see cref="Crc32C.Combine"/>). See docs/design/0005-snapshots-are-read-in-tree-order.md.
+/// and the sums are combined (<see cref="Crc32C.Combine"/>). See docs/design/0004-snapshots-are-read-in-tree-order.md.
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="findings">Takes what is wrong with its pages.</param>

@@ -87,6 +87,17 @@ internal sealed record SnapshotInspection
             "Test-EtcdSnapshot lists all problems. " + SnapshotFile.SaveAnother);
     }
 
+    /// <summary>A result of a check of this snapshot.</summary>
+    public CheckResult Result(string name, CheckStatus status, string message, string? remedy = null, string[]? evidence = null) => new()
+    {
+        Name = name,
+        Target = Snapshot.Path,
+        Status = status,
+        Message = message,
+        Remedy = remedy,
+        Evidence = evidence ?? [],
+    };
+
     private static (SnapshotMetadata Metadata, ContentFacts Content, BoltFindings Findings) Walk(SnapshotFile file, CancellationToken cancellationToken)
     {
         var metadata = SnapshotMetadata.Read(file.Database, cancellationToken);

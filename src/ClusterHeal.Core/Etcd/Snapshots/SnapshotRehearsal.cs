@@ -35,7 +35,7 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
             if (fits) return [restored, await BootAsync(inspection, program, folder, cancellationToken).ConfigureAwait(false)];
             var why = version is null ? "does not say its version" : $"is {version}, and the snapshot needs {needed}";
             var remedy = $"Put an etcd {needed} first on the PATH.";
-            return [restored, Result("Boot", inspection, CheckStatus.Unknown, $"No etcd was started on it: '{program}' {why}.", remedy)];
+            return [restored, inspection.Result("Boot", CheckStatus.Unknown, $"No etcd was started on it: '{program}' {why}.", remedy)];
         }
         finally
         {
@@ -63,8 +63,8 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
             var back = await SnapshotInspection.RunAsync(database, (file, _) => file.ReadSum(), cancellationToken).ConfigureAwait(false);
             var read = back.RequireSound();
             var same = (read.HashKv, read.HashKvRevision) == (snapshot.HashKv, snapshot.HashKvRevision);
-            return Result(
-                "Restore", inspection, same ? CheckStatus.Pass : CheckStatus.Fail,
+            return inspection.Result(
+                "Restore", same ? CheckStatus.Pass : CheckStatus.Fail,
                 same
                     ? $"Restored in {made.Duration.TotalSeconds:0.0} s to {made.DatabaseSize} bytes, "
                         + $"with the same keys and values at revision {read.HashKvRevision}."
@@ -77,7 +77,7 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
         {
             // A full disk says nothing about the snapshot.
             var damaged = e is SnapshotFormatException || e.Category == FaultCategory.VerificationFailed;
-            return Result("Restore", inspection, damaged ? CheckStatus.Fail : CheckStatus.Unknown, e.Message, e.Remedy) with
+            return inspection.Result("Restore", damaged ? CheckStatus.Fail : CheckStatus.Unknown, e.Message, e.Remedy) with
             {
                 Elapsed = Stopwatch.GetElapsedTime(start),
             };
@@ -105,14 +105,14 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
                 ? (CheckStatus.Fail, "ended at its start")
                 : (CheckStatus.Unknown, $"did not answer within {Timeout.TotalSeconds:0} s");
             var message = $"'{program}' {what} on the restored directory.";
-            return Result("Boot", inspection, status, message, "Its last words are the evidence.", server.LastWords);
+            return inspection.Result("Boot", status, message, "Its last words are the evidence.", server.LastWords);
         }
 
         var compared = await new LiveComparison(server.Connection, inspection).RunAsync(cancellationToken).ConfigureAwait(false);
         return compared.Status == CheckStatus.Pass
-            ? Result("Boot", inspection, CheckStatus.Pass,
+            ? inspection.Result("Boot", CheckStatus.Pass,
                 $"'{program}' starts on it and has the same keys and values at revision {inspection.Snapshot.HashKvRevision}.", null, compared.Evidence)
-            : Result("Boot", inspection, compared.Status, $"'{program}' starts on it. {compared.Message}", compared.Remedy, compared.Evidence);
+            : inspection.Result("Boot", compared.Status, $"'{program}' starts on it. {compared.Message}", compared.Remedy, compared.Evidence);
     }
 
     private static string DataIn(string folder) => Path.Combine(folder, "data");
@@ -124,15 +124,4 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return folder;
     }
-
-    private static CheckResult Result(
-        string name, SnapshotInspection inspection, CheckStatus status, string message, string? remedy, string[]? evidence = null) => new()
-    {
-        Name = name,
-        Target = inspection.Snapshot.Path,
-        Status = status,
-        Message = message,
-        Remedy = remedy,
-        Evidence = evidence ?? [],
-    };
 }

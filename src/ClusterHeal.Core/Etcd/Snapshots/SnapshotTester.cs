@@ -48,7 +48,7 @@ public static class SnapshotTester
     private static CheckResult CheckFile(SnapshotInspection inspection)
     {
         var snapshot = inspection.Snapshot;
-        return Result(inspection, "File", CheckStatus.Pass,
+        return inspection.Result("File", CheckStatus.Pass,
             $"It is a database of {snapshot.Size} bytes in pages of {snapshot.PageSize}, at revision {snapshot.Revision} "
             + $"with {snapshot.LiveKeys} keys.");
     }
@@ -65,12 +65,12 @@ public static class SnapshotTester
                 "Save snapshots with Save-EtcdSnapshot or 'etcdctl snapshot save'; "
                 + "restoring this one with etcdutl takes --skip-hash-check."),
         };
-        return Result(inspection, "Checksum", status, message, remedy) with { Elapsed = inspection.HashElapsed };
+        return inspection.Result("Checksum", status, message, remedy) with { Elapsed = inspection.HashElapsed };
     }
 
     private static CheckResult CheckMeta(SnapshotInspection inspection) => inspection.MetaFindings.Count == 0
-        ? Result(inspection, "MetaPages", CheckStatus.Pass, "Both meta pages are whole.")
-        : Result(inspection, "MetaPages", CheckStatus.Warning,
+        ? inspection.Result("MetaPages", CheckStatus.Pass, "Both meta pages are whole.")
+        : inspection.Result("MetaPages", CheckStatus.Warning,
             "One of the two meta pages is damaged; the other one was used, which may be that of an older transaction.",
             SnapshotFile.SaveAnother, [.. inspection.MetaFindings.Select(f => f.ToString())]);
 
@@ -78,16 +78,16 @@ public static class SnapshotTester
     {
         var findings = inspection.PageFindings;
         var result = findings.Count == 0
-            ? Result(inspection, "Pages", CheckStatus.Pass, "Every page is used once, in bounds and in order.")
-            : Result(inspection, "Pages", CheckStatus.Fail, $"{findings.Count} problems; the first: {findings.ToList()[0]}.",
+            ? inspection.Result("Pages", CheckStatus.Pass, "Every page is used once, in bounds and in order.")
+            : inspection.Result("Pages", CheckStatus.Fail, $"{findings.Count} problems; the first: {findings.ToList()[0]}.",
                 SnapshotFile.SaveAnother, [.. findings.ToList().Select(f => f.ToString())]);
         return result with { Elapsed = inspection.WalkElapsed };
     }
 
     private static CheckResult CheckRevisions(SnapshotInspection inspection) => inspection.RecordProblems.Count == 0
-        ? Result(inspection, "Revisions", CheckStatus.Pass,
+        ? inspection.Result("Revisions", CheckStatus.Pass,
             $"All records are revisions in ascending order, up to {inspection.Snapshot.Revision}.")
-        : Result(inspection, "Revisions", CheckStatus.Fail, $"Records are not what etcd writes: {inspection.RecordProblems[0]}.",
+        : inspection.Result("Revisions", CheckStatus.Fail, $"Records are not what etcd writes: {inspection.RecordProblems[0]}.",
             SnapshotFile.SaveAnother, [.. inspection.RecordProblems]);
 
     private static CheckResult CheckMembers(SnapshotInspection inspection)
@@ -95,11 +95,11 @@ public static class SnapshotTester
         var members = inspection.Snapshot.Members;
         string[] evidence = [.. members.Select(m => m.ToString()), .. inspection.MetadataProblems];
         if (inspection.MetadataProblems.Count > 0)
-            return Result(inspection, "Members", CheckStatus.Fail, $"{inspection.MetadataProblems[0]}.", SnapshotFile.SaveAnother, evidence);
+            return inspection.Result("Members", CheckStatus.Fail, $"{inspection.MetadataProblems[0]}.", SnapshotFile.SaveAnother, evidence);
         return members.Length > 0
-            ? Result(inspection, "Members", CheckStatus.Pass,
+            ? inspection.Result("Members", CheckStatus.Pass,
                 $"Members at the time: {string.Join(", ", members.Select(m => m.ToString()))}.", evidence: evidence)
-            : Result(inspection, "Members", CheckStatus.Warning, "It names no member: it does not come from a running cluster.",
+            : inspection.Result("Members", CheckStatus.Warning, "It names no member: it does not come from a running cluster.",
                 "Say the members when you restore it.");
     }
 
@@ -107,22 +107,10 @@ public static class SnapshotTester
     {
         var alarms = inspection.Snapshot.Alarms;
         return alarms.Length == 0
-            ? Result(inspection, "Alarms", CheckStatus.Pass, "No alarm was raised.")
-            : Result(inspection, "Alarms", CheckStatus.Warning,
+            ? inspection.Result("Alarms", CheckStatus.Pass, "No alarm was raised.")
+            : inspection.Result("Alarms", CheckStatus.Warning,
                 "It was taken under an alarm, which comes back with it: under NOSPACE a cluster takes no writes.",
                 "Restore it with Restore-EtcdSnapshot, which leaves alarms out, or run 'etcdctl alarm disarm' after a restore by etcdutl.",
                 [.. alarms.Select(a => a.ToString())]);
     }
-
-    private static CheckResult Result(
-        SnapshotInspection inspection, string name, CheckStatus status, string message, string? remedy = null, string[]? evidence = null)
-        => new()
-    {
-        Name = name,
-        Target = inspection.Snapshot.Path,
-        Status = status,
-        Message = message,
-        Remedy = remedy,
-        Evidence = evidence ?? [],
-    };
 }

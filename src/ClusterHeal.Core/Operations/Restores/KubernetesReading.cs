@@ -30,9 +30,16 @@ internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revisio
         using var client = new KubernetesClient(connection, time);
         var namespaces = await client.SnapshotAsync(Resources.Any("/api/v1", "namespaces"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
         var nodes = await client.SnapshotAsync(Resources.Any("/api/v1", "nodes"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
-        _ = long.TryParse(nodes.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision);
-        return new KubernetesReading(namespaces.Items.Count, nodes.Items.Count, revision);
+        var isRevision = long.TryParse(nodes.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision);
+        return isRevision ? new KubernetesReading(namespaces.Items.Count, nodes.Items.Count, revision) : throw NoRevision(shell, nodes.ResourceVersion);
     }
+
+    private static ClusterHealException NoRevision(IHostShell shell, string? version) => new(
+        ErrorIds.KubernetesAnswerInvalid,
+        FaultCategory.InvalidData,
+        $"The API server on {shell.HostName} gave the revision '{version}' with its list of nodes, which is no number: it cannot be compared with etcd's.",
+        shell.HostName,
+        "See what answers on its port, and list through it with 'kubectl get nodes'.");
 
     private static async Task<KubernetesConnection?> FindAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
     {

@@ -8,7 +8,8 @@ internal sealed class ClusterStory : IAsyncDisposable
 {
     private const string Samples = "samples/";
     private const int NodePort = 30080;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly Dictionary<string, string> NoOptions = [];
     private readonly TourStage _stage;
 
     private ClusterStory(TourStage stage, PracticeCluster cluster, KubernetesClient client)
@@ -30,8 +31,7 @@ internal sealed class ClusterStory : IAsyncDisposable
         stage.Say("Five hosts boot: three have a control plane and a member of etcd each, two are workers.");
         var cluster = await stage.Cluster.GetAsync(cancellationToken);
         File.Copy(cluster.KubeconfigFile, stage.File("admin.conf"));
-        File.Copy(cluster.Hosts.KeyFile, stage.File("id_practice"));
-        File.Copy(cluster.Hosts.KnownHostsFile, stage.File("known_hosts"));
+        TourLogin.LayKeys(stage, cluster.Hosts);
         var wanted = new ClusterConnection { ClusterName = "practice", Kubeconfig = [stage.File("admin.conf")] };
         var connected = await stage.RunAsync("Connect-Cluster -Kubeconfig admin.conf -ClusterName practice", async sink =>
             sink.Emit(await ClusterConnector.ConnectAsync(wanted, cancellationToken)));
@@ -88,17 +88,10 @@ internal sealed class ClusterStory : IAsyncDisposable
     }
 
     /// <summary>How to log in to a host.</summary>
-    public HostConnection Login(string host) => new()
-    {
-        HostName = Cluster.Hosts[host].Address,
-        UserName = "root",
-        KeyFilePath = _stage.File("id_practice"),
-        SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = _stage.File("known_hosts") },
-    };
+    public HostConnection Login(string host) => TourLogin.To(_stage, Cluster.Hosts[host], NoOptions);
 
     /// <summary>Shows how the user keeps the login.</summary>
-    public void SayLogin() => _stage.Run(
-        "$login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; SshOption = @{ UserKnownHostsFile = \"$PWD/known_hosts\" } }", () => { });
+    public void SayLogin() => TourLogin.Say(_stage, NoOptions);
 
     /// <summary>Connects anew, with the control-plane hosts.</summary>
     public async Task<ClusterConnection> ConnectHostsAsync(CancellationToken cancellationToken)
@@ -123,7 +116,7 @@ internal sealed class ClusterStory : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        const string Remove = "delete deployment,service,poddisruptionbudget nginx --ignore-not-found --cascade=foreground --timeout=60s";
+        const string Remove = "delete deployment,service,poddisruptionbudget nginx --ignore-not-found --cascade=foreground --timeout=180s";
         await _stage.Cluster.KubectlAsync(_stage.Folder, Remove, CancellationToken.None);
     }
 
@@ -136,7 +129,7 @@ internal sealed class ClusterStory : IAsyncDisposable
             await resource.CopyToAsync(file, cancellationToken);
         }
         await KubectlAsync("create -f nginx-deploy.yaml -f nginx-svc.yaml", cancellationToken);
-        await KubectlAsync("rollout status deployment nginx --timeout=60s", cancellationToken);
+        await KubectlAsync("rollout status deployment nginx --timeout=180s", cancellationToken);
     }
 
     private static async Task<bool> AnswersAsync(HttpClient http, Uri page, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal sealed class NodesScene : ITourScene
 
         stage.Say("One replica more, and there is room. The drain now waits until the pods are Ready elsewhere.");
         await story.KubectlAsync("scale deployment nginx --replicas=4", cancellationToken);
-        await story.KubectlAsync("rollout status deployment nginx --timeout=60s", cancellationToken);
+        await story.KubectlAsync("rollout status deployment nginx --timeout=180s", cancellationToken);
         var drained = await DrainAsync(
             $"Invoke-NodeDrain {Node} -TimeoutSec 120 -WaitForReplacement -Confirm:$false",
             new NodeDrainOptions { Timeout = TimeSpan.FromSeconds(120), WaitForReplacement = true });

@@ -30,17 +30,12 @@ internal sealed class ThreeHosts : IAsyncDisposable
     {
         var etcd = new PracticeEtcd(await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken));
         var hosts = await PracticeHosts.StartAsync(Names, cancellationToken, etcd.Install, sharedFiles: etcd.SharedFiles);
-        var three = new ThreeHosts(etcd, hosts, [.. hosts.Hosts.Select(host => Login(stage, host, patience))]);
+        var three = new ThreeHosts(etcd, hosts, [.. hosts.Hosts.Select(host => TourLogin.To(stage, host, patience))]);
         try
         {
             await etcd.WaitUntilHealthyAsync(cancellationToken);
-            File.Copy(hosts.KeyFile, stage.File("id_practice"));
-            File.Copy(hosts.KnownHostsFile, stage.File("known_hosts"));
-            var options = string.Concat(patience.Select(option => $"; {option.Key} = '{option.Value}'"));
-            stage.Run(
-                "$login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; "
-                + $"SshOption = @{{ UserKnownHostsFile = \"$PWD/known_hosts\"{options} }} }}",
-                () => { });
+            TourLogin.LayKeys(stage, hosts);
+            TourLogin.Say(stage, patience);
             stage.Run($"$hosts = '{string.Join("', '", three.Logins.Select(login => login.HostName))}'", () => { });
             return three;
         }
@@ -57,12 +52,4 @@ internal sealed class ThreeHosts : IAsyncDisposable
         await Hosts.DisposeAsync();
         Etcd.Dispose();
     }
-
-    private static HostConnection Login(TourStage stage, PracticeHost host, IReadOnlyDictionary<string, string> patience) => new()
-    {
-        HostName = host.Address,
-        UserName = "root",
-        KeyFilePath = stage.File("id_practice"),
-        SshOption = new Dictionary<string, string>(patience) { ["UserKnownHostsFile"] = stage.File("known_hosts") },
-    };
 }

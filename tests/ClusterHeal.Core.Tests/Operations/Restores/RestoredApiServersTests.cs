@@ -1,6 +1,7 @@
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Tests.Kubernetes;
 
 namespace ClusterHeal.Tests.Operations.Restores;
 
@@ -56,6 +57,20 @@ public sealed class RestoredApiServersTests : IAsyncLifetime
         Assert.Contains("stranger", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_answer_without_a_revision_is_not_taken_for_an_old_one()
+    {
+        await using var api = new ScriptedApi(_ => new ScriptedAnswer(200, """{"metadata":{"resourceVersion":"none"},"items":[]}"""));
+        using var folder = new TempFolder();
+        const string Names = "clusters: [{ name: c, cluster: { server: SERVER } }]\ncontexts: [{ name: x, context: { cluster: c } }]\ncurrent-context: x\n";
+        await File.WriteAllTextAsync(folder.File("config"), Names.Replace("SERVER", api.Server, StringComparison.Ordinal), Stop);
+
+        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => ReadAsync(folder.File("config"), revision: 1, api.Server));
+
+        Assert.Equal(ErrorIds.KubernetesAnswerInvalid, fault.ErrorId);
+        Assert.Contains("'none'", fault.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>What a file of the host names is not looked for on the operator's machine, and above all no program is run there.</summary>
     [Fact]
     public async Task A_kubeconfig_that_names_a_program_is_left_alone()
@@ -74,7 +89,7 @@ public sealed class RestoredApiServersTests : IAsyncLifetime
         Assert.False(File.Exists(trace));
     }
 
-    private async Task<(CheckStatus Status, string? Message)> ReadAsync(string? kubeconfig, long revision)
+    private async Task<(CheckStatus Status, string? Message)> ReadAsync(string? kubeconfig, long revision, string? address = null)
     {
         await using var shell = new AdminHost(kubeconfig);
         var server = new ComponentStatus
@@ -82,7 +97,7 @@ public sealed class RestoredApiServersTests : IAsyncLifetime
             HostName = "m0",
             Component = ClusterComponent.ApiServer,
             State = ComponentState.Running,
-            Port = new Uri(_plane.Server).Port,
+            Port = new Uri(address ?? _plane.Server).Port,
             CommandLine = ["kube-apiserver", "--bind-address=127.0.0.1"],
         };
         return await new RestoredApiServers([(shell, server)], TimeSpan.FromSeconds(2), TimeProvider.System).ReadAsync(revision, Stop);
