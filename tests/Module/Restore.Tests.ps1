@@ -54,7 +54,7 @@ Describe 'A cluster restore' -Skip:$noHosts {
 
     It 'puts everything back on Ctrl+C in the middle, and is over then' {
         $busy = Join-Path $TestDrive 'busy'
-        $null = Stop-PwshByCtrlC "$restore -Force -Verbose 4>&1 | ForEach-Object { if (`"`$_`" -eq 'Start etcd') { Set-Content '$busy' 1 } }" $busy -Seconds 240
+        Stop-PwshByCtrlC "$restore -Force -Verbose 4>&1 | ForEach-Object { if (`"`$_`" -eq 'Start etcd') { Set-Content '$busy' 1 } }" $busy -Seconds 240
         Assert-Key later kept
         Invoke-OnHosts 'ls /var/lib/clusterheal/restore/*/finished' | Should -BeLike '*finished*'
     }

@@ -5,8 +5,6 @@ namespace ClusterHeal.Practice.ControlPlane;
 /// <summary>One component of a <see cref="LocalControlPlane"/>: a process that can be stopped, killed, frozen and started again.</summary>
 public sealed class LocalComponent : IAsyncDisposable
 {
-    private const int Stop = 19;
-    private const int Continue = 18;
     private readonly string _file;
     private readonly string[] _arguments;
     private BoundProcess? _process;
@@ -50,10 +48,10 @@ public sealed class LocalComponent : IAsyncDisposable
         _process?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Lets it hang (SIGSTOP).</summary>
-    public void Freeze() => _process?.Signal(Stop);
+    public void Freeze() => _process?.Freeze();
 
     /// <summary>Lets a frozen one go on (SIGCONT).</summary>
-    public void Thaw() => _process?.Signal(Continue);
+    public void Thaw() => _process?.Thaw();
 
     /// <summary>Kills it where it still runs.</summary>
     public async ValueTask DisposeAsync()

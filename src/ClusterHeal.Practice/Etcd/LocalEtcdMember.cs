@@ -81,10 +81,10 @@ public sealed class LocalEtcdMember
     public Task KillAsync() => _process is null ? Task.CompletedTask : _process.KillAsync();
 
     /// <summary>Stops its process for a while (SIGSTOP): connections are accepted and nothing answers.</summary>
-    public void Freeze() => _process?.Signal(19);
+    public void Freeze() => _process?.Freeze();
 
     /// <summary>Lets a frozen process go on (SIGCONT).</summary>
-    public void Thaw() => _process?.Signal(18);
+    public void Thaw() => _process?.Thaw();
 
     /// <inheritdoc />
     public override string ToString() => $"{Name} {ClientUrl}";

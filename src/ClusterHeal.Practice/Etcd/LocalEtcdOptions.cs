@@ -37,5 +37,5 @@ public sealed record LocalEtcdOptions
     public bool Fsync { get; init; }
 
     /// <summary>How long a member may take until it answers.</summary>
-    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(3);
 }

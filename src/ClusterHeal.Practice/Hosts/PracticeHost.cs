@@ -7,7 +7,7 @@ namespace ClusterHeal.Practice.Hosts;
 /// <summary>One practice host: a systemd of its own as process 1, an SSH server, an address.</summary>
 public sealed class PracticeHost
 {
-    private static readonly TimeSpan BootTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BootTime = TimeSpan.FromMinutes(3);
     private readonly PracticeHosts _cluster;
     private BoundProcess? _machine;
 

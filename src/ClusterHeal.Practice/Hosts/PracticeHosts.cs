@@ -149,6 +149,7 @@ public sealed class PracticeHosts : IAsyncDisposable
         }
         var parts = await new PeerCache().GetAsync(PeerSet.HostParts, cancellationToken);
         LendMissingPrograms(parts);
+        InotifyLimit.Raise();
         var state = await ClusterState.ClaimAsync(cancellationToken);
         try
         {

@@ -10,6 +10,8 @@ namespace ClusterHeal.Practice.Processes;
 public sealed class BoundProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int Stop = 19;
+    private const int Continue = 18;
     private readonly Process _process;
 
     private BoundProcess(Process process) => _process = process;
@@ -57,8 +59,15 @@ public sealed class BoundProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
-    /// <summary>Sends it a signal by number, such as 19 (SIGSTOP) and 18 (SIGCONT) for a process that hangs.</summary>
-    public void Signal(int signal) => _ = SendSignal(Id, signal);
+    /// <summary>Lets it hang (SIGSTOP), and waits until it does: the signal alone returns while its threads still run.</summary>
+    public void Freeze()
+    {
+        Signal(Stop);
+        SpinWait.SpinUntil(() => HasExited || Directory.GetDirectories($"/proc/{Id}/task").All(IsStopped));
+    }
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Thaw() => Signal(Continue);
 
     /// <summary>Waits until it has ended.</summary>
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
@@ -69,6 +78,22 @@ public sealed class BoundProcess : IAsyncDisposable
         await KillAsync();
         _process.Dispose();
     }
+
+    // The state follows the name, which is in parentheses and may hold some itself.
+    private static bool IsStopped(string task)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(task, "stat"));
+            return stat[stat.LastIndexOf(')') + 2] == 'T';
+        }
+        catch (IOException)
+        {
+            return true; // The thread has ended.
+        }
+    }
+
+    private void Signal(int signal) => _ = SendSignal(Id, signal);
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

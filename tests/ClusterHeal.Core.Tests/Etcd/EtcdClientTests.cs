@@ -77,7 +77,7 @@ public sealed class EtcdClientTests
     {
         var stop = TestContext.Current.CancellationToken;
         await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), stop);
-        var connection = await TestConnection.ToAsync(etcd, stop) with { CallTimeout = TimeSpan.FromSeconds(3) };
+        var connection = await TestConnection.ToAsync(etcd, stop) with { CallTimeout = TimeSpan.FromSeconds(5) };
         using var client = connection.OpenFirst();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
@@ -88,7 +88,7 @@ public sealed class EtcdClientTests
             {
                 if (answer.Created) await client.PutAsync(new PutRequest { Key = Key, Value = ByteString.CopyFromUtf8("1") }, stop);
                 seen.AddRange(answer.Events.Select(e => $"{e.Type} {e.Kv.Value.ToStringUtf8()}"));
-                if (seen.Count > 0) enough.CancelAfter(TimeSpan.FromSeconds(4)); // Longer than a call may take: the watch goes on.
+                if (seen.Count > 0) enough.CancelAfter(TimeSpan.FromSeconds(6)); // Longer than a call may take: the watch goes on.
             }
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(watch);

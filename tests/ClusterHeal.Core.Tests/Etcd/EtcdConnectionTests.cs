@@ -83,8 +83,8 @@ public sealed class EtcdConnectionTests : IDisposable
     [Fact]
     public async Task Nothing_that_listens_and_no_such_name_are_told_apart()
     {
-        var port = LoopbackPorts.Take(1)[0];
-        await AssertFault(ErrorIds.ConnectionRefused, new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany($"127.0.0.1:{port}") });
+        using var port = new ClosedPort();
+        await AssertFault(ErrorIds.ConnectionRefused, new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(port.Endpoint) });
         await AssertFault(ErrorIds.HostUnreachable, new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany("no-such-host.invalid") });
         await AssertFault(ErrorIds.HostUnreachable, new EtcdConnection
         {

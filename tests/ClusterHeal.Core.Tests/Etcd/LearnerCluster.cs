@@ -43,7 +43,7 @@ internal sealed class LearnerCluster : IAsyncDisposable
     {
         var connection = await TestConnection.ToAsync(Voter, stop);
         using var learner = connection.Open(LearnerEndpoint);
-        for (var left = 100; ; left--)
+        for (var left = 600; ; left--)
         {
             try
             {

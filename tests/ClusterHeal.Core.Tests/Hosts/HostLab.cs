@@ -15,7 +15,7 @@ internal static class HostLab
         UserName = user,
         KeyFilePath = hosts.KeyFile,
         SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = hosts.KnownHostsFile, ["GlobalKnownHostsFile"] = "/dev/null" },
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = TimeSpan.FromSeconds(20),
     };
 
     public static IHostShell Shell(this PracticeHosts hosts, PracticeHost host) => HostShell.OpenSsh(hosts.Connection(host));
@@ -68,9 +68,9 @@ internal static class HostLab
         Assert.Equal("", await host.SaysAsync("ls /var/lib/clusterheal/stopped /var/lib/clusterheal/heal 2>/dev/null | grep -v :"));
     }
 
-    public static Task EventuallyAsync(Func<Task<bool>> isTrueAsync, string what, int seconds = 60) => EventuallyAsync(isTrueAsync, () => what, seconds);
+    public static Task EventuallyAsync(Func<Task<bool>> isTrueAsync, string what, int seconds = 120) => EventuallyAsync(isTrueAsync, () => what, seconds);
 
-    private static async Task EventuallyAsync(Func<Task<bool>> isTrueAsync, Func<string> what, int seconds = 60)
+    private static async Task EventuallyAsync(Func<Task<bool>> isTrueAsync, Func<string> what, int seconds = 120)
     {
         for (var tries = 0; tries < seconds * 5; tries++)
         {

@@ -24,7 +24,7 @@ public sealed class StaticPodComponentTests(StaticPodComponentTests.Fixture fixt
         Assert.Equal(await Host.SaysAsync("pidof etcd"), status.ProcessId.ToString());
         Assert.Contains($"cri-containerd-{status.ContainerId}.scope", await Host.SaysAsync($"cat /proc/{status.ProcessId}/cgroup"), StringComparison.Ordinal);
         Assert.Equal("/var/lib/etcd", status.Flag("--data-dir"));
-        Assert.InRange(status.Since!.Value, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow);
+        Assert.InRange(status.Since!.Value, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow.AddSeconds(10));
         var kubelet = await Hosts.StatusAsync(Host, ClusterComponent.Kubelet);
         Assert.Equal((ComponentState.Running, "kubelet.service"), (kubelet.State, kubelet.UnitName));
     }
@@ -51,7 +51,7 @@ public sealed class StaticPodComponentTests(StaticPodComponentTests.Fixture fixt
     [Fact]
     public async Task The_host_puts_the_manifest_back_when_the_stopping_process_is_killed()
     {
-        await KilledOperator.StopAndDieAsync(Hosts, Host, ClusterComponent.Scheduler, 8, async () => await Host.SaysAsync("pgrep -f '^kube-scheduler'") == "");
+        await KilledOperator.StopAndDieAsync(Hosts, Host, ClusterComponent.Scheduler, 15, async () => await Host.SaysAsync("pgrep -f '^kube-scheduler'") == "");
         await HostLab.EventuallyAsync(async () => await Host.SaysAsync("pgrep -f '^kube-scheduler'") != "", "the timer brought the scheduler back");
         await HostLab.EventuallyAsync(async () => await Host.SaysAsync("ls /var/lib/clusterheal/stopped") == "", "the switch cleared itself away");
         await Host.AssertNothingIsArmedAsync();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Practice.Etcd;
 
 namespace ClusterHeal.Tests.Kubernetes;
 
@@ -10,17 +11,14 @@ namespace ClusterHeal.Tests.Kubernetes;
 /// </summary>
 internal sealed class ScriptedApi : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Func<HttpListenerRequest, ScriptedAnswer> _answer;
     private readonly Task _serving;
 
     public ScriptedApi(Func<HttpListenerRequest, ScriptedAnswer> answer)
     {
         _answer = answer;
-        var port = ClusterHeal.Practice.Etcd.LoopbackPorts.Take(1)[0];
-        Server = $"http://127.0.0.1:{port}";
-        _listener.Prefixes.Add(Server + "/");
-        _listener.Start();
+        (_listener, Server) = Listen();
         _serving = ServeAsync();
     }
 
@@ -44,6 +42,25 @@ internal sealed class ScriptedApi : IAsyncDisposable
         // Without a Stop before: that frees the port, and Close would then bind it once more, which fails where another test has it by now.
         _listener.Close();
         await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // The listener cannot ask the system for a port, and another test may be quicker to take one that is free.
+    private static (HttpListener Listener, string Server) Listen()
+    {
+        for (var left = 9; ; left--)
+        {
+            var server = $"http://127.0.0.1:{LoopbackPorts.Take(1)[0]}";
+            var listener = new HttpListener { Prefixes = { server + "/" } };
+            try
+            {
+                listener.Start();
+                return (listener, server);
+            }
+            catch (HttpListenerException) when (left > 0)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task ServeAsync()

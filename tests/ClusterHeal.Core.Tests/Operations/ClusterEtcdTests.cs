@@ -23,7 +23,8 @@ public sealed class ClusterEtcdTests
     [Fact]
     public async Task An_etcd_that_does_not_answer_is_a_failure_and_no_empty_list()
     {
-        var cluster = new ClusterConnection { ClusterName = "gone", Endpoint = [$"http://127.0.0.1:{LoopbackPorts.Take(1)[0]}"] };
+        using var port = new ClosedPort();
+        var cluster = new ClusterConnection { ClusterName = "gone", Endpoint = [$"http://{port.Endpoint}"] };
         var fault = await Assert.ThrowsAnyAsync<ClusterHealException>(() => ClusterEtcd.MembersAsync(cluster, Token));
         Assert.Equal(ErrorIds.ConnectionRefused, fault.ErrorId);
     }

@@ -99,7 +99,7 @@ public sealed class PracticeEtcd : IDisposable
     public async Task WaitUntilHealthyAsync(CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        deadline.CancelAfter(TimeSpan.FromMinutes(3));
         foreach (var host in _members.Where(host => host.IsOn))
         {
             ToolResult health;

@@ -114,8 +114,8 @@ public sealed class MemberQueryTests
     [Fact]
     public async Task Where_no_endpoint_answers_each_has_its_error()
     {
-        var ports = LoopbackPorts.Take(2);
-        var sink = await QueryAsync(new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(ports.Select(p => $"127.0.0.1:{p}")) });
+        using ClosedPort one = new(), other = new();
+        var sink = await QueryAsync(new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany([one.Endpoint, other.Endpoint]) });
         Assert.Empty(sink.Records);
         Assert.Equal([ErrorIds.ConnectionRefused, ErrorIds.ConnectionRefused], sink.Faults.Select(f => f.ErrorId));
     }

@@ -70,11 +70,8 @@ public sealed class KubernetesClientTests
     [Fact]
     public async Task A_server_that_is_not_there_is_a_refused_connection()
     {
-        var connection = new KubernetesConnection
-        {
-            ClusterName = "none",
-            Server = new Uri($"http://127.0.0.1:{ClusterHeal.Practice.Etcd.LoopbackPorts.Take(1)[0]}"),
-        };
+        using var port = new ClosedPort();
+        var connection = new KubernetesConnection { ClusterName = "none", Server = new Uri($"http://{port.Endpoint}") };
         using var client = new KubernetesClient(connection, TimeProvider.System);
         var fault = await Assert.ThrowsAsync<KubernetesException>(() => client.VersionAsync(Token));
         Assert.Equal(ErrorIds.ConnectionRefused, fault.ErrorId);

@@ -90,7 +90,7 @@ public sealed class ResourceCacheTests
     private static async Task UntilAsync(ResourceCache<Pod> cache, params string[] names)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
         while (true)
         {
             var change = cache.NextChange;

@@ -47,7 +47,7 @@ internal sealed class ClusterSights(RawApi api) : IDisposable
     public async Task UntilAsync(
         string nameSpace, Func<Sight, bool> holds, TimeSpan duration, string what, CancellationToken cancellationToken)
     {
-        const int Patience = 240;
+        const int Patience = 600;
         var start = TimeProvider.System.GetTimestamp();
         long? since = null;
         while (true)

@@ -74,7 +74,7 @@ public abstract class LiveControlPlane(bool isReal, TimeSpan silence) : IAsyncLi
         return await Tool.RunAsync(_kubectl, [$"--kubeconfig={Plane.Kubeconfig}", .. arguments], cancellationToken);
     }
 
-    public static async Task Eventually(Func<Task<bool>> condition, string what, int seconds = 90)
+    public static async Task Eventually(Func<Task<bool>> condition, string what, int seconds = 180)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (true)

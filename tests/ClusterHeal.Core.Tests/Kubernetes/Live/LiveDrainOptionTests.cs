@@ -18,10 +18,10 @@ public abstract class LiveDrainOptionTests(LiveControlPlane plane)
         await Workload.DeployAsync(api, "room", 2);
         await api.PatchAsync("/api/v1/nodes/room-b", """{"spec":{"unschedulable":true}}""");
         var sink = new RecordingSink();
-        await plane.DrainAsync(sink, new NodeDrainOptions { WaitForReplacement = true, Timeout = TimeSpan.FromSeconds(20) }, "room-a");
+        await plane.DrainAsync(sink, new NodeDrainOptions { WaitForReplacement = true, Timeout = TimeSpan.FromSeconds(30) }, "room-a");
         var fault = Assert.Single(sink.Faults);
         Assert.Equal(ErrorIds.DrainTimeout, fault.ErrorId);
-        Assert.Matches(@"is empty, but after 20 s not all workloads are whole again: room/ReplicaSet/web-\w+ \(0 of 2 Ready\)", fault.Message);
+        Assert.Matches(@"is empty, but after 30 s not all workloads are whole again: room/ReplicaSet/web-\w+ \(0 of 2 Ready\)", fault.Message);
         Assert.Contains("Get-PodPlacement", fault.Remedy, StringComparison.Ordinal);
         Assert.True(sink.All<NodeDrainResult>().Single() is { Succeeded: false, Removed: 2, Remaining.Count: 0 });
 

@@ -124,7 +124,7 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
 
         await LiveControlPlane.Eventually(
             async () => (await api.ItemsAsync("/api/v1/namespaces/dead/pods")).Any(p => p!["metadata"]!["deletionTimestamp"] is not null),
-            "the taint manager to delete the pods", 120);
+            "the taint manager to delete the pods");
         var sink = new RecordingSink();
         await plane.DrainAsync(sink, new NodeDrainOptions(), "dead-a");
         Assert.Equal(ErrorIds.DrainNodeDead, Assert.Single(sink.Faults).ErrorId);
@@ -159,7 +159,7 @@ public abstract class LiveDrainTests(LiveControlPlane plane)
         await sink.UntilAsync(NodeDrainEventKind.ApiUnavailable);
         plane.Plane.ApiServer.Start();
         await LiveControlPlane.Eventually(
-            async () => await api.ExistsAsync("/apis/policy/v1/namespaces/blip/poddisruptionbudgets/web"), "the server to be back", 60);
+            async () => await api.ExistsAsync("/apis/policy/v1/namespaces/blip/poddisruptionbudgets/web"), "the server to be back");
         await api.PatchAsync("/apis/policy/v1/namespaces/blip/poddisruptionbudgets/web", """{"spec":{"maxUnavailable":2}}""");
         plane.RestartControllersIfGone();
         await drain;

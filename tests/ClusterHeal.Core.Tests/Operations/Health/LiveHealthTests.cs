@@ -16,7 +16,7 @@ public sealed class LiveHealthTests
     private const string Pods = "/api/v1/namespaces/default/pods";
     private const string Budgets = "/apis/policy/v1/namespaces/default/poddisruptionbudgets";
     private const string MergePatch = "application/merge-patch+json";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -100,6 +100,7 @@ public sealed class LiveHealthTests
         var (results, inTime) = await test.WaitAsync(TimeSpan.FromSeconds(2), Patience, new RecordingSink(), Cancellation);
         Assert.True(inTime, string.Join('\n', results));
         await plane.Scheduler.StopAsync(Cancellation);
+        await UntilAsync(plane, ["NodeCordon Warning kubew01", "SchedulerLease Fail kube-scheduler"]);
         (_, inTime) = await test.WaitAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new RecordingSink(), Cancellation);
         Assert.False(inTime);
     }

@@ -9,8 +9,8 @@ public sealed class MemberScriptTests
     [Fact]
     public async Task Hosts_that_heal_by_themselves_end_on_one_side_and_start_the_control_plane()
     {
-        // They mostly wait, so many go side by side.
-        var options = new ParallelOptions { MaxDegreeOfParallelism = 12, CancellationToken = Stop };
+        // They mostly wait, so some go side by side.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Stop };
         await Parallel.ForEachAsync(Remains(), options, async (left, _) =>
         {
             var states = left.Split(' ');

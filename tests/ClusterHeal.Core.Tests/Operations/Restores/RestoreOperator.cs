@@ -31,7 +31,7 @@ public sealed class RestoreOperator
         HostName = name,
         UserName = "root",
         KeyFilePath = Path.Combine(folder, "id_practice"),
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = TimeSpan.FromSeconds(15),
         SshOption = new Dictionary<string, string>
         {
             ["HostName"] = address, ["UserKnownHostsFile"] = Path.Combine(folder, "known_hosts"), ["GlobalKnownHostsFile"] = "/dev/null",

@@ -102,7 +102,7 @@ internal sealed class SimulatedMembers : IAsyncDisposable
             etcd='unit{'\t'}{host}{'\t'}{program}'
             control='unit{'\t'}control-{host}{'\t'}none'
             health='http://{host}'
-            round=2
+            round=4
             """);
         var place = Path.Combine(data, "member");
         Data(state == "new" ? place + ".clusterheal-x.old" : state == "old" ? place : place + ".clusterheal-x.old", "old");
