@@ -8,50 +8,62 @@ using Google.Protobuf;
 namespace ClusterHeal.Benchmarks;
 
 /// <summary>
-/// A snapshot of 1 GiB with a million keys in the form of Kubernetes', written through a real etcd. Making it takes a minute or
-/// two, so it is kept in the user's cache folder.
+/// A snapshot of 1 GiB with keys in the form of Kubernetes', written through a real etcd. Making it takes a minute or two, so it is kept
+/// in the user's cache folder.
 /// </summary>
-internal static class BigSnapshot
+internal sealed class BigSnapshot
 {
-    private const int Keys = 1_000_000;
-    private const int Updates = 40_000;
-    private const int ValueSize = 900;
-    private const int KeysPerTransaction = 100;
+    /// <summary>A million small objects: the most work for who reads the file.</summary>
+    public static readonly BigSnapshot ManyKeys = new("1gib.db", keys: 1_000_000, valueSize: 900, keysPerTransaction: 100);
+
+    /// <summary>
+    /// A hundred thousand large objects, such as Helm's releases. The member that serves it has a small index; with a million keys its
+    /// garbage collector is busier than the network.
+    /// </summary>
+    public static readonly BigSnapshot LargeObjects = new("1gib-large-objects.db", keys: 100_000, valueSize: 12_000, keysPerTransaction: 10);
+
+    private readonly string _name;
+    private readonly int _keys;
+    private readonly int _valueSize;
+    private readonly int _keysPerTransaction;
+
+    private BigSnapshot(string name, int keys, int valueSize, int keysPerTransaction) =>
+        (_name, _keys, _valueSize, _keysPerTransaction) = (name, keys, valueSize, keysPerTransaction);
 
     /// <summary>The path of the snapshot, which is made if it is not there.</summary>
-    public static async Task<string> GetAsync(CancellationToken cancellationToken)
+    public async Task<string> GetAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(Path.GetDirectoryName(PeerCache.DefaultFolder)!, "benchmarks");
-        var path = Path.Combine(folder, "1gib.db");
+        var path = Path.Combine(folder, _name);
         if (File.Exists(path)) return path;
         Directory.CreateDirectory(folder);
-        Console.Error.WriteLine($"Filling an etcd with {Keys} keys, once, for {path} ...");
+        Console.Error.WriteLine($"Filling an etcd with {_keys} keys, once, for {path} ...");
         await using var etcd = await LocalEtcd.StartAsync(
             new LocalEtcdOptions { Arguments = ["--quota-backend-bytes=8589934592", "--snapshot-count=1000000"] }, cancellationToken);
         var endpoint = EtcdEndpoint.Parse(etcd.Endpoint);
         using var client = new EtcdConnection { Endpoints = [endpoint], CallTimeout = TimeSpan.FromMinutes(2) }.Open(endpoint);
-        await PutAsync(client, 0, Keys, cancellationToken);
+        await PutAsync(client, 0, _keys, cancellationToken);
         var status = await client.StatusAsync(cancellationToken);
         await client.CompactAsync(new CompactionRequest { Revision = status.Header.Revision, Physical = true }, cancellationToken);
-        await PutAsync(client, Keys - Updates, Keys, cancellationToken);
+        await PutAsync(client, _keys / 25 * 24, _keys, cancellationToken);
         var draft = path + ".new";
         (await etcd.EtcdCtlAsync(cancellationToken, "snapshot", "save", draft, "--command-timeout=5m")).Expect();
         File.Move(draft, path);
         return path;
     }
 
-    private static Task PutAsync(EtcdClient client, int from, int to, CancellationToken cancellationToken)
+    private Task PutAsync(EtcdClient client, int from, int to, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
-        var transactions = Enumerable.Range(from / KeysPerTransaction, (to - from) / KeysPerTransaction);
+        var transactions = Enumerable.Range(from / _keysPerTransaction, (to - from) / _keysPerTransaction);
         return Parallel.ForEachAsync(transactions, options, async (transaction, token) =>
         {
             var random = new Random(transaction);
             var request = new TxnRequest();
-            for (var i = 0; i < KeysPerTransaction; i++)
+            for (var i = 0; i < _keysPerTransaction; i++)
             {
-                var number = (transaction * KeysPerTransaction) + i;
-                var value = new byte[ValueSize];
+                var number = (transaction * _keysPerTransaction) + i;
+                var value = new byte[_valueSize];
                 random.NextBytes(value);
                 var key = string.Create(CultureInfo.InvariantCulture, $"/registry/configmaps/namespace-{number % 500}/object-{number}");
                 request.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFrom(value) } });

@@ -16,7 +16,7 @@ internal static class RestoreBenchmark
     /// <summary>Runs both in turn several times and prints the medians.</summary>
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
-        var path = await BigSnapshot.GetAsync(cancellationToken);
+        var path = await BigSnapshot.ManyKeys.GetAsync(cancellationToken);
         var programs = await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("clusterheal-benchmark-").FullName;
         var output = Path.Combine(folder, Name);

@@ -19,7 +19,7 @@ internal static class SaveBenchmark
     /// <summary>Runs both in turn several times and prints the medians.</summary>
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
-        var big = await BigSnapshot.GetAsync(cancellationToken);
+        var big = await BigSnapshot.ManyKeys.GetAsync(cancellationToken);
         var folder = Directory.CreateTempSubdirectory("clusterheal-save-").FullName;
         try
         {

@@ -17,7 +17,7 @@ internal static class StatusBenchmark
     /// <summary>Runs all programs in turn several times and prints the medians.</summary>
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
-        var path = await BigSnapshot.GetAsync(cancellationToken);
+        var path = await BigSnapshot.ManyKeys.GetAsync(cancellationToken);
         var programs = await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken);
         Contender[] contenders =
         [

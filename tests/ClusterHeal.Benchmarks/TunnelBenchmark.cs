@@ -19,11 +19,12 @@ internal static class TunnelBenchmark
     private const string Name = "h1";
     private const string Big = "/srv/big.db";
     private const int Rounds = 3;
+    private static readonly string[] Gigabit = ["tbf", "rate", "1gbit", "burst", "256kb", "latency", "50ms"];
 
     /// <summary>Runs both in turn several times and prints the medians.</summary>
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
-        var big = await BigSnapshot.GetAsync(cancellationToken);
+        var big = await BigSnapshot.LargeObjects.GetAsync(cancellationToken);
         var programs = await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken);
         using var etcd = new PracticeEtcd(programs, loopbackOnly: true);
         var folder = Directory.CreateTempSubdirectory("clusterheal-tunnel-").FullName;
@@ -41,7 +42,11 @@ internal static class TunnelBenchmark
                 new("ssh h1 cat", "sh", ["-c", "exec ssh -F \"$1\" \"$2\" cat \"$3\" > \"$4\"", "sh", hosts.SshConfigFile, Name, Big, theirs]),
                 Contender.Ourselves("save through h1", Save, ours, host.Address, hosts.KeyFile, hosts.KnownHostsFile),
             ];
-            await Race.RunAsync(contenders, Rounds, $"{new FileInfo(big).Length} bytes", cancellationToken);
+            var size = $"{new FileInfo(big).Length} bytes";
+            (await host.RunAsync(cancellationToken, ["tc", "qdisc", "add", "dev", "host0", "root", .. Gigabit])).Expect();
+            await Race.RunAsync(contenders, Rounds, $"{size} over a line of 1 Gbit/s", cancellationToken);
+            (await host.RunAsync(cancellationToken, "tc", "qdisc", "del", "dev", "host0", "root")).Expect();
+            await Race.RunAsync(contenders, Rounds, $"{size} between two processes of one machine", cancellationToken);
         }
         finally
         {

@@ -9,7 +9,9 @@ internal sealed class ResourceCounter(UserKeyTable keys)
     /// <summary>A cluster has a few hundred resources. Keys that look like a million of them are counted together.</summary>
     private const int MostResources = 4096;
 
-    private readonly Dictionary<ulong, int> _numbers = [];
+    // Hashes of prefixes and their numbers, open-addressed: every record is looked up, and a generic table is slow until it is warm.
+    private readonly ulong[] _hashes = new ulong[2 * (MostResources + 1)];
+    private readonly int[] _numbers = new int[2 * (MostResources + 1)];
     private readonly List<string> _names = [KubernetesKeys.Other];
     private readonly long[] _counts = new long[MostResources + 1];
 
@@ -20,11 +22,13 @@ internal sealed class ResourceCounter(UserKeyTable keys)
         var prefix = KubernetesKeys.PrefixOf(key);
         if (prefix.IsEmpty) return 0;
         var hash = keys.HashOf(prefix);
-        if (_numbers.TryGetValue(hash, out var number)) return number;
+        var slot = (int)(hash % (ulong)_hashes.Length);
+        while (_hashes[slot] != hash && _hashes[slot] != 0) slot = (slot + 1) % _hashes.Length;
+        if (_hashes[slot] == hash) return _numbers[slot];
         if (_names.Count == _counts.Length) return 0;
-        _numbers.Add(hash, _names.Count);
+        (_hashes[slot], _numbers[slot]) = (hash, _names.Count);
         _names.Add(KubernetesKeys.NameOf(prefix));
-        return _names.Count - 1;
+        return _numbers[slot];
     }
 
     /// <summary>A key of a resource came to life (+1) or died (-1).</summary>

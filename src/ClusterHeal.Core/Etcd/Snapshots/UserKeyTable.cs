@@ -85,10 +85,13 @@ internal sealed class UserKeyTable
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Grow()
         {
             var old = _slots;
             _slots = new Slot[old.Length * 2];
+            // Fresh memory that is read before it is written costs the kernel two faults a page, and the second stops all processors.
+            Array.Clear(_slots);
             _count = 0;
             foreach (var slot in old)
             {
