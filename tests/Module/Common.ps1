@@ -4,6 +4,19 @@ $Repository = (Resolve-Path "$PSScriptRoot/../..").Path
 $ModuleFile = Join-Path $Repository 'out/ClusterHeal/ClusterHeal.psd1'
 $ProbeFile = $env:CLUSTERHEAL_TEST_PROBE ?? (Join-Path $Repository 'tests/ClusterHeal.Probe/bin/Debug/net8.0/ClusterHeal.Probe.dll')
 
+# How to log in to the practice hosts of which `dotnet test` tells in the environment, and the same in a script's text.
+$HostLogin = @{
+    UserName    = 'root'
+    KeyFilePath = $env:CLUSTERHEAL_TEST_SSH_KEY
+    SshOption   = @{ UserKnownHostsFile = $env:CLUSTERHEAL_TEST_KNOWN_HOSTS }
+}
+$HostLoginText = "@{ UserName = 'root'; KeyFilePath = '$env:CLUSTERHEAL_TEST_SSH_KEY'; SshOption = @{ UserKnownHostsFile = '$env:CLUSTERHEAL_TEST_KNOWN_HOSTS' } }"
+
+# What such a host itself says to a command, past the module.
+function Invoke-OnHost([string] $Address, [string] $Command) {
+    (ssh -i $HostLogin.KeyFilePath -o BatchMode=yes -o IdentitiesOnly=yes -o "UserKnownHostsFile=$env:CLUSTERHEAL_TEST_KNOWN_HOSTS" "root@$Address" $Command) -join "`n"
+}
+
 # A pwsh of its own, without a user: what it wrote, its errors, and its exit code.
 function Invoke-Pwsh([string] $Script, [string[]] $Option = @('-NonInteractive'), [string] $StandardInput = '') {
     $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"

@@ -8,24 +8,12 @@ Describe 'Live hosts' -Skip:$noHosts {
         . "$PSScriptRoot/Common.ps1"
         Import-Module $ModuleFile -Force
         $hosts = $env:CLUSTERHEAL_TEST_HOSTS.Split(',')
-        $login = @{
-            UserName    = 'root'
-            KeyFilePath = $env:CLUSTERHEAL_TEST_SSH_KEY
-            SshOption   = @{ UserKnownHostsFile = $env:CLUSTERHEAL_TEST_KNOWN_HOSTS }
-        }
-
-        # The same in a script's text.
-        $loginText = "@{ UserName = 'root'; KeyFilePath = '$($login.KeyFilePath)'; SshOption = @{ UserKnownHostsFile = '$($login.SshOption.UserKnownHostsFile)' } }"
-
-        # What a host itself says, past the module.
-        function Get-HostAnswer([string] $Command) {
-            (ssh -i $login.KeyFilePath -o BatchMode=yes -o "UserKnownHostsFile=$($login.SshOption.UserKnownHostsFile)" "root@$($hosts[0])" $Command) -join "`n"
-        }
+        function Get-HostAnswer([string] $Command) { Invoke-OnHost $hosts[0] $Command }
         $timers = "systemctl list-timers --plain --no-legend 'clusterheal-*'"
 
         function Wait-Etcd {
             $patience = [datetime]::UtcNow.AddMinutes(3)
-            while (($hosts | Get-ControlPlaneComponent -Component Etcd @login).Where{ $_.State -ne 'Running' -or -not $_.IsListening }) {
+            while (($hosts | Get-ControlPlaneComponent -Component Etcd @HostLogin).Where{ $_.State -ne 'Running' -or -not $_.IsListening }) {
                 if ([datetime]::UtcNow -gt $patience) { throw 'After three minutes etcd does not run on all hosts.' }
                 Start-Sleep -Milliseconds 200
             }
@@ -35,7 +23,7 @@ Describe 'Live hosts' -Skip:$noHosts {
     BeforeEach { Wait-Etcd }
 
     It 'are looked at from the pipeline' {
-        $found = $hosts | Get-ControlPlaneComponent -Component Etcd @login
+        $found = $hosts | Get-ControlPlaneComponent -Component Etcd @HostLogin
         $found | Should -BeOfType ([ClusterHeal.ComponentStatus])
         $found.HostName | Sort-Object | Should -Be ($hosts | Sort-Object)
         $found.UnitName | Select-Object -Unique | Should -Be 'etcd.service'
@@ -43,15 +31,28 @@ Describe 'Live hosts' -Skip:$noHosts {
 
     It 'tell their configuration, and a snapshot is saved and proven in one pipeline' {
         $file = Join-Path $TestDrive 'b.db'
-        $snapshot = Get-EtcdConfiguration -HostName $hosts[0] @login | Save-EtcdSnapshot -Path $file
+        $snapshot = Get-EtcdConfiguration -HostName $hosts[0] @HostLogin | Save-EtcdSnapshot -Path $file
         $snapshot.Checksum | Should -Be 'Verified'
         $snapshot | Test-EtcdSnapshot -Quiet | Should -BeTrue
-        Get-EtcdConfiguration -HostName $hosts[0] @login | Get-EtcdMember | Select-Object -ExpandProperty Name | Sort-Object | Should -Be 'm0', 'm1', 'm2'
+        Get-EtcdConfiguration -HostName $hosts[0] @HostLogin | Get-EtcdMember | Select-Object -ExpandProperty Name | Sort-Object | Should -Be 'm0', 'm1', 'm2'
+    }
+
+    It 'are backed up by the sample, through the first host that answers, with proof' {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'kept')).FullName
+        $modules = Split-Path (Split-Path $ModuleFile)
+        # The user has these in ~/.ssh/config.
+        $ssh = "`$HostLogin = $HostLoginText; `$PSDefaultParameterValues = @{ 'Get-EtcdConfiguration:KeyFilePath' = `$HostLogin.KeyFilePath; 'Get-EtcdConfiguration:SshOption' = `$HostLogin.SshOption }"
+        $run = Invoke-Pwsh "$ssh; `$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; & '$Repository/docs/samples/Backup-Etcd.ps1' -HostName 'no-such-host.invalid,$($hosts[1])' -Directory '$folder' -UserName root 3>&1; exit `$LASTEXITCODE"
+        $run.ExitCode | Should -Be 0 -Because ("$($run.Output) $($run.Errors)")
+        "$($run.Output)" | Should -BeLike '*SshUnreachable*no-such-host.invalid*Restore*Pass*'
+        $saved = Get-ChildItem $folder -Filter *.db
+        $saved.Count | Should -Be 1
+        Test-EtcdSnapshot $saved.FullName -Quiet | Should -BeTrue
     }
 
     It 'show with -WhatIf host, mechanism and action, and do nothing' {
         $before = Get-HostAnswer "systemctl show -p MainPID --value etcd; ls -laR /var/lib/clusterheal 2>&1"
-        $shown = (Invoke-Pwsh "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -WhatIf; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -WhatIf -For 90s").Output -join "`n"
+        $shown = (Invoke-Pwsh "`$HostLogin = $HostLoginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @HostLogin -WhatIf; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @HostLogin -WhatIf -For 90s").Output -join "`n"
         $shown | Should -Match 'What if:'
         $shown | Should -Match ([regex]::Escape($hosts[0]))
         $shown | Should -Match 'systemctl stop etcd.service'
@@ -62,7 +63,7 @@ Describe 'Live hosts' -Skip:$noHosts {
     }
 
     It 'stop, and start again from the record of the stop' {
-        $stopped = Stop-ControlPlaneComponent $hosts[0] Etcd @login -For 10m -Confirm:$false -PassThru -WarningVariable said -WarningAction SilentlyContinue
+        $stopped = Stop-ControlPlaneComponent $hosts[0] Etcd @HostLogin -For 10m -Confirm:$false -PassThru -WarningVariable said -WarningAction SilentlyContinue
         $stopped.State | Should -Be 'Stopped'
         $stopped.HealsAt | Should -BeGreaterThan ([DateTimeOffset]::UtcNow.AddMinutes(7))
         "$said" | Should -BeLike "*$($stopped.HealTimer)*"
@@ -75,7 +76,7 @@ Describe 'Live hosts' -Skip:$noHosts {
     }
 
     It 'restart from the pipeline, one after the other, with a new process each' {
-        $before = $hosts[0, 1] | Get-ControlPlaneComponent -Component Etcd @login
+        $before = $hosts[0, 1] | Get-ControlPlaneComponent -Component Etcd @HostLogin
         $after = $before | Restart-ControlPlaneComponent -Confirm:$false -PassThru -Wait
         $after.State | Select-Object -Unique | Should -Be 'Running'
         foreach ($one in $before) { $after.Where{ $_.HostName -eq $one.HostName }.ProcessId | Should -Not -Be $one.ProcessId }
@@ -86,14 +87,14 @@ Describe 'Live hosts' -Skip:$noHosts {
         $begun = Join-Path $env:CLUSTERHEAL_TEST_HOST_DISK 'var/lib/stopping'
         $null = Get-HostAnswer 'touch /var/lib/slow'
         try {
-            Stop-PwshByCtrlC -BusyFile $begun -Script "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -For 10m -Confirm:`$false *> '$said'"
+            Stop-PwshByCtrlC -BusyFile $begun -Script "`$HostLogin = $HostLoginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @HostLogin -For 10m -Confirm:`$false *> '$said'"
         }
         finally { $null = Get-HostAnswer 'rm -f /var/lib/slow /var/lib/stopping' }
         (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'the host starts it again by itself at .* \(timer clusterheal-heal-etcd-'
         Get-HostAnswer $timers | Should -Match 'clusterheal-heal-etcd-'
 
         # The lock of an operation that ended in order is free.
-        Start-ControlPlaneComponent $hosts[0] Etcd @login -Confirm:$false -Wait
+        Start-ControlPlaneComponent $hosts[0] Etcd @HostLogin -Confirm:$false -Wait
         Get-HostAnswer $timers | Should -BeNullOrEmpty
         Get-HostAnswer 'systemctl is-active etcd' | Should -Be 'active'
     }
@@ -103,7 +104,7 @@ Describe 'Live hosts' -Skip:$noHosts {
         $begun = Join-Path $env:CLUSTERHEAL_TEST_HOST_DISK 'var/lib/stopping'
         $null = Get-HostAnswer 'touch /var/lib/slow'
         try {
-            Stop-PwshByCtrlC -BusyFile $begun -Script "`$login = $loginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @login -For 0 -Force -Confirm:`$false *> '$said'"
+            Stop-PwshByCtrlC -BusyFile $begun -Script "`$HostLogin = $HostLoginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @HostLogin -For 0 -Force -Confirm:`$false *> '$said'"
         }
         finally { $null = Get-HostAnswer 'rm -f /var/lib/slow /var/lib/stopping' }
         (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'A stop that is interrupted here is undone at once'

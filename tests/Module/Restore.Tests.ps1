@@ -10,20 +10,13 @@ Describe 'A cluster restore' -Skip:$noHosts {
         . "$PSScriptRoot/Common.ps1"
         Import-Module $ModuleFile -Force
         $hosts = $env:CLUSTERHEAL_TEST_HOSTS.Split(',')
-        $login = @{
-            UserName    = 'root'
-            KeyFilePath = $env:CLUSTERHEAL_TEST_SSH_KEY
-            SshOption   = @{ UserKnownHostsFile = $env:CLUSTERHEAL_TEST_KNOWN_HOSTS }
-        }
         $restore = "Restore-EtcdSnapshot '$env:CLUSTERHEAL_TEST_SNAPSHOT' -HostName '$($hosts -join "', '")' -Cluster prod " +
-            "-LastSnapshotDirectory '$TestDrive' -UserName root -KeyFilePath '$($login.KeyFilePath)' " +
+            "-LastSnapshotDirectory '$TestDrive' -UserName root -KeyFilePath '$($HostLogin.KeyFilePath)' " +
             "-SshOption @{ UserKnownHostsFile = '$env:CLUSTERHEAL_TEST_KNOWN_HOSTS' }"
 
         # What a command says on each host.
         function Invoke-OnHosts([string] $Command) {
-            foreach ($address in $hosts) {
-                ssh -i $login.KeyFilePath -o BatchMode=yes -o IdentitiesOnly=yes -o "UserKnownHostsFile=$env:CLUSTERHEAL_TEST_KNOWN_HOSTS" root@$address $Command | Out-String
-            }
+            foreach ($address in $hosts) { Invoke-OnHost $address $Command }
         }
 
         # All members serve the data of the snapshot, or all serve those of before.
@@ -81,7 +74,7 @@ Describe 'A cluster restore' -Skip:$noHosts {
     }
 
     It 'is undone by its report' {
-        $undone = $script:report | Undo-EtcdRestore @login -Force
+        $undone = $script:report | Undo-EtcdRestore @HostLogin -Force
         $undone.Outcome | Should -Be 'PutBack'
         $undone.Succeeded | Should -BeTrue
         Assert-Key later kept
