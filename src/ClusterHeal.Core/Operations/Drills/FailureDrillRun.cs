@@ -15,6 +15,8 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
     /// <summary>The name of the operation in the journals.</summary>
     public const string Operation = "Invoke-FailureDrill";
 
+    // A leader that changes at this very moment is no illness.
+    private static readonly TimeSpan BlinkPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CanaryPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan HealPatience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan WellPatience = TimeSpan.FromMinutes(2);
@@ -54,7 +56,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         await using (recorder.ConfigureAwait(false))
         {
             Enter(recorder, DrillPhase.SteadyState);
-            var ills = await SteadyState.LookAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var ills = await SteadyState.WaitAsync(cluster, BlinkPatience, time, cancellationToken).ConfigureAwait(false);
             if (ills.Count > 0) throw DrillFault.NotWell(cluster.Name, ills);
             var plan = Plan(context, script);
             if (!await IsAgreedAsync(plan, script, cancellationToken).ConfigureAwait(false))

@@ -46,7 +46,13 @@ internal static class HypothesisJudge
         if (seen.FirstOrDefault(o => hypothesis.Holds(o.Value)) is { } first)
         {
             var after = first.At - began;
-            var judged = text with { Measured = after, Message = $"Seen after {Seconds(after)}: {first.Value}." };
+            // What a slow injection or healing takes is not the effect's time; where that matters, it is said.
+            var sinceDone = first.At > done ? $"{Seconds(first.At - done)} after it was done" : "before it was done";
+            var judged = text with
+            {
+                Measured = after,
+                Message = $"Seen after {Seconds(after)}{(after > text.Latest ? $", {sinceDone}" : "")}: {first.Value}.",
+            };
             if (after < text.Earliest) return judged with { Status = CheckStatus.Fail, Message = $"Too early: after {Seconds(after)}: {first.Value}." };
             return first.At - done > text.Latest
                 ? judged with { Status = CheckStatus.Fail, Message = $"Too late: after {Seconds(after)}: {first.Value}." }

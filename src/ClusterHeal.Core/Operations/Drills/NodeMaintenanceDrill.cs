@@ -7,6 +7,8 @@ internal sealed class NodeMaintenanceDrill : IFailureDrill
 {
     private static readonly ExpectedTime PodStart = ExpectedTime.Within(TimeSpan.FromSeconds(20), "end of a pod 5 s, and start of another 15 s");
 
+    private static readonly ExpectedTime Uncordoned = ExpectedTime.Within(TimeSpan.FromSeconds(10), "an answer of the API, 10 s");
+
     /// <inheritdoc/>
     public FailureDrill Entry { get; } = new()
     {
@@ -73,7 +75,7 @@ internal sealed class NodeMaintenanceDrill : IFailureDrill
             DrillPhase.Observation, "WorkloadServes", "The workload serves by the other nodes all the time.", ServingProbe.Name, ServingProbe.Serves,
             ExpectedTime.AtOnce with { Basis = "as long as it is empty" });
         yield return Hypothesis.Becomes(
-            DrillPhase.Recovery, "NodeTakesPods", "The node takes pods again.", $"node {node}", answer => answer == "Ready", context.Tolerant(ExpectedTime.AtOnce));
+            DrillPhase.Recovery, "NodeTakesPods", "The node takes pods again.", $"node {node}", answer => answer == "Ready", context.Tolerant(Uncordoned));
         yield return Hypothesis.Stays(
             DrillPhase.Recovery, "NothingMovesBack", "No pod moves back.", pods, answer => answer.StartsWith("0 here, ", StringComparison.Ordinal),
             context.Tolerant(ExpectedTime.AtOnce));

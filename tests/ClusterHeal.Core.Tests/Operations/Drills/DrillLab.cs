@@ -23,7 +23,7 @@ public sealed class DrillLab : IAsyncLifetime
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() =>
-        Cluster = await PracticeCluster.StartAsync(new PracticeClusterOptions { LeaseDuration = TimeSpan.FromSeconds(6) }, CancellationToken.None);
+        Cluster = await PracticeCluster.StartAsync(new PracticeClusterOptions(), CancellationToken.None);
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 

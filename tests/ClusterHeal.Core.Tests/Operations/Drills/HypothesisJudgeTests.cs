@@ -10,13 +10,21 @@ public sealed class HypothesisJudgeTests
     [Theory]
     [InlineData(14, CheckStatus.Fail, "Too early: after 4.0 s")]
     [InlineData(15, CheckStatus.Pass, "Seen after 5.0 s")]
-    [InlineData(32, CheckStatus.Pass, "Seen after 22.0 s")]
+    [InlineData(30, CheckStatus.Pass, "Seen after 20.0 s: yes")]
+    [InlineData(32, CheckStatus.Pass, "Seen after 22.0 s, 20.0 s after it was done: yes")]
     [InlineData(32.5, CheckStatus.Fail, "Too late: after 22.5 s")]
     public void What_comes_about_counts_from_the_begin_of_the_injection_and_is_late_from_its_end(double at, CheckStatus status, string message)
     {
         var judged = Judge(Becomes(FiveToTwenty), 40, Seen(12.5, "no"), Seen(at, "yes"));
         Assert.Equal(status, judged.Status);
         Assert.Contains(message, judged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_not_late_while_the_injection_is_still_at_work()
+    {
+        var judged = Judge(Becomes(ExpectedTime.Within(TimeSpan.FromSeconds(1), "test")), 40, Seen(11.5, "yes", DrillPhase.Injection));
+        Assert.Equal((CheckStatus.Pass, "Seen after 1.5 s, before it was done: yes."), (judged.Status, judged.Message));
     }
 
     [Fact]
