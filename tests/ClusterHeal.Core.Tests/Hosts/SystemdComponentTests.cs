@@ -67,6 +67,15 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
     }
 
     [Fact]
+    public async Task The_script_of_the_switch_can_be_run_by_hand_and_leaves_no_timer()
+    {
+        await Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host).ExpectAsync();
+        await Host.SaysAsync("sh /var/lib/clusterheal/heal/etcd.sh");
+        Assert.Equal("active", await Host.SaysAsync("systemctl is-active etcd"));
+        await Host.AssertNothingIsArmedAsync();
+    }
+
+    [Fact]
     public async Task The_host_brings_it_back_when_it_is_cut_off()
     {
         await (Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host) with { For = TimeSpan.FromSeconds(15) }).ExpectAsync();

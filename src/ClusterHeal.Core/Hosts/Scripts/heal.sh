@@ -35,6 +35,8 @@ finish() {
     printf '{"time":"%s","operationId":"%s","operation":"heal","operator":"the host itself","step":"brought back %s"}\n' \
         "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" "$1" >> $state/journal.jsonl
     boot=clusterheal-boot-$1.service
+    # Where it was run by hand, its timer would still fire, on a script that is gone.
+    for unit in $(systemctl list-units --all --plain --no-legend "clusterheal-heal-$1-*.timer" | cut -d ' ' -f 1); do systemctl stop -- "$unit"; done
     rm -f "$state/stopped/$1" "/etc/systemd/system/multi-user.target.wants/$boot" "/etc/systemd/system/$boot" "$state/heal/$1.sh"
     # Where the host was booted meanwhile, systemd has read the unit and would keep it; without its script it does nothing.
     [ -z "$(systemctl list-units --all --plain --no-legend "$boot")" ] || systemctl daemon-reload || :
