@@ -16,6 +16,13 @@ public static class EtcdHost
         IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
         var status = await ComponentFinder.FindAsync(shell, ClusterComponent.Etcd, cancellationToken).ConfigureAwait(false);
+        return await ReadConfigurationAsync(shell, connection, status, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same, where it has been found out already how etcd is run there.</summary>
+    internal static async Task<EtcdConfiguration> ReadConfigurationAsync(
+        IHostShell shell, HostConnection connection, ComponentStatus status, CancellationToken cancellationToken)
+    {
         var reader = new EtcdConfigurationReader(shell.FindTextAsync);
         var configuration = status switch
         {
@@ -51,7 +58,7 @@ public static class EtcdHost
         };
     }
 
-    /// <summary>The connection that a configuration, read by <see cref="ReadConfigurationAsync"/>, describes.</summary>
+    /// <summary>The connection that a configuration, read from the host, describes.</summary>
     public static Task<EtcdConnection> ConnectAsync(IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken) =>
         ConnectAsync(shell, EtcdEndpoint.ParseMany(configuration.Endpoint), configuration.CaFile, configuration.CertFile, configuration.KeyFile, cancellationToken);
 

@@ -26,9 +26,11 @@ internal static class ApiServerChecks
         var failed = server.Failed.ToArray();
         return server.StatusCode switch
         {
-            200 => Finding.Pass(server.Target, $"It is ready; {server.Checks.Count(c => c.StartsWith("[+]", StringComparison.Ordinal))} checks of its own pass."),
+            200 => Finding.Pass(server.Target, $"It is ready; {server.Passed.Count()} checks of its own pass."),
             401 or 403 => Finding.Fail(
-                server.Target, $"It does not take the credentials of the kubeconfig (HTTP {server.StatusCode}).", "Log in again, or name another context with -Context."),
+                server.Target,
+                $"It does not take the credentials of the kubeconfig (HTTP {server.StatusCode}).",
+                "Log in again, or name another context with -Context."),
             _ when failed.Any(IsEtcd) => Finding.Fail(
                 server.Target,
                 "It has lost its etcd: it can change nothing, and what it answers comes from its cache.",

@@ -25,13 +25,14 @@ internal sealed class ApiServerSurvey(KubernetesClient client)
             from address in endpoint.Addresses ?? []
             from port in slice.Ports ?? []
             select new UriBuilder(Uri.UriSchemeHttps, address, port.Port ?? UsualPort).Uri;
-        return await Task.WhenAll(others.Distinct().Where(o => o.Authority != own.Authority).Select(o => AskOtherAsync(o, cancellationToken)))
-            .ConfigureAwait(false);
+        var asked = others.Distinct().Where(o => o.Authority != own.Authority).Select(o => AskOtherAsync(o, cancellationToken));
+        return await Task.WhenAll(asked).ConfigureAwait(false);
     }
 
     private async Task<ApiServerFacts> AskOtherAsync(Uri server, CancellationToken cancellationToken)
     {
-        using var other = new KubernetesClient(client.Connection with { Server = server, RequestTimeout = TimeSpan.FromSeconds(10) }, client.Time);
+        var connection = client.Connection with { Server = server, RequestTimeout = TimeSpan.FromSeconds(10) };
+        using var other = new KubernetesClient(connection, client.Time);
         var facts = await AskAsync(other, cancellationToken).ConfigureAwait(false);
         var isSilent = facts.Fault?.ErrorId is ErrorIds.ConnectionTimeout or ErrorIds.HostUnreachable or ErrorIds.ApiServerTimeout;
         return facts with { IsCertain = !isSilent };

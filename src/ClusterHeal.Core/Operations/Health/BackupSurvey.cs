@@ -20,10 +20,16 @@ internal static class BackupSurvey
                 .Where(found => found.Manifest is not null)
                 .Select(found => (found.Path, Manifest: found.Manifest!))
                 .ToList();
-            var own = all.Where(found => clusterId is null || found.Manifest.ClusterId == clusterId).OrderByDescending(f => f.Manifest.SavedAt).ToList();
+            var own = all.Where(found => clusterId is null || found.Manifest.ClusterId == clusterId)
+                .OrderByDescending(found => found.Manifest.SavedAt)
+                .ToList();
             var newest = own.FirstOrDefault();
             return new BackupFacts(
-                folder, newest.Path is null ? null : Path.GetFileName(newest.Path), newest.Manifest?.SavedAt, own.Max(f => f.Manifest.RehearsedAt), all.Count - own.Count);
+                folder,
+                newest.Path is null ? null : Path.GetFileName(newest.Path),
+                newest.Manifest?.SavedAt,
+                own.Max(f => f.Manifest.RehearsedAt),
+                all.Count - own.Count);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -28,7 +28,12 @@ internal static class CertificateSurvey
         ShownCertificate[] ofServers =
         [
             .. servers.Select(s => new Uri(s.Target)).Where(u => u.Scheme == Uri.UriSchemeHttps).Select(u => new ShownCertificate(
-                u.Authority, "API server", u.IdnHost.Trim('[', ']'), u.Port, api.Dialer, "kubeadm certs renew apiserver, then restart it.")),
+                u.Authority,
+                "API server",
+                u.IdnHost.Trim('[', ']'),
+                u.Port,
+                api.Dialer,
+                "kubeadm certs renew apiserver, then restart it.")),
         ];
         ShownCertificate[] ofKubelets =
         [
@@ -48,9 +53,10 @@ internal static class CertificateSurvey
         var shown = await LookAsync(ofServers, cancellationToken).ConfigureAwait(false);
         // From many a place no kubelet can be reached. That is learned from the first ones; not each of a thousand is waited for.
         var first = await LookAsync(ofKubelets[..Math.Min(AtOnce, ofKubelets.Length)], cancellationToken).ConfigureAwait(false);
-        var rest = first.Seen.Count == 0
-            ? new CertificateSightings([], [.. ofKubelets.Skip(AtOnce).Select(k => k.Unseen($"none of {AtOnce} other kubelets answers from here"))])
-            : await LookAsync([.. ofKubelets.Skip(AtOnce)], cancellationToken).ConfigureAwait(false);
+        ShownCertificate[] others = [.. ofKubelets.Skip(AtOnce)];
+        var rest = first.Seen.Count > 0
+            ? await LookAsync(others, cancellationToken).ConfigureAwait(false)
+            : new CertificateSightings([], [.. others.Select(k => k.Unseen($"none of {AtOnce} other kubelets answers from here"))]);
         return CertificateSightings.Join([own, shown, first, rest]);
     }
 

@@ -4,9 +4,9 @@ using ClusterHeal.Reports;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Tells whether a cluster is well: gathers facts from each source that is given, once, and judges them by small checks. It changes nothing.
-/// A source or a check that fails makes its own answers unknown and leaves all others alone; and nothing is called well by an answer that
-/// may be stale.
+/// Tells whether a cluster is well: gathers facts from each source that is given, once, and judges them by small checks. It changes
+/// nothing. A source or a check that fails makes its own answers unknown and leaves all others alone; and nothing is called well by an
+/// answer that may be stale.
 /// </summary>
 /// <param name="sources">Where to look.</param>
 /// <param name="options">What to ask.</param>
@@ -55,7 +55,9 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
             wellSince = bad.Count > 0 ? null : wellSince ?? looked;
             if (wellSince is { } since && time.GetElapsedTime(since) >= stableFor) return (results, true);
             if (time.GetElapsedTime(started) >= timeout) return (results, false);
-            var status = bad.Count > 0 ? $"{bad.Count} checks fail: {bad[0]}" : $"well for {time.GetElapsedTime(wellSince!.Value).TotalSeconds:0} s";
+            var status = wellSince is { } well
+                ? $"well for {time.GetElapsedTime(well).TotalSeconds:0} s"
+                : $"{bad.Count} checks fail: {bad[0]}";
             sink.Progress(new OperationProgress("Waiting for the cluster to be well", status));
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
         }
@@ -93,7 +95,8 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
             Started = started,
             Ended = time.GetUtcNow(),
             Verdict = verdict,
-            Summary = $"{Count(CheckStatus.Fail)} failed, {Count(CheckStatus.Warning)} warn, {Count(CheckStatus.Unknown)} could not be seen, {Count(CheckStatus.Pass)} pass.",
+            Summary = $"{Count(CheckStatus.Fail)} failed, {Count(CheckStatus.Warning)} warn, "
+                + $"{Count(CheckStatus.Unknown)} could not be seen, {Count(CheckStatus.Pass)} pass.",
             Groups = [.. results.GroupBy(r => r.Area).Select(g => new ReportGroup(g.Key, [.. g]))],
         };
     }
@@ -101,8 +104,8 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <summary>All checks on these facts.</summary>
     internal static IReadOnlyList<CheckResult> Judge(HealthFacts facts) => [.. Catalogue.SelectMany(c => Judge(c, facts))];
 
-    private bool IsBad(CheckResult result) =>
-        result.Status == CheckStatus.Fail || (result.Status == CheckStatus.Unknown && (result.Name != ScopeName || options.Areas.Count > 0));
+    private bool IsBad(CheckResult result) => result.Status == CheckStatus.Fail
+        || (result.Status == CheckStatus.Unknown && (result.Name != ScopeName || options.Areas.Count > 0));
 
     private bool IsAsked(HealthArea area) => options.Areas.Count == 0 || options.Areas.Contains(area);
 
@@ -133,8 +136,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
             },
             Remedy = c.Source switch
             {
-                HealthSource.Etcd =>
-                    "Give the control-plane hosts, or etcd's endpoints: Connect-Cluster -HostName, or -Endpoint -CaFile -CertFile -KeyFile.",
+                HealthSource.Etcd => "Give the control-plane hosts, or etcd's endpoints: Connect-Cluster -HostName, or -Endpoint.",
                 HealthSource.Hosts => "Give the control-plane hosts: Connect-Cluster -HostName.",
                 HealthSource.Backups => "Give the folder of the snapshots: -BackupPath.",
                 _ => "Give a kubeconfig: Connect-Cluster -Kubeconfig.",
@@ -147,7 +149,9 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         IReadOnlyList<Finding> findings;
         try
         {
-            findings = facts.FaultOf(check.Source) is { } fault ? [Unseen(facts, fault)] : [.. check.Judge(facts).Select(f => Doubt(check, facts, f))];
+            findings = facts.FaultOf(check.Source) is { } fault
+                ? [Unseen(facts, fault)]
+                : [.. check.Judge(facts).Select(f => Doubt(check, facts, f))];
         }
         catch (ClusterHealException fault)
         {
@@ -155,7 +159,8 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         }
         catch (Exception e)
         {
-            findings = [Finding.Unknown(facts.ClusterName, $"The check itself failed: {e.Message}", "Report it with the evidence.", e.ToString().Split('\n'))];
+            var message = $"The check itself failed: {e.Message}";
+            findings = [Finding.Unknown(facts.ClusterName, message, "Report it with the evidence.", e.ToString().Split('\n'))];
         }
 
         var elapsed = Stopwatch.GetElapsedTime(started);

@@ -14,20 +14,24 @@ internal static class ControlPlaneChecks
 
     private static IEnumerable<Finding> Lease(HealthFacts facts, string name, string effect, string component)
     {
-        var remedy = $"See where it should run (Get-ControlPlaneComponent -Component {component}) and start it (Start-ControlPlaneComponent).";
+        var remedy = $"See where it should run (Get-ControlPlaneComponent -Component {component}), and start it there.";
         var lease = facts.Kubernetes!.SystemLease(name);
         if (lease is null)
         {
-            yield return Finding.Unknown(name, "It holds no lease in kube-system: it never ran, or it runs without leader election.", remedy);
+            const string Said = "It holds no lease in kube-system: it never ran, or it runs without leader election.";
+            yield return Finding.Unknown(name, Said, remedy);
         }
         else if (lease.IsExpired)
         {
-            var since = lease.Holder.Length == 0 ? "Its leader has given the lease back, and nobody has taken it" : $"Its lease was renewed last {lease.Age.TotalSeconds:0} s ago";
+            var since = lease.Holder.Length == 0
+                ? "Its leader has given the lease back, and nobody has taken it"
+                : $"Its lease was renewed last {lease.Age.TotalSeconds:0} s ago";
             yield return Finding.Fail(name, $"{since}: none is at work. {effect}", remedy, lease.ToString());
         }
         else if (lease.Age > lease.Term * 2 / 3)
         {
-            yield return Finding.Warning(name, $"Its lease was renewed last {lease.Age.TotalSeconds:0} s ago and is about to run out.", remedy, lease.ToString());
+            var said = $"Its lease was renewed last {lease.Age.TotalSeconds:0} s ago and is about to run out.";
+            yield return Finding.Warning(name, said, remedy, lease.ToString());
         }
         else
         {
@@ -41,7 +45,8 @@ internal static class ControlPlaneChecks
         {
             if (host.Fault is { } fault)
             {
-                yield return Finding.Unknown(host.HostName, $"It cannot be looked at: {fault.Message}", fault.Remedy ?? "Try ssh to it by hand.");
+                var said = $"It cannot be looked at: {fault.Message}";
+                yield return Finding.Unknown(host.HostName, said, fault.Remedy ?? "Try ssh to it by hand.");
                 continue;
             }
 
@@ -52,12 +57,14 @@ internal static class ControlPlaneChecks
                     $"{component.Component} on {host.HostName}",
                     $"It is {component.State}." + (component.StoppedBy is null ? "" : $" The operation {component.StoppedBy} stopped it."),
                     component.HealsAt is { } heals
-                        ? $"The host starts it again by itself at {heals:u}; or start it now (Start-ControlPlaneComponent, Start-NodeComponent)."
+                        ? $"The host starts it again by itself at {heals:u}. Now: Start-ControlPlaneComponent, Start-NodeComponent."
                         : "Start it (Start-ControlPlaneComponent, Start-NodeComponent), and read its log.",
                     [.. new[] { component.Source, component.ExitReason }.OfType<string>()]);
             }
 
-            if (down.Length == 0) yield return Finding.Pass(host.HostName, $"All {host.Components.Count} components run.", [.. host.Components.Select(c => c.ToString())]);
+            if (down.Length > 0) continue;
+            string[] all = [.. host.Components.Select(c => c.ToString())];
+            yield return Finding.Pass(host.HostName, $"All {all.Length} components run.", all);
         }
     }
 }

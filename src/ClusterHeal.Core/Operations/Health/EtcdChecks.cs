@@ -7,7 +7,7 @@ internal static class EtcdChecks
     private const long WorthDefragmenting = 100L << 20;
     private const long LagThatMatters = 1000;
 
-    /// <summary>etcd itself refuses writes when it is so far behind (server/etcdserver/v3_server.go maxGapBetweenApplyAndCommitIndex).</summary>
+    /// <summary>etcd itself refuses writes when it is so far behind (v3_server.go, maxGapBetweenApplyAndCommitIndex).</summary>
     private const long LagThatStops = 5000;
 
     public static IReadOnlyList<HealthCheck> All { get; } =
@@ -31,8 +31,16 @@ internal static class EtcdChecks
 
     private static IEnumerable<Finding> Members(EtcdFacts etcd, string cluster) => Finding.OrPass(
         etcd.Members.Where(m => !EtcdFacts.IsServing(m)).Select(m => m.IsStarted
-            ? Finding.Fail(Name(m), $"It does not serve: {m.Error}", "Start it on its host (Start-ControlPlaneComponent Etcd), or replace it.", m.ClientUrls)
-            : Finding.Warning(Name(m), "It was added to the cluster and has never joined.", "Start it, or remove it from the cluster ('etcdctl member remove').", m.PeerUrls)),
+            ? Finding.Fail(
+                Name(m),
+                $"It does not serve: {m.Error}",
+                "Start it on its host (Start-ControlPlaneComponent Etcd), or replace it.",
+                m.ClientUrls)
+            : Finding.Warning(
+                Name(m),
+                "It was added to the cluster and has never joined.",
+                "Start it, or remove it from the cluster ('etcdctl member remove').",
+                m.PeerUrls)),
         cluster,
         $"All {etcd.Members.Count} members answer reads that a quorum vouches for.");
 
@@ -49,11 +57,13 @@ internal static class EtcdChecks
         else if (healthy < voters && healthy == quorum)
         {
             yield return Finding.Warning(
-                cluster, $"{healthy} of {voters} voters serve, just the quorum: the next failure ends it.", "Bring the missing members back, and stop nothing until then.");
+                cluster,
+                $"{healthy} of {voters} voters serve, just the quorum: the next failure ends it.",
+                "Bring the missing members back, and stop nothing until then.");
         }
         else
         {
-            yield return Finding.Pass(cluster, $"{healthy} of {voters} voters serve; it stands {healthy - quorum} more failures.");
+            yield return Finding.Pass(cluster, $"{healthy} of {voters} voters serve; it stands {Failures(healthy - quorum)}.");
         }
     }
 
@@ -75,11 +85,14 @@ internal static class EtcdChecks
         if (leaderless.Count > 0)
         {
             return leaderless.Select(v => Finding.Fail(
-                v.Endpoint, "It knows no leader.", "Look at the members that do not answer, and at the network between the members (port 2380).", views));
+                v.Endpoint,
+                "It knows no leader.",
+                "Look at the members that do not answer, and at the network between the members (port 2380).",
+                views));
         }
 
         return etcd.Views.Select(v => v.Leader).Distinct().Count() > 1
-            ? [Finding.Warning(cluster, "Its members do not name the same leader: an election is going on, or they are parted.", "Ask again in some seconds.", views)]
+            ? [Finding.Warning(cluster, Parted, "Ask again in some seconds.", views)]
             : [Finding.Pass(cluster, "All its members follow the same leader.", views)];
     }
 
@@ -90,7 +103,7 @@ internal static class EtcdChecks
             ? Finding.Fail(
                 cluster,
                 "The endpoints belong to different clusters.",
-                "Compare the endpoints with those of the API servers (--etcd-servers). A member that was restored by itself has a cluster of its own.",
+                "Compare them with those of the API servers (--etcd-servers). A member that was restored alone has a cluster of its own.",
                 [.. etcd.Views.Select(v => $"{v.Endpoint}: cluster {v.ClusterId}")])
             : Finding.Pass(cluster, "All endpoints belong to one cluster.", ids);
     }
@@ -108,10 +121,13 @@ internal static class EtcdChecks
     }
 
     private const string Slow = "Look at its disk (fsync times) and its network.";
+    private const string Parted = "Its members do not name the same leader: an election is going on, or they are parted.";
+    private const string TooFewHashes = "Too few members gave a hash that can be compared.";
+    private const string JoinAnew = "Remove the member, and let it join anew with an empty data directory.";
 
     private static IEnumerable<Finding> SameHash(EtcdFacts etcd, string cluster)
     {
-        var lines = etcd.Hashes.Select(h => h.Obstacle is null ? $"{h.Endpoint}: {h.Hash}, compacted at {h.CompactRevision}" : $"{h.Endpoint}: {h.Obstacle}").ToArray();
+        var lines = etcd.Hashes.Select(h => $"{h.Endpoint}: {h.Obstacle ?? $"{h.Hash}, compacted at {h.CompactRevision}"}").ToArray();
         if (etcd.Members.Count == 1) return [Finding.Pass(cluster, "It has one member, which there is nothing to compare with.")];
         var groups = etcd.Hashes.Where(h => h.Obstacle is null).GroupBy(h => h.CompactRevision).Where(g => g.Count() > 1).ToList();
         if (groups.Any(g => g.Select(h => h.Hash).Distinct().Count() > 1))
@@ -121,13 +137,13 @@ internal static class EtcdChecks
                 Finding.Fail(
                     cluster,
                     $"At revision {etcd.HashRevision} its members hold different data: at least one is corrupt.",
-                    "Save a snapshot of each member first. Then remove the one that differs, and let it join anew with an empty data directory.",
+                    $"Save a snapshot of each member first. Then take the one that differs: {JoinAnew}",
                     lines),
             ];
         }
 
         return groups.Count == 0
-            ? [Finding.Unknown(cluster, "Too few members gave a hash that can be compared.", "Ask again: a member was compacting, or does not answer.", lines)]
+            ? [Finding.Unknown(cluster, TooFewHashes, "Ask again: a member was compacting, or does not answer.", lines)]
             : [Finding.Pass(cluster, $"At revision {etcd.HashRevision} {groups.Max(g => g.Count())} members hold the same data.", lines)];
     }
 
@@ -137,7 +153,7 @@ internal static class EtcdChecks
                 Name(m),
                 "It has the alarm NOSPACE: the whole cluster takes no more writes.",
                 "Compact, defragment each member, and then disarm it ('etcdctl alarm disarm'); or raise --quota-backend-bytes first.")
-            : Finding.Fail(Name(m), $"It has the alarm {alarm}.", "Remove the member, and let it join anew with an empty data directory."))),
+            : Finding.Fail(Name(m), $"It has the alarm {alarm}.", JoinAnew))),
         cluster,
         "No alarm is raised.");
 
@@ -147,10 +163,12 @@ internal static class EtcdChecks
         {
             var quota = member.DbSizeQuota ?? UsualQuota;
             var share = (double)member.DbSize!.Value / quota;
-            var said = $"Its database has {member.DbSize >> 20} MiB, {share:P0} of {(member.DbSizeQuota is null ? "the usual quota" : "its quota")} of {quota >> 20} MiB.";
+            var whose = member.DbSizeQuota is null ? "the usual quota" : "its quota";
+            var said = $"Its database has {member.DbSize >> 20} MiB, {share:P0} of {whose} of {quota >> 20} MiB.";
             // Before 3.6 a member does not say its quota; what is above the usual one must have been raised.
             if (member.DbSizeQuota is null && share > 1) continue;
-            const string Remedy = "Find what grows (Get-EtcdSnapshot counts by resource), compact and defragment, or raise --quota-backend-bytes.";
+            const string Remedy =
+                "Find what grows (Get-EtcdSnapshot counts by resource), compact and defragment, or raise --quota-backend-bytes.";
             if (share > 0.95) yield return Finding.Fail(Name(member), said, Remedy);
             else if (share > 0.8) yield return Finding.Warning(Name(member), said, Remedy);
             else yield return Finding.Pass(Name(member), said);
@@ -185,6 +203,8 @@ internal static class EtcdChecks
             $"applied {m.RaftAppliedIndex} of {etcd.Members.Max(other => other.RaftIndex)}")),
         cluster,
         "No member is a learner.");
+
+    private static string Failures(int count) => count == 1 ? "one more failure" : $"{count} more failures";
 
     private static string Name(EtcdMember member) => member.Name.Length > 0 ? member.Name : member.Id;
 }

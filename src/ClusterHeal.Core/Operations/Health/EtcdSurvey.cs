@@ -52,7 +52,8 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         if (members.Length == 0) throw sink.Faults[0];
 
         var answering = members.Where(m => m.Version is not null).ToArray();
-        var endpoints = answering.SelectMany(m => EtcdEndpoint.ParseMany(m.Endpoint)).Concat(connection.Endpoints).DistinctBy(e => e.ToString());
+        var endpoints = answering.SelectMany(m => EtcdEndpoint.ParseMany(m.Endpoint)).Concat(connection.Endpoints)
+            .DistinctBy(e => e.ToString());
         var views = await Task.WhenAll(endpoints.Select(e => ViewAsync(e, cancellationToken))).ConfigureAwait(false);
         var facts = new EtcdFacts { Members = members, Views = [.. views.OfType<EtcdView>().DistinctBy(v => (v.MemberId, v.ClusterId))] };
 
@@ -72,7 +73,11 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         {
             var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
             return new EtcdView(
-                client.Endpoint.ToString(), Hex(status.Header.MemberId), Hex(status.Header.ClusterId), Hex(status.Leader), (long)status.RaftTerm);
+                client.Endpoint.ToString(),
+                Hex(status.Header.MemberId),
+                Hex(status.Header.ClusterId),
+                Hex(status.Leader),
+                (long)status.RaftTerm);
         }
         catch (EtcdException)
         {

@@ -24,6 +24,10 @@ internal sealed record HealthCheck(HealthArea Area, string Name, HealthSource So
     /// </summary>
     public bool TrustsControllers { get; init; }
 
+    /// <summary>A check of what the API says, and of nothing else.</summary>
+    public static HealthCheck OfKubernetes(HealthArea area, string name, Func<KubernetesFacts, string, IEnumerable<Finding>> judge) =>
+        new(area, name, HealthSource.Kubernetes, facts => judge(facts.Kubernetes!, facts.ClusterName));
+
     /// <summary>True where a name of this check matches one that was asked for.</summary>
     public bool IsMeant(IReadOnlyList<string> names) => names.Count == 0 || names.Any(name => Pattern(name).IsMatch(Name));
 
@@ -38,7 +42,7 @@ internal sealed record Finding(CheckStatus Status, string Target, string Message
 
     public IEnumerable<string> Evidence { get; init; } = [];
 
-    /// <summary>True where it says nothing of the target but that it was out of sight; see <see cref="ClusterHealthTest.ScopeName"/>.</summary>
+    /// <summary>True where it says only that something was out of sight; see <see cref="ClusterHealthTest.ScopeName"/>.</summary>
     public bool IsScope { get; init; }
 
     public static Finding Pass(string target, string message, params string[] evidence) =>

@@ -53,8 +53,13 @@ internal sealed record ApiServerFacts(string Target, int? StatusCode, IReadOnlyL
     public bool IsCertain { get; init; } = true;
 
     /// <summary>The names of the checks that failed: <c>etcd</c>.</summary>
-    public IEnumerable<string> Failed =>
-        Checks.Where(line => line.StartsWith("[-]", StringComparison.Ordinal)).Select(line => line[3..].Split(' ')[0]);
+    public IEnumerable<string> Failed => Named("[-]");
+
+    /// <summary>The names of the checks that passed.</summary>
+    public IEnumerable<string> Passed => Named("[+]");
+
+    private IEnumerable<string> Named(string mark) =>
+        Checks.Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..].Split(' ')[0]);
 }
 
 /// <summary>What one quorum of etcd says by the mouth of an API server; read without the server's cache.</summary>

@@ -2,7 +2,9 @@ using ClusterHeal.Etcd;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Gathers all facts that the checks of some areas need, from each source once. A source that fails is a fault among the facts.</summary>
+/// <summary>
+/// Gathers all facts that the checks of some areas need, from each source once. A source that fails is a fault among the facts.
+/// </summary>
 /// <param name="sources">Where to look.</param>
 /// <param name="options">What to ask.</param>
 /// <param name="time">The clock.</param>
@@ -33,13 +35,16 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         if (areas.Contains(HealthArea.Certificates))
         {
             var nodes = kubernetes is { Nodes.Fault: null } api ? api.Nodes.Items : [];
-            var shown = await CertificateSurvey.OfKubernetesAsync(sources.Kubernetes, servers, nodes, cancellationToken).ConfigureAwait(false);
-            facts = facts with { Certificates = CertificateSightings.Join([shown, members?.Certificates, .. looked.Select(h => h.Certificates)]) };
+            var shown = await CertificateSurvey.OfKubernetesAsync(sources.Kubernetes, servers, nodes, cancellationToken)
+                .ConfigureAwait(false);
+            var all = CertificateSightings.Join([shown, members?.Certificates, .. looked.Select(h => h.Certificates)]);
+            facts = facts with { Certificates = all };
         }
 
         if (!areas.Contains(HealthArea.Backups) || sources.BackupPath is not { } folder) return facts;
         var cluster = members is { Views: [var view, ..] } ? view.ClusterId : null;
-        var (backups, backupFault) = await TryAsync(() => Task.Run(() => BackupSurvey.Run(folder, cluster), cancellationToken)).ConfigureAwait(false);
+        var (backups, backupFault) = await TryAsync(() => Task.Run(() => BackupSurvey.Run(folder, cluster), cancellationToken))
+            .ConfigureAwait(false);
         return facts with { Backups = backups, BackupFault = backupFault };
     }
 
@@ -48,16 +53,18 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
     {
         if (sources.Etcd is { } direct) return await LookAsync(direct).ConfigureAwait(false);
         EtcdFacts? facts = null;
-        var nowhere = new ClusterConnection { ClusterName = sources.ClusterName };
-        await ClusterEtcd.UseAsync(
-            nowhere, sources.Hosts, async through => facts = await LookAsync(through).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var nameless = new ClusterConnection { ClusterName = sources.ClusterName };
+        await ClusterEtcd.UseAsync(nameless, sources.Hosts, UseAsync, cancellationToken).ConfigureAwait(false);
         return facts!;
+
+        async Task UseAsync(EtcdConnection through) => facts = await LookAsync(through).ConfigureAwait(false);
 
         async Task<EtcdFacts> LookAsync(EtcdConnection connection)
         {
             var found = await new EtcdSurvey(connection).RunAsync(cancellationToken).ConfigureAwait(false);
             if (!areas.Contains(HealthArea.Certificates)) return found;
-            return found with { Certificates = await CertificateSurvey.OfEtcdAsync(connection, found.Members, cancellationToken).ConfigureAwait(false) };
+            var shown = await CertificateSurvey.OfEtcdAsync(connection, found.Members, cancellationToken).ConfigureAwait(false);
+            return found with { Certificates = shown };
         }
     }
 
@@ -68,7 +75,8 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         var survey = new ApiServerSurvey(client);
         var own = await survey.AskOwnAsync(cancellationToken).ConfigureAwait(false);
         // Without its etcd the server would keep each list waiting for a minute, or answer from its cache.
-        if (own.Fault is not null || own.StatusCode is 401 or 403 || own.Failed.Any(ApiServerChecks.IsEtcd)) return ([own], null, Untrusted(own));
+        if (own.Fault is not null || own.StatusCode is 401 or 403 || own.Failed.Any(ApiServerChecks.IsEtcd))
+            return ([own], null, Untrusted(own));
         var others = await survey.AskOthersAsync(cancellationToken).ConfigureAwait(false);
         var (facts, fault) = areas.Any(NeedsObjects)
             ? await TryAsync(() => new KubernetesSurvey(client).RunAsync(cancellationToken)).ConfigureAwait(false)

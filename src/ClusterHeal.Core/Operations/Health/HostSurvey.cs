@@ -74,12 +74,12 @@ internal static class HostSurvey
     {
         var named = components.SelectMany(c => CertificateFlags.Select(c.Flag));
         var unseen = CertificateSightings.None;
-        if (components.Any(c => c is { Component: ClusterComponent.Etcd, State: not ComponentState.NotFound }))
+        if (components.FirstOrDefault(c => c is { Component: ClusterComponent.Etcd, State: not ComponentState.NotFound }) is { } member)
         {
             try
             {
                 // etcd's settings may be in its environment or in a file, where its command line says nothing.
-                var etcd = await EtcdHost.ReadConfigurationAsync(shell, host, cancellationToken).ConfigureAwait(false);
+                var etcd = await EtcdHost.ReadConfigurationAsync(shell, host, member, cancellationToken).ConfigureAwait(false);
                 named = named.Concat([etcd.ServerCertFile, etcd.TrustedCaFile, etcd.PeerCertFile, etcd.PeerTrustedCaFile, etcd.CertFile]);
             }
             catch (ClusterHealException e)
@@ -105,8 +105,10 @@ internal static class HostSurvey
             var (file, body) = (part[..end].Trim(), part[end..]);
             foreach (var line in body.Split('\n').Where(l => l.StartsWith("data ", StringComparison.Ordinal)))
                 body += "\n" + System.Text.Encoding.ASCII.GetString(FromBase64(line[5..].Trim().Trim('"')));
-            if (body.StartsWith("\nunseen", StringComparison.Ordinal)) unseen.Add(new UnseenCertificate(hostName, file, "the file cannot be read"));
-            else if (First(body) is { } notAfter) seen.Add(new CertificateFacts(hostName, file, notAfter, Renewal));
+            if (body.StartsWith("\nunseen", StringComparison.Ordinal))
+                unseen.Add(new UnseenCertificate(hostName, file, "the file cannot be read"));
+            else if (First(body) is { } notAfter)
+                seen.Add(new CertificateFacts(hostName, file, notAfter, Renewal));
         }
 
         return new CertificateSightings(seen, unseen);

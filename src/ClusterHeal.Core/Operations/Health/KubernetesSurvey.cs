@@ -3,8 +3,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Reads what the checks need from the API, by lists that the server answers from a quorum of its etcd and not from its cache. Pods go by page
-/// by page; kept are those that something may be said about.
+/// Reads what the checks need from the API, by lists that the server answers from a quorum of its etcd and not from its cache. Pods go by
+/// page by page; kept are those that something may be said about.
 /// </summary>
 internal sealed class KubernetesSurvey(KubernetesClient client)
 {
@@ -66,7 +66,8 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
         var facts = new PodFacts(budgets.Items);
         try
         {
-            await foreach (var pod in client.ListAsync(Resources.Pods, ResourceQuery.All, cancellationToken).ConfigureAwait(false)) facts.Add(pod);
+            var pods = client.ListAsync(Resources.Pods, ResourceQuery.All, cancellationToken);
+            await foreach (var pod in pods.ConfigureAwait(false)) facts.Add(pod);
             return new Listing<PodFacts>([facts]);
         }
         catch (KubernetesException e)
@@ -111,7 +112,9 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
         ListAsync(Resources.EndpointSlices, new ResourceQuery(nameSpace, LabelSelector: $"{ServiceLabel}={service}"), cancellationToken);
 }
 
-/// <summary>The objects of a kind, or why they could not be read; a check that needs them then says that, and no other check suffers.</summary>
+/// <summary>
+/// The objects of a kind, or why they could not be read; a check that needs them then says that, and no other check suffers.
+/// </summary>
 internal sealed class Listing<T>
 {
     private readonly IReadOnlyList<T>? _items;

@@ -17,14 +17,17 @@ internal static class NodeChecks
 
     public static IReadOnlyList<HealthCheck> All { get; } =
     [
-        new(HealthArea.Nodes, "NodeLease", HealthSource.Kubernetes, facts => Leases(facts.Kubernetes!, facts.ClusterName)),
-        new(HealthArea.Nodes, "NodeReady", HealthSource.Kubernetes, facts => Ready(facts.Kubernetes!, facts.ClusterName)) { TrustsControllers = true },
-        new(HealthArea.Nodes, "NodePressure", HealthSource.Kubernetes, facts => Pressure(facts.Kubernetes!, facts.ClusterName)),
-        new(HealthArea.Nodes, "NodeCordon", HealthSource.Kubernetes, facts => Cordon(facts.Kubernetes!, facts.ClusterName)),
-        new(HealthArea.Nodes, "NodeTaint", HealthSource.Kubernetes, facts => Taints(facts.Kubernetes!, facts.ClusterName)),
-        new(HealthArea.Nodes, "NodeClock", HealthSource.Kubernetes, facts => Clock(facts.Kubernetes!, facts.ClusterName)),
-        new(HealthArea.Nodes, "NodeVersion", HealthSource.Kubernetes, facts => Version(facts.Kubernetes!, facts.ClusterName)),
+        Check("NodeLease", Leases),
+        Check("NodeReady", Ready) with { TrustsControllers = true },
+        Check("NodePressure", Pressure),
+        Check("NodeCordon", Cordon),
+        Check("NodeTaint", Taints),
+        Check("NodeClock", Clock),
+        Check("NodeVersion", Version),
     ];
+
+    private static HealthCheck Check(string name, Func<KubernetesFacts, string, IEnumerable<Finding>> judge) =>
+        HealthCheck.OfKubernetes(HealthArea.Nodes, name, judge);
 
     private static IEnumerable<Finding> Leases(KubernetesFacts api, string cluster)
     {
@@ -42,7 +45,9 @@ internal static class NodeChecks
         if (lease is null) return Finding.Fail(name, "It has no lease: its kubelet has never reported.", Remedy);
         if (lease.Age <= lease.Term) return null;
         var stale = node.IsReady ? " The API still calls it Ready, which is what was known last." : "";
-        return Finding.Fail(name, $"Its kubelet is silent: it renewed its lease {lease.Age.TotalSeconds:0} s ago, which counts for {lease.Term.TotalSeconds:0} s.{stale}", Remedy);
+        var (age, term) = (lease.Age.TotalSeconds, lease.Term.TotalSeconds);
+        var said = $"Its kubelet is silent: it renewed its lease {age:0} s ago, which counts for {term:0} s.{stale}";
+        return Finding.Fail(name, said, Remedy);
     }
 
     /// <summary>A silent kubelet is the matter of its lease; here is what a kubelet that speaks says of itself.</summary>
@@ -79,7 +84,9 @@ internal static class NodeChecks
             var since = n.Spec.Taints?.FirstOrDefault(t => t.Key == Unschedulable)?.TimeAdded;
             var text = since is { } time ? $"for {TimeChecks.Left(api.Now - time)}, since {time:u}" : "since an unknown time";
             return Finding.Warning(
-                n.Metadata.Name, $"It is cordoned {text}: nothing new runs there.", "Uncordon it when its maintenance is over (Resume-NodeScheduling).");
+                n.Metadata.Name,
+                $"It is cordoned {text}: nothing new runs there.",
+                "Uncordon it when its maintenance is over (Resume-NodeScheduling).");
         }),
         cluster,
         "No node is cordoned.");
@@ -93,16 +100,24 @@ internal static class NodeChecks
         "No node is marked as out of service.");
 
     private static IEnumerable<Finding> Clock(KubernetesFacts api, string cluster) => Finding.OrPass(
-        api.NodeLeases.Items.Select(l => (l.Metadata.Name, Age: LeaseAge.Of(l, api.Now)?.Age)).Where(l => l.Age < -SkewThatMatters).Select(l => Finding.Warning(
-            l.Name,
-            $"Its clock is at least {-l.Age!.Value.TotalSeconds:0} s ahead of the API server's: its lease was renewed in the future.",
-            "See to the time service (chrony, systemd-timesyncd) on the node and on the control plane.")),
+        from lease in api.NodeLeases.Items
+        let age = LeaseAge.Of(lease, api.Now)?.Age
+        where age < -SkewThatMatters
+        select Finding.Warning(
+            lease.Metadata.Name,
+            $"Its clock is at least {-age.Value.TotalSeconds:0} s ahead of the API server's: its lease was renewed in the future.",
+            "See to the time service (chrony, systemd-timesyncd) on the node and on the control plane."),
         cluster,
         "No node's clock is ahead of the API server's.");
 
     private static IEnumerable<Finding> Version(KubernetesFacts api, string cluster)
     {
-        if (Minor(api.Version) is not { } server) return [Finding.Unknown(cluster, $"The version '{api.Version}' of the API server is not understood.", "Compare the versions by hand.")];
+        if (Minor(api.Version) is not { } server)
+        {
+            var said = $"The version '{api.Version}' of the API server is not understood.";
+            return [Finding.Unknown(cluster, said, "Compare the versions by hand.")];
+        }
+
         return Finding.OrPass(
             from node in api.Nodes.Items
             let kubelet = Minor(node.Status.NodeInfo.KubeletVersion)

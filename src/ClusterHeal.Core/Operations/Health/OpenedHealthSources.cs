@@ -19,7 +19,8 @@ public sealed class OpenedHealthSources : IDisposable
     /// <param name="backupPath">The folder of the snapshots, or null.</param>
     /// <param name="cancellationToken">Ends the reading of files.</param>
     /// <exception cref="ClusterHealException">The kubeconfig or the files for etcd are not usable.</exception>
-    public static async Task<OpenedHealthSources> OpenAsync(ClusterConnection connection, string? backupPath, CancellationToken cancellationToken)
+    public static async Task<OpenedHealthSources> OpenAsync(
+        ClusterConnection connection, string? backupPath, CancellationToken cancellationToken)
     {
         var isWithoutKubernetes = connection.Server is null && connection.Kubeconfig.Count == 0 && connection.Context is null
             && connection.Endpoint.Count + connection.HostName.Count > 0;

@@ -35,7 +35,8 @@ internal static class PodTrouble
                 $"Its container '{waiting.Container}' does not start: {waiting.Reason}, after {waiting.Restarts} restarts.",
                 waiting.Reason.Contains("Image", StringComparison.Ordinal)
                     ? "Check the name of the image and the registry's credentials (imagePullSecrets)."
-                    : $"Look at its last words: kubectl logs -n {pod.Metadata.Namespace} {pod.Metadata.Name} -c {waiting.Container} --previous.");
+                    : "Look at its last words: "
+                        + $"kubectl logs -n {pod.Metadata.Namespace} {pod.Metadata.Name} -c {waiting.Container} --previous.");
         }
 
         return pod.Status.Phase == "Pending" && now - pod.Metadata.CreationTimestamp > patience ? Pending(pod, name, now, silent) : null;

@@ -7,24 +7,26 @@ internal static class WorkloadChecks
 {
     public static IReadOnlyList<HealthCheck> All { get; } =
     [
-        new(HealthArea.System, "SystemWorkloads", HealthSource.Kubernetes, facts => System(facts.Kubernetes!, facts.ClusterName)) { TrustsControllers = true },
+        HealthCheck.OfKubernetes(HealthArea.System, "SystemWorkloads", System) with { TrustsControllers = true },
         new(HealthArea.Pods, "StuckPods", HealthSource.Kubernetes, Pods),
-        new(HealthArea.Budgets, "BudgetsShut", HealthSource.Kubernetes, facts => Shut(facts.Kubernetes!, facts.ClusterName)) { TrustsControllers = true },
-        new(HealthArea.Budgets, "BudgetsEmpty", HealthSource.Kubernetes, facts => Empty(facts.Kubernetes!, facts.ClusterName)),
-        new(HealthArea.Budgets, "BudgetsOverlap", HealthSource.Kubernetes, facts => Overlap(facts.Kubernetes!, facts.ClusterName)),
-        new(HealthArea.Extensions, "Webhooks", HealthSource.Kubernetes, facts => Webhooks(facts.Kubernetes!, facts.ClusterName)) { TrustsControllers = true },
-        new(HealthArea.Extensions, "ApiServices", HealthSource.Kubernetes, facts => ApiServices(facts.Kubernetes!, facts.ClusterName)),
+        HealthCheck.OfKubernetes(HealthArea.Budgets, "BudgetsShut", Shut) with { TrustsControllers = true },
+        HealthCheck.OfKubernetes(HealthArea.Budgets, "BudgetsEmpty", Empty),
+        HealthCheck.OfKubernetes(HealthArea.Budgets, "BudgetsOverlap", Overlap),
+        HealthCheck.OfKubernetes(HealthArea.Extensions, "Webhooks", Webhooks) with { TrustsControllers = true },
+        HealthCheck.OfKubernetes(HealthArea.Extensions, "ApiServices", ApiServices),
     ];
 
     private static IEnumerable<Finding> System(KubernetesFacts api, string cluster) => Finding.OrPass(
-        api.SystemWorkloads.Items.Select(w => (Workload: w, Wanted: w.Status.DesiredNumberScheduled ?? w.Spec.Replicas ?? 1, Ready: w.Status.NumberReady ?? w.Status.ReadyReplicas ?? 0))
-            .Where(w => w.Ready < w.Wanted)
-            .Select(w =>
-            {
-                var said = $"{w.Ready} of {w.Wanted} pods are ready.";
-                var remedy = $"Look at its pods: kubectl get pods -n {w.Workload.Metadata.Namespace}; Get-PodPlacement shows where they are.";
-                return w.Ready == 0 ? Finding.Fail(w.Workload.Metadata.FullName, said, remedy) : Finding.Warning(w.Workload.Metadata.FullName, said, remedy);
-            }),
+        from workload in api.SystemWorkloads.Items
+        let status = workload.Status
+        let wanted = status.DesiredNumberScheduled ?? workload.Spec.Replicas ?? 1
+        let ready = status.NumberReady ?? status.ReadyReplicas ?? 0
+        where ready < wanted
+        let severity = ready == 0 ? CheckStatus.Fail : CheckStatus.Warning
+        select new Finding(severity, workload.Metadata.FullName, $"{ready} of {wanted} pods are ready.")
+        {
+            Remedy = $"Look at its pods (kubectl get pods -n {workload.Metadata.Namespace}), and where they are (Get-PodPlacement).",
+        },
         cluster,
         $"All {api.SystemWorkloads.Items.Count} workloads of kube-system have the pods that they want.");
 
@@ -44,13 +46,16 @@ internal static class WorkloadChecks
             b.Budget.Metadata.FullName,
             $"It allows no eviction at all: {BudgetAdvice.WhyShut(b.Budget)}.",
             "A drain will hang on it. Run more replicas than minAvailable, or wait until its pods are Ready.",
-            $"needs {b.Budget.Status.DesiredHealthy} healthy pods, has {b.Budget.Status.CurrentHealthy} of {b.Budget.Status.ExpectedPods}")),
+            $"needs {b.Budget.Status.DesiredHealthy} healthy pods, has {b.Budget.Status.CurrentHealthy} of "
+                + $"{b.Budget.Status.ExpectedPods}")),
         cluster,
         "Every budget allows at least one eviction.");
 
     private static IEnumerable<Finding> Empty(KubernetesFacts api, string cluster) => Finding.OrPass(
         api.Pods.Items[0].Budgets.Where(b => b.Pods == 0).Select(b => Finding.Warning(
-            b.Budget.Metadata.FullName, "Its selector matches no pod, so it guards nothing.", "Compare its selector with the labels of the pods, or remove it.")),
+            b.Budget.Metadata.FullName,
+            "Its selector matches no pod, so it guards nothing.",
+            "Compare its selector with the labels of the pods, or remove it.")),
         cluster,
         "Every budget guards pods.");
 
@@ -66,7 +71,8 @@ internal static class WorkloadChecks
     private static IEnumerable<Finding> Webhooks(KubernetesFacts api, string cluster) => Finding.OrPass(
         api.Webhooks.Items.Where(w => w.ReadyEndpoints == 0).Select(w =>
         {
-            const string Remedy = "Bring the pods of its service back; where it is left over from something removed, delete the configuration.";
+            const string Remedy =
+                "Bring the pods of its service back; where it is left over from something removed, delete the configuration.";
             var target = $"{w.Kind}/{w.Configuration}";
             var said = $"Nothing answers for its webhook '{w.Name}': the service {w.Service} has no ready endpoint";
             return w.FailsClosed
@@ -83,7 +89,8 @@ internal static class WorkloadChecks
         select Finding.Fail(
             service.Metadata.Name,
             $"It is not available: {available.Message ?? available.Reason}",
-            $"Bring the pods of {(service.Spec.Service is { } s ? $"{s.Namespace}/{s.Name}" : "its server")} back. Until then namespaces cannot be deleted, and discovery is slow.",
+            $"Bring the pods of {(service.Spec.Service is { } s ? $"{s.Namespace}/{s.Name}" : "its server")} back. "
+                + "Until then namespaces cannot be deleted, and discovery is slow.",
             available.Reason ?? ""),
         cluster,
         "All API services are available.");

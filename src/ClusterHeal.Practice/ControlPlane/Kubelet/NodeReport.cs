@@ -1,12 +1,19 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
-/// <summary>Registers the node, reports its status, and renews its lease.</summary>
+/// <summary>
+/// Registers the node, reports its status, and renews its lease. Annotations of the node make it behave:
+/// <c>practice.clusterheal/trouble</c> (a condition that it reports: <c>DiskPressure</c>, or <c>NotReady</c>), <c>clock-ahead</c> (by how
+/// many seconds its clock is ahead of others), and <c>kubelet-version</c>.
+/// </summary>
 internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtime)
 {
+    private const string Prefix = "practice.clusterheal/";
+
     /// <summary>A lease is renewed four times in its duration.</summary>
     private const double RenewShare = 0.25;
 
@@ -19,6 +26,7 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
 
     private readonly string _bootId = Guid.NewGuid().ToString();
     private bool? _reportedUnschedulable;
+    private TimeSpan _clockAhead;
 
     /// <summary>Reports the status as often as the flags say, and when the node lost its readiness.</summary>
     public async Task ReportAsync(Cluster cluster, CancellationToken cancellationToken)
@@ -63,6 +71,7 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         var node = await cluster.Api.GetAsync(ResourceKinds.Nodes, null, options.NodeName, cancellationToken)
             ?? await cluster.CreateAsync(ResourceKinds.Nodes, Describe(NewNode(), cluster.Now), cancellationToken);
         if (node is null) return;
+        _clockAhead = TimeSpan.FromSeconds(double.Parse(node.Annotation(Prefix + "clock-ahead") ?? "0", CultureInfo.InvariantCulture));
         if (_reportedUnschedulable is { } before && before != node.Flag("spec", "unschedulable"))
         {
             var reason = before ? "NodeSchedulable" : "NodeNotSchedulable";
@@ -78,7 +87,7 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         var lease = await cluster.Api.GetAsync(ResourceKinds.Leases, Namespace, options.NodeName, cancellationToken);
         if (lease is not null)
         {
-            lease.Spec()["renewTime"] = Json.MicroStamp(cluster.Now);
+            lease.Spec()["renewTime"] = Json.MicroStamp(cluster.Now + _clockAhead);
             await cluster.Api.ReplaceAsync(ResourceKinds.Leases, lease, null, cancellationToken);
             return;
         }
@@ -128,8 +137,14 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         var status = node.Status();
         status["capacity"] = Amounts();
         status["allocatable"] = Amounts();
-        foreach (var (type, reason, message) in Pressures) node.SetCondition(type, "False", reason, message, now);
-        var (ready, reported, why) = runtime.IsDown(now)
+        var trouble = node.Annotation(Prefix + "trouble");
+        foreach (var (type, reason, message) in Pressures)
+        {
+            if (type == trouble) node.SetCondition(type, "True", $"KubeletHas{type}", $"kubelet has {type}", now);
+            else node.SetCondition(type, "False", reason, message, now);
+        }
+
+        var (ready, reported, why) = trouble == "NotReady" || runtime.IsDown(now)
             ? ("False", "KubeletNotReady", "container runtime is down")
             : ("True", "KubeletReady", "kubelet is posting ready status");
         node.SetCondition("Ready", ready, reported, why, now);
@@ -142,7 +157,7 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         {
             ["machineID"] = "", ["systemUUID"] = "", ["bootID"] = _bootId, ["kernelVersion"] = Environment.OSVersion.Version.ToString(),
             ["osImage"] = "ClusterHeal practice node", ["containerRuntimeVersion"] = "practice://1",
-                ["kubeletVersion"] = "v1.36.2+practice",
+            ["kubeletVersion"] = node.Annotation(Prefix + "kubelet-version") ?? "v1.36.2+practice",
             ["kubeProxyVersion"] = "", ["operatingSystem"] = "linux", ["architecture"] = "amd64",
         };
         return node;
@@ -151,6 +166,6 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
     private JsonObject Amounts() => new()
     {
         ["cpu"] = "4", ["ephemeral-storage"] = "50Gi", ["memory"] = "8Gi",
-        ["pods"] = options.MaxPods.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["pods"] = options.MaxPods.ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -8,8 +8,9 @@ namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
 /// <summary>
 /// Runs the pods of one node. Its containers are nothing but their state. Annotations make a pod behave:
-/// <c>practice.clusterheal/ready-after</c> (seconds, or <c>never</c>), <c>stop-after</c> (seconds until it ends when asked to), and
-/// <c>run-for</c> (seconds until it ends by itself; pods that are not restarted always do).
+/// <c>practice.clusterheal/ready-after</c> (seconds, or <c>never</c>), <c>stop-after</c> (seconds until it ends when asked to),
+/// <c>run-for</c> (seconds until it ends by itself; pods that are not restarted always do), and <c>waits</c> (a reason, such as
+/// <c>CrashLoopBackOff</c>, by which its containers wait and never run).
 /// </summary>
 internal sealed class PodRunner(KubeletOptions options)
 {
@@ -59,6 +60,12 @@ internal sealed class PodRunner(KubeletOptions options)
 
     private async Task<TimeSpan> RunAsync(Cluster cluster, JsonObject pod, JsonObject node, CancellationToken cancellationToken)
     {
+        if (pod.Annotation(Prefix + "waits") is { } reason)
+        {
+            await WriteAsync(cluster, pod, o => PodState.Wait(o, reason), cancellationToken);
+            return TimeSpan.MaxValue;
+        }
+
         var age = cluster.Since(_seen[pod.Uid()]);
         var started = pod.Text("status", "phase") == "Running";
         var readyAfter = pod.Annotation(Prefix + "ready-after") == "never" ? TimeSpan.MaxValue : Seconds(pod, "ready-after")

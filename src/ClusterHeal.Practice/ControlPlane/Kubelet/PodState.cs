@@ -34,6 +34,17 @@ internal static class PodState
         })]);
     }
 
+    /// <summary>All containers wait, and are not ready.</summary>
+    public static void Wait(JsonObject pod, string reason)
+    {
+        pod.Status()["containerStatuses"] = new JsonArray([.. pod.Items("spec", "containers").Select(container =>
+        {
+            var result = Container(pod, container, ready: false);
+            result["state"] = new JsonObject { ["waiting"] = new JsonObject { ["reason"] = reason } };
+            return result;
+        })]);
+    }
+
     /// <summary>All containers have ended well.</summary>
     public static void Finish(JsonObject pod, DateTimeOffset now)
     {

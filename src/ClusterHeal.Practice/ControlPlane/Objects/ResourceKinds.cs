@@ -1,6 +1,9 @@
 namespace ClusterHeal.Practice.ControlPlane.Objects;
 
-/// <summary>All kinds that the practice control plane serves.</summary>
+/// <summary>
+/// All kinds that the practice control plane serves. Webhooks and API services are kept, so that there is something to find about them;
+/// nobody calls them.
+/// </summary>
 internal static class ResourceKinds
 {
     public static readonly ResourceKind ConfigMaps = new("", "v1", "configmaps", "ConfigMap", true) { ShortNames = ["cm"] };
@@ -63,11 +66,19 @@ internal static class ResourceKinds
         ShortNames = ["pdb"], HasStatus = true, HasGeneration = true,
     };
 
+    public static readonly ResourceKind ApiServices = new("apiregistration.k8s.io", "v1", "apiservices", "APIService", false)
+    {
+        StoredAs = "apiregistration.k8s.io/apiservices", HasStatus = true,
+    };
+    public static readonly ResourceKind ValidatingWebhooks = Webhooks("validatingwebhookconfigurations", "ValidatingWebhookConfiguration");
+    public static readonly ResourceKind MutatingWebhooks = Webhooks("mutatingwebhookconfigurations", "MutatingWebhookConfiguration");
+
     /// <summary>All of them, in the order in which discovery lists them: groups by rank, names by alphabet.</summary>
     public static readonly ResourceKind[] All =
     [
         ConfigMaps, Endpoints, Events, Namespaces, Nodes, PersistentVolumeClaims, Pods, Secrets, ServiceAccounts, Services,
         ControllerRevisions, DaemonSets, Deployments, ReplicaSets, StatefulSets, Jobs, Budgets, Leases, EndpointSlices,
+        ApiServices, MutatingWebhooks, ValidatingWebhooks,
     ];
 
     /// <summary>The kinds of all namespaced objects, which go with their namespace.</summary>
@@ -78,4 +89,7 @@ internal static class ResourceKinds
 
     public static ResourceKind? OfObject(string? apiVersion, string? kind) =>
         Array.Find(All, each => each.Kind == kind && each.ApiVersion == apiVersion);
+
+    private static ResourceKind Webhooks(string plural, string kind) =>
+        new("admissionregistration.k8s.io", "v1", plural, kind, false) { HasGeneration = true };
 }

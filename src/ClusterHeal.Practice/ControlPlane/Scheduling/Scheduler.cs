@@ -19,6 +19,7 @@ internal static class Scheduler
     {
         var waiting = cluster.All(ResourceKinds.Pods)
             .Where(pod => string.IsNullOrEmpty(pod.Text("spec", "nodeName")) && !pod.Deleting() && !pod.IsDone())
+            .Where(pod => pod.Text("spec", "schedulerName") is null or "default-scheduler")
             .OrderByDescending(pod => pod.Number("spec", "priority") ?? 0).ThenBy(pod => pod.Time("metadata", "creationTimestamp"));
         var rooms = new NodeRooms(cluster.All(ResourceKinds.Nodes), cluster.All(ResourceKinds.Pods));
         foreach (var pod in waiting)

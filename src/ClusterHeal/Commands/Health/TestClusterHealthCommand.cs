@@ -60,7 +60,10 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
         var report = ReportPath is null ? null : ReportFile.At(ReportPath);
         var started = TimeProvider.System.GetUtcNow();
         using var opened = await OpenedHealthSources.OpenAsync(Connection, BackupPath, cancellationToken).ConfigureAwait(false);
-        var options = new HealthOptions { Areas = Area, Checks = Check, BackupAge = BackupAge, CertificateTime = TimeSpan.FromDays(CertificateDay) };
+        var options = new HealthOptions
+        {
+            Areas = Area, Checks = Check, BackupAge = BackupAge, CertificateTime = TimeSpan.FromDays(CertificateDay),
+        };
         var test = new ClusterHealthTest(opened.Sources, options, TimeProvider.System);
         var (results, inTime) = Wait
             ? await test.WaitAsync(StableFor, TimeSpan.FromSeconds(TimeoutSec), sink, cancellationToken).ConfigureAwait(false)

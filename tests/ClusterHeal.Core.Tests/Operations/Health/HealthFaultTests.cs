@@ -9,39 +9,58 @@ public sealed class HealthFaultTests
 {
     private static readonly Dictionary<string, Func<HealthFacts, HealthFacts>> Faults = new()
     {
-        ["ApiServerReady Fail https://10.0.0.2:6443: refuses connections"] = f => f with { ApiServers = [.. f.ApiServers, new ApiServerFacts("https://10.0.0.2:6443", null, [], Refused())] },
-        ["ApiServerReady Unknown https://10.0.0.2:6443: is silent"] = f => f with { ApiServers = [.. f.ApiServers, new ApiServerFacts("https://10.0.0.2:6443", null, [], Refused()) { IsCertain = false }] },
-        ["ApiServerReady Fail https://10.0.0.2:6443: starts"] = f => f with { ApiServers = [.. f.ApiServers, new ApiServerFacts("https://10.0.0.2:6443", 500, ["[-]informer-sync failed: reason withheld"], null)] },
+        ["ApiServerReady Fail https://10.0.0.2:6443: refuses connections"] =
+            f => Server(f, new ApiServerFacts("https://10.0.0.2:6443", null, [], Refused())),
+        ["ApiServerReady Unknown https://10.0.0.2:6443: is silent"] =
+            f => Server(f, new ApiServerFacts("https://10.0.0.2:6443", null, [], Refused()) { IsCertain = false }),
+        ["ApiServerReady Fail https://10.0.0.2:6443: starts"] =
+            f => Server(f, new ApiServerFacts("https://10.0.0.2:6443", 500, ["[-]informer-sync failed: reason withheld"], null)),
         ["ApiServerReady Fail kubem00: runs and is not ready"] = f => f with { Hosts = [f.Hosts[0] with { ApiServerIsReady = false }] },
-        ["HostComponents Fail Scheduler on kubem00: is stopped"] = f => f with { Hosts = [f.Hosts[0] with { Components = [ComponentOf(ClusterComponent.Scheduler, ComponentState.Stopped)] }] },
+        ["HostComponents Fail Scheduler on kubem00: is stopped"] =
+            f => f with { Hosts = [f.Hosts[0] with { Components = [ComponentOf(ClusterComponent.Scheduler, ComponentState.Stopped)] }] },
         ["HostComponents Unknown kubem00: cannot be logged in to"] = f => f with { Hosts = [new HostFacts("kubem00", [], Refused())] },
         ["SchedulerLease Fail kube-scheduler: ran out"] = f => SystemLeases(f, LeaseOf("kube-scheduler", 16, 15)),
         ["SchedulerLease Fail kube-scheduler: was given back"] = f => SystemLeases(f, LeaseOf("kube-scheduler", 0, 1, holder: "")),
         ["SchedulerLease Warning kube-scheduler: is about to run out"] = f => SystemLeases(f, LeaseOf("kube-scheduler", 11, 15)),
         ["SchedulerLease Unknown kube-scheduler: was never there"] = f => SystemLeases(f),
-        ["NodeLease Fail kubew01: is silent and still called Ready"] = f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", 41, 40), LeaseOf("kubew02", 9, 40)) }),
-        ["NodeLease Fail kubew02: never reported"] = f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", 1, 40)) }),
+        ["NodeLease Fail kubew01: is silent and still called Ready"] =
+            f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", 41, 40), LeaseOf("kubew02", 9, 40)) }),
+        ["NodeLease Fail kubew02: never reported"] =
+            f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", 1, 40)) }),
         ["NodeReady Fail kubew01: speaks and is not Ready"] = f => Nodes(f, NodeOf("kubew01", ready: "False")),
         ["NodePressure Warning kubew01: disk"] = f => Nodes(f, NodeOf("kubew01") with
         {
-            Status = NodeOf("kubew01").Status with { Conditions = [new Condition { Type = "Ready", Status = "True" }, new Condition { Type = "DiskPressure", Status = "True" }] },
+            Status = NodeOf("kubew01").Status with
+            {
+                Conditions = [new Condition { Type = "Ready", Status = "True" }, new Condition { Type = "DiskPressure", Status = "True" }],
+            },
         }),
         ["NodeCordon Warning kubew01: for two days"] = f => Nodes(f, NodeOf("kubew01") with
         {
-            Spec = new NodeSpec { Unschedulable = true, Taints = [new Taint { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule", TimeAdded = Now.AddDays(-2) }] },
+            Spec = new NodeSpec
+            {
+                Unschedulable = true,
+                Taints = [new Taint { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule", TimeAdded = Now.AddDays(-2) }],
+            },
         }),
         ["NodeTaint Warning kubew01: left out of service"] = f => Nodes(f, NodeOf("kubew01") with
         {
             Spec = new NodeSpec { Taints = [new Taint { Key = "node.kubernetes.io/out-of-service", Effect = "NoExecute" }] },
         }),
-        ["NodeClock Warning kubew01: is ahead"] = f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", -90, 40), LeaseOf("kubew02", 9, 40)) }),
+        ["NodeClock Warning kubew01: is ahead"] =
+            f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", -90, 40), LeaseOf("kubew02", 9, 40)) }),
         ["NodeVersion Warning kubew01: kubelet newer"] = f => Nodes(f, NodeOf("kubew01", version: "v1.33.0")),
         ["NodeVersion Warning kubew01: kubelet too old"] = f => Nodes(f, NodeOf("kubew01", version: "v1.28.9")),
         ["SystemWorkloads Fail kube-system/coredns: none"] = f => Api(f, a => a with { SystemWorkloads = Of(WorkloadOf("coredns", 2, 0)) }),
-        ["SystemWorkloads Warning kube-system/coredns: one of two"] = f => Api(f, a => a with { SystemWorkloads = Of(WorkloadOf("coredns", 2, 1)) }),
+        ["SystemWorkloads Warning kube-system/coredns: one of two"] =
+            f => Api(f, a => a with { SystemWorkloads = Of(WorkloadOf("coredns", 2, 1)) }),
         ["StuckPods Warning default/web-3: no node takes it"] = f => Stuck(f, p => p with
         {
-            Spec = new PodSpec(), Status = new PodStatus { Phase = "Pending", Conditions = [new Condition { Type = "PodScheduled", Status = "False", Message = "0/3 nodes" }] },
+            Spec = new PodSpec(),
+            Status = new PodStatus
+            {
+                Phase = "Pending", Conditions = [new Condition { Type = "PodScheduled", Status = "False", Message = "0/3 nodes" }],
+            },
         }),
         ["StuckPods Warning default/web-3: crash loop"] = f => Stuck(f, p => p with { Status = Waiting("CrashLoopBackOff") }),
         ["StuckPods Warning default/web-3: no image"] = f => Stuck(f, p => p with { Status = Waiting("ImagePullBackOff") }),
@@ -49,29 +68,42 @@ public sealed class HealthFaultTests
         {
             Metadata = p.Metadata with { DeletionTimestamp = Now.AddMinutes(-20), Finalizers = ["example.org/hold"] },
         }),
-        ["StuckPods Warning default/web-3: does not end"] = f => Stuck(f, p => p with { Metadata = p.Metadata with { DeletionTimestamp = Now.AddMinutes(-20) } }),
-        ["BudgetsShut Warning default/web: allows nothing"] = f => Api(f, a => a with { Pods = Pods([BudgetOf("web", 0)], PodOf("web-1"), PodOf("web-2")) }),
-        ["BudgetsEmpty Warning default/idle: matches nothing"] = f => Api(f, a => a with { Pods = Pods([BudgetOf("web", 1), BudgetOf("idle", 0, "none")], PodOf("web-1")) }),
-        ["BudgetsOverlap Warning default/web, default/web2: share pods"] = f => Api(f, a => a with { Pods = Pods([BudgetOf("web", 1), BudgetOf("web2", 1)], PodOf("web-1")) }),
+        ["StuckPods Warning default/web-3: does not end"] =
+            f => Stuck(f, p => p with { Metadata = p.Metadata with { DeletionTimestamp = Now.AddMinutes(-20) } }),
+        ["BudgetsShut Warning default/web: allows nothing"] =
+            f => Api(f, a => a with { Pods = Pods([BudgetOf("web", 0)], PodOf("web-1"), PodOf("web-2")) }),
+        ["BudgetsEmpty Warning default/idle: matches nothing"] =
+            f => Api(f, a => a with { Pods = Pods([BudgetOf("web", 1), BudgetOf("idle", 0, "none")], PodOf("web-1")) }),
+        ["BudgetsOverlap Warning default/web, default/web2: share pods"] =
+            f => Api(f, a => a with { Pods = Pods([BudgetOf("web", 1), BudgetOf("web2", 1)], PodOf("web-1")) }),
         ["Webhooks Fail ValidatingWebhookConfiguration/policy: nobody answers"] = f => Webhook(f, failsClosed: true),
-        ["Webhooks Warning ValidatingWebhookConfiguration/policy: nobody answers, and it may be passed over"] = f => Webhook(f, failsClosed: false),
-        ["ApiServices Fail v1beta1.metrics.k8s.io: not available"] = f => Api(f, a => a with { ApiServices = Of(ServiceOf("v1beta1.metrics.k8s.io", "False")) }),
+        ["Webhooks Warning ValidatingWebhookConfiguration/policy: nobody answers, and it may be passed over"] =
+            f => Webhook(f, failsClosed: false),
+        ["ApiServices Fail v1beta1.metrics.k8s.io: not available"] =
+            f => Api(f, a => a with { ApiServices = Of(ServiceOf("v1beta1.metrics.k8s.io", "False")) }),
         ["EtcdVoters Warning prod: even"] = f => Etcd(f, e => e with { Members = [.. e.Members, MemberOf("m4")] }),
-        ["EtcdLeader Warning prod: two leaders"] = f => Etcd(f, e => e with { Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3", leader: "m3")] }),
-        ["EtcdLeader Fail https://m3:2379: none"] = f => Etcd(f, e => e with { Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3", leader: "0")] }),
-        ["EtcdCluster Fail prod: another cluster"] = f => Etcd(f, e => e with { Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3", cluster: "c2")] }),
+        ["EtcdLeader Warning prod: two leaders"] =
+            f => Etcd(f, e => e with { Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3", leader: "m3")] }),
+        ["EtcdLeader Fail https://m3:2379: none"] =
+            f => Etcd(f, e => e with { Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3", leader: "0")] }),
+        ["EtcdCluster Fail prod: another cluster"] =
+            f => Etcd(f, e => e with { Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3", cluster: "c2")] }),
         ["EtcdRaftLag Warning m3: behind"] = f => Member(f, m => m with { RaftAppliedIndex = 88_000 }),
         ["EtcdRaftLag Fail m3: far behind"] = f => Member(f, m => m with { RaftAppliedIndex = 80_000 }),
         ["EtcdHash Fail prod: corrupt"] = f => Etcd(f, e => e with { Hashes = [.. e.Hashes.Take(2), new EtcdHash("m3", 78, 10)] }),
-        ["EtcdHash Unknown prod: nothing to compare"] = f => Etcd(f, e => e with { Hashes = [new EtcdHash("m1", 77, 10), new EtcdHash("m2", 76, 11)] }),
+        ["EtcdHash Unknown prod: nothing to compare"] =
+            f => Etcd(f, e => e with { Hashes = [new EtcdHash("m1", 77, 10), new EtcdHash("m2", 76, 11)] }),
         ["EtcdAlarms Fail m3: full"] = f => Member(f, m => m with { IsHealthy = false, Alarms = ["NOSPACE"] }),
         ["EtcdAlarms Fail m3: corrupt"] = f => Member(f, m => m with { IsHealthy = false, Alarms = ["CORRUPT"] }),
-        ["EtcdSize Warning m3: nearly full"] = f => Member(f, m => m with { DbSize = 90 << 20, DbSizeInUse = 80 << 20, DbSizeQuota = 100 << 20 }),
+        ["EtcdSize Warning m3: nearly full"] =
+            f => Member(f, m => m with { DbSize = 90 << 20, DbSizeInUse = 80 << 20, DbSizeQuota = 100 << 20 }),
         ["EtcdSize Fail m3: full"] = f => Member(f, m => m with { DbSize = 96 << 20, DbSizeInUse = 80 << 20, DbSizeQuota = 100 << 20 }),
         ["EtcdFragmentation Warning m3: more air than data"] = f => Member(f, m => m with { DbSize = 900 << 20, DbSizeInUse = 200 << 20 }),
         ["EtcdVersion Warning prod: two versions"] = f => Member(f, m => m with { Version = "3.4.23" }),
-        ["EtcdLearners Warning m4: never promoted"] = f => Etcd(f, e => e with { Members = [.. e.Members, MemberOf("m4") with { IsLearner = true }] }),
-        ["EtcdMembers Warning m4: never joined"] = f => Etcd(f, e => e with { Members = [.. e.Members, Down("m4") with { IsStarted = false, IsLearner = true }] }),
+        ["EtcdLearners Warning m4: never promoted"] =
+            f => Etcd(f, e => e with { Members = [.. e.Members, MemberOf("m4") with { IsLearner = true }] }),
+        ["EtcdMembers Warning m4: never joined"] =
+            f => Etcd(f, e => e with { Members = [.. e.Members, Down("m4") with { IsStarted = false, IsLearner = true }] }),
         ["Certificates Fail API server (10.0.0.1:6443): expired"] = f => Certificate(f, Now.AddHours(-1)),
         ["Certificates Warning API server (10.0.0.1:6443): ends soon"] = f => Certificate(f, Now.AddDays(9)),
         ["Scope Unknown prod: a kubelet shows no certificate"] = f => f with
@@ -107,7 +139,10 @@ public sealed class HealthFaultTests
     [Fact]
     public void A_lost_member_is_named_and_the_quorum_warns()
     {
-        var bad = Bad(Etcd(Facts, e => e with { Members = [.. e.Members.Take(2), Down("m3")], Views = [.. e.Views.Take(2)], Hashes = [.. e.Hashes.Take(2)] }));
+        var bad = Bad(Etcd(Facts, e => e with
+        {
+            Members = [.. e.Members.Take(2), Down("m3")], Views = [.. e.Views.Take(2)], Hashes = [.. e.Hashes.Take(2)],
+        }));
         Assert.Equal(["EtcdMembers Fail m3", "EtcdQuorum Warning prod"], bad);
     }
 
@@ -121,13 +156,20 @@ public sealed class HealthFaultTests
             Hashes = [],
         }));
         Assert.Equal(
-            ["EtcdMembers Fail m1", "EtcdMembers Fail m2", "EtcdMembers Fail m3", "EtcdQuorum Fail prod", "EtcdLeader Fail https://m1:2379", "EtcdHash Unknown prod"], bad);
+            [
+                "EtcdMembers Fail m1", "EtcdMembers Fail m2", "EtcdMembers Fail m3", "EtcdQuorum Fail prod",
+                "EtcdLeader Fail https://m1:2379", "EtcdHash Unknown prod",
+            ],
+            bad);
     }
 
     [Fact]
     public void While_the_controller_manager_is_down_nothing_is_called_well_by_what_it_wrote()
     {
-        var down = Api(Facts, a => a with { SystemLeases = Of(LeaseOf("kube-scheduler", 1, 15), LeaseOf("kube-controller-manager", 60, 15)) });
+        var down = Api(Facts, a => a with
+        {
+            SystemLeases = Of(LeaseOf("kube-scheduler", 1, 15), LeaseOf("kube-controller-manager", 60, 15)),
+        });
         Assert.Equal(
             [
                 "ControllerManagerLease Fail kube-controller-manager", "NodeReady Unknown prod", "SystemWorkloads Unknown prod",
@@ -136,7 +178,10 @@ public sealed class HealthFaultTests
             Bad(down));
 
         // The dead kubelet is found all the same, though its node is Ready for ever.
-        var dead = Api(down, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", 500, 40), LeaseOf("kubew02", 9, 40)) });
+        var dead = Api(down, a => a with
+        {
+            NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", 500, 40), LeaseOf("kubew02", 9, 40)),
+        });
         Assert.Contains("NodeLease Fail kubew01", Bad(dead));
     }
 
@@ -149,14 +194,16 @@ public sealed class HealthFaultTests
         var own = Assert.Single(results, r => r.Status == CheckStatus.Fail);
         Assert.Contains("lost its etcd", own.Message, StringComparison.Ordinal);
         Assert.All(
-            results.Where(r => r.Area is "Nodes" or "Pods" or "Budgets" or "System" or "Extensions" || r.Name.EndsWith("Lease", StringComparison.Ordinal)),
+            results.Where(r => r.Area is "Nodes" or "Pods" or "Budgets" or "System" or "Extensions"
+                || r.Name.EndsWith("Lease", StringComparison.Ordinal)),
             r => Assert.Equal(CheckStatus.Unknown, r.Status));
     }
 
     [Fact]
     public void What_may_not_be_read_makes_only_its_own_checks_unknown()
     {
-        var forbidden = new Listing<PodFacts>(new KubernetesException(ErrorIds.ApiServerForbidden, FaultCategory.PermissionDenied, "pods is forbidden", null, "Ask for the right."));
+        var forbidden = new Listing<PodFacts>(new KubernetesException(
+            ErrorIds.ApiServerForbidden, FaultCategory.PermissionDenied, "pods is forbidden", null, "Ask for the right."));
         Assert.Equal(
             ["StuckPods Unknown prod", "BudgetsShut Unknown prod", "BudgetsEmpty Unknown prod", "BudgetsOverlap Unknown prod"],
             Bad(Api(Facts, a => a with { Pods = forbidden })));
@@ -172,14 +219,18 @@ public sealed class HealthFaultTests
     private static ClusterHealException Refused() =>
         new(ErrorIds.ConnectionRefused, FaultCategory.Connection, "It refused the connection.", null, "Start it.");
 
-    private static HealthFacts Api(HealthFacts facts, Func<KubernetesFacts, KubernetesFacts> change) => facts with { Kubernetes = change(facts.Kubernetes!) };
+    private static HealthFacts Server(HealthFacts facts, ApiServerFacts other) => facts with { ApiServers = [.. facts.ApiServers, other] };
+
+    private static HealthFacts Api(HealthFacts facts, Func<KubernetesFacts, KubernetesFacts> change) =>
+        facts with { Kubernetes = change(facts.Kubernetes!) };
 
     private static HealthFacts Etcd(HealthFacts facts, Func<EtcdFacts, EtcdFacts> change) => facts with { Etcd = change(facts.Etcd!) };
 
     private static HealthFacts Member(HealthFacts facts, Func<EtcdMember, EtcdMember> change) =>
         Etcd(facts, e => e with { Members = [.. e.Members.Take(2), change(e.Members[2])] });
 
-    private static HealthFacts Nodes(HealthFacts facts, Node changed) => Api(facts, a => a with { Nodes = Of(NodeOf("kubem00"), changed, NodeOf("kubew02")) });
+    private static HealthFacts Nodes(HealthFacts facts, Node changed) =>
+        Api(facts, a => a with { Nodes = Of(NodeOf("kubem00"), changed, NodeOf("kubew02")) });
 
     private static HealthFacts SystemLeases(HealthFacts facts, params Lease[] scheduler) =>
         Api(facts, a => a with { SystemLeases = Of([.. scheduler, LeaseOf("kube-controller-manager", 2, 15)]) });
@@ -195,12 +246,26 @@ public sealed class HealthFaultTests
 
     private static EtcdMember Down(string name) => MemberOf(name) with
     {
-        IsHealthy = false, Version = null, DbSize = null, DbSizeInUse = null, RaftIndex = null, RaftAppliedIndex = null, Revision = null, Latency = null, Error = "refused",
+        IsHealthy = false,
+        Version = null,
+        DbSize = null,
+        DbSizeInUse = null,
+        RaftIndex = null,
+        RaftAppliedIndex = null,
+        Revision = null,
+        Latency = null,
+        Error = "refused",
     };
 
     private static PodStatus Waiting(string reason) => new()
     {
         Phase = "Running",
-        ContainerStatuses = [new ContainerStatus { Name = "web", RestartCount = 7, State = new ContainerState { Waiting = new ContainerWaiting { Reason = reason } } }],
+        ContainerStatuses =
+        [
+            new ContainerStatus
+            {
+                Name = "web", RestartCount = 7, State = new ContainerState { Waiting = new ContainerWaiting { Reason = reason } },
+            },
+        ],
     };
 }

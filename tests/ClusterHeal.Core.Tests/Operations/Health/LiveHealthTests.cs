@@ -50,7 +50,11 @@ public sealed class LiveHealthTests
         await UntilAsync(plane, ["NodeCordon Warning kubew01"]);
         await SendAsync(api, "PATCH", $"{Nodes}/kubew01", """{"spec":{"unschedulable":null}}""");
 
-        await SendAsync(api, "PATCH", $"{Nodes}/kubew03", """{"spec":{"taints":[{"key":"node.kubernetes.io/out-of-service","value":"nodeshutdown","effect":"NoExecute"}]}}""");
+        await SendAsync(
+            api,
+            "PATCH",
+            $"{Nodes}/kubew03",
+            """{"spec":{"taints":[{"key":"node.kubernetes.io/out-of-service","value":"nodeshutdown","effect":"NoExecute"}]}}""");
         await UntilAsync(plane, ["NodeTaint Warning kubew03"]);
         await SendAsync(api, "PATCH", $"{Nodes}/kubew03", """{"spec":{"taints":null}}""");
 
@@ -58,15 +62,22 @@ public sealed class LiveHealthTests
         await UntilAsync(plane, ["StuckPods Warning default/lost"]);
         await SendAsync(api, "PATCH", $"{Pods}/lost", """{"metadata":{"finalizers":["example.org/hold"]}}""");
         await SendAsync(api, "DELETE", $"{Pods}/lost?gracePeriodSeconds=0");
-        Assert.Contains("example.org/hold", (await UntilAsync(plane, ["StuckPods Warning default/lost"], "finalizers"))[0].Message, StringComparison.Ordinal);
+        var held = await UntilAsync(plane, ["StuckPods Warning default/lost"], "finalizers");
+        Assert.Contains("example.org/hold", held[0].Message, StringComparison.Ordinal);
         await SendAsync(api, "PATCH", $"{Pods}/lost", """{"metadata":{"finalizers":null}}""");
 
         await SendAsync(api, "POST", Budgets, Budget("idle"));
         await UntilAsync(plane, ["BudgetsEmpty Warning default/idle"]);
-        await SendAsync(api, "POST", Pods, Pod("web", "").Replace("\"name\":\"web\"", "\"name\":\"web\",\"labels\":{\"app\":\"web\"}", StringComparison.Ordinal));
+        const string Name = "\"name\":\"web\"";
+        var labelled = Pod("web", "").Replace(Name, Name + ",\"labels\":{\"app\":\"web\"}", StringComparison.Ordinal);
+        await SendAsync(api, "POST", Pods, labelled);
         await UntilAsync(plane, ["BudgetsShut Warning default/idle"]);
         await SendAsync(api, "POST", Budgets, Budget("second"));
-        await UntilAsync(plane, ["BudgetsShut Warning default/idle", "BudgetsShut Warning default/second", "BudgetsOverlap Warning default/idle, default/second"]);
+        string[] overlapping =
+        [
+            "BudgetsShut Warning default/idle", "BudgetsShut Warning default/second", "BudgetsOverlap Warning default/idle, default/second",
+        ];
+        await UntilAsync(plane, overlapping);
         foreach (var name in new[] { $"{Budgets}/idle", $"{Budgets}/second", $"{Pods}/web" }) await SendAsync(api, "DELETE", name);
         await UntilAsync(plane, []);
 
@@ -96,7 +107,8 @@ public sealed class LiveHealthTests
         await using var plane = await LocalControlPlane.StartAsync(new LocalControlPlaneOptions { Nodes = ["kubew01"] }, Cancellation);
         using (var api = new ApiProbe(plane)) await SendAsync(api, "PATCH", $"{Nodes}/kubew01", """{"spec":{"unschedulable":true}}""");
         using var client = await ClientAsync(plane);
-        var test = new ClusterHealthTest(Sources(plane, client), new HealthOptions { PodPatience = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        var options = new HealthOptions { PodPatience = TimeSpan.FromSeconds(1) };
+        var test = new ClusterHealthTest(Sources(plane, client), options, TimeProvider.System);
         var (results, inTime) = await test.WaitAsync(TimeSpan.FromSeconds(2), Patience, new RecordingSink(), Cancellation);
         Assert.True(inTime, string.Join('\n', results));
         await plane.Scheduler.StopAsync(Cancellation);
@@ -113,7 +125,8 @@ public sealed class LiveHealthTests
         {
             var bad = (await TestAsync(plane)).Where(r => r.Status is CheckStatus.Warning or CheckStatus.Fail).ToList();
             var said = bad.Select(r => $"{r.Name} {r.Status} {r.Target}").Order(StringComparer.Ordinal).ToArray();
-            if (said.SequenceEqual(expected.Order(StringComparer.Ordinal)) && (saying is null || bad[0].Message.Contains(saying, StringComparison.Ordinal)))
+            if (said.SequenceEqual(expected.Order(StringComparer.Ordinal))
+                && (saying is null || bad[0].Message.Contains(saying, StringComparison.Ordinal)))
             {
                 Assert.All(bad, r => Assert.False(string.IsNullOrWhiteSpace(r.Remedy)));
                 return bad;
@@ -146,7 +159,8 @@ public sealed class LiveHealthTests
 
     private static async Task SendAsync(ApiProbe api, string method, string path, string? body = null)
     {
-        var reply = await api.SendAsync(method, path, body is null ? null : JsonNode.Parse(body), method == "PATCH" ? MergePatch : "application/json");
+        var type = method == "PATCH" ? MergePatch : "application/json";
+        var reply = await api.SendAsync(method, path, body is null ? null : JsonNode.Parse(body), type);
         Assert.True(reply.Code is 200 or 201 or 202, $"{method} {path}: {reply.Code} {reply.Text}");
     }
 

@@ -33,7 +33,10 @@ internal static class WellCluster
             Hashes = [new EtcdHash("m1", 77, 10), new EtcdHash("m2", 77, 10), new EtcdHash("m3", 77, 10)],
             HashRevision = 5000,
         },
-        Hosts = [new HostFacts("kubem00", [ComponentOf(ClusterComponent.ApiServer, ComponentState.Running)], null) { ApiServerIsReady = true }],
+        Hosts =
+        [
+            new HostFacts("kubem00", [ComponentOf(ClusterComponent.ApiServer, ComponentState.Running)], null) { ApiServerIsReady = true },
+        ],
         Certificates = new([new CertificateFacts("10.0.0.1:6443", "API server", Now.AddDays(200), "kubeadm certs renew apiserver")], []),
         Backups = new BackupFacts("/backup", "etcd.db", Now.AddHours(-3), Now.AddDays(-2), 0),
     };
@@ -52,7 +55,11 @@ internal static class WellCluster
         Metadata = new ObjectMeta { Name = name },
         Status = new NodeState
         {
-            Conditions = [new Condition { Type = "Ready", Status = ready, Message = "as the test says" }, new Condition { Type = "DiskPressure", Status = "False" }],
+            Conditions =
+            [
+                new Condition { Type = "Ready", Status = ready, Message = "as the test says" },
+                new Condition { Type = "DiskPressure", Status = "False" },
+            ],
             NodeInfo = new NodeInfo { KubeletVersion = version },
         },
     };
@@ -67,7 +74,10 @@ internal static class WellCluster
     {
         Metadata = new ObjectMeta
         {
-            Name = name, Namespace = "default", CreationTimestamp = Now.AddHours(-1), Labels = new Dictionary<string, string> { ["app"] = app },
+            Name = name,
+            Namespace = "default",
+            CreationTimestamp = Now.AddHours(-1),
+            Labels = new Dictionary<string, string> { ["app"] = app },
         },
         Spec = new PodSpec { NodeName = "kubew01" },
         Status = new PodStatus { Phase = "Running" },
@@ -91,7 +101,10 @@ internal static class WellCluster
     {
         Metadata = new ObjectMeta { Name = name },
         Spec = new ApiServiceSpec { Service = new ServiceReference { Namespace = "kube-system", Name = "metrics-server" } },
-        Status = new ApiServiceStatus { Conditions = [new Condition { Type = "Available", Status = available, Reason = "MissingEndpoints" }] },
+        Status = new ApiServiceStatus
+        {
+            Conditions = [new Condition { Type = "Available", Status = available, Reason = "MissingEndpoints" }],
+        },
     };
 
     public static EtcdMember MemberOf(string name) => new()
@@ -113,7 +126,8 @@ internal static class WellCluster
         Latency = TimeSpan.FromMilliseconds(2),
     };
 
-    public static EtcdView ViewOf(string name, string cluster = "c1", string leader = "m1") => new($"https://{name}:2379", name, cluster, leader, 4);
+    public static EtcdView ViewOf(string name, string cluster = "c1", string leader = "m1") =>
+        new($"https://{name}:2379", name, cluster, leader, 4);
 
     public static ComponentStatus ComponentOf(ClusterComponent component, ComponentState state) =>
         new() { HostName = "kubem00", Component = component, State = state, UnitName = "some.service" };

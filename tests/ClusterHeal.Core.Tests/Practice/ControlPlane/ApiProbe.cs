@@ -14,8 +14,17 @@ internal sealed class ApiProbe : IDisposable
     private readonly HttpClient _http;
 
     public ApiProbe(LocalControlPlane plane, string? kubeconfig = null, bool anonymous = false)
+        : this(Kubeconfig.Read(plane.Kubeconfig), Kubeconfig.Read(kubeconfig ?? plane.Kubeconfig).Certificate, anonymous)
     {
-        var config = Kubeconfig.Read(kubeconfig ?? plane.Kubeconfig);
+    }
+
+    public ApiProbe(Kubeconfig admin)
+        : this(admin, admin.Certificate, anonymous: false)
+    {
+    }
+
+    private ApiProbe(Kubeconfig server, X509Certificate2? certificate, bool anonymous)
+    {
         var handler = new SocketsHttpHandler
         {
             SslOptions =
@@ -26,12 +35,12 @@ internal sealed class ApiProbe : IDisposable
                 },
             },
         };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(Kubeconfig.Read(plane.Kubeconfig).Authorities);
-        if (!anonymous) handler.SslOptions.ClientCertificates = [config.Certificate!];
-        if (!anonymous) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => config.Certificate!;
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(server.Authorities);
+        if (!anonymous) handler.SslOptions.ClientCertificates = [certificate!];
+        if (!anonymous) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!;
         _http = new HttpClient(handler)
         {
-            BaseAddress = new Uri(plane.Server), DefaultRequestVersion = HttpVersion.Version20, Timeout = TimeSpan.FromSeconds(100),
+            BaseAddress = server.Server, DefaultRequestVersion = HttpVersion.Version20, Timeout = TimeSpan.FromSeconds(100),
         };
     }
 

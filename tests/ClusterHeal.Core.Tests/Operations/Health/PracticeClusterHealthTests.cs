@@ -1,0 +1,52 @@
+using ClusterHeal.Operations;
+using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Hosts.Recipes;
+using ClusterHeal.Tests.Operations.Restores;
+
+namespace ClusterHeal.Tests.Operations.Health;
+
+/// <summary>
+/// Faults are injected one at a time into a whole cluster that runs: each is found, named with its remedy, and nothing else is blamed. With
+/// <c>CLUSTERHEAL_TEST_ALL</c> all of them, the hosts are looked at each time, and the cluster has to be well after each; else those that
+/// take little time.
+/// </summary>
+public sealed class PracticeClusterHealthTests
+{
+    [Fact]
+    public async Task Each_fault_of_a_running_cluster_is_found_alone()
+    {
+        await using var lab = await HealthLab.StartAsync(EtcdForm.SystemdUnit, kubernetesAssets: null);
+        await lab.ExpectWellAsync(hosts: true);
+        var thorough = RestoreCluster.TestAll;
+        await EachAsync(lab, ObjectFaults.All.Concat(HostFaults.All).Where(f => thorough || !f.IsLong), thorough);
+        await lab.ExpectWellAsync(hosts: true);
+        var through = await lab.TestAsync(endpoints: false);
+        Assert.Equal("3 of 3 voters serve; it stands one more failure.", Assert.Single(through, r => r.Name == "EtcdQuorum").Message);
+        Assert.DoesNotContain(through, r => r.Status is CheckStatus.Fail or CheckStatus.Warning);
+        Assert.DoesNotContain(through, r => r.Name == ClusterHealthTest.ScopeName);
+    }
+
+    [Fact]
+    public async Task A_cluster_of_Kubernetes_own_programs_is_well_and_its_faults_are_found()
+    {
+        var assets = LocalControlPlaneOptions.AssetsOfEnvironment;
+        Assert.SkipWhen(assets is null, "KUBEBUILDER_ASSETS does not name a folder with kube-apiserver and the others.");
+        await using var lab = await HealthLab.StartAsync(EtcdForm.StaticPod, assets);
+        await lab.ExpectWellAsync(hosts: true);
+        await EachAsync(lab, ObjectFaults.All, thorough: false);
+        await lab.ExpectWellAsync(hosts: true);
+    }
+
+    private static async Task EachAsync(HealthLab lab, IEnumerable<LiveFault> faults, bool thorough)
+    {
+        foreach (var fault in faults)
+        {
+            var clock = TimeProvider.System.GetTimestamp();
+            await fault.InjectAsync(lab);
+            await lab.ExpectAsync(fault, hosts: thorough || fault.OnHosts);
+            await fault.HealAsync(lab);
+            if (thorough) await lab.ExpectWellAsync(hosts: true);
+            TestContext.Current.SendDiagnosticMessage($"{TimeProvider.System.GetElapsedTime(clock).TotalSeconds:0.0} s: {fault}");
+        }
+    }
+}
