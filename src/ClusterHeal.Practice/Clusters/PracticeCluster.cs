@@ -99,17 +99,20 @@ public sealed class PracticeCluster : IAsyncDisposable
             foreach (var host in Masters)
             {
                 using var server = new ApiClient(ConfigOf(host));
-                while ((missing = await TryAsync(() => UnreadyServerAsync(server, host, deadline.Token))) is not null) await PauseAsync();
+                await UntilNullAsync(() => UnreadyServerAsync(server, host, deadline.Token));
             }
             using var api = new ApiClient(Kubeconfig.Read(KubeconfigFile));
-            while ((missing = await TryAsync(() => MissingAsync(api, deadline.Token))) is not null) await PauseAsync();
+            await UntilNullAsync(() => MissingAsync(api, deadline.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PracticeException($"The practice cluster is not ready after {Options.StartTimeout}: {missing}.");
         }
 
-        Task PauseAsync() => Task.Delay(100, deadline.Token);
+        async Task UntilNullAsync(Func<Task<string?>> look)
+        {
+            while ((missing = await TryAsync(look, deadline.Token)) is not null) await Task.Delay(100, deadline.Token);
+        }
     }
 
     /// <inheritdoc/>
@@ -148,14 +151,16 @@ public sealed class PracticeCluster : IAsyncDisposable
         foreach (var host in Workers) node.InstallOnWorker(host, Hosts.Gateway);
     }
 
-    private static async Task<string?> TryAsync(Func<Task<string?>> look)
+    private static async Task<string?> TryAsync(Func<Task<string?>> look, CancellationToken cancellationToken)
     {
         try
         {
             return await look();
         }
-        catch (Exception e) when (e is HttpRequestException or ApiError)
+        catch (Exception e) when (e is HttpRequestException or ApiError
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // A server that starts may take a request and not answer it in time; that is not the end of our patience.
             return e.Message;
         }
     }

@@ -8,7 +8,7 @@ internal static class TourProgram
 {
     /// <summary>The chapters in the order of the story. A new one is a class in Scenes and a line here.</summary>
     private static readonly ITourScene[] Scenes =
-        [new BackupScene(), new HostsScene(), new RestoreScene(), new NodesScene(), new WorkerScene(), new DrillsScene()];
+        [new BackupScene(), new HostsScene(), new RestoreScene(), new NodesScene(), new WorkerScene(), new DrillsScene(), new HealthScene()];
 
     /// <summary>Runs the command.</summary>
     /// <param name="arguments">
