@@ -1,4 +1,3 @@
-using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Protocol;
 using Google.Protobuf;
 
@@ -246,12 +245,12 @@ internal static class HostFaults
             "the member is added");
     }
 
-    private static Task StartMemberAsync(HealthLab lab)
+    private static async Task StartMemberAsync(HealthLab lab)
     {
         var address = lab["kubem00"].Address;
         var members = string.Join(',', lab.Cluster.Masters.Select(h => $"{h.Name}=https://{h.Address}:2380"));
         var pki = lab.Cluster.Etcd.CertificateFolder;
-        return lab.OnAsync("kubem00", $"""
+        await lab.OnAsync("kubem00", $"""
             systemd-run --quiet --unit=etcd-extra /usr/bin/etcd --name=extra --data-dir=/var/lib/etcd-extra \
               --listen-client-urls=https://{address}:12379 --advertise-client-urls=https://{address}:12379 \
               --listen-peer-urls=https://{address}:{ExtraPeers} --initial-advertise-peer-urls=https://{address}:{ExtraPeers} \

@@ -121,18 +121,17 @@ internal static class ObjectFaults
         lab => lab.DeleteAsync($"{Pods}/stuck?gracePeriodSeconds=0"),
         "StuckPods Warning default/stuck");
 
-    /// <summary>A deployment whose pods never become ready, beside one more pod of its own that is where one is to be.</summary>
+    /// <summary>A deployment whose pods never become ready, or no more since it was changed: the rollout hangs after the first.</summary>
     private static LiveFault OfSystem(string name, bool ready, string expected) => new(
         name,
         async lab =>
         {
-            await lab.CreateAsync(SystemDeployments, Deployment(ready ? 1 : 2, ready ? "0" : "never"));
+            await lab.CreateAsync(SystemDeployments, Deployment(ready ? "0" : "never"));
             if (!ready) return;
-            // The second pod is made when the first is ready, by a template that never is; the old one stays, as in a rollout that hangs.
             await lab.ExpectWellAsync(hosts: false);
-            await lab.PatchAsync($"{SystemDeployments}/dns", """
-                {"spec":{"replicas":2,"template":{"metadata":{"annotations":{"practice.clusterheal/ready-after":"never"}}}}}
-                """);
+            await lab.PatchAsync(
+                $"{SystemDeployments}/dns",
+                """{"spec":{"template":{"metadata":{"annotations":{"practice.clusterheal/ready-after":"never"}}}}}""");
         },
         lab => lab.DeleteAsync($"{SystemDeployments}/dns?propagationPolicy=Background"),
         expected);
@@ -182,11 +181,12 @@ internal static class ObjectFaults
         return Task.CompletedTask;
     }
 
-    private static string Deployment(int replicas, string readyAfter) => $$"""
+    private static string Deployment(string readyAfter) => $$"""
         {
           "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "dns"},
           "spec": {
-            "replicas": {{replicas}}, "selector": {"matchLabels": {"app": "dns"} },
+            "replicas": 2, "selector": {"matchLabels": {"app": "dns"} },
+            "strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1} },
             "template": {
               "metadata": {"labels": {"app": "dns"}, "annotations": {"practice.clusterheal/ready-after": "{{readyAfter}}"} },
               "spec": {"containers": [{"name": "dns", "image": "dns:1"}]}
