@@ -159,6 +159,12 @@ internal sealed class SecureConnector(
 
     private ConnectionException ExplainHandshake(Exception exception)
     {
+        // A tunnel opens before it is known whether its far end can be reached; why it cannot comes with the first read.
+        if (Causes(exception).OfType<ClusterHealException>().FirstOrDefault() is { } known)
+        {
+            return Fault(known.ErrorId, known.Category, $"cannot be reached: {known.Message.TrimEnd('.')}", known.Remedy ?? "", exception);
+        }
+
         if (_clientCertificateWasDemanded) return DemandedClientCertificate(exception);
         if (!Causes(exception).Any(IsAlert))
         {

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 using ClusterHeal.Practice.Hosts;
 
@@ -298,6 +300,17 @@ public sealed class OpenSshShellTests(OpenSshShellTests.Fixture fixture) : IClas
         await using var refused = await shell.DialAsync("127.0.0.1", 9, Stop);
         var failure = await Assert.ThrowsAsync<IOException>(async () => await refused.ReadAtLeastAsync(new byte[1], 1, cancellationToken: Stop));
         Assert.Equal(ErrorIds.SshForwardFailed, Assert.IsType<HostShellException>(failure.InnerException).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_refused_port_behind_the_host_is_not_taken_for_a_server_without_tls()
+    {
+        await using var shell = HostShell.OpenSsh(Root);
+        var connector = new SecureConnector("etcd", tls: null, verify: true, shell.DialAsync, TimeSpan.FromSeconds(20), TimeProvider.System);
+        var fault = await Assert.ThrowsAsync<ConnectionException>(
+            () => connector.ConnectAsync("127.0.0.1", 9, SslApplicationProtocol.Http2, Stop).AsTask());
+        Assert.Equal(ErrorIds.SshForwardFailed, fault.ErrorId);
+        Assert.Contains("opened no connection to 127.0.0.1:9", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
