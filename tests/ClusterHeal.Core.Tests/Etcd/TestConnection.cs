@@ -14,6 +14,17 @@ internal static class TestConnection
         Tls = etcd.Options.Tls ? await TlsMaterial.ReadAsync(etcd.CaFile, etcd.CertFile, etcd.KeyFile, cancellationToken) : null,
     };
 
+    /// <summary>As through a host, where all members advertise the loopback: whatever is dialled, the first member answers.</summary>
+    public static EtcdConnection ToFirstWhatever(LocalEtcd etcd)
+    {
+        var first = EtcdEndpoint.Parse(etcd.Endpoint);
+        return new EtcdConnection
+        {
+            Endpoints = [first],
+            Dialer = (_, _, cancellationToken) => SocketDialer.DialTcpAsync(first.Host, first.Port, cancellationToken),
+        };
+    }
+
     /// <summary>A client of the first member.</summary>
     public static EtcdClient OpenFirst(this EtcdConnection connection) => connection.Open(connection.Endpoints[0]);
 }

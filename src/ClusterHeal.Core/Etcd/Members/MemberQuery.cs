@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ClusterHeal.Etcd.Protocol;
 using Google.Protobuf;
 
@@ -103,7 +104,7 @@ public sealed class MemberQuery(EtcdConnection connection)
     {
         var row = new EtcdMember
         {
-            Id = member.Id.ToString("x", null),
+            Id = Hex(member.Id),
             Name = member.Name,
             PeerUrls = [.. member.PeerUrls],
             ClientUrls = [.. member.ClientUrls],
@@ -131,6 +132,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         try
         {
             var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
+            if (Hex(status.Header.MemberId) != row.Id) return row with { Error = AnotherAnswers(client.Endpoint, status.Header.MemberId) };
             row = WithStatus(row, client.Endpoint, status);
             var started = Stopwatch.GetTimestamp();
             var read = new RangeRequest { Key = HealthKey, CountOnly = true, Serializable = row.IsLearner };
@@ -146,6 +148,12 @@ public sealed class MemberQuery(EtcdConnection connection)
             return row with { Error = e.Message };
         }
     }
+
+    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+
+    // All members may advertise the loopback of their own host. What answers there, as it is reached from here, is one and the same.
+    private static string AnotherAnswers(EtcdEndpoint endpoint, ulong memberId) =>
+        $"{endpoint} is what it advertises, and there the member {Hex(memberId)} answers. Name an endpoint of its own with -Endpoint.";
 
     private static EtcdMember WithStatus(EtcdMember row, EtcdEndpoint endpoint, StatusResponse status) => row with
     {

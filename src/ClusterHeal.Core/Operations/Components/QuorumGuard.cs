@@ -1,4 +1,5 @@
 using ClusterHeal.Etcd;
+using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
@@ -42,7 +43,7 @@ internal static class QuorumGuard
             if (voters.All(member => member.Id != own)) return null;
 
             var others = voters.Where(member => member.Id != own).ToArray();
-            var answers = await Task.WhenAll(others.Select(member => IsHealthyAsync(etcd, member.ClientUrls, cancellationToken))).ConfigureAwait(false);
+            var answers = await Task.WhenAll(others.Select(member => IsHealthyAsync(etcd, member, cancellationToken))).ConfigureAwait(false);
             var left = answers.Count(healthy => healthy);
             var quorum = (voters.Length / 2) + 1;
             sink.Verbose($"{shell.HostName}: {voters.Length} voters, quorum {quorum}; without this member {left} are healthy.");
@@ -56,15 +57,17 @@ internal static class QuorumGuard
         }
     }
 
-    private static async Task<bool> IsHealthyAsync(EtcdConnection etcd, IReadOnlyList<string> urls, CancellationToken cancellationToken)
+    /// <summary>Whether a member answers at one of the URLs that it advertises, and knows a leader.</summary>
+    internal static async Task<bool> IsHealthyAsync(EtcdConnection etcd, Member member, CancellationToken cancellationToken)
     {
-        foreach (var url in urls)
+        foreach (var url in member.ClientUrls)
         {
             try
             {
                 using var client = etcd.Open(EtcdEndpoint.Parse(url));
                 var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
-                if (status.Leader != 0 && status.Errors.Count == 0) return true;
+                // Where members advertise the loopback, the one on this very host would answer for all of them.
+                if (status.Header.MemberId == member.Id && status.Leader != 0 && status.Errors.Count == 0) return true;
             }
             catch (ClusterHealException)
             {

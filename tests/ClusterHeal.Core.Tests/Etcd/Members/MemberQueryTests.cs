@@ -75,6 +75,20 @@ public sealed class MemberQueryTests
     }
 
     [Fact]
+    public async Task A_member_in_whose_place_another_answers_is_not_called_healthy()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Members = 3 }, stop);
+
+        var members = (await QueryAsync(TestConnection.ToFirstWhatever(etcd))).Records.Cast<EtcdMember>().ToArray();
+
+        Assert.Equal(["m1", "m2", "m3"], members.Select(m => m.Name));
+        Assert.Equal([true, false, false], members.Select(m => m.IsHealthy == true));
+        Assert.All(members[1..], m => Assert.Contains($"the member {members[0].Id} answers", m.Error, StringComparison.Ordinal));
+        Assert.All(members[1..], m => Assert.Null(m.Version));
+    }
+
+    [Fact]
     public async Task Without_a_quorum_the_list_still_comes_with_a_warning_and_nobody_is_healthy()
     {
         var stop = TestContext.Current.CancellationToken;

@@ -55,12 +55,43 @@ public abstract class DifferenceTests(LiveControlPlane plane)
     [Theory]
     [InlineData("/apis/rbac.authorization.k8s.io/v1")]
     [InlineData("/apis/apiextensions.k8s.io/v1")]
-    [InlineData("/apis/admissionregistration.k8s.io/v1")]
-    public async Task Roles_custom_resources_and_webhooks_are_known_to_the_real_server_only(string group)
+    public async Task Roles_and_custom_resources_are_known_to_the_real_server_only(string group)
     {
         plane.Require();
         using var api = new ApiProbe(plane.Plane);
         Assert.Equal(plane.IsReal ? 200 : 404, (await api.SendAsync("GET", group)).Code);
+    }
+
+    [Fact]
+    public async Task Webhooks_are_kept_by_both_and_called_by_the_real_server_only()
+    {
+        const string Webhooks = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+        const string NobodyListens = """
+            {
+              "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration", "metadata": { "name": "nobody" },
+              "webhooks": [{
+                "name": "nobody.example.com", "clientConfig": { "url": "https://127.0.0.1:9/" }, "failurePolicy": "Fail",
+                "rules": [{ "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"] }],
+                "objectSelector": { "matchLabels": { "webhook": "asked" } }, "sideEffects": "None", "admissionReviewVersions": ["v1"]
+              }]
+            }
+            """;
+        plane.Require();
+        using var api = new ApiProbe(plane.Plane);
+        Assert.Equal(201, (await api.SendAsync("POST", Webhooks, JsonNode.Parse(NobodyListens)!.AsObject())).Code);
+        try
+        {
+            var body = Named("asked");
+            body["metadata"]!["labels"] = new JsonObject { ["webhook"] = "asked" };
+            var answers = plane.IsReal ? 500 : 201;
+            // A server learns of a webhook by a watch.
+            await LiveControlPlane.Eventually(
+                async () => (await api.SendAsync("POST", $"{ConfigMaps}?dryRun=All", body)).Code == answers, $"a POST answered with {answers}");
+        }
+        finally
+        {
+            await api.SendAsync("DELETE", $"{Webhooks}/nobody");
+        }
     }
 
     [Fact]
