@@ -68,7 +68,7 @@ internal sealed class GeneratedCluster
 
     /// <summary>
     /// Waits until a drain of the first node never will end: it has begun, nothing moves any more, a single budget or a finalizer holds what
-    /// is left, and that for longer than kubectl waits between two tries.
+    /// is left, and that for longer than kubectl waits between two tries, and than a drain on a busy machine needs to see what it has done.
     /// </summary>
     public async Task UntilStuckAsync(CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class GeneratedCluster
         bool IsStuck(Sight sight) => IsAtRest(sight)
             && !Leaving(sight).Any(sight.MayGo)
             && (sight.Pods.Any(IsHeld) || Leaving(sight).Any(p => sight.BudgetsOf(p).Length == 1));
-        await _sights.UntilAsync(Name, IsStuck, TimeSpan.FromSeconds(7), "to be drained or stuck", cancellationToken);
+        await _sights.UntilAsync(Name, IsStuck, TimeSpan.FromSeconds(25), "to be drained or stuck", cancellationToken);
     }
 
     /// <summary>Where every pod is, by workload rather than by random names, and whether the first node is cordoned; once nothing moves.</summary>
