@@ -15,19 +15,23 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     /// True where <c>/livez</c> says so, or where the server wants to know first who asks. The server must show the very certificate that
     /// its flag names on the host; without that flag its open port is all that is asked for.
     /// </summary>
-    public Task<bool> IsLiveAsync(CancellationToken cancellationToken) => AnswersAsync("livez", cancellationToken);
+    public async Task<bool> IsLiveAsync(CancellationToken cancellationToken) => IsYes(await AskAsync(["livez"], cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The same by <c>/readyz</c>: whether it can serve.</summary>
-    public Task<bool> IsReadyAsync(CancellationToken cancellationToken) => AnswersAsync("readyz", cancellationToken);
+    /// <summary>The same by <see cref="AskReadyAsync"/>: whether it can serve.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) => IsYes(await AskReadyAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>The address at which a host reaches its own API server: the one that it is bound to, else loopback.</summary>
     public static string AddressOf(ComponentStatus server) =>
         server.Flag("--bind-address") is { } bound and not ("0.0.0.0" or "::" or "[::]") ? bound : "127.0.0.1";
 
-    /// <summary>The status code with which the server answers a check, or null where no answer came.</summary>
-    /// <param name="check"><c>livez</c> or <c>readyz</c>.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
-    public async Task<HttpStatusCode?> AskAsync(string check, CancellationToken cancellationToken)
+    /// <summary>
+    /// The status code with which the server says whether it can serve, or null where no answer came. It is asked for <c>/readyz</c> and then
+    /// for <c>/livez</c>: OpenShift's server says that it is ready when it has lost its etcd, and only its <c>/livez</c> tells.
+    /// </summary>
+    public Task<HttpStatusCode?> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(["readyz", "livez"], cancellationToken);
+
+    // The first answer that is not a yes, else the last one.
+    private async Task<HttpStatusCode?> AskAsync(string[] checks, CancellationToken cancellationToken)
     {
         if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is not { } port) return HttpStatusCode.OK;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -45,8 +49,15 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
                 },
             };
             using var client = new HttpClient(handler);
-            using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/{check}"), deadline.Token).ConfigureAwait(false);
-            return answer.StatusCode;
+            HttpStatusCode? code = null;
+            foreach (var check in checks)
+            {
+                using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/{check}"), deadline.Token).ConfigureAwait(false);
+                code = answer.StatusCode;
+                if (!IsYes(code)) break;
+            }
+
+            return code;
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -54,9 +65,7 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
         }
     }
 
-    private async Task<bool> AnswersAsync(string check, CancellationToken cancellationToken) =>
-        await AskAsync(check, cancellationToken).ConfigureAwait(false) is { } code
-        && ((int)code is >= 200 and < 300 || code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
+    private static bool IsYes(HttpStatusCode? code) => code is HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
     private async Task<X509Certificate2> ReadCertificateAsync(string path, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
     public static Probe ApiServer(DrillHost host)
     {
         var probe = new ApiServerProbe(host.Shell, host.Find(ClusterComponent.ApiServer)!);
-        return new Probe($"API server {host.Name}", async stop => await probe.AskAsync("readyz", stop).ConfigureAwait(false) switch
+        return new Probe($"API server {host.Name}", async stop => await probe.AskReadyAsync(stop).ConfigureAwait(false) switch
         {
             HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "ready",
             null => "refused",

@@ -44,6 +44,13 @@ internal sealed class ApiServerSurvey(KubernetesClient client)
         try
         {
             var (status, text) = await client.HealthAsync("/readyz?verbose", cancellationToken).ConfigureAwait(false);
+            if (status == 200)
+            {
+                // OpenShift's server says that it is ready when it has lost its etcd; only /livez tells.
+                var live = await client.HealthAsync("/livez?verbose", cancellationToken).ConfigureAwait(false);
+                if (live.StatusCode == 500) (status, text) = live;
+            }
+
             return new ApiServerFacts(target, status, text.Split('\n', StringSplitOptions.RemoveEmptyEntries), null);
         }
         catch (ClusterHealException e)

@@ -44,7 +44,7 @@ internal sealed record HealthFacts
 
 /// <summary>One API server, asked by itself.</summary>
 /// <param name="Target">Its address, or its host.</param>
-/// <param name="StatusCode">What <c>/readyz</c> answered: 200, 500; null where nothing did.</param>
+/// <param name="StatusCode">What <c>/readyz</c> answered, or <c>/livez</c> where that is worse: 200, 500; null where nothing did.</param>
 /// <param name="Checks">The lines of its checks.</param>
 /// <param name="Fault">Why nothing answered.</param>
 internal sealed record ApiServerFacts(string Target, int? StatusCode, IReadOnlyList<string> Checks, ClusterHealException? Fault)
