@@ -62,41 +62,90 @@ internal sealed class UserKeyTable
         return high ^ low;
     }
 
-    /// <summary>An open-addressed table; a hash of 0 is an empty slot.</summary>
+    /// <summary>
+    /// An extendible hash table: where a page is full, half of its keys move to a new one. So the table grows without throwing anything
+    /// away; one that doubles leaves as much behind for the garbage collector as it has.
+    /// </summary>
     private sealed class Shard
     {
-        private Slot[] _slots = new Slot[64];
-        private int _count;
+        private Page[] _directory = [new Page(depth: 0)];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public ref RecordPosition Find(ulong hash, bool insert)
         {
-            if (insert && _count * 2 > _slots.Length) Grow();
-            var slots = _slots;
-            for (var i = (int)hash & (slots.Length - 1); ; i = (i + 1) & (slots.Length - 1))
+            while (true)
             {
-                ref var slot = ref slots[i];
-                if (slot.Hash == 0 && insert)
-                {
-                    slot.Hash = hash;
-                    _count++;
-                }
-                if (slot.Hash == hash || slot.Hash == 0) return ref slot.Newest;
+                var page = _directory[Page.PlaceOf(hash) & (_directory.Length - 1)];
+                ref var slot = ref page.Find(hash);
+                if (slot.Hash == hash || !insert) return ref slot.Newest;
+                if (page.TryTake(ref slot, hash)) return ref slot.Newest;
+                Split(page);
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Grow()
+        private void Split(Page page)
         {
-            var old = _slots;
-            _slots = new Slot[old.Length * 2];
-            // Fresh memory that is read before it is written costs the kernel two faults a page, and the second stops all processors.
+            if (1 << page.Depth == _directory.Length) _directory = [.. _directory, .. _directory];
+            var bit = 1 << page.Depth;
+            var other = page.Split();
+            for (var i = 0; i < _directory.Length; i++)
+            {
+                if (_directory[i] == page && (i & bit) != 0) _directory[i] = other;
+            }
+        }
+    }
+
+    /// <summary>The keys whose hashes agree in some bits, open-addressed; a hash of 0 is an empty slot.</summary>
+    private sealed class Page(int depth)
+    {
+        private const int Size = 1024;
+        private const int MostKeys = Size / 8 * 7;
+
+        private readonly Slot[] _slots = new Slot[Size];
+        private int _count;
+
+        /// <summary>In how many bits the hashes agree.</summary>
+        public int Depth { get; private set; } = depth;
+
+        /// <summary>The bits that choose a page; others than those that choose the shard, or the slot in the page.</summary>
+        public static int PlaceOf(ulong hash) => (int)(hash >> 28) & int.MaxValue;
+
+        /// <summary>The slot of a hash, or the empty one where it would be.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public ref Slot Find(ulong hash)
+        {
+            var slots = _slots;
+            var i = (int)hash & (Size - 1);
+            while (slots[i].Hash != hash && slots[i].Hash != 0) i = (i + 1) & (Size - 1);
+            return ref slots[i];
+        }
+
+        /// <summary>Gives an empty slot to a hash, if the page has room for it.</summary>
+        public bool TryTake(ref Slot slot, ulong hash)
+        {
+            if (_count == MostKeys) return false;
+            slot.Hash = hash;
+            _count++;
+            return true;
+        }
+
+        /// <summary>Moves the keys that have the next bit to a page of their own.</summary>
+        public Page Split()
+        {
+            var bit = 1 << Depth++;
+            var other = new Page(Depth);
+            Span<Slot> all = stackalloc Slot[Size];
+            _slots.CopyTo(all);
             Array.Clear(_slots);
             _count = 0;
-            foreach (var slot in old)
+            foreach (ref readonly var slot in all)
             {
-                if (slot.Hash != 0) Find(slot.Hash, insert: true) = slot.Newest;
+                if (slot.Hash == 0) continue;
+                var page = (PlaceOf(slot.Hash) & bit) == 0 ? this : other;
+                page.Find(slot.Hash) = slot;
+                page._count++;
             }
+            return other;
         }
     }
 
