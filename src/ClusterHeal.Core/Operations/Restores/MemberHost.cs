@@ -27,13 +27,13 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
     /// <summary>The host's name.</summary>
     public string HostName => Shell.HostName;
 
-    /// <summary>Puts the script and its plan on the host.</summary>
+    /// <summary>Puts the script and its plan on the host; the plan last, by which a restore is found: where it lies, the script does.</summary>
     public async Task InstallAsync(MemberScriptPlan plan, CancellationToken cancellationToken)
     {
         var script = journal.Step(HostName, "make the folder of the restore", "mkdir -p -m 700 -- \"$1\"", Folder);
         await Shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-        await WriteAsync($"{Folder}/plan", Encoding.UTF8.GetBytes(plan.ToString()), cancellationToken).ConfigureAwait(false);
         await WriteAsync($"{Folder}/member.sh", Encoding.UTF8.GetBytes(MemberScript.Text("member")), cancellationToken).ConfigureAwait(false);
+        await WriteAsync($"{Folder}/plan", Encoding.UTF8.GetBytes(plan.ToString()), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lays the new data beside the old. Nothing runs on them yet.</summary>
