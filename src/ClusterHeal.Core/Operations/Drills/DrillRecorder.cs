@@ -54,11 +54,15 @@ internal sealed class DrillRecorder(IReadOnlyList<Probe> probes, TimeSpan pause,
     /// <summary>Begins to ask.</summary>
     public void Start() => _asking = Task.WhenAll(probes.Select(probe => Task.Run(() => AskAsync(probe))));
 
-    /// <summary>For how long, until now, a probe has answered in a way without a break; null where its last answer was another.</summary>
+    /// <summary>
+    /// For how long, until now, a probe has answered in a way without a break in this phase; null where its last answer was another. What was so
+    /// while something was being broken or healed says nothing of what it is after it.
+    /// </summary>
     public TimeSpan? Lasting(string probe, Func<string, bool> isSo)
     {
         TimeSpan? since = null;
-        foreach (var observation in Observations.Where(o => o.Probe == probe).Reverse())
+        var phase = Phases[^1].Phase;
+        foreach (var observation in Observations.Where(o => o.Probe == probe && o.Phase == phase).Reverse())
         {
             if (!isSo(observation.Value)) break;
             since = observation.At;
