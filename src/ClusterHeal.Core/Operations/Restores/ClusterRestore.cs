@@ -38,8 +38,8 @@ public sealed class ClusterRestore : IAsyncDisposable
         _connections = hosts;
         _request = request;
         _time = time;
-        _journal = new OperationJournal(Operation, journalFolder, time);
-        _shells = [.. hosts.Select(host => HostShell.OpenSsh(host))];
+        _journal = request.Journal ?? new OperationJournal(Operation, journalFolder, time);
+        _shells = [.. hosts.Select(request.OpenShell)];
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         var log = new StepLog($"Restoring {_request.Cluster}", sink, _time);
         try
         {
-            var former = new FormerRestores(_shells, _journal, log);
+            var former = new FormerRestores(_shells, _journal, log, locksAreHeld: _request.Journal is not null);
             if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) return;
             var hosts = await LookAsync(log, cancellationToken).ConfigureAwait(false);
             using var restore = await OpenAsync(hosts, log, cancellationToken).ConfigureAwait(false);
@@ -129,7 +129,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         IOperationSink sink,
         CancellationToken cancellationToken)
     {
-        var locks = new HostLocks();
+        var locks = new HostLocks(arePart: _request.Journal is not null);
         await using var unlock = locks.ConfigureAwait(false);
         await log.RunAsync("Lock the hosts", () => locks.TakeAsync(_shells, _journal, _request.Force, cancellationToken)).ConfigureAwait(false);
 
@@ -175,7 +175,11 @@ public sealed class ClusterRestore : IAsyncDisposable
 
         if (plan.LastSnapshotPath is { } last)
         {
-            await log.RunAsync("Save the present data", () => LastSnapshot.SaveAsync(hosts, last, sink, _time, cancellationToken)).ConfigureAwait(false);
+            await log.RunAsync("Save the present data", async () =>
+            {
+                var (saved, from) = await LastSnapshot.SaveAsync(hosts, last, sink, _time, cancellationToken).ConfigureAwait(false);
+                return $"'{saved.Path}' from {from}";
+            }).ConfigureAwait(false);
         }
 
         try

@@ -1,3 +1,5 @@
+using ClusterHeal.Hosts;
+
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>What the user wants of a cluster restore.</summary>
@@ -35,4 +37,10 @@ public sealed record ClusterRestoreRequest
 
     /// <summary>How long a member may take to become ready, when its host heals by itself, before the other side is tried.</summary>
     public TimeSpan ReadyPatience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The operation of which this restore is a part, and which holds the locks of the hosts; null for an operation of its own.</summary>
+    public OperationJournal? Journal { get; init; }
+
+    /// <summary>How hosts are entered.</summary>
+    public Func<HostConnection, IHostShell> OpenShell { get; init; } = connection => HostShell.OpenSsh(connection);
 }

@@ -43,7 +43,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         var log = new StepLog($"Undoing the restore of {_request.Cluster}", sink, _time);
         try
         {
-            var former = new FormerRestores(_shells, _journal, log);
+            var former = new FormerRestores(_shells, _journal, log, locksAreHeld: true);
             var restoreId = Choose(await former.FindAsync(cancellationToken).ConfigureAwait(false));
             var hosts = string.Join(", ", _shells.Select(s => s.HostName));
             var target = $"etcd and the control plane of cluster '{_request.Cluster}' on {hosts}";

@@ -3,7 +3,11 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>The restores of which hosts still have data, and the end of those that nobody brought to one.</summary>
-internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, OperationJournal journal, StepLog log)
+/// <param name="shells">The hosts.</param>
+/// <param name="journal">The operation that looks for them.</param>
+/// <param name="log">Where the steps go.</param>
+/// <param name="locksAreHeld">True where that operation holds the locks of the hosts.</param>
+internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, OperationJournal journal, StepLog log, bool locksAreHeld)
 {
     /// <summary>Asks each host for the restores that it has data of.</summary>
     public async Task<IReadOnlyList<(IHostShell Shell, FormerRestore Restore)>> FindAsync(CancellationToken cancellationToken)
@@ -38,9 +42,19 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
         return true;
     }
 
+    /// <summary>Brings one restore to an end in the same way, where it is not, without a question.</summary>
+    /// <param name="operationId">The restore.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task EndAsync(string operationId, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(cancellationToken).ConfigureAwait(false);
+        var hosts = found.Where(f => f.Restore.OperationId == operationId && !f.Restore.IsFinished).Select(f => f.Shell).ToArray();
+        if (hosts.Length > 0) await SettleAsync(operationId, hosts, force: false, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task SettleAsync(string operationId, IReadOnlyList<IHostShell> hosts, bool force, CancellationToken cancellationToken)
     {
-        var locks = new HostLocks();
+        var locks = new HostLocks(locksAreHeld);
         await using var unlock = locks.ConfigureAwait(false);
         await locks.TakeAsync(hosts, journal, force, cancellationToken).ConfigureAwait(false);
         var members = hosts.Select(shell => new MemberHost(shell, journal, operationId)).ToArray();

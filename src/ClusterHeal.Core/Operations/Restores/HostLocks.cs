@@ -3,7 +3,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>The locks of all hosts of an operation, released together.</summary>
-internal sealed class HostLocks : IAsyncDisposable
+/// <param name="arePart">True for a part of an operation that holds the locks: it takes them for another lease, and leaves them to it.</param>
+internal sealed class HostLocks(bool arePart = false) : IAsyncDisposable
 {
     // Longer than any restore takes; one that is interrupted is settled with -Force, or waits for this.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
@@ -22,6 +23,6 @@ internal sealed class HostLocks : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var held in _locks) await held.DisposeAsync().ConfigureAwait(false);
+        foreach (var held in arePart ? [] : _locks) await held.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -7,9 +7,9 @@ namespace ClusterHeal.Operations.Restores;
 internal static class LastSnapshot
 {
     /// <summary>Saves it.</summary>
-    /// <returns>What was saved.</returns>
+    /// <returns>What was saved, and the host of the member that gave it.</returns>
     /// <exception cref="ClusterHealException">No member gave one.</exception>
-    public static async Task<string?> SaveAsync(
+    public static async Task<(EtcdSnapshot Snapshot, string HostName)> SaveAsync(
         IReadOnlyList<SurveyedHost> hosts, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
         ClusterHealException? failure = null;
@@ -22,7 +22,7 @@ internal static class LastSnapshot
                 var saved = new AgreedSink(sink);
                 var options = new SnapshotSaveOptions { Path = path };
                 await new SnapshotSaver(connection, options, time).RunAsync(saved, cancellationToken).ConfigureAwait(false);
-                return $"'{path}' from {host.Shell.HostName}";
+                return (saved.Snapshot!, host.Shell.HostName);
             }
             catch (ClusterHealException e)
             {
@@ -36,7 +36,13 @@ internal static class LastSnapshot
     /// <summary>The restore was agreed to as a whole, and the snapshot is no result of its own.</summary>
     private sealed class AgreedSink(IOperationSink inner) : IOperationSink
     {
-        public void Emit(object record) => inner.Verbose($"Saved: {record}");
+        public EtcdSnapshot? Snapshot { get; private set; }
+
+        public void Emit(object record)
+        {
+            Snapshot = (EtcdSnapshot)record;
+            inner.Verbose($"Saved: {record}");
+        }
 
         public void Fail(ClusterHealException fault) => inner.Warning(fault.Message);
 

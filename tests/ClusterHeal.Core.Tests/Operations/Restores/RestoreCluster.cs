@@ -174,10 +174,13 @@ internal sealed class RestoreCluster : IAsyncDisposable
         return await ExpectSuccessAsync(sink, cancellationToken);
     }
 
-    /// <summary>Undoes the last restore and expects that it succeeds.</summary>
+    /// <summary>Undoes the last restore and expects that it succeeds, and that nobody else is let in meanwhile.</summary>
     public async Task<ClusterRestoreReport> ExpectUndoneAsync(CancellationToken cancellationToken)
     {
-        var sink = new RecordingSink();
+        var sink = AtStep("Stop etcd", async () =>
+        {
+            foreach (var host in Hosts.Hosts) (await host.RunAsync(cancellationToken, "test", "-f", "/var/lib/clusterheal/lock")).Expect();
+        });
         await using (var undo = Undo()) await undo.RunAsync(sink, cancellationToken);
         return await ExpectSuccessAsync(sink, cancellationToken);
     }
