@@ -28,6 +28,8 @@ Describe 'The catalogue' {
         (Get-FailureDrill Kubelet, ApiServer).Count | Should -Be 2
         $line = 'Invoke-FailureDrill -Name Cont'
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain 'ControllerManager'
+        $line = 'Invoke-FailureDrill Snap'
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain 'SnapshotRestore'
         { Get-FailureDrill -Name Nonsense } | Should -Throw -ErrorId 'CannotConvertArgument*'
     }
 }

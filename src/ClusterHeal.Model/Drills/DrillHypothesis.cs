@@ -11,7 +11,10 @@ public sealed record DrillHypothesis
     /// <summary>What is expected, in a sentence.</summary>
     public required string Statement { get; init; }
 
-    /// <summary>When it is looked for: <see cref="DrillPhase.Observation"/> or <see cref="DrillPhase.Recovery"/>.</summary>
+    /// <summary>
+    /// When it is looked for: <see cref="DrillPhase.Observation"/>, <see cref="DrillPhase.Recovery"/>, or
+    /// <see cref="DrillPhase.Injection"/> for what has to hold meanwhile, and for how long it may take.
+    /// </summary>
     public required DrillPhase Phase { get; init; }
 
     /// <summary>The probe that sees it.</summary>

@@ -23,4 +23,7 @@ public enum DrillName
 
     /// <summary>A worker is drained and returned.</summary>
     NodeMaintenance,
+
+    /// <summary>The whole cluster is restored from a snapshot.</summary>
+    SnapshotRestore,
 }

@@ -6,7 +6,10 @@ public enum DrillPhase
     /// <summary>Looks whether the cluster is well. Nothing has been changed.</summary>
     SteadyState,
 
-    /// <summary>Locks the hosts, writes the record by which the drill can be undone, and starts the canary.</summary>
+    /// <summary>
+    /// Locks the hosts, writes the record by which the drill can be undone, starts the canary, and makes what the drill needs besides, such as a
+    /// snapshot.
+    /// </summary>
     Preparation,
 
     /// <summary>Arms the dead-man's switch and breaks what is to be broken.</summary>

@@ -18,6 +18,9 @@ public sealed record DrillPlan
     /// <summary>What is broken, and how.</summary>
     public required string Injection { get; init; }
 
+    /// <summary>What is done, step by step; empty where <see cref="Injection"/> says it all.</summary>
+    public string[] Step { get; init; } = [];
+
     /// <summary>The drill's own namespace, for the canary.</summary>
     public required string Namespace { get; init; }
 

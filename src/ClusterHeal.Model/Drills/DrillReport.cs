@@ -42,6 +42,9 @@ public sealed record DrillReport
     /// <summary>How long something was broken: from the beginning of the injection to the end of the healing.</summary>
     public TimeSpan BrokenFor { get; init; }
 
+    /// <summary>What the drill has left on purpose, a sentence each: snapshots on this machine, former data on hosts, and what takes those back.</summary>
+    public string[] Kept { get; init; } = [];
+
     /// <summary>True where the cluster did as it was expected to, and is well again.</summary>
     public bool Succeeded => Verdict == DrillVerdict.AsExpected;
 

@@ -52,23 +52,31 @@ public sealed record ClusterRestorePlan
         yield return LastSnapshotPath is null
             ? "No member answers, so no last snapshot of the present data can be taken; the data itself is kept."
             : $"Save the present data to '{LastSnapshotPath}'.";
-        yield return string.Create(CultureInfo.InvariantCulture, $"Have each host bring itself back if nobody comes back within {HealAfter:g}.");
-        foreach (var host in Hosts)
+        foreach (var line in DescribeHosts(Hosts, OperationId, HealAfter)) yield return line;
+        yield return $"Start etcd everywhere and prove it: one leader, cluster {Data.ClusterId}, equal hashes, no alarms. If it does not come up, put everything back.";
+        yield return "Start the API servers, then controller managers and schedulers, and wait until each API server is ready.";
+        if (RestartKubelet) yield return $"Restart the kubelets on {string.Join(", ", Hosts.Select(h => h.HostName))}.";
+        yield return $"Undo-EtcdRestore -OperationId {OperationId} puts the present data back later.";
+    }
+
+    /// <summary>What a restore stops and moves on hosts, whatever the snapshot, as sentences.</summary>
+    /// <param name="hosts">The hosts.</param>
+    /// <param name="operationId">The operation.</param>
+    /// <param name="healAfter">How long the hosts wait for the operator.</param>
+    public static IEnumerable<string> DescribeHosts(IReadOnlyList<ClusterRestoreHost> hosts, string operationId, TimeSpan healAfter)
+    {
+        yield return string.Create(CultureInfo.InvariantCulture, $"Have each host bring itself back if nobody comes back within {healAfter:g}.");
+        foreach (var host in hosts)
         {
             var control = string.Join(", ", host.ControlPlane.AsEnumerable().Reverse().Select(c => c.Source));
             if (control.Length > 0) yield return $"Stop on {host.HostName}: {control}.";
         }
 
-        foreach (var host in Hosts) yield return $"Stop etcd on {host.HostName} ({host.Etcd.Source}).";
-        foreach (var host in Hosts)
+        foreach (var host in hosts) yield return $"Stop etcd on {host.HostName} ({host.Etcd.Source}).";
+        foreach (var host in hosts)
         {
-            yield return $"Move '{host.DataDirectory}/member' aside on {host.HostName}, to 'member.clusterheal-{OperationId}.old', and put the new data in its place.";
+            yield return $"Move '{host.DataDirectory}/member' aside on {host.HostName}, to 'member.clusterheal-{operationId}.old', and put the new data in its place.";
         }
-
-        yield return $"Start etcd everywhere and prove it: one leader, cluster {Data.ClusterId}, equal hashes, no alarms. If it does not come up, put everything back.";
-        yield return "Start the API servers, then controller managers and schedulers, and wait until each API server is ready.";
-        if (RestartKubelet) yield return $"Restart the kubelets on {string.Join(", ", Hosts.Select(h => h.HostName))}.";
-        yield return $"Undo-EtcdRestore -OperationId {OperationId} puts the present data back later.";
     }
 
     /// <summary>One line.</summary>

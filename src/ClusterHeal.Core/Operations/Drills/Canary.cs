@@ -16,7 +16,9 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     /// <summary>The start of the name of all such namespaces.</summary>
     public const string Prefix = "clusterheal-drill-";
 
-    private const string Labels = """{"app.kubernetes.io/name":"canary","app.kubernetes.io/managed-by":"clusterheal"}""";
+    private const string Name = "canary";
+    private IReadOnlyList<string> _nodes = [];
+    private HashSet<string>? _former;
 
     /// <summary>The drill's own namespace.</summary>
     public string Namespace { get; } = Prefix + operationId.ToLowerInvariant();
@@ -32,30 +34,46 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task CreateAsync(IReadOnlyList<string> nodes, CancellationToken cancellationToken)
     {
+        _nodes = nodes;
         Replicas = Math.Max(2, nodes.Count);
-        var names = string.Join(',', nodes.Select(Json));
         await CreateAsync("/api/v1/namespaces", $$"""
-            {"apiVersion":"v1","kind":"Namespace","metadata":{"name":{{Json(Namespace)}},"labels":{{Labels}},
+            {"apiVersion":"v1","kind":"Namespace","metadata":{"name":{{Json(Namespace)}},"labels":{{Labels(Name)}},
             "annotations":{"clusterheal/operation":{{Json(operationId)}} } } }
             """, $"namespace '{Namespace}'", cancellationToken).ConfigureAwait(false);
-        await CreateAsync($"/apis/apps/v1/namespaces/{Namespace}/deployments", $$"""
-            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"canary","labels":{{Labels}} },
-            "spec":{"replicas":{{Replicas.ToString(CultureInfo.InvariantCulture)}},"selector":{"matchLabels":{{Labels}} },
-            "template":{"metadata":{"labels":{{Labels}} },"spec":{"terminationGracePeriodSeconds":5,
+        await CreateDeploymentAsync(Name, Replicas, cancellationToken).ConfigureAwait(false);
+        await CreateAsync($"/api/v1/namespaces/{Namespace}/services", $$"""
+            {"apiVersion":"v1","kind":"Service","metadata":{"name":{{Json(Name)}},"labels":{{Labels(Name)}} },
+            "spec":{"type":"NodePort","selector":{{Labels(Name)}},"ports":[{"port":80,"targetPort":80,"protocol":"TCP"}]} }
+            """, "the canary's service", cancellationToken).ConfigureAwait(false);
+        var service = await api.AskAsync(client => client.GetAsync(Resources.Services, Namespace, Name, cancellationToken)).ConfigureAwait(false);
+        NodePort = service.Spec.Ports is [{ NodePort: { } port }, ..] ? port : 0;
+    }
+
+    /// <summary>Makes a deployment of its image, on the same nodes.</summary>
+    /// <param name="name">Its name, by which its pods are labelled.</param>
+    /// <param name="replicas">How many pods it has.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task CreateDeploymentAsync(string name, int replicas, CancellationToken cancellationToken)
+    {
+        var labels = Labels(name);
+        var names = string.Join(',', _nodes.Select(Json));
+        return CreateAsync($"/apis/apps/v1/namespaces/{Namespace}/deployments", $$"""
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":{{Json(name)}},"labels":{{labels}} },
+            "spec":{"replicas":{{replicas.ToString(CultureInfo.InvariantCulture)}},"selector":{"matchLabels":{{labels}} },
+            "template":{"metadata":{"labels":{{labels}} },"spec":{"terminationGracePeriodSeconds":5,
             "affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[
             {"key":"kubernetes.io/hostname","operator":"In","values":[{{names}}]}]}]} } },
             "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"kubernetes.io/hostname","whenUnsatisfiable":"ScheduleAnyway",
-            "labelSelector":{"matchLabels":{{Labels}} } }],
-            "containers":[{"name":"canary","image":{{Json(image)}},"ports":[{"containerPort":80}],
+            "labelSelector":{"matchLabels":{{labels}} } }],
+            "containers":[{"name":{{Json(name)}},"image":{{Json(image)}},"ports":[{"containerPort":80}],
             "resources":{"requests":{"cpu":"10m","memory":"16Mi"} } }]} } } }
-            """, "the canary", cancellationToken).ConfigureAwait(false);
-        await CreateAsync($"/api/v1/namespaces/{Namespace}/services", $$"""
-            {"apiVersion":"v1","kind":"Service","metadata":{"name":"canary","labels":{{Labels}} },
-            "spec":{"type":"NodePort","selector":{{Labels}},"ports":[{"port":80,"targetPort":80,"protocol":"TCP"}]} }
-            """, "the canary's service", cancellationToken).ConfigureAwait(false);
-        var service = await api.AskAsync(client => client.GetAsync(Resources.Services, Namespace, "canary", cancellationToken)).ConfigureAwait(false);
-        NodePort = service.Spec.Ports is [{ NodePort: { } port }, ..] ? port : 0;
+            """, $"deployment '{name}'", cancellationToken);
     }
+
+    /// <summary>Makes a config map, with nothing in it.</summary>
+    public Task CreateConfigMapAsync(string name, CancellationToken cancellationToken) => CreateAsync(
+        $"/api/v1/namespaces/{Namespace}/configmaps", $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":{{Json(name)}} } }""",
+        $"config map '{name}'", cancellationToken);
 
     /// <summary>Makes one pod of its own, which nothing would make anew.</summary>
     public Task CreatePodAsync(string name, CancellationToken cancellationToken) => CreateAsync(
@@ -67,14 +85,22 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     /// <summary>Deletes one of its pods.</summary>
     public async Task DeleteOneAsync(CancellationToken cancellationToken)
     {
-        var pod = (await PodsAsync(cancellationToken).ConfigureAwait(false)).First(p => !p.IsTerminating);
+        var pods = await PodsAsync(cancellationToken).ConfigureAwait(false);
+        _former = [.. pods.Select(p => p.Metadata.Uid)];
+        var pod = pods.First(p => !p.IsTerminating);
         await api.DoAsync(client => client.DeleteAsync(pod, gracePeriodSeconds: null, cancellationToken)).ConfigureAwait(false);
     }
 
+    /// <summary>True for a pod that was made after one was deleted.</summary>
+    public bool IsNew(Pod pod) => _former is { } former && !former.Contains(pod.Metadata.Uid);
+
     /// <summary>Its pods.</summary>
-    public async Task<IReadOnlyList<Pod>> PodsAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Pod>> PodsAsync(CancellationToken cancellationToken) => PodsAsync(Name, cancellationToken);
+
+    /// <summary>The pods of one of the deployments.</summary>
+    public async Task<IReadOnlyList<Pod>> PodsAsync(string deployment, CancellationToken cancellationToken)
     {
-        var query = new ResourceQuery(Namespace, LabelSelector: "app.kubernetes.io/name=canary");
+        var query = new ResourceQuery(Namespace, LabelSelector: $"app.kubernetes.io/name={deployment}");
         return (await api.AskAsync(client => client.SnapshotAsync(Resources.Pods, query, cancellationToken)).ConfigureAwait(false)).Items;
     }
 
@@ -91,6 +117,8 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
 
     private Task CreateAsync(string path, string json, string what, CancellationToken cancellationToken) =>
         api.DoAsync(client => client.CreateAsync(path, json, what, cancellationToken));
+
+    private static string Labels(string name) => $$"""{"app.kubernetes.io/name":{{Json(name)}},"app.kubernetes.io/managed-by":"clusterheal"}""";
 
     private static string Json(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -12,6 +12,8 @@ namespace ClusterHeal.Operations.Drills;
 /// has seen it unchanged for the lease's duration. kubernetes, pkg/controller/nodelifecycle: a node's lease and status are looked at each
 /// monitor period, and the node is unknown when they were unchanged for the grace period; the kubelet renews the lease each quarter of its
 /// duration. The lease of an API server lasts 15 s and is renewed, and the endpoints with it, each 10 s (pkg/controlplane/reconcilers).
+/// client-go, tools/cache/reflector: a list or watch that fails is tried again after 0.8 s, then after twice as long each time up to 30 s, drawn
+/// out by up to as much again.
 /// </remarks>
 /// <param name="components">The components of the control-plane hosts.</param>
 internal sealed class ClusterTimes(IReadOnlyList<ComponentStatus> components)
@@ -54,6 +56,9 @@ internal sealed class ClusterTimes(IReadOnlyList<ComponentStatus> components)
     /// <summary>Until an API server that is gone is no endpoint of the service <c>kubernetes</c> any more.</summary>
     public static ExpectedTime EndpointGone { get; } =
         ExpectedTime.Within(TimeSpan.FromSeconds(25), "lease of an API server 15 s, looked at each 10 s");
+
+    /// <summary>Until a component that was without an API server for a while watches again.</summary>
+    public static ExpectedTime WatchesAgain { get; } = ExpectedTime.Within(TimeSpan.FromSeconds(60), "next try of a watch that failed 60 s");
 
     /// <summary>Until an API server that answers on its port is ready: its caches are filled and its start is done.</summary>
     public static ExpectedTime ServerReady { get; } = ExpectedTime.Within(TimeSpan.FromSeconds(20), "start of an API server, 20 s");

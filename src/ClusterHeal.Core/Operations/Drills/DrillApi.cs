@@ -60,6 +60,10 @@ internal sealed class DrillApi : IDisposable
         return true;
     });
 
+    /// <summary>Asks every server by itself, through its host.</summary>
+    /// <exception cref="KubernetesException">One of them said no, or did not answer.</exception>
+    public Task<T[]> AskEachAsync<T>(Func<KubernetesClient, Task<T>> ask) => Task.WhenAll(_clients.Skip(1).Select(ask));
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -12,6 +12,7 @@ public static class DrillCatalogue
         NodeOutageDrill.Kubelet,
         NodeOutageDrill.ContainerRuntime,
         new NodeMaintenanceDrill(),
+        new SnapshotRestoreDrill(),
     ];
 
     /// <summary>What each is.</summary>

@@ -37,6 +37,12 @@ internal sealed class DrillCluster : IAsyncDisposable
     /// <summary>The nodes that take pods.</summary>
     public IEnumerable<Node> Workers => Nodes.Where(n => n.IsReady && !n.Spec.Unschedulable && n.Spec.Taints is not { Count: > 0 });
 
+    /// <summary>
+    /// True for a practice cluster: every kubelet names a container runtime that no real one has, since its containers are nothing but their
+    /// state (docs/design/0009).
+    /// </summary>
+    public bool IsPractice => Nodes.Count > 0 && Nodes.All(n => n.Status.NodeInfo.ContainerRuntimeVersion.StartsWith("practice://", StringComparison.Ordinal));
+
     /// <summary>Looks at the hosts and the nodes.</summary>
     /// <exception cref="ClusterHealException">A host or the API cannot be asked.</exception>
     public static async Task<DrillCluster> LookAsync(FailureDrillRequest request, TimeProvider time, CancellationToken cancellationToken)

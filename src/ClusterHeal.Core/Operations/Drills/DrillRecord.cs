@@ -31,6 +31,9 @@ internal sealed record DrillRecord
     /// <summary>The node that is cordoned, or null.</summary>
     public string? CordonedNode { get; init; }
 
+    /// <summary>True where the cluster is restored, under the id of the drill.</summary>
+    public bool Restores { get; init; }
+
     /// <summary>Writes it to a host; it is on the disk when this returns.</summary>
     public Task WriteAsync(IHostShell shell, OperationJournal journal, CancellationToken cancellationToken) => shell.RunCheckedAsync(
         journal.Step(

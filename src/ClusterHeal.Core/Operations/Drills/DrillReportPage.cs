@@ -22,7 +22,7 @@ internal static class DrillReportPage
             DrillVerdict.EndedEarly => CheckStatus.Warning,
             _ => CheckStatus.Fail,
         },
-        Summary = $"{drill.Verdict}: {drill.Reason} ({drill.Injection}; operation {drill.OperationId})",
+        Summary = string.Join(' ', [$"{drill.Verdict}: {drill.Reason} ({drill.Injection}; operation {drill.OperationId})", .. drill.Kept]),
         Hypotheses =
         [
             .. drill.Hypotheses.Select(h => new ReportHypothesis(

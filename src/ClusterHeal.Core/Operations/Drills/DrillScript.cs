@@ -30,6 +30,18 @@ internal sealed record DrillScript
     /// <summary>What is asked beforehand where a rule of safety is concerned, or null.</summary>
     public string? Danger { get; init; }
 
+    /// <summary>After which time the hosts bring back what is stopped; null where that follows from how long the drill watches.</summary>
+    public TimeSpan? HealAfter { get; init; }
+
+    /// <summary>How long the healing may take.</summary>
+    public TimeSpan HealPatience { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>Looks at what it needs to know besides, while nothing is touched yet, and says what will be done, a step each.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<string>>> LookAsync { get; init; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Makes what it needs besides, once the canary serves. What fails here is the end of the drill, with nothing broken.</summary>
+    public Func<CancellationToken, Task> PrepareAsync { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>Breaks it, told after which time the hosts bring it back by themselves. Returns when it is broken.</summary>
     public required Func<TimeSpan, CancellationToken, Task> InjectAsync { get; init; }
 
@@ -38,12 +50,16 @@ internal sealed record DrillScript
 
     /// <summary>Brings it back, however far the injection came. Returns when it is back.</summary>
     public required Func<CancellationToken, Task> HealAsync { get; init; }
+
+    /// <summary>Says at the end what is left on purpose.</summary>
+    public Func<IEnumerable<string>> Keep { get; init; } = () => [];
 }
 
 /// <summary>What has to be brought back if nobody ends a drill.</summary>
 /// <param name="Components">The component that is stopped on each host.</param>
 /// <param name="CordonedNode">The node that is cordoned, or null.</param>
-internal sealed record DrillMark(IReadOnlyDictionary<string, ClusterComponent> Components, string? CordonedNode)
+/// <param name="Restores">True where the cluster is restored under the drill's own id.</param>
+internal sealed record DrillMark(IReadOnlyDictionary<string, ClusterComponent> Components, string? CordonedNode, bool Restores = false)
 {
     /// <summary>True where something is stopped on a host, which the host brings back by itself.</summary>
     public bool StopsComponents => Components.Count > 0;

@@ -8,6 +8,9 @@ internal sealed class DrillSink(IOperationSink inner) : IOperationSink
 {
     private readonly List<ClusterHealException> _faults = [];
 
+    /// <summary>Called with each report of progress.</summary>
+    public Action<OperationProgress>? OnProgress { get; init; }
+
     /// <summary>What was put out.</summary>
     public List<object> Records { get; } = [];
 
@@ -25,7 +28,11 @@ internal sealed class DrillSink(IOperationSink inner) : IOperationSink
     }
 
     /// <inheritdoc/>
-    public void Progress(OperationProgress progress) => inner.Progress(progress);
+    public void Progress(OperationProgress progress)
+    {
+        OnProgress?.Invoke(progress);
+        inner.Progress(progress);
+    }
 
     /// <inheritdoc/>
     public void Verbose(string message) => inner.Verbose(message);

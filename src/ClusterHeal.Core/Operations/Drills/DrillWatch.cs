@@ -47,7 +47,7 @@ internal sealed class DrillWatch(DrillScript script, DrillRecorder recorder, IOp
 
     private DrillHypothesis Judge(Hypothesis hypothesis)
     {
-        var change = hypothesis.Text.Phase == DrillPhase.Observation ? DrillPhase.Injection : DrillPhase.Healing;
+        var change = hypothesis.Text.Phase == DrillPhase.Recovery ? DrillPhase.Healing : DrillPhase.Injection;
         return HypothesisJudge.Judge(hypothesis, recorder.Observations, recorder.Began(change), recorder.Began(hypothesis.Text.Phase), recorder.Now);
     }
 }

@@ -119,7 +119,7 @@ internal sealed class ElectedDrill : IFailureDrill
             phase, "NewPodIsPlaced", "The new pod is placed on a node.", $"pod '{Late}'", answer => answer.StartsWith("on ", StringComparison.Ordinal),
             context.Tolerant(expected))
         : Hypothesis.Becomes(
-            phase, "DeletedPodIsReplaced", "The deleted pod is replaced.", "canary pods", answer => answer == Probes.Count(Replicas(context), Replicas(context)),
+            phase, "DeletedPodIsReplaced", "The deleted pod is replaced.", "canary pods", answer => answer == Probes.Count(Replicas(context), Replicas(context), 1),
             context.Tolerant(expected));
 
     private IEnumerable<Hypothesis> Always(DrillContext context, bool isTakenOver)

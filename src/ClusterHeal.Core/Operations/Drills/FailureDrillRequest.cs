@@ -30,7 +30,7 @@ public sealed record FailureDrillRequest
     /// <summary>The image of the canary; it answers HTTP on port 80.</summary>
     public string Image { get; init; } = "nginx:stable-alpine";
 
-    /// <summary>True to take another operation's lock.</summary>
+    /// <summary>True to take another operation's lock, and to do to any cluster what is for practice clusters.</summary>
     public bool Force { get; init; }
 
     /// <summary>The file for a report, HTML or JUnit XML by its ending; null for none.</summary>

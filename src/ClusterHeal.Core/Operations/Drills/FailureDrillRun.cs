@@ -18,7 +18,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
     // A leader that changes at this very moment is no illness.
     private static readonly TimeSpan BlinkPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CanaryPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan HealPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan WellPatience = TimeSpan.FromMinutes(2);
 
     private string Activity => $"{request.Drill} drill of {request.Kubernetes.ClusterName}";
@@ -58,7 +58,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
             Enter(recorder, DrillPhase.SteadyState);
             var ills = await SteadyState.WaitAsync(cluster, BlinkPatience, time, cancellationToken).ConfigureAwait(false);
             if (ills.Count > 0) throw DrillFault.NotWell(cluster.Name, ills);
-            var plan = Plan(context, script);
+            var plan = Plan(context, script) with { Step = [.. await script.LookAsync(cancellationToken).ConfigureAwait(false)] };
             if (!await IsAgreedAsync(plan, script, cancellationToken).ConfigureAwait(false))
             {
                 sink.Emit(plan);
@@ -95,8 +95,9 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
             Hypotheses = [.. script.Hypotheses.Select(h => h.Text)],
             Guard = [.. script.Guards.Select(g => g.Rule)],
             HealAfter = TimeSpan.Zero,
-            Longest = script.Hypotheses.Where(h => h.Text.Phase == DrillPhase.Observation).Max(h => h.Text.Latest),
+            Longest = script.Hypotheses.Where(h => h.Text.Phase != DrillPhase.Recovery).Max(h => h.Text.Latest),
         };
+        if (script.HealAfter is { } own) return plan with { HealAfter = own };
         if (!script.Mark.StopsComponents) return plan;
         // Half as long again, and time for the stop itself: the switch must not fire while the drill still watches.
         var fitting = TimeSpan.FromSeconds(Math.Ceiling(plan.Longest.TotalSeconds * 1.5)) + TimeSpan.FromMinutes(2);
@@ -124,6 +125,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         {
             await RecordAsync(context, script, startedAt, cancellationToken).ConfigureAwait(false);
             await StartCanaryAsync(context, script, cancellationToken).ConfigureAwait(false);
+            await script.PrepareAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -136,7 +138,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         var why = await BreakAsync(context, script, plan, recorder, cancellationToken).ConfigureAwait(false);
         Enter(recorder, DrillPhase.Observation);
         why ??= await watch.WatchAsync(DrillPhase.Observation, Activity, cancellationToken).ConfigureAwait(false);
-        var judged = watch.Judge(DrillPhase.Observation);
+        IReadOnlyList<DrillHypothesis> judged = [.. watch.Judge(DrillPhase.Injection), .. watch.Judge(DrillPhase.Observation)];
         Enter(recorder, DrillPhase.Healing);
         var notHealed = await HealAsync(script).ConfigureAwait(false);
         Enter(recorder, DrillPhase.Recovery);
@@ -162,6 +164,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
             Namespace = context.Canary.Namespace,
             Components = script.Mark.Components,
             CordonedNode = script.Mark.CordonedNode,
+            Restores = script.Mark.Restores,
         };
         foreach (var host in context.Cluster.Hosts) await record.WriteAsync(host.Shell, context.Journal, cancellationToken).ConfigureAwait(false);
     }
@@ -207,7 +210,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
     // Not by the user's token: what was broken is healed, whoever wants to go home. Returns why it is not, or null.
     private async Task<string?> HealAsync(DrillScript script)
     {
-        using var patience = new CancellationTokenSource(HealPatience, time);
+        using var patience = new CancellationTokenSource(script.HealPatience, time);
         try
         {
             await script.HealAsync(patience.Token).ConfigureAwait(false);
@@ -215,7 +218,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         }
         catch (Exception e)
         {
-            return patience.IsCancellationRequested ? $"What was broken did not come back within {HealPatience}." : e.Message;
+            return patience.IsCancellationRequested ? $"What was broken did not come back within {script.HealPatience}." : e.Message;
         }
     }
 
@@ -236,7 +239,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
 
     private async Task CleanUpAsync(DrillContext context)
     {
-        using var patience = new CancellationTokenSource(HealPatience, time);
+        using var patience = new CancellationTokenSource(CleanUpPatience, time);
         try
         {
             await context.Canary.DeleteAsync(patience.Token).ConfigureAwait(false);
@@ -279,6 +282,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
             Phases = recorder.Phases,
             StartedAt = startedAt,
             Duration = recorder.Now,
+            Kept = [.. script.Keep()],
             BrokenFor = recorder.Began(DrillPhase.Recovery) - recorder.Began(DrillPhase.Injection),
         };
     }

@@ -76,6 +76,7 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
     private async Task HealAsync(
         DrillRecord record, OperationJournal journal, IReadOnlyList<IHostShell> shells, List<string> steps, CancellationToken cancellationToken)
     {
+        if (record.Restores) steps.AddRange(await RestoreEnd.BringAboutAsync(shells, journal, sink, time, cancellationToken).ConfigureAwait(false));
         foreach (var (name, component) in record.Components)
         {
             var connection = request.Hosts.FirstOrDefault(h => h.HostName == name) ?? request.NodeHost(name);

@@ -18,9 +18,9 @@ internal static class HypothesisJudge
         Hypothesis hypothesis, IReadOnlyList<DrillObservation> observations, TimeSpan began, TimeSpan done, TimeSpan now)
     {
         var text = hypothesis.Text;
-        var change = text.Phase == DrillPhase.Observation ? DrillPhase.Injection : DrillPhase.Healing;
+        var (change, after) = text.Phase == DrillPhase.Recovery ? (DrillPhase.Healing, text.Phase) : (DrillPhase.Injection, DrillPhase.Observation);
         var seen = observations.Where(o =>
-            o.Probe == text.Probe && (o.Phase == text.Phase || (o.Phase == change && !text.Stays)) && !o.Value.StartsWith('?')).ToArray();
+            o.Probe == text.Probe && (text.Stays ? o.Phase == text.Phase : o.Phase == change || o.Phase == after) && !o.Value.StartsWith('?')).ToArray();
         return text.Stays ? JudgeStaying(hypothesis, seen, done, now) : JudgeBecoming(hypothesis, seen, began, done, now);
     }
 

@@ -74,11 +74,14 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
         _ => "waiting for a node",
     });
 
-    /// <summary>How many pods the canary has and how many are ready, those that end not counted: <c>1 ready of 1</c>.</summary>
+    /// <summary>
+    /// How many pods the canary has and how many are ready, those that end not counted: <c>1 ready of 1</c>; and, when one has been deleted, how
+    /// many are newer: <c>2 ready of 2, 1 new</c>.
+    /// </summary>
     public Probe Pods() => new("canary pods", async stop =>
     {
         var pods = (await canary.PodsAsync(stop).ConfigureAwait(false)).Where(p => !p.IsTerminating).ToArray();
-        return Count(pods.Count(p => p.IsReady), pods.Length);
+        return Count(pods.Count(p => p.IsReady), pods.Length, pods.Count(canary.IsNew));
     });
 
     /// <summary>The canary's pods on a node: <c>1 here, 0 ending, 2 ready elsewhere</c>.</summary>
@@ -90,20 +93,44 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
         return Places(here.Count(p => !p.IsTerminating), here.Count(p => p.IsTerminating), elsewhere);
     });
 
+    /// <summary>All nodes: <c>all ready</c>, or those that are not.</summary>
+    public Probe Nodes() => new("nodes", async stop =>
+    {
+        var nodes = await cluster.Api.AskAsync(api => api.SnapshotAsync(Resources.Nodes, ResourceQuery.All, stop)).ConfigureAwait(false);
+        var names = nodes.Items.Where(n => !n.IsReady).Select(n => $"{n.Metadata.Name} {Readiness(n)}").ToArray();
+        return names.Length == 0 ? "all ready" : string.Join(", ", names);
+    });
+
+    /// <summary>
+    /// An object of the drill's namespace by the word of each API server: <c>there</c>, <c>absent</c>, <c>another</c> of that name, or
+    /// <c>not the same everywhere</c>.
+    /// </summary>
+    /// <param name="type">Its kind.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="isIt">Whether an object of that kind and name is the one that is meant.</param>
+    public Probe Object(ResourceType<AnyObject> type, string name, Func<AnyObject, bool> isIt) => new($"{type.Plural} '{name}'", async stop =>
+    {
+        var found = await cluster.Api.AskEachAsync(api => api.FindAsync(type, canary.Namespace, name, stop)).ConfigureAwait(false);
+        if (found.DistinctBy(o => o?.Metadata.Uid).Count() != 1) return "not the same everywhere";
+        return found[0] is not { } one ? "absent" : isIt(one) ? "there" : "another";
+    });
+
     /// <summary>A node: <c>Ready</c>, <c>NotReady</c>, <c>Unknown</c>, with <c>, cordoned</c> behind it where it is.</summary>
     public Probe Node(string name) => new($"node {name}", async stop =>
     {
         var node = await cluster.Api.AskAsync(api => api.GetAsync(Resources.Nodes, null, name, stop)).ConfigureAwait(false);
-        var ready = node.IsReady ? "Ready" : node.IsSilent ? "Unknown" : "NotReady";
-        return ready + (node.Spec.Unschedulable ? ", cordoned" : "");
+        return Readiness(node) + (node.Spec.Unschedulable ? ", cordoned" : "");
     });
 
     /// <summary>What <see cref="Pods"/> answers.</summary>
-    public static string Count(int ready, int all) => string.Create(CultureInfo.InvariantCulture, $"{ready} ready of {all}");
+    public static string Count(int ready, int all, int fresh) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ready} ready of {all}{(fresh > 0 ? $", {fresh} new" : "")}");
 
     /// <summary>What <see cref="PodsOf"/> answers.</summary>
     public static string Places(int here, int ending, int elsewhere) =>
         string.Create(CultureInfo.InvariantCulture, $"{here} here, {ending} ending, {elsewhere} ready elsewhere");
+
+    private static string Readiness(Node node) => node.IsReady ? "Ready" : node.IsSilent ? "Unknown" : "NotReady";
 
     // A holder is the host's name, an underscore and a UUID.
     private static string Host(string holder) => holder.LastIndexOf('_') is > 0 and var end ? holder[..end] : holder;

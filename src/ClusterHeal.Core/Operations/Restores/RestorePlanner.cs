@@ -13,22 +13,7 @@ internal static class RestorePlanner
         OperationId = operationId,
         Cluster = request.Cluster,
         Data = data,
-        Hosts =
-        [
-            .. hosts.Select(host => new ClusterRestoreHost
-            {
-                HostName = host.Shell.HostName,
-                MemberName = host.Configuration.Name,
-                DataDirectory = host.Configuration.DataDirectory,
-                WalDirectory = host.Configuration.WalDirectory,
-                EtcdVersion = host.EtcdVersion!,
-                Etcd = host.Etcd,
-                ControlPlane = [.. host.ControlPlane],
-                Revision = host.Status?.Header.Revision,
-                FreeBytes = host.Facts.FreeBytes,
-                NeededBytes = RestoreRules.NeededBytes(data.SnapshotSize),
-            }),
-        ],
+        Hosts = Hosts(hosts, data.SnapshotSize),
         LostMembers = [.. request.LostMembers],
         LiveRevision = LiveRevision(hosts),
         LastSnapshotPath = hosts.Any(h => h.Status is not null)
@@ -37,6 +22,26 @@ internal static class RestorePlanner
         HealAfter = request.HealAfter,
         RestartKubelet = request.RestartKubelet,
     };
+
+    /// <summary>The hosts as a plan has them.</summary>
+    /// <param name="hosts">The hosts as they were found.</param>
+    /// <param name="databaseSize">Bytes of the database that they are to get.</param>
+    public static ClusterRestoreHost[] Hosts(IReadOnlyList<SurveyedHost> hosts, long databaseSize) =>
+    [
+        .. hosts.Select(host => new ClusterRestoreHost
+        {
+            HostName = host.Shell.HostName,
+            MemberName = host.Configuration.Name,
+            DataDirectory = host.Configuration.DataDirectory,
+            WalDirectory = host.Configuration.WalDirectory,
+            EtcdVersion = host.EtcdVersion!,
+            Etcd = host.Etcd,
+            ControlPlane = [.. host.ControlPlane],
+            Revision = host.Status?.Header.Revision,
+            FreeBytes = host.Facts.FreeBytes,
+            NeededBytes = RestoreRules.NeededBytes(databaseSize),
+        }),
+    ];
 
     /// <summary>The highest revision that a member answered, or null where none did.</summary>
     public static long? LiveRevision(IReadOnlyList<SurveyedHost> hosts) => hosts.Max(h => h.Status?.Header.Revision);

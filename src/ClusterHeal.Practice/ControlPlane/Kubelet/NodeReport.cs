@@ -8,7 +8,7 @@ namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 /// <summary>
 /// Registers the node, reports its status, and renews its lease. Annotations of the node make it behave:
 /// <c>practice.clusterheal/trouble</c> (a condition that it reports: <c>DiskPressure</c>, or <c>NotReady</c>), <c>clock-ahead</c> (by how
-/// many seconds its clock is ahead of others), and <c>kubelet-version</c>.
+/// many seconds its clock is ahead of others), <c>kubelet-version</c>, and <c>runtime</c> (the container runtime that it names).
 /// </summary>
 internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtime)
 {
@@ -156,7 +156,7 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         status["nodeInfo"] = new JsonObject
         {
             ["machineID"] = "", ["systemUUID"] = "", ["bootID"] = _bootId, ["kernelVersion"] = Environment.OSVersion.Version.ToString(),
-            ["osImage"] = "ClusterHeal practice node", ["containerRuntimeVersion"] = "practice://1",
+            ["osImage"] = "ClusterHeal practice node", ["containerRuntimeVersion"] = node.Annotation(Prefix + "runtime") ?? "practice://1",
             ["kubeletVersion"] = node.Annotation(Prefix + "kubelet-version") ?? "v1.36.2+practice",
             ["kubeProxyVersion"] = "", ["operatingSystem"] = "linux", ["architecture"] = "amd64",
         };

@@ -14,32 +14,65 @@ public sealed class DrillKillTests(DrillLab lab)
 
     [Fact]
     public Task Killed_while_it_watches_a_stopped_scheduler() =>
-        KillAndUndoAsync(DrillName.Scheduler, DrillPhase.Observation, TimeSpan.FromSeconds(20));
+        KillAndUndoAsync(DrillName.Scheduler, $"{DrillPhase.Observation}", TimeSpan.FromSeconds(20));
+
+    [Fact]
+    public Task Killed_in_the_middle_of_a_restore() => KillAndUndoAsync(DrillName.SnapshotRestore, "Put the new data in place", healAfter: null);
+
+    [Theory]
+    [InlineData("Look at the hosts")]
+    [InlineData("Lay the new data beside the old")]
+    [InlineData("Stop etcd")]
+    [InlineData("Start etcd")]
+    [InlineData("Start the API servers")]
+    [InlineData("Close the operation")]
+    public async Task Killed_at_a_step_of_a_restore(string step)
+    {
+        DrillLab.SkipUnlessAll();
+        await KillAndUndoAsync(DrillName.SnapshotRestore, step, healAfter: null);
+    }
+
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_restore_and_undone_before_the_hosts_help_themselves()
+    {
+        DrillLab.SkipUnlessAll();
+        const string Step = "Prove etcd";
+        await DrillOperator.RunAndDieAsync(lab.Cluster, DrillName.SnapshotRestore, Step, healAfter: null, Stop);
+        await UndoAsync(DrillName.SnapshotRestore, Step);
+    }
 
     [Theory]
     [MemberData(nameof(DrillLab.Drills), MemberType = typeof(DrillLab))]
     public async Task Killed_in_each_phase(DrillName drill)
     {
         DrillLab.SkipUnlessAll();
-        foreach (var phase in Enum.GetValues<DrillPhase>()) await KillAndUndoAsync(drill, phase, healAfter: null);
+        foreach (var phase in Enum.GetValues<DrillPhase>()) await KillAndUndoAsync(drill, $"{phase}", healAfter: null);
     }
 
     /// <param name="drill">The drill.</param>
-    /// <param name="phase">The phase at whose begin the process is killed.</param>
+    /// <param name="moment">The phase, or the step of a restore, at whose begin the process is killed.</param>
     /// <param name="healAfter">When the hosts' timers fire; null for the drill's own time, which is not waited for: they are fired at once.</param>
-    private async Task KillAndUndoAsync(DrillName drill, DrillPhase phase, TimeSpan? healAfter)
+    private async Task KillAndUndoAsync(DrillName drill, string moment, TimeSpan? healAfter)
     {
-        await DrillOperator.RunAndDieAsync(lab.Cluster, drill, phase, healAfter, Stop);
+        await DrillOperator.RunAndDieAsync(lab.Cluster, drill, moment, healAfter, Stop);
+        // On all hosts at first: those of a restore need each other.
+        if (healAfter is null) await Task.WhenAll(lab.Cluster.Hosts.Hosts.Select(host => host.SaysAsync(FireTimers)));
         foreach (var host in lab.Cluster.Hosts.Hosts)
         {
-            if (healAfter is null) await host.SaysAsync(FireTimers);
             // Nobody but the hosts themselves brings the component back.
+            var units = lab.Cluster.Masters.Contains(host) ? "etcd kube-apiserver kube-controller-manager kube-scheduler" : "kubelet containerd";
             await HostLab.EventuallyAsync(
-                async () => await host.SaysAsync("ls /var/lib/clusterheal/stopped 2>/dev/null; systemctl is-failed etcd 'kube-*' kubelet | grep -x failed") == "",
-                $"{host.Name} has brought back what was stopped", 120);
+                async () => await host.SaysAsync(
+                    $"ls /var/lib/clusterheal/stopped 2>/dev/null; for unit in {units}; do systemctl is-active --quiet $unit || echo $unit; done") == "",
+                $"{host.Name} has brought back what was stopped", 300);
         }
 
-        // From a machine that knows nothing of it.
+        await UndoAsync(drill, moment);
+    }
+
+    // From a machine that knows nothing of it.
+    private async Task UndoAsync(DrillName drill, string moment)
+    {
         var request = await lab.RequestAsync(drill);
         var undo = new FailureDrillUndoRequest
         {
@@ -47,7 +80,7 @@ public sealed class DrillKillTests(DrillLab lab)
         };
         var sink = new RecordingSink();
         var run = new FailureDrillUndo(undo, sink, TimeProvider.System).RunAsync(Stop);
-        if (phase is DrillPhase.SteadyState or DrillPhase.Preparation)
+        if (moment is nameof(DrillPhase.SteadyState) or nameof(DrillPhase.Preparation))
         {
             // It had written nothing down yet, as it had touched nothing.
             Assert.Equal(ErrorIds.DrillNotFound, (await Assert.ThrowsAsync<ClusterHealException>(() => run)).ErrorId);

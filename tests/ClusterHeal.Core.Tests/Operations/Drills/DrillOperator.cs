@@ -11,13 +11,13 @@ public sealed class DrillOperator
 {
     private const string Variable = "CLUSTERHEAL_TEST_DRILL";
 
-    /// <summary>Runs a drill in a process of its own that is killed by SIGKILL when the phase begins.</summary>
-    internal static async Task RunAndDieAsync(PracticeCluster cluster, DrillName drill, DrillPhase phase, TimeSpan? healAfter, CancellationToken cancellationToken)
+    /// <summary>Runs a drill in a process of its own that is killed by SIGKILL when a phase begins, or a step of a restore.</summary>
+    internal static async Task RunAndDieAsync(PracticeCluster cluster, DrillName drill, string moment, TimeSpan? healAfter, CancellationToken cancellationToken)
     {
         var hosts = string.Join(',', cluster.Hosts.Hosts.Select(h => $"{h.Name}={h.Address}"));
         var environment = new Dictionary<string, string?>
         {
-            [Variable] = string.Join('|', drill, phase, cluster.KubeconfigFile, cluster.Hosts.Folder, hosts, (int)(healAfter?.TotalSeconds ?? 0), cluster.Masters.Count),
+            [Variable] = string.Join('|', drill, moment, cluster.KubeconfigFile, cluster.Hosts.Folder, hosts, (int)(healAfter?.TotalSeconds ?? 0), cluster.Masters.Count),
         };
         string[] arguments = [typeof(DrillOperator).Assembly.Location, "-explicit", "only", "-class", typeof(DrillOperator).FullName!];
         var run = await Tool.RunAsync("dotnet", arguments, cancellationToken, environment);
@@ -27,7 +27,7 @@ public sealed class DrillOperator
     [Fact(Explicit = true)]
     public async Task Runs_a_drill_until_it_is_killed()
     {
-        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var drill, var phase, var kubeconfig, var folder, var hosts, var seconds, var masters])
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var drill, var moment, var kubeconfig, var folder, var hosts, var seconds, var masters])
         {
             Assert.Skip("Run by other tests only.");
             return;
@@ -48,7 +48,7 @@ public sealed class DrillOperator
         {
             OnProgress = progress =>
             {
-                if (progress.Status != phase) return;
+                if (progress.Status != moment) return;
                 Process.GetCurrentProcess().Kill();
                 Thread.Sleep(Timeout.Infinite);
             },

@@ -55,6 +55,35 @@ public sealed class HypothesisJudgeTests
         Assert.Equal(CheckStatus.Pass, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(11, "no", DrillPhase.Injection), Seen(12.5, "yes")).Status);
 
     [Fact]
+    public void What_has_to_hold_while_the_injection_is_at_work_is_looked_at_then_and_only_then()
+    {
+        var meanwhile = Hypothesis.Stays(DrillPhase.Injection, "Name", "Statement.", "probe", answer => answer == "yes", ExpectedTime.AtOnce);
+        Assert.Equal(CheckStatus.Pass, JudgeMeanwhile(Seen(11, "yes", DrillPhase.Injection), Seen(13, "no")).Status);
+        var broken = JudgeMeanwhile(Seen(10.5, "yes", DrillPhase.Injection), Seen(11, "no", DrillPhase.Injection));
+        Assert.Equal((CheckStatus.Fail, TimeSpan.FromSeconds(1)), (broken.Status, broken.Measured));
+        Assert.Equal(CheckStatus.Unknown, JudgeMeanwhile(Seen(13, "yes")).Status);
+
+        DrillHypothesis JudgeMeanwhile(params DrillObservation[] seen) =>
+            HypothesisJudge.Judge(meanwhile, seen, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public void What_an_injection_may_take_counts_from_its_begin()
+    {
+        // It begins at 10; its end is seen when the next phase has begun.
+        var end = Hypothesis.Becomes(
+            DrillPhase.Injection, "Name", "Statement.", "probe", answer => answer == "yes", ExpectedTime.Within(TimeSpan.FromSeconds(5), "basis"));
+        Assert.Equal((CheckStatus.Pass, TimeSpan.FromSeconds(4)), JudgeEnd(Seen(12, "no", DrillPhase.Injection), Seen(14, "yes")));
+        Assert.Equal((CheckStatus.Fail, TimeSpan.FromSeconds(6)), JudgeEnd(Seen(12, "no", DrillPhase.Injection), Seen(16, "yes")));
+
+        (CheckStatus, TimeSpan?) JudgeEnd(params DrillObservation[] seen)
+        {
+            var judged = HypothesisJudge.Judge(end, seen, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40));
+            return (judged.Status, judged.Measured);
+        }
+    }
+
+    [Fact]
     public void An_answer_that_nobody_could_give_neither_proves_nor_refutes()
     {
         Assert.Equal(CheckStatus.Unknown, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(13, "? SshRefused")).Status);

@@ -1,0 +1,68 @@
+using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Restores;
+
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>Makes sure that the restore of a drill is over on all hosts, however far it came, and that what it stopped runs.</summary>
+internal static class RestoreEnd
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly ClusterComponent[] Stopped =
+        [ClusterComponent.Etcd, ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler];
+
+    /// <summary>
+    /// Brings the restore to an end where it is not, as the hosts would by themselves: on the side of the data that has the quorum. Then waits
+    /// until everything runs and the API servers are ready.
+    /// </summary>
+    /// <param name="shells">The control-plane hosts.</param>
+    /// <param name="journal">The drill, whose id the restore bears and which has the locks.</param>
+    /// <param name="sink">Takes the progress.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it; it can be done again.</param>
+    /// <returns>What was done, a step each.</returns>
+    /// <exception cref="ClusterHealException">A host does not answer, or something does not come up.</exception>
+    public static async Task<IReadOnlyList<string>> BringAboutAsync(
+        IReadOnlyList<IHostShell> shells, OperationJournal journal, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var log = new StepLog($"Ending the restore of the drill {journal.OperationId}", sink, time);
+        try
+        {
+            await new FormerRestores(shells, journal, log, locksAreHeld: true).EndAsync(journal.OperationId, cancellationToken).ConfigureAwait(false);
+            await log.RunAsync("See that etcd and the control plane run", () => AwaitAsync(shells, time, cancellationToken)).ConfigureAwait(false);
+            return [.. log.Steps.Select(step => $"{step.Name}: {step.Message}")];
+        }
+        finally
+        {
+            log.Complete();
+        }
+    }
+
+    private static async Task<string?> AwaitAsync(IReadOnlyList<IHostShell> shells, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var found = await Task.WhenAll(shells.Select(shell => ComponentFinder.FindAsync(shell, Stopped, cancellationToken))).ConfigureAwait(false);
+            var down = found.SelectMany(c => c).Where(c => c.State is not (ComponentState.Running or ComponentState.NotFound)).ToArray();
+            if (down.Length == 0)
+            {
+                var servers = shells.Zip(found).SelectMany(host =>
+                    host.Second.Where(c => c is { Component: ClusterComponent.ApiServer, State: ComponentState.Running }).Select(c => (host.First, c)));
+                return await new RestoredApiServers([.. servers], Patience, time).AwaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (time.GetElapsedTime(began) > Patience) throw NotUp(down);
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static ClusterHealException NotUp(IReadOnlyList<ComponentStatus> down) => new(
+        ErrorIds.RestoreNotProven,
+        FaultCategory.VerificationFailed,
+        $"{Patience.TotalSeconds:0} seconds after the end of the restore these do not run: "
+            + $"{string.Join(", ", down.Select(c => $"{c.Component} on {c.HostName} ({c.State})"))}.",
+        string.Join(", ", down.Select(c => c.HostName).Distinct()),
+        "Look into their logs on the hosts, and undo the drill again.");
+}
