@@ -6,6 +6,8 @@ namespace ClusterHeal.Operations.Drills;
 /// </summary>
 internal sealed class SnapshotRestoreDrill : IFailureDrill
 {
+    private const string AtStake = "what anybody changes between the snapshot and the restore is lost, and nobody can talk to it meanwhile.";
+
     private static readonly TimeSpan HealAfter = TimeSpan.FromMinutes(15);
     private static readonly ExpectedTime Throughout = ExpectedTime.AtOnce with { Basis = "as long as the rest lasts" };
     private static readonly ExpectedTime PodStart = ExpectedTime.Within(TimeSpan.FromSeconds(10), "start of a pod 10 s");
@@ -15,12 +17,14 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
     {
         Name = DrillName.SnapshotRestore,
         Synopsis = "The whole cluster is restored from a snapshot: what was deleted is back, and the workload does not notice. For practice clusters.",
-        Injection = "A snapshot is saved, a deployment of the drill's own is deleted, and etcd is restored on all hosts, with the control plane stopped meanwhile.",
+        Injection = "A snapshot is saved, a deployment of the drill's own is deleted, and etcd is restored on all hosts, "
+            + "with the control plane stopped meanwhile.",
         Target = "The whole cluster; nothing is named.",
         Effect =
         [
             "The API servers refuse requests meanwhile, and the workload serves.", "The restore comes to its end within the time that the hosts wait for it.",
-            "The members are a new cluster, above every revision from before.", "What was deleted is back, what was made after the snapshot is gone, by the word of each API server.",
+            "The members are a new cluster, above every revision from before.",
+            "What was deleted is back, what was made after the snapshot is gone, by the word of each API server.",
             "A pod that is deleted then is replaced.", "Every node stays ready.",
         ],
         Guard =
@@ -43,7 +47,8 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
         return new DrillScript
         {
             Targets = [.. cluster.Hosts.Select(h => h.Name)],
-            Injection = $"save a snapshot, delete a deployment of the drill's own, and restore etcd on {names} from the snapshot, with the control plane stopped meanwhile",
+            Injection = $"save a snapshot, delete a deployment of the drill's own, and restore etcd on {names} from the snapshot, "
+                + "with the control plane stopped meanwhile",
             Probes =
             [
                 .. cluster.Hosts.Select(Probes.ApiServer), Probes.Etcd(cluster.Hosts), Probes.Components(cluster.Hosts), Probes.Serving(serving),
@@ -53,9 +58,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
             Guards = context.Guards(cluster.Hosts, (cluster.Hosts.Count / 2) + 1),
             Serving = serving,
             Mark = new DrillMark(new Dictionary<string, ClusterComponent>(), null, Restores: true),
-            Danger = cluster.IsPractice
-                ? null
-                : $"Cluster '{cluster.Name}' is no practice cluster: what anybody changes between the snapshot and the restore is lost, and nobody can talk to it meanwhile.",
+            Danger = cluster.IsPractice ? null : $"Cluster '{cluster.Name}' is no practice cluster: {AtStake}",
             HealAfter = healAfter,
             // Hosts that were left to themselves may try both sides before they agree.
             HealPatience = TimeSpan.FromMinutes(15),
@@ -90,13 +93,13 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
         if (context.Request.HealAfter <= TimeSpan.Zero)
         {
             throw context.Refused(
-                "Without a time after which the hosts bring themselves back, nothing would if this machine died.", "Give -For a time, such as 15m, or leave it out.");
+                "Without a time after which the hosts bring themselves back, nothing would if this machine died.",
+                "Give -For a time, such as 15m, or leave it out.");
         }
 
         if (cluster.IsPractice || context.Request.Force) return;
         throw context.Refused(
-            $"Cluster '{cluster.Name}' is no practice cluster, and all of it would be restored: what anybody changes between the snapshot and the restore is lost, "
-                + "and nobody can talk to it meanwhile.",
+            $"Cluster '{cluster.Name}' is no practice cluster, and all of it would be restored: {AtStake}",
             "Rehearse on a practice cluster. -Force does it on this one; -Force with -WhatIf shows what would be done.");
     }
 
@@ -126,7 +129,8 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
             DrillPhase.Observation, "LostIsBack", "The deployment that was deleted is back, the very same.", rehearsal.LostObject().Name,
             answer => answer == "there", Throughout);
         yield return Hypothesis.Stays(
-            DrillPhase.Observation, "LateIsGone", "What was made after the snapshot is gone.", rehearsal.LateObject().Name, answer => answer == "absent", Throughout);
+            DrillPhase.Observation, "LateIsGone", "What was made after the snapshot is gone.", rehearsal.LateObject().Name,
+            answer => answer == "absent", Throughout);
         var controller = cluster.Times.Return(ClusterComponent.ControllerManager);
         var scheduler = cluster.Times.Return(ClusterComponent.Scheduler);
         yield return Hypothesis.Becomes(

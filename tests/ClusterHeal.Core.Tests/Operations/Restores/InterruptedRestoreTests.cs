@@ -93,6 +93,15 @@ public sealed class InterruptedRestoreTests
         await ASecondRunRestoresAsync(cluster);
     }
 
+    [Fact]
+    public async Task A_restore_that_nobody_ended_is_undone_and_no_other_operation_is_let_in_meanwhile()
+    {
+        await using var cluster = await RestoreCluster.StartAsync(EtcdForm.SystemdUnit, Stop);
+        Assert.True(await cluster.RestoreAndDieAsync("Close the operation", Stop));
+        await cluster.ExpectUndoneAsync(Stop);
+        Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
+    }
+
     private static TheoryData<EtcdForm> Forms(EtcdForm one) =>
         RestoreCluster.TestAll ? new TheoryData<EtcdForm>(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new TheoryData<EtcdForm>(one);
 
