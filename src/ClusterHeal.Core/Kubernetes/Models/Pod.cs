@@ -117,6 +117,9 @@ internal sealed record ContainerStatus
     public int RestartCount { get; init; }
 
     public ContainerState State { get; set; } = new();
+
+    /// <summary>How its former run ended.</summary>
+    public ContainerState LastState { get; set; } = new();
 }
 
 internal sealed record ContainerState
@@ -131,6 +134,8 @@ internal sealed record ContainerState
 internal sealed record ContainerWaiting
 {
     public string? Reason { get; init; }
+
+    public string? Message { get; init; }
 }
 
 internal sealed record ContainerRunning;
@@ -142,4 +147,8 @@ internal sealed record ContainerTerminated
     public int Signal { get; init; }
 
     public string? Reason { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
 }

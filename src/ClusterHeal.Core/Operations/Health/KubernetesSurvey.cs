@@ -16,7 +16,7 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
 
     public async Task<KubernetesFacts> RunAsync(CancellationToken cancellationToken)
     {
-        var version = client.VersionAsync(cancellationToken);
+        var version = VersionAsync(cancellationToken);
         var nodes = ListAsync(Resources.Nodes, ResourceQuery.All, cancellationToken);
         var nodeLeases = ListAsync(Resources.Leases, new ResourceQuery(NodeLeaseNamespace), cancellationToken);
         var systemLeases = ListAsync(Resources.Leases, new ResourceQuery(SystemNamespace), cancellationToken);
@@ -41,6 +41,19 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
             ApiServices = await services.ConfigureAwait(false),
             Now = now,
         };
+    }
+
+    /// <summary>The server's version; empty where it is not told, which is a matter of the check that needs it.</summary>
+    private async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.VersionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException)
+        {
+            return "";
+        }
     }
 
     private async Task<Listing<T>> ListAsync<T>(ResourceType<T> type, ResourceQuery query, CancellationToken cancellationToken)
@@ -93,6 +106,7 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
                 {
                     if (webhook.ClientConfig.Service is not { } service) continue;
                     var slices = await SlicesAsync(service.Namespace, service.Name, cancellationToken).ConfigureAwait(false);
+                    if (slices.Fault is { } unknown) return new Listing<WebhookFacts>(unknown);
                     found.Add(new WebhookFacts(
                         kind,
                         configuration.Metadata.Name,
@@ -145,7 +159,7 @@ internal sealed class PodFacts(IReadOnlyList<PodDisruptionBudget> budgets)
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Those that are pending, ending, or have a container that waits.</summary>
+    /// <summary>Those that are pending, ending, or have a container that waits or keeps crashing.</summary>
     public List<Pod> Troubled { get; } = [];
 
     /// <summary>Those that several budgets guard.</summary>
@@ -166,5 +180,6 @@ internal sealed class PodFacts(IReadOnlyList<PodDisruptionBudget> budgets)
     }
 
     private static bool IsTroubled(Pod pod) =>
-        pod.IsTerminating || pod.Status.Phase == "Pending" || (!pod.IsFinished && PodTrouble.WaitingContainer(pod) is not null);
+        pod.IsTerminating || pod.Status.Phase == "Pending"
+        || (!pod.IsFinished && (PodTrouble.WaitingContainer(pod) ?? PodTrouble.CrashingContainer(pod)) is not null);
 }

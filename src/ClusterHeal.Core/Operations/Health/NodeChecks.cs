@@ -9,6 +9,7 @@ namespace ClusterHeal.Operations;
 internal static class NodeChecks
 {
     private const string OutOfService = "node.kubernetes.io/out-of-service";
+    private const string Uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
     private const string Unschedulable = "node.kubernetes.io/unschedulable";
     private const int OldestKubelet = 3;
 
@@ -91,13 +92,23 @@ internal static class NodeChecks
         cluster,
         "No node is cordoned.");
 
+    /// <summary>Taints that others put on nodes on purpose are theirs; these two should be gone again.</summary>
     private static IEnumerable<Finding> Taints(KubernetesFacts api, string cluster) => Finding.OrPass(
-        api.Nodes.Items.Where(n => n.Spec.Taints?.Any(t => t.Key == OutOfService) == true).Select(n => Finding.Warning(
-            n.Metadata.Name,
-            $"It bears the taint {OutOfService}: its pods are deleted without waiting for its kubelet.",
-            $"When the node is back, take the taint away: kubectl taint node {n.Metadata.Name} {OutOfService}-")),
+        from node in api.Nodes.Items
+        let name = node.Metadata.Name
+        from taint in (node.Spec.Taints ?? []).Select(t => t.Key).Distinct()
+        where taint is OutOfService or Uninitialized
+        select taint == OutOfService
+            ? Finding.Warning(
+                name,
+                $"It bears the taint {taint}: its pods are deleted without waiting for its kubelet.",
+                $"When the node is back, take the taint away: kubectl taint node {name} {taint}-")
+            : Finding.Warning(
+                name,
+                $"It bears the taint {taint}: no cloud controller manager has made it ready, and nothing new runs there.",
+                "See to the cloud controller manager, which takes the taint away; or start the kubelet without --cloud-provider=external."),
         cluster,
-        "No node is marked as out of service.");
+        "No node is marked as out of service or as not initialized.");
 
     private static IEnumerable<Finding> Clock(KubernetesFacts api, string cluster) => Finding.OrPass(
         from lease in api.NodeLeases.Items

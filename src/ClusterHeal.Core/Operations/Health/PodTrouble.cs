@@ -8,16 +8,16 @@ internal static class PodTrouble
     /// <summary>The reasons by which a container waits while it starts; all others are trouble.</summary>
     private static readonly string[] Starting = ["ContainerCreating", "PodInitializing"];
 
-    /// <summary>The container that waits for another reason than its start, and the reason.</summary>
-    public static (string Container, string Reason, int Restarts)? WaitingContainer(Pod pod)
-    {
-        foreach (var status in (pod.Status.InitContainerStatuses ?? []).Concat(pod.Status.ContainerStatuses ?? []))
-        {
-            if (status.State.Waiting?.Reason is { } reason && !Starting.Contains(reason)) return (status.Name, reason, status.RestartCount);
-        }
+    /// <summary>After a run of that length the kubelet begins to count anew (kubelet: MaxContainerBackOff, twice).</summary>
+    private static readonly TimeSpan LastingRun = TimeSpan.FromMinutes(10);
 
-        return null;
-    }
+    /// <summary>The container that waits for another reason than its start, or null.</summary>
+    public static ContainerStatus? WaitingContainer(Pod pod) =>
+        Containers(pod).FirstOrDefault(c => c.State.Waiting?.Reason is { } reason && !Starting.Contains(reason));
+
+    /// <summary>A container that was restarted several times and whose last run was a short one; it may run at the moment. Or null.</summary>
+    public static ContainerStatus? CrashingContainer(Pod pod) => Containers(pod).FirstOrDefault(c =>
+        c.RestartCount >= 3 && c.LastState.Terminated is { FinishedAt: { } end, StartedAt: { } start } && end - start < LastingRun);
 
     /// <summary>What the matter is, or null where the pod may yet come right by itself.</summary>
     /// <param name="pod">The pod.</param>
@@ -28,18 +28,34 @@ internal static class PodTrouble
     {
         var name = pod.Metadata.FullName;
         if (pod.Metadata.DeletionTimestamp is { } deadline) return Terminating(pod, name, now - deadline, patience, silent);
-        if (WaitingContainer(pod) is { } waiting && !silent.Contains(pod.Spec.NodeName))
+        if (silent.Contains(pod.Spec.NodeName)) return null; // The node is the trouble, and is named as such.
+        if (WaitingContainer(pod) is { } waiting) return Waiting(pod, name, waiting);
+        if (CrashingContainer(pod) is { } crashing && now - crashing.LastState.Terminated!.FinishedAt < LastingRun)
         {
             return Finding.Warning(
                 name,
-                $"Its container '{waiting.Container}' does not start: {waiting.Reason}, after {waiting.Restarts} restarts.",
-                waiting.Reason.Contains("Image", StringComparison.Ordinal)
-                    ? "Check the name of the image and the registry's credentials (imagePullSecrets)."
-                    : "Look at its last words: "
-                        + $"kubectl logs -n {pod.Metadata.Namespace} {pod.Metadata.Name} -c {waiting.Container} --previous.");
+                $"Its container '{crashing.Name}' ends again and again: {Restarts(crashing)}.",
+                LastWords(pod, crashing));
         }
 
-        return pod.Status.Phase == "Pending" && now - pod.Metadata.CreationTimestamp > patience ? Pending(pod, name, now, silent) : null;
+        return pod.Status.Phase == "Pending" && now - pod.Metadata.CreationTimestamp > patience ? Pending(pod, name, now) : null;
+    }
+
+    private static Finding Waiting(Pod pod, string name, ContainerStatus container)
+    {
+        var waiting = container.State.Waiting!;
+        var why = container.RestartCount > 0 ? $", after {Restarts(container)}" : waiting.Message is { Length: > 0 } told ? $": {told}" : "";
+        return Finding.Warning(
+            name,
+            $"Its container '{container.Name}' does not start: {waiting.Reason}{why}".TrimEnd('.') + ".",
+            waiting.Reason switch
+            {
+                { } image when image.Contains("Image", StringComparison.Ordinal) =>
+                    "Check the name of the image and the registry's credentials (imagePullSecrets).",
+                "CreateContainerConfigError" => "Create the ConfigMap or Secret that it names, or the key in it.",
+                _ => LastWords(pod, container),
+            },
+            [.. new[] { waiting.Message }.OfType<string>()]);
     }
 
     private static Finding? Terminating(Pod pod, string name, TimeSpan late, TimeSpan patience, IReadOnlySet<string> silent)
@@ -65,12 +81,11 @@ internal static class PodTrouble
                 "Look at the kubelet's log on that node: a container that ignores SIGKILL, or a volume that cannot be unmounted.");
     }
 
-    private static Finding? Pending(Pod pod, string name, DateTimeOffset now, IReadOnlySet<string> silent)
+    private static Finding Pending(Pod pod, string name, DateTimeOffset now)
     {
         var since = $"It is pending since {(now - pod.Metadata.CreationTimestamp)?.TotalMinutes:0.#} min";
         if (pod.Spec.NodeName.Length > 0)
         {
-            if (silent.Contains(pod.Spec.NodeName)) return null; // The node is the trouble, and is named as such.
             return Finding.Warning(
                 name,
                 $"{since} on '{pod.Spec.NodeName}', which has not started it.",
@@ -87,4 +102,18 @@ internal static class PodTrouble
                 $"{since}, and no scheduler has looked at it.",
                 "See whether its schedulerName names a scheduler that runs (Test-ClusterHealth -Check SchedulerLease).");
     }
+
+    private static IEnumerable<ContainerStatus> Containers(Pod pod) =>
+        (pod.Status.InitContainerStatuses ?? []).Concat(pod.Status.ContainerStatuses ?? []);
+
+    private static string Restarts(ContainerStatus container)
+    {
+        var count = container.RestartCount == 1 ? "1 restart" : $"{container.RestartCount} restarts";
+        if (container.LastState.Terminated is not { } ended) return count;
+        var reason = ended.Reason is { Length: > 0 } told and not "Error" ? $" ({told})" : "";
+        return $"{count}, it ended last with exit code {ended.ExitCode}{reason}";
+    }
+
+    private static string LastWords(Pod pod, ContainerStatus container) =>
+        $"Look at its last words: kubectl logs -n {pod.Metadata.Namespace} {pod.Metadata.Name} -c {container.Name} --previous.";
 }
