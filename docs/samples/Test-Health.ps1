@@ -4,8 +4,9 @@
 Tests the health of a cluster in a pipeline or a scheduled task.
 
 .DESCRIPTION
-Ends with 0 where all is well, with 2 where something warns, with 1 where something failed or could not be seen. The JUnit file is for
-PublishTestResults@2. The session has to be connected before: the script takes the parameters of Connect-Cluster.
+Ends with 0 where all is well, with 2 where something warns, with 1 where something failed or could not be seen; what was not given to look
+at counts where -Test names its area or check. The JUnit file is for PublishTestResults@2. -Connection has the parameters of Connect-Cluster,
+-Test those of Test-ClusterHealth.
 #>
 param(
     [Parameter(Mandatory)] [hashtable] $Connection,
@@ -25,7 +26,8 @@ function Format-Issue([string] $Type, $Result) {
     "##vso[task.logissue type=$Type]$text"
 }
 
-$failed = @($results | Where-Object { $_.Status -eq 'Fail' -or ($_.Status -eq 'Unknown' -and $_.Name -ne 'Scope') })
+$named = $Test.ContainsKey('Area') -or $Test.ContainsKey('Check')
+$failed = @($results | Where-Object { $_.Status -eq 'Fail' -or ($_.Status -eq 'Unknown' -and ($named -or $_.Name -ne 'Scope')) })
 $warned = @($results | Where-Object Status -EQ 'Warning')
 $failed | ForEach-Object { Format-Issue error $_ }
 $warned | ForEach-Object { Format-Issue warning $_ }

@@ -8,13 +8,13 @@ internal sealed record Command(string Verb, string Noun, string? DefaultSet, boo
 
     public string Name => $"{Verb}-{Noun}";
 
-    /// <summary>The names of the parameter sets, the default one first.</summary>
+    /// <summary>The names of the parameter sets, the default one first; it may be the one that has no parameter of its own.</summary>
     public IReadOnlyList<string> Sets
     {
         get
         {
-            var named = Parameters.SelectMany(p => p.Uses).Select(u => u.Set).Where(s => s != AllSets).Distinct(StringComparer.Ordinal);
-            var sets = named.OrderBy(s => s == DefaultSet ? 0 : 1).ToList();
+            var named = Parameters.SelectMany(p => p.Uses).Select(u => u.Set).Append(DefaultSet ?? AllSets).Where(s => s != AllSets);
+            var sets = named.Distinct(StringComparer.Ordinal).OrderBy(s => s == DefaultSet ? 0 : 1).ToList();
             return sets.Count > 0 ? sets : [AllSets];
         }
     }

@@ -40,6 +40,35 @@ Describe 'The health of a cluster that is only an etcd' -Skip:$noEtcd {
         $unseen.Status | Sort-Object -Unique | Should -Be 'Unknown'
         Test-ClusterHealth -Quiet | Should -BeTrue
         Test-ClusterHealth Nodes -Quiet | Should -BeFalse
+        Test-ClusterHealth -Check NodeLease -Quiet | Should -BeFalse
+        Test-ClusterHealth -Check EtcdQuorum -Quiet | Should -BeTrue
+    }
+
+    It 'refuses what cannot be answered, before it begins' -ForEach @(
+        @{ Arguments = @{ Check = 'EtcdQuorom' } }
+        @{ Arguments = @{ Area = 'Nodes'; Check = 'Etcd*' } }
+        @{ Arguments = @{ Wait = $true; StableFor = '15m' } }
+    ) {
+        $answer = Test-ClusterHealth @Arguments -Quiet -ErrorVariable refused -ErrorAction SilentlyContinue
+        $answer | Should -BeNullOrEmpty
+        $refused[0].FullyQualifiedErrorId | Should -BeLike 'HealthOptionsInvalid*'
+        $refused[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'takes -StableFor and -TimeoutSec with -Wait only' {
+        $run = Invoke-Pwsh "Import-Module '$ModuleFile'; try { Test-ClusterHealth -StableFor 1s } catch { `$_.FullyQualifiedErrorId }"
+        $run.Output | Should -BeLike '*MissingMandatoryParameter*'
+    }
+
+    It 'looks at backups where nothing else is given' {
+        Disconnect-Cluster
+        try {
+            $results = Test-ClusterHealth Backups -BackupPath $backups
+            $results.Where{ $_.Name -eq 'BackupAge' }.Status | Should -Be 'Pass'
+        }
+        finally {
+            $cluster = Connect-Cluster @connection -ClusterName 'only-etcd'
+        }
     }
 
     It 'runs the checks that are named' {
@@ -58,6 +87,7 @@ Describe 'The health of a cluster that is only an etcd' -Skip:$noEtcd {
         (Test-ClusterHealth Backups -BackupPath $backups -BackupAge 0s).Where{ $_.Name -eq 'BackupAge' }.Status | Should -Be 'Fail'
         $null = Test-EtcdSnapshot (Join-Path $backups 'etcd.db') -Rehearse
         (Test-ClusterHealth Backups -BackupPath $backups).Status | Sort-Object -Unique | Should -Be 'Pass'
+        (Test-ClusterHealth Backups -BackupPath $backups -RehearsalDay 0).Where{ $_.Name -eq 'RehearsalAge' }.Status | Should -Be 'Warning'
     }
 
     It 'waits until the cluster is well, and no longer than it may' {
@@ -92,5 +122,12 @@ Describe 'The health of a cluster that is only an etcd' -Skip:$noEtcd {
         $run.ExitCode | Should -Be $Code -Because ("$($run.Output) $($run.Errors)")
         $suite = ([xml](Get-Content -Raw $report)).testsuites.testsuite
         ($suite | Measure-Object -Sum failures).Sum | Should -Be ($Code -eq 1 ? 1 : 0)
+    }
+
+    It 'ends a pipeline script with 1 where it could not see what it was asked for' {
+        $given = ($connection.GetEnumerator() | ForEach-Object { "$($_.Key) = '$($_.Value)'" }) -join '; '
+        $modules = Split-Path (Split-Path $ModuleFile)
+        $run = Invoke-Pwsh "`$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; & '$Repository/docs/samples/Test-Health.ps1' -Connection @{ $given } -ReportPath '$(Join-Path $TestDrive 'unseen.xml')' -Test @{ Area = 'Nodes' }; exit `$LASTEXITCODE"
+        $run.ExitCode | Should -Be 1 -Because ("$($run.Output) $($run.Errors)")
     }
 }

@@ -8,8 +8,13 @@ internal static class ApiServerChecks
         new(HealthArea.ApiServer, "ApiServerReady", HealthSource.Any, Ready),
     ];
 
-    private static IEnumerable<Finding> Ready(HealthFacts facts) =>
-        facts.ApiServers.Select(Judge).Concat(facts.Hosts.Where(h => h.ApiServerIsReady is not null).Select(OfHost));
+    private static IEnumerable<Finding> Ready(HealthFacts facts)
+    {
+        var servers = facts.ApiServers.Select(Judge).Concat(facts.Hosts.Where(h => h.ApiServerIsReady is not null).Select(OfHost));
+        if (facts.ApiServers.Count > 0 || facts.KubernetesFault is not { } fault) return servers;
+        return servers.Prepend(Finding.Unknown(
+            facts.ClusterName, $"It cannot be asked: {fault.Message}", fault.Remedy ?? "Connect again (Connect-Cluster)."));
+    }
 
     private static Finding Judge(ApiServerFacts server)
     {

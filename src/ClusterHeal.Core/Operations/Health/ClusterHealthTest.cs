@@ -29,15 +29,15 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <returns>At least one result for each check.</returns>
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
     {
-        var meant = Catalogue.Where(c => IsAsked(c.Area) && c.IsMeant(options.Checks)).ToList();
+        var meant = Meant(options);
         var facts = await new HealthSurvey(sources, options, time).RunAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken)
             .ConfigureAwait(false);
         var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
         return [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
     }
 
-    /// <summary>Looks again and again, until the cluster has been well for some time.</summary>
-    /// <param name="stableFor">For how long it has to be well without a break.</param>
+    /// <summary>Looks again and again, until the cluster has been well for some time. The first look is always a whole one.</summary>
+    /// <param name="stableFor">For how long it has to be well without a break, from the end of one look to the beginning of another.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="sink">Takes the progress.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -45,27 +45,49 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     public async Task<(IReadOnlyList<CheckResult> Results, bool InTime)> WaitAsync(
         TimeSpan stableFor, TimeSpan timeout, IOperationSink sink, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        using var patience = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var looked = time.GetTimestamp();
+        var results = await RunAsync(cancellationToken).ConfigureAwait(false);
         long? wellSince = null;
         while (true)
         {
-            var looked = time.GetTimestamp();
-            var results = await RunAsync(cancellationToken).ConfigureAwait(false);
-            var bad = results.Where(r => IsBad(r)).ToList();
-            wellSince = bad.Count > 0 ? null : wellSince ?? looked;
-            if (wellSince is { } since && time.GetElapsedTime(since) >= stableFor) return (results, true);
-            if (time.GetElapsedTime(started) >= timeout) return (results, false);
-            var status = wellSince is { } well
-                ? $"well for {time.GetElapsedTime(well).TotalSeconds:0} s"
-                : $"{bad.Count} checks fail: {bad[0]}";
+            var bad = results.Where(IsBad).ToList();
+            var well = bad.Count > 0 || wellSince is null ? TimeSpan.Zero : time.GetElapsedTime(wellSince.Value, looked);
+            if (bad.Count == 0 && well >= stableFor) return (results, true);
+            wellSince = bad.Count > 0 ? null : wellSince ?? time.GetTimestamp();
+            var status = bad.Count == 0 ? $"well for {well.TotalSeconds:0} s" : $"{bad.Count} checks fail: {bad[0]}";
             sink.Progress(new OperationProgress("Waiting for the cluster to be well", status));
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await Task.Delay(Pause, time, either.Token).ConfigureAwait(false);
+                looked = time.GetTimestamp();
+                results = await RunAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return (results, false);
+            }
         }
+    }
+
+    /// <summary>Refuses what cannot come to a good end: the name of a check that is not there, a wait that is too short.</summary>
+    /// <param name="options">What is asked.</param>
+    /// <param name="stableFor">For how long the cluster has to be well; zero without a wait.</param>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <exception cref="ClusterHealException">It is refused.</exception>
+    public static void Validate(HealthOptions options, TimeSpan stableFor, TimeSpan timeout)
+    {
+        Meant(options);
+        if (stableFor < timeout) return;
+        throw Invalid(
+            $"The cluster cannot be well for {stableFor.TotalSeconds:0} s within the {timeout.TotalSeconds:0} s that are waited.",
+            "Wait longer with -TimeoutSec, or ask for less with -StableFor.");
     }
 
     /// <summary>
     /// The answer in one word: nothing failed, and everything that was asked could be seen. What was not given to look at counts where its
-    /// area was asked for by name.
+    /// area or its check was asked for by name.
     /// </summary>
     /// <param name="results">The results.</param>
     public bool IsHealthy(IEnumerable<CheckResult> results) => !results.Any(IsBad);
@@ -105,18 +127,29 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     internal static IReadOnlyList<CheckResult> Judge(HealthFacts facts) => [.. Catalogue.SelectMany(c => Judge(c, facts))];
 
     private bool IsBad(CheckResult result) => result.Status == CheckStatus.Fail
-        || (result.Status == CheckStatus.Unknown && (result.Name != ScopeName || options.Areas.Count > 0));
+        || (result.Status == CheckStatus.Unknown && (result.Name != ScopeName || options.Areas.Count + options.Checks.Count > 0));
 
-    private bool IsAsked(HealthArea area) => options.Areas.Count == 0 || options.Areas.Contains(area);
+    /// <summary>The checks that are asked for. A name that meets none of them would be a test that cannot fail.</summary>
+    private static List<HealthCheck> Meant(HealthOptions options)
+    {
+        var asked = Catalogue.Where(c => options.Areas.Count == 0 || options.Areas.Contains(c.Area)).ToList();
+        if (options.Checks.FirstOrDefault(name => !asked.Exists(c => c.IsMeant([name]))) is not { } unknown)
+            return asked.FindAll(c => c.IsMeant(options.Checks));
+        var where = options.Areas.Count == 0 ? "" : $" in {string.Join(", ", options.Areas)}";
+        throw Invalid($"No check{where} is named '{unknown}'.", $"The checks are: {string.Join(", ", asked.Select(c => c.Name))}.");
+    }
+
+    private static ClusterHealException Invalid(string message, string remedy) =>
+        new(ErrorIds.HealthOptionsInvalid, FaultCategory.InvalidArgument, $"{message} Nothing was looked at.", null, remedy);
 
     private bool IsGiven(HealthSource source, HealthArea area) => source switch
     {
-        HealthSource.Kubernetes => sources.Kubernetes is not null,
+        HealthSource.Kubernetes => sources.NamesKubernetes,
         HealthSource.Etcd => sources.SeesEtcd,
         HealthSource.Hosts => sources.Hosts.Count > 0,
         HealthSource.Backups => sources.BackupPath is not null,
-        _ when area == HealthArea.ApiServer => sources.Kubernetes is not null || sources.Hosts.Count > 0,
-        _ => sources.Kubernetes is not null || sources.SeesEtcd,
+        _ when area == HealthArea.ApiServer => sources.NamesKubernetes || sources.Hosts.Count > 0,
+        _ => sources.NamesKubernetes || sources.SeesEtcd,
     };
 
     /// <summary>What is asked and was not given to look at, once for each area.</summary>

@@ -12,6 +12,9 @@ public sealed record HealthSources
     /// <summary>The API server, or null. It has to live as long as the test.</summary>
     public KubernetesClient? Kubernetes { get; init; }
 
+    /// <summary>Why the API server that is meant cannot be asked, where <see cref="Kubernetes"/> is null for that.</summary>
+    public ClusterHealException? KubernetesFault { get; init; }
+
     /// <summary>The endpoints of etcd; null to take the way through the first of <see cref="Hosts"/> that has a member.</summary>
     public EtcdConnection? Etcd { get; init; }
 
@@ -23,6 +26,9 @@ public sealed record HealthSources
 
     /// <summary>True where etcd can be looked at: at its endpoints, or through the hosts.</summary>
     internal bool SeesEtcd => Etcd is not null || Hosts.Count > 0;
+
+    /// <summary>True where an API server is given, be it that it cannot be asked.</summary>
+    internal bool NamesKubernetes => Kubernetes is not null || KubernetesFault is not null;
 }
 
 /// <summary>What is asked, and from where on something is wrong.</summary>

@@ -71,7 +71,7 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
     private async Task<(IReadOnlyList<ApiServerFacts> Servers, KubernetesFacts? Facts, ClusterHealException? Fault)> KubernetesAsync(
         IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
     {
-        if (sources.Kubernetes is not { } client || !areas.Any(NeedsKubernetes)) return ([], null, null);
+        if (sources.Kubernetes is not { } client || !areas.Any(NeedsKubernetes)) return ([], null, sources.KubernetesFault);
         var survey = new ApiServerSurvey(client);
         var own = await survey.AskOwnAsync(cancellationToken).ConfigureAwait(false);
         // Without its etcd the server would keep each list waiting for a minute, or answer from its cache.

@@ -14,7 +14,10 @@ public sealed class OpenedHealthSources : IDisposable
     /// <summary>The sources.</summary>
     public HealthSources Sources { get; }
 
-    /// <summary>Opens what a connection names. Nothing is asked yet.</summary>
+    /// <summary>
+    /// Opens what a connection names. Nothing is asked yet. That the API server cannot be reached as the connection says ends it only where
+    /// there is nothing else to look at.
+    /// </summary>
     /// <param name="connection">The connection; what it does not name is left out.</param>
     /// <param name="backupPath">The folder of the snapshots, or null.</param>
     /// <param name="cancellationToken">Ends the reading of files.</param>
@@ -26,12 +29,28 @@ public sealed class OpenedHealthSources : IDisposable
             && connection.Endpoint.Count + connection.HostName.Count > 0;
         var tls = await TlsMaterial.ReadIfNamedAsync(connection.CaFile, connection.CertFile, connection.KeyFile, cancellationToken)
             .ConfigureAwait(false);
-        var client = isWithoutKubernetes ? null : await OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+        KubernetesClient? client = null;
+        ClusterHealException? fault = null;
+        try
+        {
+            if (!isWithoutKubernetes) client = await OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterHealException e) when (connection.Endpoint.Count + connection.HostName.Count > 0 || backupPath is not null)
+        {
+            fault = e;
+        }
+        catch
+        {
+            tls?.Dispose();
+            throw;
+        }
+
         return new OpenedHealthSources(
             new HealthSources
             {
                 ClusterName = connection.ClusterName.Length > 0 ? connection.ClusterName : client?.Connection.ClusterName ?? "cluster",
                 Kubernetes = client,
+                KubernetesFault = fault,
                 Etcd = connection.Endpoint.Count == 0
                     ? null
                     : new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(connection.Endpoint), Tls = tls },

@@ -8,10 +8,13 @@ using ClusterHeal.Reports;
 namespace ClusterHeal.Commands;
 
 /// <summary>Test-ClusterHealth: tells whether a cluster is well, check by check.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "ClusterHealth")]
+[Cmdlet(VerbsDiagnostic.Test, "ClusterHealth", DefaultParameterSetName = OnceSet)]
 [OutputType(typeof(CheckResult), typeof(bool))]
 public sealed class TestClusterHealthCommand : KubernetesCmdlet
 {
+    private const string OnceSet = "Once";
+    private const string WaitSet = "Wait";
+
     /// <summary>The areas.</summary>
     [Parameter(Position = 0)]
     public HealthArea[] Area { get; set; } = [];
@@ -30,20 +33,24 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     [Parameter, Duration]
     public TimeSpan BackupAge { get; set; } = TimeSpan.FromHours(25);
 
+    /// <summary>How long ago the last rehearsal of a restore may be, in days.</summary>
+    [Parameter, ValidateRange(0, 3650)]
+    public int RehearsalDay { get; set; } = 31;
+
     /// <summary>How long a certificate has to be good for, in days.</summary>
     [Parameter, ValidateRange(0, 3650)]
     public int CertificateDay { get; set; } = 30;
 
     /// <summary>Waits until the cluster is well.</summary>
-    [Parameter]
+    [Parameter(Mandatory = true, ParameterSetName = WaitSet)]
     public SwitchParameter Wait { get; set; }
 
     /// <summary>For how long it has to be well without a break.</summary>
-    [Parameter, Duration]
+    [Parameter(ParameterSetName = WaitSet), Duration]
     public TimeSpan StableFor { get; set; } = TimeSpan.Zero;
 
     /// <summary>How long to wait at most.</summary>
-    [Parameter, ValidateRange(1, 86400)]
+    [Parameter(ParameterSetName = WaitSet), ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 600;
 
     /// <summary>The file of a report.</summary>
@@ -57,20 +64,26 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
+        var options = new HealthOptions
+        {
+            Areas = Area,
+            Checks = Check,
+            BackupAge = BackupAge,
+            RehearsalAge = TimeSpan.FromDays(RehearsalDay),
+            CertificateTime = TimeSpan.FromDays(CertificateDay),
+        };
+        var timeout = TimeSpan.FromSeconds(TimeoutSec);
+        ClusterHealthTest.Validate(options, StableFor, timeout);
         var report = ReportPath is null ? null : ReportFile.At(ReportPath);
         var started = TimeProvider.System.GetUtcNow();
         using var opened = await OpenedHealthSources.OpenAsync(Connection, BackupPath, cancellationToken).ConfigureAwait(false);
-        var options = new HealthOptions
-        {
-            Areas = Area, Checks = Check, BackupAge = BackupAge, CertificateTime = TimeSpan.FromDays(CertificateDay),
-        };
         var test = new ClusterHealthTest(opened.Sources, options, TimeProvider.System);
         var (results, inTime) = Wait
-            ? await test.WaitAsync(StableFor, TimeSpan.FromSeconds(TimeoutSec), sink, cancellationToken).ConfigureAwait(false)
+            ? await test.WaitAsync(StableFor, timeout, sink, cancellationToken).ConfigureAwait(false)
             : (await test.RunAsync(cancellationToken).ConfigureAwait(false), true);
         if (report is not null) await report.WriteAsync(test.ToReport(results, started), cancellationToken).ConfigureAwait(false);
         if (Quiet) sink.Emit(inTime && test.IsHealthy(results));
         else foreach (var result in results) sink.Emit(result);
-        if (!inTime && !Quiet) sink.Fail(ClusterHealthTest.NotInTime(opened.Sources.ClusterName, TimeSpan.FromSeconds(TimeoutSec)));
+        if (!inTime && !Quiet) sink.Fail(ClusterHealthTest.NotInTime(opened.Sources.ClusterName, timeout));
     }
 }
