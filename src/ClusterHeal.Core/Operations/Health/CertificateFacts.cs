@@ -23,6 +23,6 @@ internal sealed record CertificateSightings(IReadOnlyList<CertificateFacts> Seen
     public static CertificateSightings Join(IEnumerable<CertificateSightings?> parts)
     {
         var all = parts.OfType<CertificateSightings>().ToList();
-        return new([.. all.SelectMany(p => p.Seen)], [.. all.SelectMany(p => p.Unseen)]);
+        return new([.. all.SelectMany(p => p.Seen)], [.. all.SelectMany(p => p.Unseen).Distinct()]);
     }
 }

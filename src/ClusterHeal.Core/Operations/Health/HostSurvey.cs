@@ -9,17 +9,28 @@ namespace ClusterHeal.Operations;
 internal static class HostSurvey
 {
     // No private key leaves the host: only certificates are printed, also of files that hold both. Behind -- are files that need not be.
+    // A kubeconfig has its certificate inside, or names a file, by a path from its own folder on.
     private const string PrintCertificates = """
+        show() {
+          if [ -r "$1" ]; then
+            printf 'file %s\n' "$1"
+            sed -n -e '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' -e 's/^ *client-certificate-data: */data /p' -- "$1"
+          elif [ -n "$must" ] || [ -e "$1" ]; then
+            printf 'file %s\nunseen\n' "$1"
+          fi
+        }
         must=1
         for file in "$@"; do
           if [ "$file" = -- ]; then
             must=
-          elif [ -r "$file" ]; then
-            printf 'file %s\n' "$file"
-            sed -n -e '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' -e 's/^ *client-certificate-data: */data /p' -- "$file"
-          elif [ -n "$must" ] || [ -e "$file" ]; then
-            printf 'file %s\nunseen\n' "$file"
+            continue
           fi
+          show "$file"
+          [ -r "$file" ] || continue
+          sed -n "s/^ *client-certificate: *[\"']\{0,1\}\([^\"']*\).*/\1/p" -- "$file" | while IFS= read -r named; do
+            must=1
+            case $named in /*) show "$named" ;; *) show "$(dirname -- "$file")/$named" ;; esac
+          done
         done
         """;
 
@@ -40,6 +51,7 @@ internal static class HostSurvey
     private static readonly string[] UsualFiles =
     [
         "/var/lib/kubelet/pki/kubelet-client-current.pem", "/var/lib/kubelet/pki/kubelet.crt", "/etc/kubernetes/admin.conf",
+        "/etc/kubernetes/super-admin.conf",
     ];
 
     /// <summary>Looks at one host; a host that cannot be asked is a fault in the result.</summary>
