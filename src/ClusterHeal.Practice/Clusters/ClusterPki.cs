@@ -55,9 +55,9 @@ internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
     }
 
     /// <summary>The text of a kubeconfig with a new certificate in it.</summary>
-    public string Kubeconfig(string server, string user, string? group)
+    public string Kubeconfig(string server, string user, string? group, DateTimeOffset? notAfter = null)
     {
-        var certificate = _cluster.Issue(user, [], group);
+        var certificate = _cluster.Issue(user, [], group, notAfter: notAfter);
         return ControlPlane.Client.Kubeconfig.Text(server, _cluster.CertificatePem, user, certificate.CertificatePem, certificate.KeyPem);
     }
 

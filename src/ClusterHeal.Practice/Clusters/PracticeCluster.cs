@@ -24,7 +24,7 @@ public sealed class PracticeCluster : IAsyncDisposable
         Hosts = hosts;
         Etcd = etcd;
         _pki = pki;
-        File.WriteAllText(KubeconfigFile, pki.Kubeconfig(Server, "kubernetes-admin", ClusterPki.Masters));
+        File.WriteAllText(KubeconfigFile, AdministratorsKubeconfig());
         _entry = LoadBalancer.Start(new IPEndPoint(IPAddress.Parse(hosts.Gateway), Port), Masters.Select(ConfigOf));
         EtcdClient = etcd.IssueClient("admin", hosts.Folder);
     }
@@ -49,6 +49,11 @@ public sealed class PracticeCluster : IAsyncDisposable
 
     /// <summary>The kubeconfig of an administrator, a file.</summary>
     public string KubeconfigFile => Path.Combine(Hosts.Folder, "admin.kubeconfig");
+
+    /// <summary>The text of a kubeconfig of an administrator with a new certificate.</summary>
+    /// <param name="notAfter">Until when the certificate is valid; a year where not given.</param>
+    public string AdministratorsKubeconfig(DateTimeOffset? notAfter = null) =>
+        _pki.Kubeconfig(Server, "kubernetes-admin", ClusterPki.Masters, notAfter);
 
     /// <summary>The certificates of an administrator of etcd, files.</summary>
     public (string CaFile, string CertFile, string KeyFile) EtcdClient { get; }

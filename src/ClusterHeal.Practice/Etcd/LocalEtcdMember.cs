@@ -18,6 +18,7 @@ public sealed class LocalEtcdMember
         _metricsUrl = $"http://127.0.0.1:{ports[2]}";
         DataFolder = dataFolder;
         LogFile = logFile;
+        Program = cluster.Programs.Server;
     }
 
     /// <summary>Its name.</summary>
@@ -35,6 +36,12 @@ public sealed class LocalEtcdMember
     /// <summary>What it printed.</summary>
     public string LogFile { get; }
 
+    /// <summary>The server that it runs from its next start on; an upgrade is another one.</summary>
+    public string Program { get; set; }
+
+    /// <summary>Flags of its own from its next start on, last on its command line.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = [];
+
     /// <summary>Its process id while it runs, else null.</summary>
     public int? ProcessId => _process is { HasExited: false } running ? running.Id : null;
 
@@ -50,7 +57,7 @@ public sealed class LocalEtcdMember
     public void Launch()
     {
         if (ProcessId is not null) throw new InvalidOperationException($"Member '{Name}' runs already.");
-        _process = BoundProcess.Start(LogFile, _cluster.Programs.Server, _cluster.ArgumentsOf(this, _metricsUrl));
+        _process = BoundProcess.Start(LogFile, Program, [.. _cluster.ArgumentsOf(this, _metricsUrl), .. Arguments]);
     }
 
     /// <summary>Waits until it answers clients. An alarm is an answer.</summary>

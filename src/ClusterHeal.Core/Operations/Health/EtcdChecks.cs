@@ -18,9 +18,10 @@ internal static class EtcdChecks
         Check("EtcdLeader", Leader),
         Check("EtcdCluster", SameCluster),
         Check("EtcdRaftLag", Lag),
+        Check("EtcdRevision", SameRevision),
         Check("EtcdHash", SameHash),
         Check("EtcdAlarms", Alarms),
-        Check("EtcdSize", Size),
+        Check("EtcdSize", Sizes),
         Check("EtcdFragmentation", Fragmentation),
         Check("EtcdVersion", Version),
         Check("EtcdLearners", Learners),
@@ -32,12 +33,12 @@ internal static class EtcdChecks
     private static IEnumerable<Finding> Members(EtcdFacts etcd, string cluster) => Finding.OrPass(
         etcd.Members.Where(m => !EtcdFacts.IsServing(m)).Select(m => m.IsStarted
             ? Finding.Fail(
-                Name(m),
+                EtcdFacts.NameOf(m),
                 $"It does not serve: {m.Error}",
                 "Start it on its host (Start-ControlPlaneComponent Etcd), or replace it.",
                 m.ClientUrls)
             : Finding.Warning(
-                Name(m),
+                EtcdFacts.NameOf(m),
                 "It was added to the cluster and has never joined.",
                 "Start it, or remove it from the cluster ('etcdctl member remove').",
                 m.PeerUrls)),
@@ -114,70 +115,126 @@ internal static class EtcdChecks
         var head = answering.Max(m => m.RaftIndex) ?? 0;
         return Finding.OrPass(
             answering.Where(m => head - m.RaftAppliedIndex > LagThatMatters).Select(m => (head - m.RaftAppliedIndex > LagThatStops
-                ? Finding.Fail(Name(m), $"It is {head - m.RaftAppliedIndex} entries behind.", Slow)
-                : Finding.Warning(Name(m), $"It is {head - m.RaftAppliedIndex} entries behind.", Slow))),
+                ? Finding.Fail(EtcdFacts.NameOf(m), $"It is {head - m.RaftAppliedIndex} entries behind.", Slow)
+                : Finding.Warning(EtcdFacts.NameOf(m), $"It is {head - m.RaftAppliedIndex} entries behind.", Slow))),
             cluster,
             "No member lags behind.");
     }
 
     private const string Slow = "Look at its disk (fsync times) and its network.";
     private const string Parted = "Its members do not name the same leader: an election is going on, or they are parted.";
-    private const string TooFewHashes = "Too few members gave a hash that can be compared.";
+    private const string SaveFirst = "Save a snapshot of each member first.";
     private const string JoinAnew = "Remove the member, and let it join anew with an empty data directory.";
+
+    private static IEnumerable<Finding> SameRevision(EtcdFacts etcd, string cluster)
+    {
+        if (etcd.Members.Count == 1) return [Finding.Pass(cluster, "It has one member, which there is nothing to compare with.")];
+        var lines = etcd.Readings.Select(r => $"{r.Member}: revision {r.Revision}").ToArray();
+        if (etcd.Readings.Count < 2)
+        {
+            const string Said = "Too few members answer a read that a quorum vouches for.";
+            return [Finding.Unknown(cluster, Said, "See to the members first (EtcdMembers).", lines)];
+        }
+
+        // They may all be further by now; none can be behind what one of them had reached.
+        var behind = etcd.Readings.Where(r => r.Revision < etcd.ReachedBefore).ToArray();
+        return behind.Length == 0
+            ? [Finding.Pass(cluster, $"{etcd.Readings.Count} members have reached revision {etcd.ReachedBefore}.", lines)]
+            :
+            [
+                Finding.Fail(
+                    cluster,
+                    $"One member had reached revision {etcd.ReachedBefore} before, and by reads that a quorum vouches for "
+                        + $"{string.Join(" and ", behind.Select(r => $"{r.Member} is at {r.Revision}"))}: they do not hold the same data.",
+                    $"{SaveFirst} Members that were restored from different snapshots are like that: restore all of them from one "
+                        + $"(Restore-EtcdSnapshot). Else take the one that differs: {JoinAnew}",
+                    lines),
+            ];
+    }
 
     private static IEnumerable<Finding> SameHash(EtcdFacts etcd, string cluster)
     {
-        var lines = etcd.Hashes.Select(h => $"{h.Endpoint}: {h.Obstacle ?? $"{h.Hash}, compacted at {h.CompactRevision}"}").ToArray();
         if (etcd.Members.Count == 1) return [Finding.Pass(cluster, "It has one member, which there is nothing to compare with.")];
-        var groups = etcd.Hashes.Where(h => h.Obstacle is null).GroupBy(h => h.CompactRevision).Where(g => g.Count() > 1).ToList();
-        if (groups.Any(g => g.Select(h => h.Hash).Distinct().Count() > 1))
+        string[] lines = [.. etcd.Hashes.Select(h => $"{h.Member}: {h.Obstacle ?? $"{h.Hash}, compacted at {h.CompactRevision}"}")];
+        var groups = etcd.Hashes.Where(h => h.Obstacle is null).GroupBy(h => h.CompactRevision).OrderByDescending(g => g.Count()).ToList();
+        if (groups.Find(g => g.DistinctBy(h => h.Hash).Count() > 1) is { } different) return Corrupt(etcd, cluster, [.. different], lines);
+        if (groups.Count == 0 || groups[0].Count() == 1)
         {
-            return
+            const string Said = "Too few members gave a hash that can be compared.";
+            return [Finding.Unknown(cluster, Said, "Ask again: a member was compacting, or does not answer.", lines)];
+        }
+
+        return
+        [
+            Finding.Pass(cluster, $"At revision {etcd.HashRevision} {groups[0].Count()} members hold the same data.", lines),
+            .. etcd.Hashes.Except(groups[0]).Select(h => Finding.Unknown(
+                h.Member,
+                $"It gave no hash that can be compared: {h.Obstacle ?? $"it counts from revision {h.CompactRevision} on"}.",
+                "Ask again; where it stays so, look at its log.",
+                lines)),
+        ];
+    }
+
+    /// <summary>Names the corrupt members where a majority of all agrees against them.</summary>
+    private static IEnumerable<Finding> Corrupt(EtcdFacts etcd, string cluster, EtcdHash[] hashes, string[] lines)
+    {
+        var agreeing = hashes.GroupBy(h => h.Hash).MaxBy(g => g.Count())!;
+        return agreeing.Count() >= etcd.Quorum
+            ? hashes.Except(agreeing).Select(h => Finding.Fail(
+                h.Member,
+                $"At revision {etcd.HashRevision} it holds other data than {agreeing.Count()} members that agree: it is corrupt.",
+                $"{SaveFirst} Then: {JoinAnew}",
+                lines))
+            :
             [
                 Finding.Fail(
                     cluster,
                     $"At revision {etcd.HashRevision} its members hold different data: at least one is corrupt.",
-                    $"Save a snapshot of each member first. Then take the one that differs: {JoinAnew}",
+                    $"{SaveFirst} Then find out which is right, and take the others: {JoinAnew}",
                     lines),
             ];
-        }
-
-        return groups.Count == 0
-            ? [Finding.Unknown(cluster, TooFewHashes, "Ask again: a member was compacting, or does not answer.", lines)]
-            : [Finding.Pass(cluster, $"At revision {etcd.HashRevision} {groups.Max(g => g.Count())} members hold the same data.", lines)];
     }
 
     private static IEnumerable<Finding> Alarms(EtcdFacts etcd, string cluster) => Finding.OrPass(
         etcd.Members.SelectMany(m => m.Alarms.Select(alarm => alarm == "NOSPACE"
             ? Finding.Fail(
-                Name(m),
+                EtcdFacts.NameOf(m),
                 "It has the alarm NOSPACE: the whole cluster takes no more writes.",
                 "Compact, defragment each member, and then disarm it ('etcdctl alarm disarm'); or raise --quota-backend-bytes first.")
-            : Finding.Fail(Name(m), $"It has the alarm {alarm}.", JoinAnew))),
+            : Finding.Fail(
+                EtcdFacts.NameOf(m),
+                $"It has the alarm {alarm}: the whole cluster takes no more writes.",
+                $"See which member differs (EtcdHash). {JoinAnew} Then disarm the alarm ('etcdctl alarm disarm')."))),
         cluster,
         "No alarm is raised.");
 
-    private static IEnumerable<Finding> Size(EtcdFacts etcd, string cluster)
+    private static IEnumerable<Finding> Sizes(EtcdFacts etcd, string cluster) => etcd.Members.Where(m => m.DbSize is not null).Select(Size);
+
+    private static Finding Size(EtcdMember member)
     {
-        foreach (var member in etcd.Members.Where(m => m.DbSize is not null))
+        var (name, size, quota) = (EtcdFacts.NameOf(member), member.DbSize!.Value, member.DbSizeQuota ?? UsualQuota);
+        if (quota < 0) return Finding.Pass(name, $"Its database has {size >> 20} MiB, and no quota.");
+        var share = (double)size / quota;
+        if (member.DbSizeQuota is null && share > 1)
         {
-            var quota = member.DbSizeQuota ?? UsualQuota;
-            var share = (double)member.DbSize!.Value / quota;
-            var whose = member.DbSizeQuota is null ? "the usual quota" : "its quota";
-            var said = $"Its database has {member.DbSize >> 20} MiB, {share:P0} of {whose} of {quota >> 20} MiB.";
-            // Before 3.6 a member does not say its quota; what is above the usual one must have been raised.
-            if (member.DbSizeQuota is null && share > 1) continue;
-            const string Remedy =
-                "Find what grows (Get-EtcdSnapshot counts by resource), compact and defragment, or raise --quota-backend-bytes.";
-            if (share > 0.95) yield return Finding.Fail(Name(member), said, Remedy);
-            else if (share > 0.8) yield return Finding.Warning(Name(member), said, Remedy);
-            else yield return Finding.Pass(Name(member), said);
+            return Finding.Unknown(
+                name,
+                $"Its database has {size >> 20} MiB, more than the usual quota, and what its own is it does not say.",
+                "Compare it with --quota-backend-bytes on its host.");
         }
+
+        var whose = member.DbSizeQuota is null ? "the usual quota" : "its quota";
+        var said = $"Its database has {size >> 20} MiB, {share:P0} of {whose} of {quota >> 20} MiB.";
+        const string Remedy =
+            "Find what grows (Get-EtcdSnapshot counts by resource), compact and defragment, or raise --quota-backend-bytes.";
+        return share > 0.95 ? Finding.Fail(name, said, Remedy)
+            : share > 0.8 ? Finding.Warning(name, said, Remedy)
+            : Finding.Pass(name, said);
     }
 
     private static IEnumerable<Finding> Fragmentation(EtcdFacts etcd, string cluster) => Finding.OrPass(
         etcd.Members.Where(m => m.DbSize > WorthDefragmenting && m.DbSizeInUse < m.DbSize / 2).Select(m => Finding.Warning(
-            Name(m),
+            EtcdFacts.NameOf(m),
             $"Of its {m.DbSize >> 20} MiB only {m.DbSizeInUse >> 20} are in use.",
             "Defragment the members one after the other, the leader last ('etcdctl defrag'); each stands still meanwhile.")),
         cluster,
@@ -191,13 +248,13 @@ internal static class EtcdChecks
                 cluster,
                 $"Its members run different versions: {string.Join(", ", versions.Select(v => v.Key).Order(StringComparer.Ordinal))}.",
                 "Finish the upgrade; until then the cluster behaves as its oldest member.",
-                [.. versions.SelectMany(v => v.Select(m => $"{Name(m)}: {v.Key}"))])
+                [.. versions.SelectMany(v => v.Select(m => $"{EtcdFacts.NameOf(m)}: {v.Key}"))])
             : Finding.Pass(cluster, $"All members run {versions.Select(v => v.Key).FirstOrDefault() ?? "an unknown version"}.");
     }
 
     private static IEnumerable<Finding> Learners(EtcdFacts etcd, string cluster) => Finding.OrPass(
         etcd.Members.Where(m => m.IsLearner && m.IsStarted).Select(m => Finding.Warning(
-            Name(m),
+            EtcdFacts.NameOf(m),
             "It is a learner: it has no vote and helps no quorum.",
             "Promote it when it has caught up ('etcdctl member promote'), or remove it.",
             $"applied {m.RaftAppliedIndex} of {etcd.Members.Max(other => other.RaftIndex)}")),

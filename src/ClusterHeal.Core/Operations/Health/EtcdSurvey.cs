@@ -1,5 +1,7 @@
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
+using ClusterHeal.Etcd.Protocol;
+using Google.Protobuf;
 
 namespace ClusterHeal.Operations;
 
@@ -18,6 +20,14 @@ internal sealed record EtcdFacts
     /// <summary>The revision of the hashes; 0 where there was none to compare at.</summary>
     public long HashRevision { get; init; }
 
+    /// <summary>
+    /// The revision of each voter by a read that a quorum vouches for. Such a read shows at least what any member had reached before.
+    /// </summary>
+    public IReadOnlyList<EtcdReading> Readings { get; init; } = [];
+
+    /// <summary>The highest revision that a voter had reached before the <see cref="Readings"/>.</summary>
+    public long ReachedBefore { get; init; }
+
     /// <summary>The certificates that they show, and those that they were asked with; none where nobody wanted to know.</summary>
     public CertificateSightings Certificates { get; init; } = CertificateSightings.None;
 
@@ -31,13 +41,19 @@ internal sealed record EtcdFacts
 
     /// <summary>An alarm is another matter than a member that does not answer.</summary>
     public static bool IsServing(EtcdMember member) => member.IsHealthy == true || (member.Latency is not null && member.Alarms.Length > 0);
+
+    /// <summary>The name of a member; its id where it has not joined yet.</summary>
+    public static string NameOf(EtcdMember member) => member.Name.Length > 0 ? member.Name : member.Id;
 }
 
 /// <summary>What one endpoint says of its cluster.</summary>
 internal sealed record EtcdView(string Endpoint, string MemberId, string ClusterId, string Leader, long Term);
 
 /// <summary>The hash of one member, or why it gave none.</summary>
-internal sealed record EtcdHash(string Endpoint, uint Hash, long CompactRevision, string? Obstacle = null);
+internal sealed record EtcdHash(string Member, uint Hash, long CompactRevision, string? Obstacle = null);
+
+/// <summary>The revision of one member.</summary>
+internal sealed record EtcdReading(string Member, long Revision);
 
 /// <summary>Asks all members of etcd, those that were named and those that they advertise.</summary>
 internal sealed class EtcdSurvey(EtcdConnection connection)
@@ -51,19 +67,49 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         var members = sink.Records.OfType<EtcdMember>().ToArray();
         if (members.Length == 0) throw sink.Faults[0];
 
+        members = await Task.WhenAll(members.Select(m => WithQuotaAsync(m, cancellationToken))).ConfigureAwait(false);
         var answering = members.Where(m => m.Version is not null).ToArray();
         var endpoints = answering.SelectMany(m => EtcdEndpoint.ParseMany(m.Endpoint)).Concat(connection.Endpoints)
             .DistinctBy(e => e.ToString());
         var views = await Task.WhenAll(endpoints.Select(e => ViewAsync(e, cancellationToken))).ConfigureAwait(false);
         var facts = new EtcdFacts { Members = members, Views = [.. views.OfType<EtcdView>().DistinctBy(v => (v.MemberId, v.ClusterId))] };
 
-        // All have reached the lowest revision; what one of them has compacted, it says.
         var voters = answering.Where(m => m is { IsLearner: false, Revision: > 0 }).ToArray();
         if (voters.Length < 2) return facts;
+        var serving = voters.Where(EtcdFacts.IsServing);
+        var readings = await Task.WhenAll(serving.Select(m => ReadAsync(m, cancellationToken))).ConfigureAwait(false);
+        facts = facts with { Readings = [.. readings.OfType<EtcdReading>()], ReachedBefore = voters.Max(m => m.Revision!.Value) };
+
+        // All have reached the lowest revision; what one of them has compacted, it says.
         var revision = voters.Min(m => m.Revision!.Value);
-        var hashes = await Task.WhenAll(voters.Select(m => HashAsync(EtcdEndpoint.Parse(m.Endpoint[0]), revision, cancellationToken)))
-            .ConfigureAwait(false);
+        var hashes = await HashesAsync().ConfigureAwait(false);
+        // Members compact one after the other; a moment later all count from the same revision on.
+        if (hashes.DistinctBy(h => (h.Obstacle, h.CompactRevision)).Count() > 1) hashes = await HashesAsync().ConfigureAwait(false);
         return facts with { Hashes = hashes, HashRevision = revision };
+
+        Task<EtcdHash[]> HashesAsync() => Task.WhenAll(voters.Select(m => HashAsync(m, revision, cancellationToken)));
+    }
+
+    private async Task<EtcdMember> WithQuotaAsync(EtcdMember member, CancellationToken cancellationToken)
+    {
+        if (member.Version is null) return member;
+        var quota = await QuotaQuery.FindAsync(connection, EtcdEndpoint.Parse(member.Endpoint[0]), cancellationToken).ConfigureAwait(false);
+        return quota is null ? member : member with { DbSizeQuota = quota };
+    }
+
+    private async Task<EtcdReading?> ReadAsync(EtcdMember member, CancellationToken cancellationToken)
+    {
+        using var client = connection.Open(EtcdEndpoint.Parse(member.Endpoint[0]));
+        try
+        {
+            var read = new RangeRequest { Key = ByteString.CopyFromUtf8("health"), CountOnly = true };
+            var answer = await client.RangeAsync(read, cancellationToken).ConfigureAwait(false);
+            return new EtcdReading(EtcdFacts.NameOf(member), answer.Header.Revision);
+        }
+        catch (EtcdException)
+        {
+            return null; // It may not be read by us, or has gone since; the latter stands with its member the next time.
+        }
     }
 
     private async Task<EtcdView?> ViewAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
@@ -85,17 +131,17 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         }
     }
 
-    private async Task<EtcdHash> HashAsync(EtcdEndpoint endpoint, long revision, CancellationToken cancellationToken)
+    private async Task<EtcdHash> HashAsync(EtcdMember member, long revision, CancellationToken cancellationToken)
     {
-        using var client = connection.Open(endpoint);
+        using var client = connection.Open(EtcdEndpoint.Parse(member.Endpoint[0]));
         try
         {
             var answer = await client.HashKVAsync(revision, cancellationToken).ConfigureAwait(false);
-            return new EtcdHash(client.Endpoint.ToString(), answer.Hash, answer.CompactRevision);
+            return new EtcdHash(EtcdFacts.NameOf(member), answer.Hash, answer.CompactRevision);
         }
         catch (EtcdException e)
         {
-            return new EtcdHash(client.Endpoint.ToString(), 0, 0, e.Message);
+            return new EtcdHash(EtcdFacts.NameOf(member), 0, 0, e.Message);
         }
     }
 
