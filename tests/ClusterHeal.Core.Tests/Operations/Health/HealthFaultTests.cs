@@ -15,6 +15,8 @@ public sealed class HealthFaultTests
             f => Server(f, new ApiServerFacts("https://10.0.0.2:6443", null, [], Refused()) { IsCertain = false }),
         ["ApiServerReady Fail https://10.0.0.2:6443: starts"] =
             f => Server(f, new ApiServerFacts("https://10.0.0.2:6443", 500, ["[-]informer-sync failed: reason withheld"], null)),
+        ["ApiServerReady Fail https://10.0.0.2:6443: knows us not"] =
+            f => Server(f, new ApiServerFacts("https://10.0.0.2:6443", 401, [], null)),
         ["ApiServerReady Fail kubem00: runs and is not ready"] = f => f with { Hosts = [f.Hosts[0] with { ApiServerIsReady = false }] },
         ["HostComponents Fail Scheduler on kubem00: is stopped"] =
             f => f with { Hosts = [f.Hosts[0] with { Components = [ComponentOf(ClusterComponent.Scheduler, ComponentState.Stopped)] }] },
@@ -47,10 +49,19 @@ public sealed class HealthFaultTests
         {
             Spec = new NodeSpec { Taints = [new Taint { Key = "node.kubernetes.io/out-of-service", Effect = "NoExecute" }] },
         }),
+        ["NodeTaint Warning kubew01: never initialized"] = f => Nodes(f, NodeOf("kubew01") with
+        {
+            Spec = new NodeSpec { Taints = [new Taint { Key = "node.cloudprovider.kubernetes.io/uninitialized", Effect = "NoSchedule" }] },
+        }),
         ["NodeClock Warning kubew01: is ahead"] =
             f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", -90, 40), LeaseOf("kubew02", 9, 40)) }),
         ["NodeVersion Warning kubew01: kubelet newer"] = f => Nodes(f, NodeOf("kubew01", version: "v1.33.0")),
         ["NodeVersion Warning kubew01: kubelet too old"] = f => Nodes(f, NodeOf("kubew01", version: "v1.28.9")),
+        ["NodeVersion Unknown prod: the server does not tell its own"] = f => Api(f, a => a with { Version = "" }),
+        ["SystemWorkloads Fail kube-system/proxy: no pod of a daemon set"] = f => Api(f, a => a with
+        {
+            SystemWorkloads = Of(WorkloadOf("proxy", 1, 0) with { Status = new SystemWorkloadStatus { DesiredNumberScheduled = 3 } }),
+        }),
         ["SystemWorkloads Fail kube-system/coredns: none"] = f => Api(f, a => a with { SystemWorkloads = Of(WorkloadOf("coredns", 2, 0)) }),
         ["SystemWorkloads Warning kube-system/coredns: one of two"] =
             f => Api(f, a => a with { SystemWorkloads = Of(WorkloadOf("coredns", 2, 1)) }),
@@ -63,6 +74,11 @@ public sealed class HealthFaultTests
             },
         }),
         ["StuckPods Warning default/web-3: crash loop"] = f => Stuck(f, p => p with { Status = Waiting("CrashLoopBackOff") }),
+        ["StuckPods Warning default/web-3: runs between two crashes"] = f => Stuck(f, p => p with { Status = Crashing(minutes: 1) }),
+        ["StuckPods Warning default/web-3: not started by its node"] =
+            f => Stuck(f, p => p with { Status = new PodStatus { Phase = "Pending" } }),
+        ["StuckPods Warning default/web-3: looked at by no scheduler"] =
+            f => Stuck(f, p => p with { Spec = new PodSpec(), Status = new PodStatus { Phase = "Pending" } }),
         ["StuckPods Warning default/web-3: no image"] = f => Stuck(f, p => p with { Status = Waiting("ImagePullBackOff") }),
         ["StuckPods Warning default/web-3: finalizer"] = f => Stuck(f, p => p with
         {
@@ -90,7 +106,16 @@ public sealed class HealthFaultTests
             f => Etcd(f, e => e with { Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3", cluster: "c2")] }),
         ["EtcdRaftLag Warning m3: behind"] = f => Member(f, m => m with { RaftAppliedIndex = 88_000 }),
         ["EtcdRaftLag Fail m3: far behind"] = f => Member(f, m => m with { RaftAppliedIndex = 80_000 }),
-        ["EtcdHash Fail prod: corrupt"] = f => Etcd(f, e => e with { Hashes = [.. e.Hashes.Take(2), new EtcdHash("m3", 78, 10)] }),
+        ["EtcdRevision Fail prod: restored from another snapshot"] =
+            f => Etcd(f, e => e with { Readings = [.. e.Readings.Take(2), new EtcdReading("m3", 4999)] }),
+        ["EtcdRevision Unknown prod: one answers such reads"] = f => Etcd(f, e => e with { Readings = [e.Readings[0]] }),
+        ["EtcdHash Fail m3: corrupt"] = f => Etcd(f, e => e with { Hashes = [.. e.Hashes.Take(2), new EtcdHash("m3", 78, 10)] }),
+        ["EtcdHash Fail prod: two against each other"] =
+            f => Etcd(f, e => e with { Hashes = [e.Hashes[0], new EtcdHash("m2", 78, 10), new EtcdHash("m3", 0, 0, "It timed out.")] }),
+        ["EtcdHash Unknown m3: counts from elsewhere"] =
+            f => Etcd(f, e => e with { Hashes = [.. e.Hashes.Take(2), new EtcdHash("m3", 76, 11)] }),
+        ["EtcdHash Unknown m3: gives none"] =
+            f => Etcd(f, e => e with { Hashes = [.. e.Hashes.Take(2), new EtcdHash("m3", 0, 0, "It timed out.")] }),
         ["EtcdHash Unknown prod: nothing to compare"] =
             f => Etcd(f, e => e with { Hashes = [new EtcdHash("m1", 77, 10), new EtcdHash("m2", 76, 11)] }),
         ["EtcdAlarms Fail m3: full"] = f => Member(f, m => m with { IsHealthy = false, Alarms = ["NOSPACE"] }),
@@ -98,6 +123,8 @@ public sealed class HealthFaultTests
         ["EtcdSize Warning m3: nearly full"] =
             f => Member(f, m => m with { DbSize = 90 << 20, DbSizeInUse = 80 << 20, DbSizeQuota = 100 << 20 }),
         ["EtcdSize Fail m3: full"] = f => Member(f, m => m with { DbSize = 96 << 20, DbSizeInUse = 80 << 20, DbSizeQuota = 100 << 20 }),
+        ["EtcdSize Unknown m3: larger than usual, and it does not say its quota"] =
+            f => Member(f, m => m with { DbSize = 3L << 30, DbSizeInUse = 3L << 30 }),
         ["EtcdFragmentation Warning m3: more air than data"] = f => Member(f, m => m with { DbSize = 900 << 20, DbSizeInUse = 200 << 20 }),
         ["EtcdVersion Warning prod: two versions"] = f => Member(f, m => m with { Version = "3.4.23" }),
         ["EtcdLearners Warning m4: never promoted"] =
@@ -106,6 +133,7 @@ public sealed class HealthFaultTests
             f => Etcd(f, e => e with { Members = [.. e.Members, Down("m4") with { IsStarted = false, IsLearner = true }] }),
         ["Certificates Fail API server (10.0.0.1:6443): expired"] = f => Certificate(f, Now.AddHours(-1)),
         ["Certificates Warning API server (10.0.0.1:6443): ends soon"] = f => Certificate(f, Now.AddDays(9)),
+        ["Certificates Unknown prod: none seen"] = f => f with { Certificates = CertificateSightings.None },
         ["Scope Unknown prod: a kubelet shows no certificate"] = f => f with
         {
             Certificates = f.Certificates with { Unseen = [new UnseenCertificate("kubew01", "kubelet", "no answer within 4 s")] },
@@ -142,6 +170,7 @@ public sealed class HealthFaultTests
         var bad = Bad(Etcd(Facts, e => e with
         {
             Members = [.. e.Members.Take(2), Down("m3")], Views = [.. e.Views.Take(2)], Hashes = [.. e.Hashes.Take(2)],
+            Readings = [.. e.Readings.Take(2)],
         }));
         Assert.Equal(["EtcdMembers Fail m3", "EtcdQuorum Warning prod"], bad);
     }
@@ -154,11 +183,12 @@ public sealed class HealthFaultTests
             Members = [MemberOf("m1") with { IsHealthy = false, Latency = null, Error = "no leader" }, Down("m2"), Down("m3")],
             Views = [ViewOf("m1", leader: "0")],
             Hashes = [],
+            Readings = [],
         }));
         Assert.Equal(
             [
                 "EtcdMembers Fail m1", "EtcdMembers Fail m2", "EtcdMembers Fail m3", "EtcdQuorum Fail prod",
-                "EtcdLeader Fail https://m1:2379", "EtcdHash Unknown prod",
+                "EtcdLeader Fail https://m1:2379", "EtcdRevision Unknown prod", "EtcdHash Unknown prod",
             ],
             bad);
     }
@@ -198,6 +228,40 @@ public sealed class HealthFaultTests
                 || r.Name.EndsWith("Lease", StringComparison.Ordinal)),
             r => Assert.Equal(CheckStatus.Unknown, r.Status));
     }
+
+    [Fact]
+    public void What_cannot_be_connected_to_is_unknown_and_the_rest_is_judged()
+    {
+        var fault = new ClusterHealException(ErrorIds.KubeconfigNotFound, FaultCategory.NotFound, "There is none.", null, "Give one.");
+        var results = ClusterHealthTest.Judge(Facts with { ApiServers = [], Hosts = [], Kubernetes = null, KubernetesFault = fault });
+        var server = Assert.Single(results, r => r.Name == "ApiServerReady");
+        Assert.Equal((CheckStatus.Unknown, "Give one."), (server.Status, server.Remedy));
+        Assert.DoesNotContain(results, r => r.Status is CheckStatus.Fail or CheckStatus.Warning);
+        Assert.All(results.Where(r => r.Area == "Etcd"), r => Assert.Equal(CheckStatus.Pass, r.Status));
+    }
+
+    [Theory]
+    [InlineData("CrashLoopBackOff", "CrashLoopBackOff, after 7 restarts, it ended last with exit code 137 (OOMKilled).")]
+    [InlineData("CreateContainerConfigError", "CreateContainerConfigError: secret \"db\" not found.")]
+    public void The_reason_for_which_a_container_does_not_start_is_told(string reason, string told)
+    {
+        var waiting = new ContainerWaiting { Reason = reason, Message = "secret \"db\" not found" };
+        var status = new ContainerStatus { Name = "web", State = new ContainerState { Waiting = waiting } };
+        if (reason == "CrashLoopBackOff") status = status with { RestartCount = 7, LastState = Ended(minutes: 1, ran: 1) };
+        var stuck = Stuck(Facts, p => p with { Status = new PodStatus { Phase = "Running", ContainerStatuses = [status] } });
+        var found = Assert.Single(ClusterHealthTest.Judge(stuck), r => r.Status != CheckStatus.Pass);
+        Assert.Equal($"Its container 'web' does not start: {told}", found.Message);
+    }
+
+    [Theory]
+    [InlineData(11, 1)] // It has held since.
+    [InlineData(1, 600)] // It had run for hours before, and so it does after a restart of its node.
+    public void A_container_that_was_restarted_and_holds_is_not_blamed(int minutes, int ran) =>
+        Assert.Empty(Bad(Stuck(Facts, p => p with { Status = Crashing(minutes, ran) })));
+
+    [Fact]
+    public void A_database_without_a_quota_is_not_blamed_for_its_size() =>
+        Assert.Empty(Bad(Member(Facts, m => m with { DbSize = 9L << 30, DbSizeInUse = 9L << 30, DbSizeQuota = -1 })));
 
     [Fact]
     public void What_may_not_be_read_makes_only_its_own_checks_unknown()
@@ -255,6 +319,29 @@ public sealed class HealthFaultTests
         Revision = null,
         Latency = null,
         Error = "refused",
+    };
+
+    private static PodStatus Crashing(int minutes, int ran = 1) => new()
+    {
+        Phase = "Running",
+        ContainerStatuses =
+        [
+            new ContainerStatus
+            {
+                Name = "web",
+                RestartCount = 5,
+                State = new ContainerState { Running = new ContainerRunning() },
+                LastState = Ended(minutes, ran),
+            },
+        ],
+    };
+
+    private static ContainerState Ended(int minutes, int ran) => new()
+    {
+        Terminated = new ContainerTerminated
+        {
+            ExitCode = 137, Reason = "OOMKilled", StartedAt = Now.AddMinutes(-minutes - ran), FinishedAt = Now.AddMinutes(-minutes),
+        },
     };
 
     private static PodStatus Waiting(string reason) => new()

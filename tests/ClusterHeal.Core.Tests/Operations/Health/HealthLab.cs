@@ -54,8 +54,7 @@ internal sealed class HealthLab : IAsyncDisposable
         try
         {
             var (ca, cert, key) = cluster.EtcdClient;
-            var connection = await KubernetesConnection.ReadAsync([cluster.KubeconfigFile], null, Stop);
-            var client = new KubernetesClient(connection with { RequestTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System);
+            var client = await OpenAsync(cluster.KubeconfigFile);
             var lab = new HealthLab(cluster, (await TlsMaterial.ReadIfNamedAsync(ca, cert, key, Stop))!, client);
             Directory.CreateDirectory(lab.Backups);
             await lab.SaveAsync();
@@ -77,21 +76,31 @@ internal sealed class HealthLab : IAsyncDisposable
     }
 
     /// <summary>Tests the health once.</summary>
+    /// <param name="kubernetes">Whether a kubeconfig is given.</param>
     /// <param name="hosts">Whether the hosts are looked at too.</param>
     /// <param name="endpoints">Whether etcd is looked at by its endpoints; else it is through the hosts.</param>
+    /// <param name="backups">Whether the folder of the snapshots is given.</param>
     /// <param name="areas">The areas that are asked.</param>
     /// <param name="stranger">One more endpoint of etcd.</param>
+    /// <param name="kubeconfig">A kubeconfig in place of the administrator's.</param>
     public async Task<IReadOnlyList<CheckResult>> TestAsync(
-        bool hosts = true, bool endpoints = true, HealthArea[]? areas = null, string? stranger = null)
+        bool kubernetes = true,
+        bool hosts = true,
+        bool endpoints = true,
+        bool backups = true,
+        HealthArea[]? areas = null,
+        string? stranger = null,
+        string? kubeconfig = null)
     {
         var more = stranger is null ? [] : new[] { EtcdEndpoint.Parse(stranger) };
+        using var other = kubeconfig is null ? null : await OpenAsync(kubeconfig);
         var sources = new HealthSources
         {
             ClusterName = "practice",
-            Kubernetes = _client,
+            Kubernetes = kubernetes ? other ?? _client : null,
             Etcd = endpoints ? Etcd with { Endpoints = [.. Etcd.Endpoints, .. more] } : null,
             Hosts = hosts ? [.. Cluster.Masters.Select(host => Cluster.Hosts.Connection(host))] : [],
-            BackupPath = Backups,
+            BackupPath = backups ? Backups : null,
         };
         var options = new HealthOptions { PodPatience = TimeSpan.FromSeconds(1), Areas = areas ?? [] };
         var results = await new ClusterHealthTest(sources, options, TimeProvider.System).RunAsync(Stop);
@@ -104,7 +113,8 @@ internal sealed class HealthLab : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var bad = (await TestAsync(hosts, areas: fault.Areas, stranger: fault.Stranger(this))).Where(IsBad).ToList();
+            var bad = (await TestAsync(hosts: hosts, areas: fault.Areas, stranger: fault.Stranger(this), kubeconfig: fault.Kubeconfig(this)))
+                .Where(IsBad).ToList();
             var said = bad.ConvertAll(r => $"{r.Name} {r.Status} {r.Target}");
             var found = fault.Expected.All(e => said.Exists(s => s.StartsWith(e, StringComparison.Ordinal)));
             var alone = said.TrueForAll(s => fault.Expected.Concat(fault.MayFollow).Any(e => s.StartsWith(e, StringComparison.Ordinal)));
@@ -126,6 +136,9 @@ internal sealed class HealthLab : IAsyncDisposable
 
     /// <summary>Creates an object, or some.</summary>
     public Task CreateAsync(string collection, string json) => SendAsync("POST", collection, json);
+
+    /// <summary>Reads an object.</summary>
+    public async Task<JsonNode> GetAsync(string path) => (await _api.SendAsync("GET", path)).Json;
 
     /// <summary>Changes an object by a merge patch.</summary>
     public Task PatchAsync(string path, string json) => SendAsync("PATCH", path, json);
@@ -162,7 +175,13 @@ internal sealed class HealthLab : IAsyncDisposable
     private static bool IsDoubt(CheckResult result) =>
         result.Message.StartsWith("It could not be seen:", StringComparison.Ordinal)
         || result.Message.Contains("the controller manager wrote last", StringComparison.Ordinal)
-        || result.Name == "EtcdHash";
+        || result.Name is "EtcdHash" or "EtcdRevision";
+
+    private static async Task<KubernetesClient> OpenAsync(string kubeconfig)
+    {
+        var connection = await KubernetesConnection.ReadAsync([kubeconfig], null, Stop);
+        return new KubernetesClient(connection with { RequestTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System);
+    }
 
     /// <summary>The text with names in place of addresses.</summary>
     private string Named(string text)

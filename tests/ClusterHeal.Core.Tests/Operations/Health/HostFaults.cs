@@ -1,13 +1,16 @@
+using System.Text.RegularExpressions;
 using ClusterHeal.Etcd.Protocol;
 using Google.Protobuf;
 
 namespace ClusterHeal.Tests.Operations.Health;
 
 /// <summary>Faults of hosts, of the components on them, of etcd and of certificates.</summary>
-internal static class HostFaults
+internal static partial class HostFaults
 {
     private const string Pods = "/api/v1/namespaces/default/pods";
     private const string ExtraPeers = "12380";
+    private const string Sound = "blue-and-yellow";
+    private const string Corrupt = "blue-and-fellow";
 
     /// <summary>What is seen for a while where a leader or a kubelet had its API server on a host that is lost.</summary>
     private static readonly string[] Failover = ["SchedulerLease", "ControllerManagerLease", "NodeLease", "NodeReady"];
@@ -48,19 +51,41 @@ internal static class HostFaults
         new(
             "a certificate in a file has expired",
             lab => ReplaceAsync(lab, "kubem00", "/etc/kubernetes/pki/front-proxy-client", TimeSpan.FromMinutes(-5)),
-            lab => PutBackAsync(lab, "kubem00", "/etc/kubernetes/pki/front-proxy-client"),
+            lab => PutBackAsync(lab, "kubem00", "/etc/kubernetes/pki/front-proxy-client.crt", "/etc/kubernetes/pki/front-proxy-client.key"),
             "Certificates Fail /etc/kubernetes/pki/front-proxy-client.crt (kubem00)") { OnHosts = true },
         new(
             "a certificate of etcd ends soon, in its file and as it is shown",
             lab => ReplaceAsync(lab, "kubem01", "/etc/etcd/pki/server", TimeSpan.FromDays(5)),
-            lab => PutBackAsync(lab, "kubem01", "/etc/etcd/pki/server"),
+            lab => PutBackAsync(lab, "kubem01", "/etc/etcd/pki/server.crt", "/etc/etcd/pki/server.key"),
             "Certificates Warning etcd (https://kubem01:2379)",
             "Certificates Warning /etc/etcd/pki/server.crt (kubem01)") { IsLong = true, OnHosts = true },
         new(
             "a certificate between members of etcd ends soon",
             lab => ReplaceAsync(lab, "kubem02", "/etc/etcd/pki/peer", TimeSpan.FromDays(5)),
-            lab => PutBackAsync(lab, "kubem02", "/etc/etcd/pki/peer"),
+            lab => PutBackAsync(lab, "kubem02", "/etc/etcd/pki/peer.crt", "/etc/etcd/pki/peer.key"),
             "Certificates Warning /etc/etcd/pki/peer.crt (kubem02)") { IsLong = true, OnHosts = true },
+        OfKubeconfig("controller-manager", TimeSpan.FromMinutes(-5), "Fail") with { OnHosts = true },
+        OfKubeconfig("scheduler", TimeSpan.FromMinutes(-5), "Fail") with { IsLong = true, OnHosts = true },
+        OfKubeconfig("admin", TimeSpan.FromDays(5), "Warning") with { IsLong = true, OnHosts = true },
+        new(
+            "a kubeconfig names the file of a certificate that ends soon",
+            async lab =>
+            {
+                await ReplaceAsync(lab, "kubem01", "/etc/kubernetes/admin.conf", text => InFile().Replace(text, "client-certificate: pki/admin.crt"));
+                var issued = lab.Cluster.Etcd.Authority.Issue("admin", [], notAfter: TimeProvider.System.GetUtcNow().AddDays(5));
+                lab["kubem01"].Disk.Write("/etc/kubernetes/pki/admin.crt", issued.CertificatePem);
+            },
+            lab => PutBackAsync(lab, "kubem01", "/etc/kubernetes/admin.conf"),
+            "Certificates Warning /etc/kubernetes/pki/admin.crt (kubem01)") { IsLong = true, OnHosts = true },
+        OfOwnKubeconfig(
+            "the certificate of our kubeconfig has expired",
+            TimeSpan.FromMinutes(-5),
+            "ApiServerReady Fail https://entry:6443",
+            "Certificates Fail client of the kubeconfig (practice)"),
+        OfOwnKubeconfig(
+            "the certificate of our kubeconfig ends soon",
+            TimeSpan.FromDays(5),
+            "Certificates Warning client of the kubeconfig (practice)") with { IsLong = true },
         new(
             "a host cannot be logged in to",
             lab => lab.OnAsync("kubem02", "systemctl stop ssh.socket ssh.service sshd.service 2>/dev/null; true"),
@@ -71,6 +96,15 @@ internal static class HostFaults
             lab => AlarmAsync(lab, AlarmRequest.Types.AlarmAction.Activate),
             lab => AlarmAsync(lab, AlarmRequest.Types.AlarmAction.Deactivate),
             "EtcdAlarms Fail kubem00") { Areas = [HealthArea.Etcd] },
+        new(
+            "a member of etcd is corrupt",
+            async lab =>
+            {
+                await lab.EtcdCtlAsync("put", "/colours", Sound);
+                await CorruptAsync(lab, Sound, Corrupt);
+            },
+            lab => CorruptAsync(lab, Corrupt, Sound),
+            "EtcdHash Fail kubem02") { IsLong = true, MayFollow = [.. Failover, "ApiServerReady Fail https://kubem02"] },
         new(
             "a member was added to etcd and has never joined",
             AddMemberAsync,
@@ -206,20 +240,50 @@ internal static class HostFaults
             "ApiServerReady Fail kubem02") { IsLong = true, OnHosts = true, MayFollow = ["HostComponents Fail"] },
     ];
 
-    private static async Task ReplaceAsync(HealthLab lab, string host, string file, TimeSpan left)
+    /// <summary>What is in a kubeconfig of a host; the component there has read it long ago.</summary>
+    private static LiveFault OfKubeconfig(string name, TimeSpan left, string status)
     {
-        var disk = lab[host].Disk;
-        foreach (var end in new[] { ".crt", ".key" }) lab.Notes[file + end] = await File.ReadAllTextAsync(disk.PathOf(file + end), Stop);
-        var issued = lab.Cluster.Etcd.Authority.Issue(
-            host, [host, "localhost", lab[host].Address, "127.0.0.1"], notBefore: null, notAfter: TimeProvider.System.GetUtcNow() + left);
-        disk.Write(file + ".crt", issued.CertificatePem);
-        disk.WritePrivate(file + ".key", issued.KeyPem);
+        var file = $"/etc/kubernetes/{name}.conf";
+        return new(
+            $"the certificate in {name}.conf {(left > TimeSpan.Zero ? "ends soon" : "has expired")}",
+            lab => ReplaceAsync(lab, "kubem00", file, _ => lab.Cluster.AdministratorsKubeconfig(TimeProvider.System.GetUtcNow() + left)),
+            lab => PutBackAsync(lab, "kubem00", file),
+            $"Certificates {status} {file} (kubem00)");
     }
 
-    private static Task PutBackAsync(HealthLab lab, string host, string file)
+    private static LiveFault OfOwnKubeconfig(string name, TimeSpan left, params string[] expected) => new(
+        name,
+        lab => File.WriteAllTextAsync(
+            lab.Notes["kubeconfig"] = Path.Combine(lab.Cluster.Hosts.Folder, "other.kubeconfig"),
+            lab.Cluster.AdministratorsKubeconfig(TimeProvider.System.GetUtcNow() + left),
+            Stop),
+        _ => Task.CompletedTask,
+        expected) { Kubeconfig = lab => lab.Notes["kubeconfig"] };
+
+    private static async Task CorruptAsync(HealthLab lab, string value, string corrupt)
     {
-        lab[host].Disk.Write(file + ".crt", lab.Notes[file + ".crt"]);
-        lab[host].Disk.WritePrivate(file + ".key", lab.Notes[file + ".key"]);
+        await lab.OnAsync("kubem02", "systemctl stop etcd");
+        CorruptValue.Write(lab["kubem02"].Disk.PathOf("/var/lib/etcd/member/snap/db"), value, corrupt);
+        await lab.OnAsync("kubem02", "systemctl start etcd");
+    }
+
+    private static async Task ReplaceAsync(HealthLab lab, string host, string file, TimeSpan left)
+    {
+        var issued = lab.Cluster.Etcd.Authority.Issue(
+            host, [host, "localhost", lab[host].Address, "127.0.0.1"], notBefore: null, notAfter: TimeProvider.System.GetUtcNow() + left);
+        await ReplaceAsync(lab, host, file + ".crt", _ => issued.CertificatePem);
+        await ReplaceAsync(lab, host, file + ".key", _ => issued.KeyPem);
+    }
+
+    private static async Task ReplaceAsync(HealthLab lab, string host, string file, Func<string, string> change)
+    {
+        lab.Notes[file] = await File.ReadAllTextAsync(lab[host].Disk.PathOf(file), Stop);
+        lab[host].Disk.WritePrivate(file, change(lab.Notes[file]));
+    }
+
+    private static Task PutBackAsync(HealthLab lab, string host, params string[] files)
+    {
+        foreach (var file in files) lab[host].Disk.WritePrivate(file, lab.Notes[file]);
         return Task.CompletedTask;
     }
 
@@ -265,4 +329,7 @@ internal static class HostFaults
         await lab.EtcdCtlAsync("member", "remove", lab.Notes["extra"]);
         await lab.OnAsync("kubem00", "systemctl stop etcd-extra 2>/dev/null; rm -rf /var/lib/etcd-extra");
     }
+
+    [GeneratedRegex("client-certificate-data: .*")]
+    private static partial Regex InFile();
 }

@@ -24,5 +24,8 @@ internal sealed record LiveFault(string Name, Func<HealthLab, Task> InjectAsync,
     /// <summary>The address of another cluster's etcd among the endpoints, or null.</summary>
     public Func<HealthLab, string?> Stranger { get; init; } = _ => null;
 
+    /// <summary>The kubeconfig that is used in place of the administrator's, or null.</summary>
+    public Func<HealthLab, string?> Kubeconfig { get; init; } = _ => null;
+
     public override string ToString() => Name;
 }

@@ -33,12 +33,31 @@ internal static class ObjectFaults
                 """{"spec":{"taints":[{"key":"node.kubernetes.io/out-of-service","value":"nodeshutdown","effect":"NoExecute"}]}}"""),
             lab => lab.PatchAsync($"{Nodes}/kubew01", """{"spec":{"taints":null}}"""),
             "NodeTaint Warning kubew01"),
+        new(
+            "no cloud controller manager has made a node ready",
+            lab => lab.PatchAsync(
+                $"{Nodes}/kubew01",
+                """{"spec":{"taints":[{"key":"node.cloudprovider.kubernetes.io/uninitialized","effect":"NoSchedule"}]}}"""),
+            lab => lab.PatchAsync($"{Nodes}/kubew01", """{"spec":{"taints":null}}"""),
+            "NodeTaint Warning kubew01"),
         OfSystem("no pod of a system workload is ready", ready: false, "SystemWorkloads Fail kube-system/dns"),
         OfSystem("one pod of two of a system workload is ready", ready: true, "SystemWorkloads Warning kube-system/dns"),
         OfPod("no node takes a pod", "", "\"nodeSelector\":{\"disk\":\"none\"},"),
         OfPod("nobody schedules a pod", "", "\"schedulerName\":\"nobody\","),
         OfPod("a container crashes again and again", "\"practice.clusterheal/waits\":\"CrashLoopBackOff\"", ""),
         OfPod("an image cannot be pulled", "\"practice.clusterheal/waits\":\"ImagePullBackOff\"", ""),
+        OfPod("a container wants a secret that is not there", "\"practice.clusterheal/waits\":\"CreateContainerConfigError\"", ""),
+        new(
+            "a container runs between two crashes",
+            async lab =>
+            {
+                await lab.CreateAsync(Pods, Pod("stuck", "", "\"nodeName\":\"kubew01\","));
+                await Hosts.HostLab.EventuallyAsync(
+                    async () => (string?)(await lab.GetAsync($"{Pods}/stuck"))["status"]?["phase"] == "Running", "the pod runs");
+                await lab.PatchAsync($"{Pods}/stuck/status", Crashed(TimeProvider.System.GetUtcNow()));
+            },
+            lab => lab.DeleteAsync($"{Pods}/stuck?gracePeriodSeconds=0"),
+            "StuckPods Warning default/stuck"),
         new(
             "a finalizer keeps a pod",
             async lab =>
@@ -191,6 +210,21 @@ internal static class ObjectFaults
               "metadata": {"labels": {"app": "dns"}, "annotations": {"practice.clusterheal/ready-after": "{{readyAfter}}"} },
               "spec": {"containers": [{"name": "dns", "image": "dns:1"}]}
             }
+          }
+        }
+        """;
+
+    private static string Crashed(DateTimeOffset now) => $$"""
+        {
+          "status": {
+            "containerStatuses": [{
+              "name": "main", "image": "nginx:1.27", "imageID": "", "ready": true, "started": true, "restartCount": 5,
+              "state": {"running": {"startedAt": "{{now:yyyy-MM-ddTHH:mm:ssZ}}"} },
+              "lastState": {"terminated": {
+                "exitCode": 137, "reason": "OOMKilled",
+                "startedAt": "{{now.AddSeconds(-30):yyyy-MM-ddTHH:mm:ssZ}}", "finishedAt": "{{now.AddSeconds(-10):yyyy-MM-ddTHH:mm:ssZ}}"
+              } }
+            }]
           }
         }
         """;

@@ -32,6 +32,8 @@ internal static class WellCluster
             Views = [ViewOf("m1"), ViewOf("m2"), ViewOf("m3")],
             Hashes = [new EtcdHash("m1", 77, 10), new EtcdHash("m2", 77, 10), new EtcdHash("m3", 77, 10)],
             HashRevision = 5000,
+            Readings = [new EtcdReading("m1", 5001), new EtcdReading("m2", 5000), new EtcdReading("m3", 5002)],
+            ReachedBefore = 5000,
         },
         Hosts =
         [
