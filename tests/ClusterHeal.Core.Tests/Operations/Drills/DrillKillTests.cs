@@ -1,4 +1,3 @@
-using ClusterHeal.Operations.Drills;
 using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Drills;
@@ -36,9 +35,8 @@ public sealed class DrillKillTests(DrillLab lab)
     public async Task Killed_in_the_middle_of_a_restore_and_undone_before_the_hosts_help_themselves()
     {
         DrillLab.SkipUnlessAll();
-        const string Step = "Prove etcd";
-        await DrillOperator.RunAndDieAsync(lab.Cluster, DrillName.SnapshotRestore, Step, healAfter: null, Stop);
-        await UndoAsync(DrillName.SnapshotRestore, Step);
+        await DrillOperator.RunAndDieAsync(lab.Cluster, DrillName.SnapshotRestore, "Prove etcd", healAfter: null, Stop);
+        await lab.UndoAsync(DrillName.SnapshotRestore);
     }
 
     [Theory]
@@ -67,31 +65,6 @@ public sealed class DrillKillTests(DrillLab lab)
                 $"{host.Name} has brought back what was stopped", 300);
         }
 
-        await UndoAsync(drill, moment);
-    }
-
-    // From a machine that knows nothing of it.
-    private async Task UndoAsync(DrillName drill, string moment)
-    {
-        var request = await lab.RequestAsync(drill);
-        var undo = new FailureDrillUndoRequest
-        {
-            Kubernetes = request.Kubernetes, Hosts = request.Hosts, NodeHost = request.NodeHost, JournalFolder = Path.Combine(lab.Cluster.Hosts.Folder, "other"),
-        };
-        var sink = new RecordingSink();
-        var run = new FailureDrillUndo(undo, sink, TimeProvider.System).RunAsync(Stop);
-        if (moment is nameof(DrillPhase.SteadyState) or nameof(DrillPhase.Preparation))
-        {
-            // It had written nothing down yet, as it had touched nothing.
-            Assert.Equal(ErrorIds.DrillNotFound, (await Assert.ThrowsAsync<ClusterHealException>(() => run)).ErrorId);
-        }
-        else
-        {
-            await run;
-            Assert.Empty(sink.Faults.Select(f => f.Message));
-            Assert.True(Assert.IsType<DrillUndo>(Assert.Single(sink.Records)).Succeeded);
-        }
-
-        await lab.AssertNothingIsLeftAsync();
+        await lab.UndoAsync(drill, isThere: moment is not (nameof(DrillPhase.SteadyState) or nameof(DrillPhase.Preparation)));
     }
 }

@@ -10,6 +10,15 @@ namespace ClusterHeal.Tests.Operations.Drills;
 /// <summary>One practice cluster for all drills, and how they are run on it.</summary>
 public sealed class DrillLab : IAsyncLifetime
 {
+    private readonly PracticeClusterOptions _options;
+
+    public DrillLab()
+        : this(new PracticeClusterOptions())
+    {
+    }
+
+    internal DrillLab(PracticeClusterOptions options) => _options = options;
+
     /// <summary>The collection of the tests that share it; they run one after the other.</summary>
     public const string Name = "drills";
 
@@ -23,7 +32,7 @@ public sealed class DrillLab : IAsyncLifetime
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() =>
-        Cluster = await PracticeCluster.StartAsync(new PracticeClusterOptions(), CancellationToken.None);
+        Cluster = await PracticeCluster.StartAsync(_options, CancellationToken.None);
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 
@@ -66,6 +75,32 @@ public sealed class DrillLab : IAsyncLifetime
         var report = Assert.IsType<DrillReport>(Assert.Single(sink.Records));
         TestContext.Current.TestOutputHelper?.WriteLine(Text(report));
         return (report, sink);
+    }
+
+    /// <summary>Undoes a drill whose operator was killed, from a machine that knows nothing of it, and expects that nothing is left.</summary>
+    /// <param name="drill">The drill.</param>
+    /// <param name="isThere">False where it was killed before it wrote anything down, as it had touched nothing.</param>
+    internal async Task UndoAsync(DrillName drill, bool isThere = true)
+    {
+        var request = await RequestAsync(drill);
+        var undo = new FailureDrillUndoRequest
+        {
+            Kubernetes = request.Kubernetes, Hosts = request.Hosts, NodeHost = request.NodeHost, JournalFolder = Path.Combine(Cluster.Hosts.Folder, "other"),
+        };
+        var sink = new RecordingSink();
+        var run = new FailureDrillUndo(undo, sink, TimeProvider.System).RunAsync(Stop);
+        if (isThere)
+        {
+            await run;
+            Assert.Empty(sink.Faults.Select(f => f.Message));
+            Assert.True(Assert.IsType<DrillUndo>(Assert.Single(sink.Records)).Succeeded);
+        }
+        else
+        {
+            Assert.Equal(ErrorIds.DrillNotFound, (await Assert.ThrowsAsync<ClusterHealException>(() => run)).ErrorId);
+        }
+
+        await AssertNothingIsLeftAsync();
     }
 
     /// <summary>
