@@ -262,6 +262,4 @@ internal static class EtcdChecks
         "No member is a learner.");
 
     private static string Failures(int count) => count == 1 ? "one more failure" : $"{count} more failures";
-
-    private static string Name(EtcdMember member) => member.Name.Length > 0 ? member.Name : member.Id;
 }
