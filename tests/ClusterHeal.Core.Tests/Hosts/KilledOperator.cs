@@ -40,6 +40,8 @@ public sealed class KilledOperator
     internal static async Task StopAndDieAsync(
         PracticeHosts hosts, PracticeHost host, ClusterComponent component, int seconds, Func<Task<bool>> isDownAsync)
     {
+        // The test before may have left it on its way up, which is not yet what is to be stopped.
+        await HostLab.EventuallyAsync(async () => !await isDownAsync(), $"{component} runs");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
