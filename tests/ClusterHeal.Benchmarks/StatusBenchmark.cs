@@ -34,7 +34,7 @@ internal static class StatusBenchmark
     /// <summary>Does one run of ours in this process.</summary>
     public static async Task<int> RunOursAsync(string what, string path, CancellationToken cancellationToken)
     {
-        var inspection = await SnapshotInspection.RunAsync(path, (file, token) => what == Test ? file.ComputeSum(token) : file.ReadSum(), cancellationToken);
+        var inspection = await (what == Test ? SnapshotInspection.ProveAsync(path, cancellationToken) : SnapshotInspection.RunAsync(path, cancellationToken));
         var snapshot = inspection.RequireSound();
         Console.WriteLine($"{{\"hash\":{snapshot.Hash},\"revision\":{snapshot.Revision},\"totalKey\":{snapshot.TotalKeys},\"totalSize\":{snapshot.Size}}}");
         return what == Inspect || snapshot.Checksum == SnapshotChecksum.Verified ? 0 : 1;

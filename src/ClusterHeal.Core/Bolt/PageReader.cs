@@ -55,7 +55,7 @@ internal sealed class PageReader(BoltDatabase database)
     private sealed class Window(BoltDatabase database)
     {
         private const int SmallestRead = 16 * 1024;
-        private const int LargestRead = 512 * 1024;
+        private const int LargestRead = 256 * 1024;
 
         private byte[] _bytes = [];
         private long _start;

@@ -15,6 +15,21 @@ public sealed class Crc32CTests
         Assert.Equal(0x46DD794Eu, Crc32C.Append(0, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray()));
     }
 
+    /// <summary>Bit by bit, as the sum is defined; long data goes through several lanes.</summary>
+    [Fact]
+    public void Any_length_gives_the_remainder_of_the_division()
+    {
+        var data = new byte[1600];
+        new Random(2).NextBytes(data);
+        var remainder = uint.MaxValue;
+        for (var length = 0; length < data.Length; length++)
+        {
+            Assert.Equal(~remainder, Crc32C.Append(0, data.AsSpan(0, length)));
+            remainder ^= data[length];
+            for (var bit = 0; bit < 8; bit++) remainder = (remainder >> 1) ^ ((remainder & 1) * 0x82F63B78);
+        }
+    }
+
     [Fact]
     public void Any_cut_gives_the_same_sum_appended_and_combined()
     {

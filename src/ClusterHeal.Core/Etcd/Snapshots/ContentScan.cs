@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using ClusterHeal.Bolt;
 using ClusterHeal.Common;
@@ -13,12 +14,15 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="findings">Takes what is wrong with its pages.</param>
-/// <param name="compactRevision">The compact revision, or -1.</param>
+/// <param name="compactRevision">Says the compact revision, or -1. It is asked when all records were read.</param>
 /// <param name="threads">How many threads work.</param>
-internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, long compactRevision, int threads)
+internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, Func<long> compactRevision, int threads)
 {
     /// <summary>Enough parts that no thread waits long for the last one, and that the records of a skipped one are few.</summary>
     private const int PartsPerBucket = 512;
+
+    /// <summary>How often a thread asks for work: often enough that none waits long for the others at the end.</summary>
+    private const int TakesPerThread = 32;
 
     private readonly UserKeyTable _keys = new();
     private readonly ConcurrentBag<KeyBatches> _batches = [];
@@ -32,11 +36,12 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         var buckets = walk.ReadBuckets();
         BoltPart[] parts = [.. buckets.SelectMany(bucket => walk.Split(bucket, PartsPerBucket))];
         var sums = new PartSum[parts.Length];
-        InParallel(walk, parts.Length, () => new KeyBatches(_keys, sums), SumPart, cancellationToken);
+        InParallel(walk, parts.Length, () => new KeyBatches(_keys, sums), SumPart);
         walk.Finish(cancellationToken);
 
         var lastPart = sums.OfType<RevisionSum>().LastOrDefault(sum => sum.Records > 0);
         var revision = lastPart?.LastMain ?? 0;
+        var compacted = compactRevision();
         var resourceCounts = ResourceCounter.Sum(_batches.Select(b => b.Resources));
         return new ContentFacts
         {
@@ -44,8 +49,8 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             Revision = revision,
             Records = buckets.DistinctBy(b => Name(b)).ToDictionary(Name, b => RecordsOf(b, parts, sums)),
             Resources = resourceCounts,
-            HashKv = HashKv(parts, sums, anyLive: resourceCounts.Length > 0, cancellationToken),
-            HashKvRevision = Math.Max(1, Math.Max(revision, compactRevision)),
+            HashKv = HashKv(parts, sums, compacted, anyLive: resourceCounts.Length > 0, cancellationToken),
+            HashKvRevision = Math.Max(1, Math.Max(revision, compacted)),
             EncryptionProviders = [.. _providers.Keys.Order(StringComparer.Ordinal)],
             RecordProblems = [.. _problems],
         };
@@ -61,8 +66,12 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
 
     private static bool IsKeyBucket(BoltBucket bucket) => bucket.Name.AsSpan().SequenceEqual("key"u8);
 
-    private static long RecordsOf(BoltBucket bucket, BoltPart[] parts, PartSum[] sums) =>
-        sums.Where((_, i) => parts[i].Bucket == bucket).Sum(sum => (long)sum.Records);
+    private static long RecordsOf(BoltBucket bucket, BoltPart[] parts, PartSum[] sums)
+    {
+        var records = 0L;
+        for (var i = 0; i < parts.Length; i++) records += parts[i].Bucket == bucket ? sums[i].Records : 0;
+        return records;
+    }
 
     /// <summary>etcd: etcdutl/snapshot/v3_snapshot.go, Status: names of buckets, keys and values in their order.</summary>
     private static uint StatusHash(List<BoltBucket> buckets, BoltPart[] parts, PartSum[] sums)
@@ -80,12 +89,18 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     /// etcd: server/storage/mvcc/hash.go and the index's Keep. Up to the compact revision only the newest record of a key counts, if the
     /// key lives. Which records are the newest is known when all are read; the parts that have others are summed once more.
     /// </summary>
-    private uint HashKv(BoltPart[] parts, PartSum[] sums, bool anyLive, CancellationToken cancellationToken)
+    private uint HashKv(BoltPart[] parts, PartSum[] sums, long compacted, bool anyLive, CancellationToken cancellationToken)
     {
-        var again = sums.Select((sum, i) => (sum, i)).Where(p => p.sum is RevisionSum { HasSuperseded: true } r && r.FirstMain <= compactRevision).ToArray();
-        var walk = new BoltWalk(database, new BoltFindings());
         var counted = sums.ToArray();
-        InParallel(walk, again.Length, () => null, SumAgain, cancellationToken);
+        List<CountedSum> again = [];
+        for (var i = 0; i < sums.Length; i++)
+        {
+            if (sums[i] is not RevisionSum { HasSuperseded: true } sum || sum.FirstMain > compacted) continue;
+            again.Add(new CountedSum(_keys, i, compacted, anyLive));
+            counted[i] = again[^1];
+        }
+        var walk = new BoltWalk(database, new BoltFindings());
+        InParallel(walk, again.Count, () => null, SumAgain);
 
         var hash = Crc32C.Append(0, "key"u8);
         for (var i = 0; i < parts.Length; i++)
@@ -94,43 +109,44 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         }
         return hash;
 
-        void SumAgain(int n, TreeWalk pages, KeyBatches? unused)
-        {
-            var i = again[n].i;
-            counted[i] = new CountedSum(_keys, i, compactRevision, anyLive);
-            walk.Visit(parts[i], counted[i], pages, cancellationToken);
-        }
+        void SumAgain(int i, TreeWalk pages, KeyBatches? unused) => walk.Visit(parts[again[i].Part], again[i], pages, cancellationToken);
     }
 
-    private void InParallel(
-        BoltWalk walk, int count, Func<KeyBatches?> newBatches, Action<int, TreeWalk, KeyBatches?> work, CancellationToken cancellationToken)
+    /// <summary>
+    /// Does the pieces of a work on all threads, some neighbours at a time. Parallel.For would do the same, but more of it has to be compiled
+    /// first than a small file has to be read.
+    /// </summary>
+    private void InParallel(BoltWalk walk, int count, Func<KeyBatches?> newBatches, Action<int, TreeWalk, KeyBatches?> work)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        try
+        // Neighbours lie together in the file.
+        var atOnce = Math.Max(1, count / (threads * TakesPerThread));
+        var next = 0;
+        ExceptionDispatchInfo? failure = null;
+        var others = new Task[Math.Max(0, Math.Min(threads, count) - 1)];
+        for (var i = 0; i < others.Length; i++) others[i] = Task.Run(Work);
+        Work();
+        Task.WaitAll(others);
+        failure?.Throw();
+
+        void Work()
         {
-            Parallel.For(
-                0,
-                count,
-                options,
-                () => (Pages: walk.NewTreeWalk(), Batches: newBatches()),
-                (i, _, mine) =>
+            try
+            {
+                var (pages, batches) = (walk.NewTreeWalk(), newBatches());
+                for (int end; (end = Interlocked.Add(ref next, atOnce)) < count + atOnce;)
                 {
-                    work(i, mine.Pages, mine.Batches);
-                    return mine;
-                },
-                mine =>
-                {
-                    mine.Batches?.Flush();
-                    if (mine.Batches is { } batches) _batches.Add(batches);
-                });
-        }
-        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (AggregateException e)
-        {
-            throw e.InnerExceptions.First(inner => inner is not OperationCanceledException);
+                    for (var i = end - atOnce; i < Math.Min(end, count); i++) work(i, pages, batches);
+                }
+                if (batches is null) return;
+                batches.Flush();
+                _batches.Add(batches);
+            }
+            catch (Exception e)
+            {
+                // What one could not do makes the work of all the others useless.
+                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+                Interlocked.Exchange(ref next, count);
+            }
         }
     }
 
@@ -188,6 +204,8 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     /// <summary>The sum of the records of a part that HashKV counts.</summary>
     private sealed class CountedSum(UserKeyTable keys, int part, long compactRevision, bool anyLive) : PartSum
     {
+        public int Part => part;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {

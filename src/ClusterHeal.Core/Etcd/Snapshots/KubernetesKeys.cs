@@ -47,6 +47,7 @@ internal static class KubernetesKeys
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPrefix(ReadOnlySpan<byte> segment) =>
         segment.SequenceEqual("registry"u8) || segment.SequenceEqual("kubernetes.io"u8) || segment.SequenceEqual("openshift.io"u8);
 

@@ -114,7 +114,7 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
     {
         if (_hashes.TryGetValue(compactRevision, out var hash)) return hash;
         using var file = SnapshotFile.Open(Snapshot.Path);
-        var scan = new ContentScan(file.Database, new BoltFindings(), compactRevision, Environment.ProcessorCount);
+        var scan = new ContentScan(file.Database, new BoltFindings(), () => compactRevision, Environment.ProcessorCount);
         return _hashes[compactRevision] = (await Task.Run(() => scan.Run(cancellationToken), cancellationToken).ConfigureAwait(false)).HashKv;
     }
 

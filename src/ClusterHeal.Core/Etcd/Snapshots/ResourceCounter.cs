@@ -37,9 +37,9 @@ internal sealed class ResourceCounter(UserKeyTable keys)
     /// <summary>The sums of several threads' counters, the largest first.</summary>
     public static EtcdResourceCount[] Sum(IEnumerable<ResourceCounter> counters) =>
     [
-        .. counters.SelectMany(c => c._names.Select((name, number) => (Name: name, Count: c._counts[number])))
-            .GroupBy(c => c.Name, c => c.Count)
-            .Select(g => new EtcdResourceCount(g.Key, g.Sum()))
+        .. counters.SelectMany(c => c._names.Select((name, number) => new EtcdResourceCount(name, c._counts[number])))
+            .GroupBy(c => c.Resource)
+            .Select(g => new EtcdResourceCount(g.Key, g.Sum(c => c.Count)))
             .Where(c => c.Count != 0)
             .OrderByDescending(c => c.Count).ThenBy(c => c.Resource, StringComparer.Ordinal),
     ];

@@ -31,23 +31,36 @@ internal sealed record SnapshotInspection
     /// <summary>True where etcd could not open it or would lose records.</summary>
     public bool IsDamaged => PageFindings.Count > 0 || RecordProblems.Count > 0;
 
-    /// <summary>Inspects a file.</summary>
+    /// <summary>Inspects a file and reads its sha256 from its end.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="hash">Says its sha256, beside the walk: one of the methods of <see cref="SnapshotFile"/>, or a sum of its stream.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>
     /// <exception cref="SnapshotFormatException">It is empty or no database.</exception>
     /// <exception cref="ClusterHealException">It cannot be read.</exception>
-    public static async Task<SnapshotInspection> RunAsync(
-        string path, Func<SnapshotFile, CancellationToken, SnapshotSum> hash, CancellationToken cancellationToken)
+    public static Task<SnapshotInspection> RunAsync(string path, CancellationToken cancellationToken) =>
+        RunAsync(path, (file, _) => file.ReadSum(), Environment.ProcessorCount, cancellationToken);
+
+    /// <summary>Inspects a file whose sha256 is known from its stream.</summary>
+    /// <inheritdoc cref="RunAsync(string, CancellationToken)"/>
+    public static Task<SnapshotInspection> RunAsync(string path, SnapshotSum sum, CancellationToken cancellationToken) =>
+        RunAsync(path, (_, _) => sum, Environment.ProcessorCount, cancellationToken);
+
+    /// <summary>Inspects a file and computes its sha256, on a processor of its own: that takes longer than the walk on another one.</summary>
+    /// <inheritdoc cref="RunAsync(string, CancellationToken)"/>
+    public static Task<SnapshotInspection> ProveAsync(string path, CancellationToken cancellationToken) =>
+        RunAsync(path, (file, token) => file.ComputeSum(token), Math.Max(1, Environment.ProcessorCount - 1), cancellationToken);
+
+    private static async Task<SnapshotInspection> RunAsync(
+        string path, Func<SnapshotFile, CancellationToken, SnapshotSum> hash, int walkers, CancellationToken cancellationToken)
     {
         using var file = SnapshotFile.Open(path);
         using var other = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var hashing = Task.Run(() => Timed(() => hash(file, other.Token)), other.Token);
-        var walking = Task.Run(() => Timed(() => Walk(file, other.Token)), other.Token);
+        var hashing = Task.Run(() => HashIn(file, hash, other.Token), other.Token);
+        var reading = Task.Run(() => SnapshotMetadata.Read(file.Database, other.Token), other.Token);
+        var walking = Task.Run(() => Walk(file, reading, walkers, other.Token), other.Token);
         try
         {
             await (await Task.WhenAny(hashing, walking).ConfigureAwait(false)).ConfigureAwait(false);
-            await Task.WhenAll(hashing, walking).ConfigureAwait(false);
+            await Task.WhenAll(hashing, reading, walking).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,22 +68,23 @@ internal sealed record SnapshotInspection
         }
         finally
         {
-            // Neither may read on when the file is closed.
+            // None may read on when the file is closed.
             await other.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(hashing, walking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(hashing, reading, walking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        var (sum, hashElapsed) = await hashing.ConfigureAwait(false);
-        var ((metadata, content, findings), walkElapsed) = await walking.ConfigureAwait(false);
+        var hashed = await hashing.ConfigureAwait(false);
+        var metadata = await reading.ConfigureAwait(false);
+        var walked = await walking.ConfigureAwait(false);
         return new SnapshotInspection
         {
-            Snapshot = Describe(file, metadata, content) with { Sha256 = sum.Sha256, Checksum = sum.Checksum },
+            Snapshot = Describe(file, hashed.Sum, metadata, walked.Content),
             MetaFindings = file.MetaFindings.ToList(),
-            PageFindings = findings,
-            RecordProblems = content.RecordProblems,
+            PageFindings = walked.Findings,
+            RecordProblems = walked.Content.RecordProblems,
             MetadataProblems = metadata.Problems,
-            HashElapsed = hashElapsed,
-            WalkElapsed = walkElapsed,
+            HashElapsed = hashed.Elapsed,
+            WalkElapsed = walked.Elapsed,
         };
     }
 
@@ -98,16 +112,23 @@ internal sealed record SnapshotInspection
         Evidence = evidence ?? [],
     };
 
-    private static (SnapshotMetadata Metadata, ContentFacts Content, BoltFindings Findings) Walk(SnapshotFile file, CancellationToken cancellationToken)
+    private static Hashed HashIn(SnapshotFile file, Func<SnapshotFile, CancellationToken, SnapshotSum> hash, CancellationToken cancellationToken)
     {
-        var metadata = SnapshotMetadata.Read(file.Database, cancellationToken);
-        var findings = new BoltFindings();
-        var scan = new ContentScan(file.Database, findings, metadata.CompactRevision, Environment.ProcessorCount);
-        var content = scan.Run(cancellationToken);
-        return (metadata, content, findings);
+        var start = Stopwatch.GetTimestamp();
+        var sum = hash(file, cancellationToken);
+        return new Hashed(sum, Stopwatch.GetElapsedTime(start));
     }
 
-    private static EtcdSnapshot Describe(SnapshotFile file, SnapshotMetadata metadata, ContentFacts content) => new()
+    private static Walked Walk(SnapshotFile file, Task<SnapshotMetadata> metadata, int walkers, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var findings = new BoltFindings();
+        var scan = new ContentScan(file.Database, findings, () => metadata.GetAwaiter().GetResult().CompactRevision, walkers);
+        var content = scan.Run(cancellationToken);
+        return new Walked(content, findings, Stopwatch.GetElapsedTime(start));
+    }
+
+    private static EtcdSnapshot Describe(SnapshotFile file, SnapshotSum sum, SnapshotMetadata metadata, ContentFacts content) => new()
     {
         Path = file.Path,
         Hash = content.StatusHash,
@@ -119,8 +140,8 @@ internal sealed record SnapshotInspection
         PageSize = file.Database.PageSize,
         Version = metadata.Version,
         ClusterVersion = metadata.ClusterVersion,
-        Sha256 = null,
-        Checksum = SnapshotChecksum.Missing,
+        Sha256 = sum.Sha256,
+        Checksum = sum.Checksum,
         HashKv = content.HashKv,
         HashKvRevision = content.HashKvRevision,
         CompactRevision = metadata.CompactRevision,
@@ -133,9 +154,7 @@ internal sealed record SnapshotInspection
         LastWriteTime = file.LastWriteTime,
     };
 
-    private static (T Result, TimeSpan Elapsed) Timed<T>(Func<T> work)
-    {
-        var start = Stopwatch.GetTimestamp();
-        return (work(), Stopwatch.GetElapsedTime(start));
-    }
+    private sealed record Hashed(SnapshotSum Sum, TimeSpan Elapsed);
+
+    private sealed record Walked(ContentFacts Content, BoltFindings Findings, TimeSpan Elapsed);
 }

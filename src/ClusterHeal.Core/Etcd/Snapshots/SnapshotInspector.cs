@@ -14,7 +14,7 @@ public static class SnapshotInspector
     /// <exception cref="ClusterHealException">It cannot be read.</exception>
     public static async Task InspectAsync(string path, IOperationSink sink, CancellationToken cancellationToken)
     {
-        var inspection = await SnapshotInspection.RunAsync(path, (file, _) => file.ReadSum(), cancellationToken).ConfigureAwait(false);
+        var inspection = await SnapshotInspection.RunAsync(path, cancellationToken).ConfigureAwait(false);
         var snapshot = inspection.RequireSound();
         foreach (var finding in inspection.MetaFindings) sink.Warning($"'{path}': {finding}.");
         var manifest = SnapshotManifest.Read(path);

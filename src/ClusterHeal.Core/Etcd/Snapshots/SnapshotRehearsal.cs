@@ -60,7 +60,7 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
             var target = new RestoreTarget(RehearsalServer.MemberName, dataDirectory);
             var made = (await restore.RestoreAsync([target], sink, TimeProvider.System, cancellationToken).ConfigureAwait(false))[0];
             var database = Path.Combine(dataDirectory, "member", "snap", "db");
-            var back = await SnapshotInspection.RunAsync(database, (file, _) => file.ReadSum(), cancellationToken).ConfigureAwait(false);
+            var back = await SnapshotInspection.RunAsync(database, cancellationToken).ConfigureAwait(false);
             var read = back.RequireSound();
             var same = (read.HashKv, read.HashKvRevision) == (snapshot.HashKv, snapshot.HashKvRevision);
             return inspection.Result(

@@ -20,7 +20,7 @@ internal sealed class SnapshotScan : IDisposable
     public Task<SnapshotInspection> CompleteAsync(string path, CancellationToken cancellationToken)
     {
         var sum = _hash.Complete();
-        return SnapshotInspection.RunAsync(path, (_, _) => sum, cancellationToken);
+        return SnapshotInspection.RunAsync(path, sum, cancellationToken);
     }
 
     /// <inheritdoc/>

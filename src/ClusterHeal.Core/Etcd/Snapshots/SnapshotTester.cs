@@ -16,7 +16,7 @@ public static class SnapshotTester
         SnapshotInspection inspection;
         try
         {
-            inspection = await SnapshotInspection.RunAsync(path, (file, token) => file.ComputeSum(token), cancellationToken)
+            inspection = await SnapshotInspection.ProveAsync(path, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (SnapshotFormatException e)

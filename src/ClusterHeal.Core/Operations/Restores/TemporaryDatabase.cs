@@ -27,7 +27,7 @@ internal sealed class TemporaryDatabase : IDisposable
     /// <exception cref="ClusterHealException">It is not sound.</exception>
     public async Task<string> ReadBackAsync(CancellationToken cancellationToken)
     {
-        var inspection = await SnapshotInspection.RunAsync(FilePath, (file, _) => file.ReadSum(), cancellationToken).ConfigureAwait(false);
+        var inspection = await SnapshotInspection.RunAsync(FilePath, cancellationToken).ConfigureAwait(false);
         var database = inspection.RequireSound();
         return string.Create(CultureInfo.InvariantCulture, $"{database.LiveKeys} keys at revision {database.Revision}, every page sound");
     }

@@ -197,10 +197,10 @@ public sealed class BadSnapshotTests : IDisposable
     }
 
     private static Task<SnapshotInspection> InspectAsync(string path) =>
-        SnapshotInspection.RunAsync(path, (file, _) => file.ReadSum(), TestContext.Current.CancellationToken);
+        SnapshotInspection.RunAsync(path, TestContext.Current.CancellationToken);
 
     private static Task<SnapshotInspection> FullyAsync(string path) =>
-        SnapshotInspection.RunAsync(path, (file, token) => file.ComputeSum(token), TestContext.Current.CancellationToken);
+        SnapshotInspection.ProveAsync(path, TestContext.Current.CancellationToken);
 
     private static Task<IReadOnlyList<CheckResult>> TestAsync(string path) =>
         SnapshotTester.TestAsync(path, null, null, TestContext.Current.CancellationToken);

@@ -106,5 +106,5 @@ public sealed class KnownSnapshotTests
     }
 
     private static Task<SnapshotInspection> InspectAsync(string fixture) =>
-        SnapshotInspection.RunAsync(Fixture.PathOf(fixture), (file, token) => file.ComputeSum(token), TestContext.Current.CancellationToken);
+        SnapshotInspection.ProveAsync(Fixture.PathOf(fixture), TestContext.Current.CancellationToken);
 }
