@@ -24,6 +24,9 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     public static string AddressOf(ComponentStatus server) =>
         server.Flag("--bind-address") is { } bound and not ("0.0.0.0" or "::" or "[::]") ? bound : "127.0.0.1";
 
+    /// <summary>Whether an answer of <see cref="AskReadyAsync"/> means that it can serve: a server that wants to know who asks does serve.</summary>
+    public static bool IsYes(HttpStatusCode? code) => code is HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
     /// <summary>
     /// The status code with which the server says whether it can serve, or null where no answer came. It is asked for <c>/readyz</c> and then
     /// for <c>/livez</c>: OpenShift's server says that it is ready when it has lost its etcd, and only its <c>/livez</c> tells.
@@ -64,8 +67,6 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
             return null;
         }
     }
-
-    private static bool IsYes(HttpStatusCode? code) => code is HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
     private async Task<X509Certificate2> ReadCertificateAsync(string path, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations.Drills;
@@ -13,12 +12,8 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
     public static Probe ApiServer(DrillHost host)
     {
         var probe = new ApiServerProbe(host.Shell, host.Find(ClusterComponent.ApiServer)!);
-        return new Probe($"API server {host.Name}", async stop => await probe.AskReadyAsync(stop).ConfigureAwait(false) switch
-        {
-            HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "ready",
-            null => "refused",
-            _ => "not ready",
-        });
+        return new Probe($"API server {host.Name}", async stop =>
+            await probe.AskReadyAsync(stop).ConfigureAwait(false) is not { } code ? "refused" : ApiServerProbe.IsYes(code) ? "ready" : "not ready");
     }
 
     /// <summary>How many API servers hold a lease in etcd, which is who the service <c>kubernetes</c> leads to; asked through a host.</summary>
