@@ -7,6 +7,8 @@ namespace ClusterHeal.Tests.Operations.Health;
 /// <summary>One thing is put wrong at a time: it is found under its name, with a remedy, and nothing else is blamed.</summary>
 public sealed class HealthFaultTests
 {
+    private const string CordonedForTwoDays = "NodeCordon Warning kubew01: for two days";
+
     private static readonly Dictionary<string, Func<HealthFacts, HealthFacts>> Faults = new()
     {
         ["ApiServerReady Fail https://10.0.0.2:6443: refuses connections"] =
@@ -30,14 +32,9 @@ public sealed class HealthFaultTests
         ["NodeLease Fail kubew02: never reported"] =
             f => Api(f, a => a with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf("kubew01", 1, 40)) }),
         ["NodeReady Fail kubew01: speaks and is not Ready"] = f => Nodes(f, NodeOf("kubew01", ready: "False")),
-        ["NodePressure Warning kubew01: disk"] = f => Nodes(f, NodeOf("kubew01") with
-        {
-            Status = NodeOf("kubew01").Status with
-            {
-                Conditions = [new Condition { Type = "Ready", Status = "True" }, new Condition { Type = "DiskPressure", Status = "True" }],
-            },
-        }),
-        ["NodeCordon Warning kubew01: for two days"] = f => Nodes(f, NodeOf("kubew01") with
+        ["NodePressure Warning kubew01: disk"] = f => Nodes(f, Reporting("DiskPressure")),
+        ["NodePressure Warning kubew01: network"] = f => Nodes(f, Reporting("NetworkUnavailable")),
+        [CordonedForTwoDays] = f => Nodes(f, NodeOf("kubew01") with
         {
             Spec = new NodeSpec
             {
@@ -165,6 +162,13 @@ public sealed class HealthFaultTests
     }
 
     [Fact]
+    public void A_cordoned_node_is_told_with_its_time()
+    {
+        var found = Assert.Single(ClusterHealthTest.Judge(Faults[CordonedForTwoDays](Facts)), r => r.Status != CheckStatus.Pass);
+        Assert.Equal($"It is cordoned for 2 days, since {Now.AddDays(-2):u}: nothing new runs there.", found.Message);
+    }
+
+    [Fact]
     public void A_lost_member_is_named_and_the_quorum_warns()
     {
         var bad = Bad(Etcd(Facts, e => e with
@@ -282,6 +286,12 @@ public sealed class HealthFaultTests
 
     private static ClusterHealException Refused() =>
         new(ErrorIds.ConnectionRefused, FaultCategory.Connection, "It refused the connection.", null, "Start it.");
+
+    private static Node Reporting(string condition)
+    {
+        var node = NodeOf("kubew01");
+        return node with { Status = node.Status with { Conditions = [.. node.Status.Conditions!, new Condition { Type = condition, Status = "True" }] } };
+    }
 
     private static HealthFacts Server(HealthFacts facts, ApiServerFacts other) => facts with { ApiServers = [.. facts.ApiServers, other] };
 
