@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ClusterHeal.Benchmarks;
 
 /// <summary>A program that takes part in a race.</summary>
@@ -12,11 +14,14 @@ internal sealed record Contender(string Name, string Program, string[] Arguments
     /// <summary>True to print also how many processes it has at a time.</summary>
     public bool CountsProcesses { get; init; }
 
-    /// <summary>The most processes that it had at a time, itself included, in the round that does not count.</summary>
-    public int Processes { get; set; }
+    /// <summary>What it was seen to use in the round that does not count.</summary>
+    public Watched? Watched { get; set; }
 
     /// <summary>Its runs that count.</summary>
     public List<Measured> Runs { get; } = [];
+
+    /// <summary>How to start it; what it prints is read.</summary>
+    public ProcessStartInfo Start() => new(Program, Arguments) { RedirectStandardOutput = true, Environment = { ["ETCDCTL_API"] = "3" } };
 
     /// <summary>This program itself, in a process of its own.</summary>
     public static Contender Ourselves(string name, params string[] arguments) => new(name, Environment.ProcessPath!, [.. Self, .. arguments]);

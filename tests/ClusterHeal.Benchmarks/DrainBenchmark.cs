@@ -83,8 +83,7 @@ internal static class DrainBenchmark
             {
                 await stage.GatherAsync(cancellationToken);
                 var before = stage.RequestsOf(user);
-                var run = await Measured.RunAsync(who.Program, who.Arguments, cancellationToken);
-                who.Runs.Add(run);
+                who.Runs.Add(await Measured.RunAsync(who, cancellationToken));
                 requests.Add(stage.RequestsOf(user) - before);
             }
         }

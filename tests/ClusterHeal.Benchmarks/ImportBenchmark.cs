@@ -11,22 +11,23 @@ internal static class ImportBenchmark
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
         var module = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../out/ClusterHeal/ClusterHeal.psd1"));
-        string[] scripts = ["exit", $"Import-Module '{module}'"];
-        var runs = scripts.Select(_ => new List<Measured>()).ToArray();
+        var (bare, withModule) = (Pwsh("exit"), Pwsh($"Import-Module '{module}'"));
 
         // The first round brings the files into the system's cache and is not counted.
         for (var round = 0; round <= Rounds; round++)
         {
-            for (var i = 0; i < scripts.Length; i++)
+            foreach (var contender in (Contender[])[bare, withModule])
             {
-                var run = await Measured.RunAsync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", scripts[i]], cancellationToken);
-                if (round > 0) runs[i].Add(run);
+                var run = await Measured.RunAsync(contender, cancellationToken);
+                if (round > 0) contender.Runs.Add(run);
             }
         }
 
-        var (bare, import) = (Measured.Median(runs[0]).Elapsed, Measured.Median(runs[1]).Elapsed);
+        var (alone, import) = (Measured.Median(bare.Runs).Elapsed, Measured.Median(withModule.Runs).Elapsed);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"pwsh {bare.TotalMilliseconds:0} ms, with the module {import.TotalMilliseconds:0} ms: the import is {(import - bare).TotalMilliseconds:0} ms (median of {Rounds})"));
+            $"pwsh {alone.TotalMilliseconds:0} ms, with the module {import.TotalMilliseconds:0} ms: the import is {(import - alone).TotalMilliseconds:0} ms (median of {Rounds})"));
     }
+
+    private static Contender Pwsh(string script) => new("pwsh", "pwsh", ["-NoProfile", "-NonInteractive", "-Command", script]);
 }

@@ -7,7 +7,7 @@ internal static class Race
 {
     /// <summary>Runs and prints.</summary>
     /// <param name="contenders">The programs; the first is the one that the others are compared with.</param>
-    /// <param name="rounds">How often each runs. One round before fills the system's cache and is not counted.</param>
+    /// <param name="rounds">How often each runs. One round before fills the system's cache, is watched and is not timed.</param>
     /// <param name="work">How much work it is, to be printed: <c>20 hosts</c>.</param>
     /// <param name="cancellationToken">Ends the race.</param>
     public static async Task RunAsync(Contender[] contenders, int rounds, string work, CancellationToken cancellationToken)
@@ -16,16 +16,9 @@ internal static class Race
         {
             foreach (var contender in contenders)
             {
-                // To count processes takes time, so it is done in the round that does not count.
-                if (round == 0 && contender.CountsProcesses)
-                {
-                    contender.Processes = await ProcessTree.PeakAsync(contender.Program, contender.Arguments, cancellationToken);
-                    continue;
-                }
-
-                var run = await Measured.RunAsync(contender.Program, contender.Arguments, cancellationToken);
+                if (round == 0) contender.Watched = await Watched.RunAsync(contender, cancellationToken);
+                else contender.Runs.Add(await Measured.RunAsync(contender, cancellationToken));
                 contender.Afterwards?.Invoke();
-                if (round > 0) contender.Runs.Add(run);
             }
         }
 
@@ -36,8 +29,8 @@ internal static class Race
             var median = Measured.Median(contender.Runs);
             var seconds = median.Elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
             var ratio = (median.Elapsed / first.Elapsed).ToString("0.00", CultureInfo.InvariantCulture);
-            var processes = contender.CountsProcesses ? $"   {contender.Processes,3} processes at most" : "";
-            Console.WriteLine($"{contender.Name,-24} {seconds,6} s   {ratio,5} of the first   {median.PeakBytes / 1048576,5} MiB peak{processes}");
+            var processes = contender.CountsProcesses ? $"   {contender.Watched!.Processes,3} processes at most" : "";
+            Console.WriteLine($"{contender.Name,-24} {seconds,6} s   {ratio,5} of the first   {contender.Watched!.PeakBytes / 1048576,5} MiB peak{processes}");
         }
     }
 }

@@ -24,25 +24,37 @@ internal sealed class PageReader(BoltDatabase database)
         page = default;
         if (id < BoltDatabase.MetaPages || id >= database.PageCount)
         {
-            findings.Add(id, 0, $"something points to it, but the pages go from {BoltDatabase.MetaPages} to {database.PageCount - 1}");
+            AddOutside(id, findings);
             return false;
         }
         var offset = database.OffsetOf(id);
         page = new BoltPage(Read(offset, database.PageSize));
         if (page.Id != id)
         {
-            findings.Add(id, offset, $"it calls itself page {page.Id}");
+            AddAnother(id, page.Id, findings);
             return false;
         }
         var run = (page.Overflow + 1L) * database.PageSize;
         if (id + page.Overflow >= database.PageCount || run > LargestRun)
         {
-            findings.Add(id, offset + 12, $"its overflow of {page.Overflow} pages goes too far");
+            AddTooLong(id, page.Overflow, findings);
             return false;
         }
         if (page.Overflow > 0) page = new BoltPage(Read(offset, (int)run));
         return true;
     }
+
+    // Apart from the reading, which every page goes through: what makes a text takes longer to compile than all the rest.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddOutside(ulong id, BoltFindings findings) =>
+        findings.Add(id, 0, $"something points to it, but the pages go from {BoltDatabase.MetaPages} to {database.PageCount - 1}");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddAnother(ulong id, ulong other, BoltFindings findings) => findings.Add(id, database.OffsetOf(id), $"it calls itself page {other}");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddTooLong(ulong id, uint overflow, BoltFindings findings) =>
+        findings.Add(id, database.OffsetOf(id) + 12, $"its overflow of {overflow} pages goes too far");
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Read(long offset, int count)

@@ -9,9 +9,11 @@ internal sealed class ResourceCounter(UserKeyTable keys)
     /// <summary>A cluster has a few hundred resources. Keys that look like a million of them are counted together.</summary>
     private const int MostResources = 4096;
 
+    private const int Slots = 2 * MostResources;
+
     // Hashes of prefixes and their numbers, open-addressed: every record is looked up, and a generic table is slow until it is warm.
-    private readonly ulong[] _hashes = new ulong[2 * (MostResources + 1)];
-    private readonly int[] _numbers = new int[2 * (MostResources + 1)];
+    private readonly ulong[] _hashes = new ulong[Slots];
+    private readonly int[] _numbers = new int[Slots];
     private readonly List<string> _names = [KubernetesKeys.Other];
     private readonly long[] _counts = new long[MostResources + 1];
 
@@ -22,8 +24,8 @@ internal sealed class ResourceCounter(UserKeyTable keys)
         var prefix = KubernetesKeys.PrefixOf(key);
         if (prefix.IsEmpty) return 0;
         var hash = keys.HashOf(prefix);
-        var slot = (int)(hash % (ulong)_hashes.Length);
-        while (_hashes[slot] != hash && _hashes[slot] != 0) slot = (slot + 1) % _hashes.Length;
+        var slot = (int)hash & (Slots - 1);
+        while (_hashes[slot] != hash && _hashes[slot] != 0) slot = (slot + 1) & (Slots - 1);
         if (_hashes[slot] == hash) return _numbers[slot];
         if (_names.Count == _counts.Length) return 0;
         (_hashes[slot], _numbers[slot]) = (hash, _names.Count);

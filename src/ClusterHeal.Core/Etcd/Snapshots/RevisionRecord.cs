@@ -35,26 +35,26 @@ internal readonly ref struct RevisionRecord
     public static string? Parse(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out RevisionRecord record)
     {
         record = default;
-        if (!IsRevision(key)) return $"the key {Convert.ToHexString(key[..Math.Min(key.Length, 32)])} is not a revision";
+        if (!IsRevision(key)) return NoRevision(key);
         var main = BinaryPrimitives.ReadInt64BigEndian(key);
-        if (main <= 0) return $"{main} is not a revision";
+        if (main <= 0) return NoRevision(key);
         ReadOnlySpan<byte> userKey = default, userValue = default;
         ulong modified = 0;
         for (var rest = value; rest.Length > 0;)
         {
-            if (!TryReadVarint(ref rest, out var tag)) return $"the value of revision {main} is cut short";
+            if (!TryReadVarint(ref rest, out var tag)) return Of(main, "is cut short");
             var field = tag >> 3;
             ReadOnlySpan<byte> bytes = default;
-            if (!TryReadVarint(ref rest, out var number)) return $"the value of revision {main} is cut short";
+            if (!TryReadVarint(ref rest, out var number)) return Of(main, "is cut short");
             if ((tag & 7) == 2)
             {
-                if (number > (ulong)rest.Length) return $"the value of revision {main} is cut short";
+                if (number > (ulong)rest.Length) return Of(main, "is cut short");
                 bytes = rest[..(int)number];
                 rest = rest[(int)number..];
             }
             else if ((tag & 7) != 0)
             {
-                return $"the value of revision {main} is not a key and its value";
+                return Of(main, "is not a key and its value");
             }
             if (tag == 0x0a) userKey = bytes;
             else if (tag == 0x2a) userValue = bytes;
@@ -63,10 +63,20 @@ internal readonly ref struct RevisionRecord
 
         // The record that `etcdutl snapshot restore --bump-revision` adds has no value at all; tombstones have the key only.
         var isTombstone = IsTombstoneKey(key);
-        if (!isTombstone && value.Length > 0 && modified != (ulong)main) return $"the value of revision {main} says that it is of revision {modified}";
+        if (!isTombstone && value.Length > 0 && modified != (ulong)main) return OfAnother(main, modified);
         record = new RevisionRecord { Main = main, IsTombstone = isTombstone, Key = userKey, Value = userValue };
         return null;
     }
+
+    // Apart from the loop, which every record goes through: what makes a text takes longer to compile than all the rest.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string NoRevision(ReadOnlySpan<byte> key) => $"the key {Convert.ToHexString(key[..Math.Min(key.Length, 32)])} is not a revision";
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string OfAnother(long main, ulong modified) => Of(main, $"says that it is of revision {modified}");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string Of(long main, string problem) => $"the value of revision {main} {problem}";
 
     private static bool IsRevision(ReadOnlySpan<byte> key) =>
         (key.Length == RevisionSize && key[8] == (byte)'_') || (IsTombstoneKey(key) && key[8] == (byte)'_');

@@ -23,9 +23,17 @@ internal sealed class UserKeyTable
     public ulong HashOf(ReadOnlySpan<byte> key)
     {
         var hash = _seed ^ ((ulong)key.Length * 0x9E3779B97F4A7C15);
-        for (; key.Length >= sizeof(ulong); key = key[sizeof(ulong)..]) hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(key));
         var tail = 0UL;
-        foreach (var octet in key) tail = (tail << 8) | octet;
+        if (key.Length >= sizeof(ulong))
+        {
+            // The last word may overlap the one before it.
+            tail = BinaryPrimitives.ReadUInt64LittleEndian(key[^sizeof(ulong)..]);
+            for (; key.Length > sizeof(ulong); key = key[sizeof(ulong)..]) hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(key));
+        }
+        else
+        {
+            foreach (var octet in key) tail = (tail << 8) | octet;
+        }
         hash = Mix(hash ^ tail);
         return hash == 0 ? 1 : hash;
     }
@@ -116,7 +124,7 @@ internal sealed class UserKeyTable
     private sealed class Page(int depth)
     {
         private const int Size = 1024;
-        private const int MostKeys = Size / 8 * 7;
+        private const int MostKeys = Size / 4 * 3;
 
         private readonly Slot[] _slots = new Slot[Size];
         private int _count;
