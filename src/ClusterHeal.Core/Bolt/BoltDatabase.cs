@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace ClusterHeal.Bolt;
 
@@ -74,6 +75,7 @@ internal sealed class BoltDatabase
     /// Checks the list of free pages against the pages that a walk has met: none free and used, none twice, none lost. etcd stores no
     /// list; then everything that nothing points to is free.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CheckFreelist(PageMarks used, BoltFindings findings, CancellationToken cancellationToken)
     {
         if (Meta.Freelist == BoltMeta.NoFreelist) return;

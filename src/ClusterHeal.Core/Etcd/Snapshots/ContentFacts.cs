@@ -9,8 +9,11 @@ internal sealed record ContentFacts
     /// <summary>The last revision in the bucket <c>key</c>; 0 where it is empty.</summary>
     public required long Revision { get; init; }
 
-    /// <summary>Records in each bucket, by its name.</summary>
-    public required IReadOnlyDictionary<string, long> Records { get; init; }
+    /// <summary>All records, as etcdutl up to 3.5 counts keys.</summary>
+    public required long TotalKeys { get; init; }
+
+    /// <summary>The leases.</summary>
+    public required long Leases { get; init; }
 
     /// <summary>The live user keys of each Kubernetes resource.</summary>
     public required EtcdResourceCount[] Resources { get; init; }
@@ -26,9 +29,6 @@ internal sealed record ContentFacts
 
     /// <summary>Records that are not what etcd writes; the first ones in words.</summary>
     public required IReadOnlyList<string> RecordProblems { get; init; }
-
-    /// <summary>All records, as etcdutl up to 3.5 counts keys.</summary>
-    public long TotalKeys => Records.Values.Sum();
 
     /// <summary>Live user keys, as etcdutl counts from 3.6 on.</summary>
     public long LiveKeys => Resources.Sum(r => r.Count);

@@ -15,7 +15,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <param name="database">The database.</param>
 /// <param name="findings">Takes what is wrong with its pages.</param>
 /// <param name="compactRevision">Says the compact revision, or -1. It is asked when all records were read.</param>
-/// <param name="threads">How many threads work.</param>
+/// <param name="threads">How many threads read the records.</param>
 internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, Func<long> compactRevision, int threads)
 {
     /// <summary>Enough parts that no thread waits long for the last one, and that the records of a skipped one are few.</summary>
@@ -36,7 +36,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         var buckets = walk.ReadBuckets();
         BoltPart[] parts = [.. buckets.SelectMany(bucket => walk.Split(bucket, PartsPerBucket))];
         var sums = new PartSum[parts.Length];
-        InParallel(walk, parts.Length, () => new KeyBatches(_keys, sums), SumPart);
+        InParallel(threads, walk, parts.Length, () => new KeyBatches(_keys, sums), SumPart);
         walk.Finish(cancellationToken);
 
         var lastPart = sums.OfType<RevisionSum>().LastOrDefault(sum => sum.Records > 0);
@@ -47,7 +47,8 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         {
             StatusHash = StatusHash(buckets, parts, sums),
             Revision = revision,
-            Records = buckets.DistinctBy(b => Name(b)).ToDictionary(Name, b => RecordsOf(b, parts, sums)),
+            TotalKeys = RecordsOf(parts, sums, bucket: []),
+            Leases = RecordsOf(parts, sums, "lease"u8),
             Resources = resourceCounts,
             HashKv = HashKv(parts, sums, compacted, anyLive: resourceCounts.Length > 0, cancellationToken),
             HashKvRevision = Math.Max(1, Math.Max(revision, compacted)),
@@ -62,14 +63,16 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         }
     }
 
-    private static string Name(BoltBucket bucket) => Encoding.UTF8.GetString(bucket.Name);
-
     private static bool IsKeyBucket(BoltBucket bucket) => bucket.Name.AsSpan().SequenceEqual("key"u8);
 
-    private static long RecordsOf(BoltBucket bucket, BoltPart[] parts, PartSum[] sums)
+    /// <summary>The records of all buckets, or of one.</summary>
+    private static long RecordsOf(BoltPart[] parts, PartSum[] sums, ReadOnlySpan<byte> bucket)
     {
         var records = 0L;
-        for (var i = 0; i < parts.Length; i++) records += parts[i].Bucket == bucket ? sums[i].Records : 0;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (bucket.IsEmpty || parts[i].Bucket.Name.AsSpan().SequenceEqual(bucket)) records += sums[i].Records;
+        }
         return records;
     }
 
@@ -80,14 +83,15 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         foreach (var bucket in buckets)
         {
             hash = Crc32C.Append(hash, bucket.Name);
-            for (; part < parts.Length && parts[part].Bucket == bucket; part++) hash = Crc32C.Combine(hash, sums[part].Crc, sums[part].Length);
+            for (; part < parts.Length && ReferenceEquals(parts[part].Bucket, bucket); part++) hash = Crc32C.Combine(hash, sums[part].Crc, sums[part].Length);
         }
         return hash;
     }
 
     /// <summary>
     /// etcd: server/storage/mvcc/hash.go and the index's Keep. Up to the compact revision only the newest record of a key counts, if the
-    /// key lives. Which records are the newest is known when all are read; the parts that have others are summed once more.
+    /// key lives. Which records are the newest is known when all are read; the parts that have others are summed once more, on all processors:
+    /// whoever had one for itself is done by now.
     /// </summary>
     private uint HashKv(BoltPart[] parts, PartSum[] sums, long compacted, bool anyLive, CancellationToken cancellationToken)
     {
@@ -100,7 +104,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             counted[i] = again[^1];
         }
         var walk = new BoltWalk(database, new BoltFindings());
-        InParallel(walk, again.Count, () => null, SumAgain);
+        InParallel(Environment.ProcessorCount, walk, again.Count, () => null, SumAgain);
 
         var hash = Crc32C.Append(0, "key"u8);
         for (var i = 0; i < parts.Length; i++)
@@ -116,7 +120,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     /// Does the pieces of a work on all threads, some neighbours at a time. Parallel.For would do the same, but more of it has to be compiled
     /// first than a small file has to be read.
     /// </summary>
-    private void InParallel(BoltWalk walk, int count, Func<KeyBatches?> newBatches, Action<int, TreeWalk, KeyBatches?> work)
+    private void InParallel(int threads, BoltWalk walk, int count, Func<KeyBatches?> newBatches, Action<int, TreeWalk, KeyBatches?> work)
     {
         // Neighbours lie together in the file.
         var atOnce = Math.Max(1, count / (threads * TakesPerThread));

@@ -37,12 +37,19 @@ internal sealed class ResourceCounter(UserKeyTable keys)
     public void Add(int number, int change) => _counts[number] += change;
 
     /// <summary>The sums of several threads' counters, the largest first.</summary>
-    public static EtcdResourceCount[] Sum(IEnumerable<ResourceCounter> counters) =>
-    [
-        .. counters.SelectMany(c => c._names.Select((name, number) => new EtcdResourceCount(name, c._counts[number])))
-            .GroupBy(c => c.Resource)
-            .Select(g => new EtcdResourceCount(g.Key, g.Sum(c => c.Count)))
-            .Where(c => c.Count != 0)
-            .OrderByDescending(c => c.Count).ThenBy(c => c.Resource, StringComparer.Ordinal),
-    ];
+    public static EtcdResourceCount[] Sum(IEnumerable<ResourceCounter> counters)
+    {
+        Dictionary<string, EtcdResourceCount> totals = [];
+        foreach (var counter in counters)
+        {
+            for (var number = 0; number < counter._names.Count; number++)
+            {
+                var (name, count) = (counter._names[number], counter._counts[number]);
+                if (count != 0) totals[name] = new EtcdResourceCount(name, count + (totals.GetValueOrDefault(name)?.Count ?? 0));
+            }
+        }
+        var sums = totals.Values.Where(total => total.Count != 0).ToArray();
+        Array.Sort(sums, (a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : string.CompareOrdinal(a.Resource, b.Resource));
+        return sums;
+    }
 }

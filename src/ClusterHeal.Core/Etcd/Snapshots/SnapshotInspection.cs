@@ -148,7 +148,7 @@ internal sealed record SnapshotInspection
         Members = [.. metadata.Members],
         Alarms = [.. metadata.Alarms],
         AuthEnabled = metadata.AuthEnabled,
-        Leases = content.Records.GetValueOrDefault("lease"),
+        Leases = content.Leases,
         EncryptionProviders = content.EncryptionProviders,
         Resources = content.Resources,
         LastWriteTime = file.LastWriteTime,
