@@ -63,7 +63,8 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
             access.Octal,
             access.Owner is null && access.Group is null ? "" : $"{access.Owner}:{access.Group}",
             (length / BlockSize).ToString(CultureInfo.InvariantCulture),
-            (length % BlockSize).ToString(CultureInfo.InvariantCulture)) { Purpose = $"write {path}" };
+            (length % BlockSize).ToString(CultureInfo.InvariantCulture))
+        { Purpose = $"write {path}" };
         return WithinAsync(script, TransferTimeout, async (session, deadline) =>
         {
             var hash = await SendContentAsync(session, content, length, deadline).ConfigureAwait(false);

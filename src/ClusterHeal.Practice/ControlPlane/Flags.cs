@@ -69,12 +69,12 @@ internal sealed partial class Flags
         }
         return TimeSpan.FromSeconds(parts
             .Sum(part => double.Parse(part.Groups[1].Value, CultureInfo.InvariantCulture) * part.Groups[2].Value switch
-        {
-            "h" => 3600,
-            "m" => 60,
-            "s" => 1,
-            _ => 0.001,
-        }));
+            {
+                "h" => 3600,
+                "m" => 60,
+                "s" => 1,
+                _ => 0.001,
+            }));
     }
 
     [GeneratedRegex("[A-Z]")]

@@ -22,14 +22,14 @@ internal static class HostLab
 
     public static ComponentChange Change(
         this PracticeHosts hosts, ComponentAction action, ClusterComponent component, params IEnumerable<PracticeHost> on) => new()
-    {
-        Action = action,
-        Targets = [.. on.Select(host => new HostComponents(hosts.Connection(host), [component]))],
-        PassThru = true,
-        Wait = true,
-        Timeout = TimeSpan.FromSeconds(60),
-        JournalFolder = Path.Combine(hosts.Folder, "state"),
-    };
+        {
+            Action = action,
+            Targets = [.. on.Select(host => new HostComponents(hosts.Connection(host), [component]))],
+            PassThru = true,
+            Wait = true,
+            Timeout = TimeSpan.FromSeconds(60),
+            JournalFolder = Path.Combine(hosts.Folder, "state"),
+        };
 
     public static async Task<RecordingSink> RunAsync(this ComponentChange change, RecordingSink? sink = null)
     {

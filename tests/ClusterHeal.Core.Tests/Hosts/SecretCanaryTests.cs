@@ -67,7 +67,8 @@ public sealed class SecretCanaryTests
             {
                 var change = hosts.Change(action, ClusterComponent.Scheduler, host) with
                 {
-                    Targets = [new HostComponents(connection, [ClusterComponent.Scheduler])], Wait = false,
+                    Targets = [new HostComponents(connection, [ClusterComponent.Scheduler])],
+                    Wait = false,
                 };
                 Append(await change.ExpectAsync());
             }

@@ -71,7 +71,8 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
                     : $"What was restored has HashKV {read.HashKv} at revision {read.HashKvRevision}, "
                         + $"the snapshot {snapshot.HashKv} at {snapshot.HashKvRevision}.",
                 same ? null : SnapshotFile.SaveAnother,
-                [.. made.Repairs.Select(repair => repair.Message)]) with { Elapsed = Stopwatch.GetElapsedTime(start) };
+                [.. made.Repairs.Select(repair => repair.Message)]) with
+            { Elapsed = Stopwatch.GetElapsedTime(start) };
         }
         catch (ClusterHealException e)
         {

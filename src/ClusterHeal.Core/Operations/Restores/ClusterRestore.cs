@@ -275,19 +275,19 @@ public sealed class ClusterRestore : IAsyncDisposable
 
     private static ClusterRestoreReport Report(
         ClusterRestorePlan plan, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
-    {
-        OperationId = plan.OperationId,
-        Cluster = plan.Cluster,
-        HostName = [.. plan.Hosts.Select(h => h.HostName)],
-        Outcome = outcome,
-        Reason = reason,
-        Steps = log.Steps,
-        ClusterId = proof?.ClusterId,
-        Revision = proof?.Revision,
-        HashKV = proof?.HashKV,
-        LastSnapshotPath = plan.LastSnapshotPath,
-        Duration = log.Elapsed,
-    };
+        {
+            OperationId = plan.OperationId,
+            Cluster = plan.Cluster,
+            HostName = [.. plan.Hosts.Select(h => h.HostName)],
+            Outcome = outcome,
+            Reason = reason,
+            Steps = log.Steps,
+            ClusterId = proof?.ClusterId,
+            Revision = proof?.Revision,
+            HashKV = proof?.HashKV,
+            LastSnapshotPath = plan.LastSnapshotPath,
+            Duration = log.Elapsed,
+        };
 
     private static ClusterHealException NotRestored(ClusterRestoreReport report) => new(
         ErrorIds.RestorePutBack,

@@ -214,8 +214,11 @@ internal sealed class ApiHandler(
             var all = ListHandler.Select(cache.Of(path.Kind!), path, context.Request.Query).ToArray();
             foreach (var each in all)
             {
-                var one = path with { Namespace = each.Fields.GetValueOrDefault("metadata.namespace"),
-                    Name = each.Fields["metadata.name"] };
+                var one = path with
+                {
+                    Namespace = each.Fields.GetValueOrDefault("metadata.namespace"),
+                    Name = each.Fields["metadata.name"]
+                };
                 await deletions.DeleteAsync(one, deleteOptions, dryRun, cancellationToken);
             }
             var meta = new JsonObject { ["resourceVersion"] = cache.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) };

@@ -108,8 +108,11 @@ internal sealed class WatchHandler(WatchCache cache, TimeSpan bookmarkInterval, 
         public async Task WriteBookmarkAsync(long revision, bool endsInitialList, CancellationToken cancellationToken)
         {
             if (!_bookmarks) return;
-            var meta = new JsonObject { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture),
-                ["creationTimestamp"] = null };
+            var meta = new JsonObject
+            {
+                ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture),
+                ["creationTimestamp"] = null
+            };
             if (endsInitialList) meta["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
             var bookmark = new JsonObject { ["kind"] = path.Kind!.Kind, ["apiVersion"] = path.Kind.ApiVersion, ["metadata"] = meta };
             if (_table) bookmark = Tables.Of(path.Kind, [], meta.Copy(), now);

@@ -147,7 +147,8 @@ internal sealed class ApiClient : IDisposable
         if (body is not null)
         {
             request.Content = new ByteArrayContent(
-                body.Bytes()) { Headers = { ContentType = new MediaTypeHeaderValue(type ?? "application/json") } };
+                body.Bytes())
+            { Headers = { ContentType = new MediaTypeHeaderValue(type ?? "application/json") } };
         }
         try
         {

@@ -73,7 +73,7 @@ internal static class PodState
         {
             ["name"] = container.Text("name"), ["state"] = null, ["lastState"] = new JsonObject(), ["ready"] = ready, ["restartCount"] = 0,
             ["image"] = image, ["imageID"] = $"sha256:{Hash(image)}",
-                ["containerID"] = $"practice://{Hash(pod.Uid() + container.Text("name"))}",
+            ["containerID"] = $"practice://{Hash(pod.Uid() + container.Text("name"))}",
             ["started"] = ready,
         };
     }

@@ -173,7 +173,9 @@ public sealed class HealthFaultTests
     {
         var bad = Bad(Etcd(Facts, e => e with
         {
-            Members = [.. e.Members.Take(2), Down("m3")], Views = [.. e.Views.Take(2)], Hashes = [.. e.Hashes.Take(2)],
+            Members = [.. e.Members.Take(2), Down("m3")],
+            Views = [.. e.Views.Take(2)],
+            Hashes = [.. e.Hashes.Take(2)],
             Readings = [.. e.Readings.Take(2)],
         }));
         Assert.Equal(["EtcdMembers Fail m3", "EtcdQuorum Warning prod"], bad);

@@ -258,7 +258,8 @@ internal static partial class HostFaults
             lab.Cluster.AdministratorsKubeconfig(TimeProvider.System.GetUtcNow() + left),
             Stop),
         _ => Task.CompletedTask,
-        expected) { Kubeconfig = lab => lab.Notes["kubeconfig"] };
+        expected)
+    { Kubeconfig = lab => lab.Notes["kubeconfig"] };
 
     private static async Task CorruptAsync(HealthLab lab, string value, string corrupt)
     {
