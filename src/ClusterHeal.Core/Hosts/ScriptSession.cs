@@ -127,7 +127,7 @@ internal sealed class ScriptSession : IAsyncDisposable
         catch (TimeoutException)
         {
             // It hangs, or something that the script left behind holds the connection open.
-            ProcessEnd.Kill(_process);
+            ProcessEnd.KillTree(_process);
             await _process.WaitForExitAsync().ConfigureAwait(false);
         }
     }
@@ -145,7 +145,7 @@ internal sealed class ScriptSession : IAsyncDisposable
         {
             // sudo would take whatever comes next for a second and a third try.
             _passwordRefused = true;
-            ProcessEnd.Kill(_process);
+            ProcessEnd.KillTree(_process);
             return;
         }
 

@@ -45,7 +45,7 @@ internal sealed class SshMaster : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         // A master that is told to end by a signal removes its socket and ends its sessions.
-        ProcessEnd.Kill(_process);
+        ProcessEnd.KillSsh(_process);
         _process.Dispose();
         return ValueTask.CompletedTask;
     }

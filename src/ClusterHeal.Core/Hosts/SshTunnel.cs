@@ -98,7 +98,7 @@ internal sealed class SshTunnel : Stream
     {
         if (disposing)
         {
-            ProcessEnd.Kill(_process);
+            ProcessEnd.KillSsh(_process);
             _process.Dispose();
         }
 

@@ -3,6 +3,7 @@ using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations.Drills;
 using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Processes;
+using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Drills;
 
@@ -22,6 +23,30 @@ public sealed class DrillOperator
         string[] arguments = [typeof(DrillOperator).Assembly.Location, "-explicit", "only", "-class", typeof(DrillOperator).FullName!];
         var run = await Tool.RunAsync("dotnet", arguments, cancellationToken, environment);
         Assert.True(run.ExitCode == 137, run.Output);
+        await HostLab.EventuallyAsync(() => Task.FromResult(OrphansOf(cluster.Hosts.Folder).Length == 0), "the dead one's ssh have ended, too");
+    }
+
+    /// <summary>The processes without a parent that use something of a folder, by their command lines.</summary>
+    private static string[] OrphansOf(string folder) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])).Where(IsOrphan).Select(CommandLineOf)
+            .Where(line => line.Contains(folder, StringComparison.Ordinal) && line.Contains("ssh", StringComparison.Ordinal)),
+    ];
+
+    private static bool IsOrphan(string process) => Read($"{process}/status").Contains("\nPPid:\t1\n", StringComparison.Ordinal);
+
+    private static string CommandLineOf(string process) => Read($"{process}/cmdline");
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return ""; // It has just ended.
+        }
     }
 
     [Fact(Explicit = true)]
