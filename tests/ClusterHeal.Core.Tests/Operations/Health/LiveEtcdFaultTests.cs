@@ -104,13 +104,13 @@ public sealed class LiveEtcdFaultTests
     [InlineData(EtcdRelease.V35)]
     public async Task A_database_is_measured_by_its_own_quota(EtcdRelease release)
     {
-        const int Quota = 32 * Mebi;
+        const int Quota = 64 * Mebi;
         var options = new LocalEtcdOptions { Release = release, Arguments = [$"--quota-backend-bytes={Quota}"] };
         await using var etcd = await LocalEtcd.StartAsync(options, Stop);
         var member = etcd.Members[0].Name;
         await UntilAsync(etcd);
 
-        await FillAsync(etcd, Quota / 2);
+        await FillAsync(etcd, Quota / 8 * 5);
         await UntilAsync(etcd);
         await GrowAsync(etcd, $"EtcdSize Warning {member}");
         await GrowAsync(etcd, $"EtcdSize Fail {member}");
@@ -204,7 +204,7 @@ public sealed class LiveEtcdFaultTests
             Assert.True(clock.Elapsed < Patience, $"Expected: {string.Join("; ", expected)}. Found: {string.Join("; ", bad)}");
             try
             {
-                await FillAsync(etcd, 4 * ValueSize);
+                await FillAsync(etcd, 2 * ValueSize);
             }
             catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdNoSpace)
             {

@@ -129,6 +129,14 @@ public sealed class ControlPlaneTests
         var options = Quick with { ApiServerArguments = ["--request-timeout=3s", "--practice-write-timeout=2s"], Nodes = ["kubew01"] };
         await using var plane = await LocalControlPlane.StartAsync(options, cancellationToken);
         using var api = new ApiProbe(plane);
+        LocalComponent[] leaders = [plane.ControllerManager, plane.Scheduler];
+        foreach (var component in leaders)
+        {
+            // One that does not lead yet has nothing to lose.
+            await UntilAsync(
+                async () => (await File.ReadAllTextAsync(component.LogFile, cancellationToken)).Contains("successfully acquired lease", StringComparison.Ordinal),
+                "the component leads");
+        }
         await plane.Etcd.Members[0].KillAsync();
 
         var live = await api.SendAsync("GET", "/livez?verbose");
@@ -141,7 +149,7 @@ public sealed class ControlPlaneTests
         var late = await api.SendAsync("PATCH", "/api/v1/nodes/kubew01", cordon, "application/merge-patch+json");
         Assert.Equal((504, "Timeout"), (late.Code, (string)late.Json["reason"]!));
 
-        foreach (var component in (LocalComponent[])[plane.ControllerManager, plane.Scheduler])
+        foreach (var component in leaders)
         {
             await component.WaitForExitAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
             Assert.Equal(1, component.ExitCode);
