@@ -16,6 +16,9 @@ internal sealed class RecordingSink : IOperationSink
     /// <summary>Called with each report of progress, at the moment it comes.</summary>
     public Action<OperationProgress>? OnProgress { get; init; }
 
+    /// <summary>Called with each result, at the moment it comes.</summary>
+    public Action<object>? OnRecord { get; init; }
+
     public List<object> Records { get; } = [];
 
     public List<ClusterHealException> Faults { get; } = [];
@@ -28,7 +31,11 @@ internal sealed class RecordingSink : IOperationSink
 
     public List<string> Verboses { get; } = [];
 
-    public void Emit(object record) => Add(Records, record);
+    public void Emit(object record)
+    {
+        Add(Records, record);
+        OnRecord?.Invoke(record);
+    }
 
     public void Fail(ClusterHealException fault) => Add(Faults, fault);
 

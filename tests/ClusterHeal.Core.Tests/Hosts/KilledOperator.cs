@@ -31,9 +31,12 @@ public sealed class KilledOperator
             Targets = [new HostComponents(connection, [Enum.Parse<ClusterComponent>(component)])],
             For = TimeSpan.FromSeconds(int.Parse(seconds)),
             JournalFolder = folder,
+            PassThru = true,
         };
-        await ComponentChanger.RunAsync(change, new RecordingSink(), TimeProvider.System, TestContext.Current.CancellationToken);
-        await Task.Delay(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+
+        // It says what it has done with its connection open and its lock held, and is killed before it gets any further.
+        var sink = new RecordingSink { OnRecord = _ => Thread.Sleep(TimeSpan.FromMinutes(2)) };
+        await ComponentChanger.RunAsync(change, sink, TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Has such a process stop a component, and kills it by SIGKILL when the component is down.</summary>
