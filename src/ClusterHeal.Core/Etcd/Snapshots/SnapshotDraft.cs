@@ -34,7 +34,8 @@ internal sealed class SnapshotDraft(
             var file = DurableFile.Create(_part, source.Status.DbSize);
             await using (file.ConfigureAwait(false))
             {
-                using var client = connection.Open(source.Endpoint);
+                var forMuch = connection with { Dialer = connection.Dialer ?? SocketDialer.DialTcpForMuchAsync };
+                using var client = forMuch.Open(source.Endpoint);
                 var members = await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
                 var download = new SnapshotDownload(client, file, scan);
                 await download.RunAsync(options.Timeout, options.IdleTimeout, progress, cancellationToken).ConfigureAwait(false);
