@@ -75,10 +75,14 @@ internal sealed class BoltDatabase
     /// Checks the list of free pages against the pages that a walk has met: none free and used, none twice, none lost. etcd stores no
     /// list; then everything that nothing points to is free.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CheckFreelist(PageMarks used, BoltFindings findings, CancellationToken cancellationToken)
     {
-        if (Meta.Freelist == BoltMeta.NoFreelist) return;
+        if (Meta.Freelist != BoltMeta.NoFreelist) CompareFreelist(used, findings, cancellationToken);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CompareFreelist(PageMarks used, BoltFindings findings, CancellationToken cancellationToken)
+    {
         if (!new PageReader(this).TryRead(Meta.Freelist, findings, out var page)) return;
         var offset = OffsetOf(Meta.Freelist);
         for (var id = Meta.Freelist; id <= Meta.Freelist + page.Overflow; id++)

@@ -45,6 +45,7 @@ internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
         : NewTreeWalk().Split(bucket.Tree.Root, parts).Select(subtree => new BoltPart(bucket, subtree));
 
     /// <summary>Hands the records of one part to a visitor. A bucket within the bucket counts as a record without a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Visit(BoltPart part, IRecordVisitor visitor, TreeWalk walk, CancellationToken cancellationToken)
     {
         if (part.Subtree is null)

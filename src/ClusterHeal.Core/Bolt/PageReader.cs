@@ -84,6 +84,7 @@ internal sealed class PageReader(BoltDatabase database)
             return _bytes.AsSpan((int)(offset - _start), count);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Fill(long offset, int count)
         {
             _readAhead = Reaches(offset) ? Math.Clamp(_readAhead * 2, SmallestRead, LargestRead) : SmallestRead;

@@ -143,12 +143,17 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
         private byte[] _bytes = [];
         private int _length;
 
-        public BoltPage Page => new(_bytes.AsSpan(0, _length));
+        public BoltPage Page
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => new(_bytes.AsSpan(0, _length));
+        }
 
         public int Next { get; set; }
 
         public byte[]? Max { get; private set; }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Set(BoltPage page, byte[]? max)
         {
             _length = page.Bytes.Length;

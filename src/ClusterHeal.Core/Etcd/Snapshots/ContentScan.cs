@@ -26,7 +26,8 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
 
     private readonly UserKeyTable _keys = new();
     private readonly ConcurrentBag<KeyBatches> _batches = [];
-    private readonly ConcurrentDictionary<string, bool> _providers = [];
+    // Under a lock: what a concurrent dictionary sets up when it is read takes longer than a small file.
+    private readonly HashSet<string> _providers = [];
     private readonly ConcurrentQueue<string> _problems = [];
 
     /// <summary>Runs the scan.</summary>
@@ -52,7 +53,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             Resources = resourceCounts,
             HashKv = HashKv(parts, sums, compacted, anyLive: resourceCounts.Length > 0, cancellationToken),
             HashKvRevision = Math.Max(1, Math.Max(revision, compacted)),
-            EncryptionProviders = [.. _providers.Keys.Order(StringComparer.Ordinal)],
+            EncryptionProviders = [.. _providers.Order(StringComparer.Ordinal)],
             RecordProblems = [.. _problems],
         };
 
@@ -162,7 +163,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     /// <summary>The sum of a part of the bucket <c>key</c>, which also looks into the records.</summary>
     private sealed class RevisionSum(ContentScan scan, int part, KeyBatches batches) : PartSum
     {
-        private const string EncryptedPrefix = "k8s:enc:";
+        private static ReadOnlySpan<byte> EncryptedPrefix => "k8s:enc:"u8;
 
         public long FirstMain { get; private set; }
 
@@ -180,7 +181,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
                 scan.AddProblem(problem);
                 return;
             }
-            if (record.Value.Length > EncryptedPrefix.Length && record.Value[0] == (byte)'k') NoteEncryption(record.Value);
+            if (record.Value.StartsWith(EncryptedPrefix)) NoteEncryption(record.Value);
 
             // A tombstone never counts in HashKV, so the part has to be summed again.
             if (record.IsTombstone) HasSuperseded = true;
@@ -192,7 +193,6 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         {
             const int LongestHeader = 300;
             var header = value[..Math.Min(value.Length, LongestHeader)];
-            if (!Ascii.Equals(header[..EncryptedPrefix.Length], EncryptedPrefix)) return;
             var end = EncryptedPrefix.Length;
             for (var colons = 0; colons < 3; colons++)
             {
@@ -201,7 +201,11 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
                 end += next + 1;
             }
             const int MostProviders = 100;
-            if (scan._providers.Count < MostProviders) scan._providers.TryAdd(Encoding.UTF8.GetString(header[EncryptedPrefix.Length..(end - 1)]), true);
+            var provider = Encoding.UTF8.GetString(header[EncryptedPrefix.Length..(end - 1)]);
+            lock (scan._providers)
+            {
+                if (scan._providers.Count < MostProviders) scan._providers.Add(provider);
+            }
         }
     }
 
@@ -218,6 +222,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             Count(key, value);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool Counts(RevisionRecord record, uint index)
         {
             if (record.Main > compactRevision) return true;

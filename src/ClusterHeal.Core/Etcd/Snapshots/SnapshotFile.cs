@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ClusterHeal.Bolt;
 using ClusterHeal.Common;
@@ -51,7 +52,7 @@ internal sealed class SnapshotFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
             return new SnapshotFile(path, handle);
         }
         catch (Exception e)
@@ -63,6 +64,7 @@ internal sealed class SnapshotFile : IDisposable
     }
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
@@ -108,6 +110,7 @@ internal sealed class SnapshotFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     /// <summary>Beside a sha256, which takes longer than everything else, the walk does the reading for both.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadForWalk(long offset, Span<byte> destination)
     {
         if (_ring is { } ring) ring.Read(offset, destination);

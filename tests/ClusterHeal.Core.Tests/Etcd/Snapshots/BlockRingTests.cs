@@ -5,7 +5,7 @@ namespace ClusterHeal.Tests.Etcd.Snapshots;
 /// <summary>One thread takes a file in its order while others read in it.</summary>
 public sealed class BlockRingTests
 {
-    private const int Length = 12_345_678;
+    private const int Length = 45_678_901;
 
     private readonly byte[] _file = NewFile(Length);
     private long _read;
