@@ -274,19 +274,10 @@ public sealed class ClusterRestore : IAsyncDisposable
     }
 
     private static ClusterRestoreReport Report(
-        ClusterRestorePlan plan, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
+        ClusterRestorePlan plan, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) =>
+        log.Report(plan.OperationId, plan.Cluster, [.. plan.Hosts.Select(h => h.HostName)], outcome, proof, reason) with
         {
-            OperationId = plan.OperationId,
-            Cluster = plan.Cluster,
-            HostName = [.. plan.Hosts.Select(h => h.HostName)],
-            Outcome = outcome,
-            Reason = reason,
-            Steps = log.Steps,
-            ClusterId = proof?.ClusterId,
-            Revision = proof?.Revision,
-            HashKV = proof?.HashKV,
             LastSnapshotPath = plan.LastSnapshotPath,
-            Duration = log.Elapsed,
         };
 
     private static ClusterHealException NotRestored(ClusterRestoreReport report) => new(

@@ -136,19 +136,8 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         }
     }
 
-    private ClusterRestoreReport Report(string restoreId, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
-    {
-        OperationId = restoreId,
-        Cluster = _request.Cluster,
-        HostName = [.. _shells.Select(s => s.HostName)],
-        Outcome = outcome,
-        Reason = reason,
-        Steps = log.Steps,
-        ClusterId = proof?.ClusterId,
-        Revision = proof?.Revision,
-        HashKV = proof?.HashKV,
-        Duration = log.Elapsed,
-    };
+    private ClusterRestoreReport Report(string restoreId, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) =>
+        log.Report(restoreId, _request.Cluster, [.. _shells.Select(s => s.HostName)], outcome, proof, reason);
 
     private static ClusterHealException Refused(string restoreId) => new(
         ErrorIds.RestoreRefused,

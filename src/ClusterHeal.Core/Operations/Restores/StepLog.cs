@@ -12,9 +12,6 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
     /// <summary>The steps so far.</summary>
     public ClusterRestoreStep[] Steps => [.. _steps];
 
-    /// <summary>The time since the operation began.</summary>
-    public TimeSpan Elapsed => time.GetElapsedTime(_start);
-
     /// <summary>Runs a step. One that fails is kept with its reason, and its exception goes on.</summary>
     /// <param name="name">What it does.</param>
     /// <param name="work">Does it, and says what came out, or null.</param>
@@ -48,6 +45,22 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
 
     /// <summary>Notes something that went on without an effect on the outcome.</summary>
     public void Note(string name, CheckStatus status, string message) => _steps.Add(new ClusterRestoreStep(name, status, TimeSpan.Zero, message));
+
+    /// <summary>The report of the operation, which has taken as long as this log is old.</summary>
+    public ClusterRestoreReport Report(
+        string operationId, string cluster, string[] hosts, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
+        {
+            OperationId = operationId,
+            Cluster = cluster,
+            HostName = hosts,
+            Outcome = outcome,
+            Reason = reason,
+            Steps = Steps,
+            ClusterId = proof?.ClusterId,
+            Revision = proof?.Revision,
+            HashKV = proof?.HashKV,
+            Duration = time.GetElapsedTime(_start),
+        };
 
     /// <summary>Ends the progress.</summary>
     public void Complete() => sink.Progress(new OperationProgress(activity, "done") { Completed = true });
