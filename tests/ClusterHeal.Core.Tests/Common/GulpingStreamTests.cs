@@ -11,29 +11,32 @@ public sealed class GulpingStreamTests
     private const int ReceiveLowWater = 18;
 
     [Fact]
-    public async Task A_reader_waits_for_a_gulp_once_bytes_pour_in_and_takes_less_after_a_lull()
+    public async Task A_reader_waits_for_a_gulp_once_bytes_pour_in_until_there_is_a_lull()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux can wait for a number of bytes.");
         var stop = TestContext.Current.CancellationToken;
         using var pair = await Pair.ConnectAsync(stop);
-        var bytes = RandomNumberGenerator.GetBytes(GulpingStream.Pouring + 2);
-        var received = new byte[bytes.Length];
         Assert.Equal(1, pair.LowWater);
-
-        var pouring = pair.Sender.SendAsync(bytes.AsMemory(0, GulpingStream.Pouring), stop);
-        await pair.Reader.ReadExactlyAsync(received.AsMemory(0, GulpingStream.Pouring), stop);
-        await pouring;
+        await pair.PourAsync(stop);
         Assert.Equal(GulpingStream.Gulp, pair.LowWater);
 
-        // Far less than a gulp, and nothing behind it: without an end to the wait this read would never return.
-        var reading = pair.Reader.ReadExactlyAsync(received.AsMemory(GulpingStream.Pouring, 1), stop);
-        await pair.Sender.SendAsync(bytes.AsMemory(GulpingStream.Pouring, 1), stop);
-        await reading.AsTask().WaitAsync(TimeSpan.FromSeconds(30), stop);
+        var reading = pair.Reader.ReadExactlyAsync(new byte[1], stop).AsTask();
+        for (var i = 0; i < 300 && pair.LowWater > 1; i++) await Task.Delay(100, stop);
         Assert.Equal(1, pair.LowWater);
+        Assert.False(reading.IsCompleted);
+        await pair.Sender.SendAsync(new byte[1], stop);
+        await reading;
+    }
 
-        await pair.Sender.SendAsync(bytes.AsMemory(GulpingStream.Pouring + 1, 1), stop);
-        await pair.Reader.ReadExactlyAsync(received.AsMemory(GulpingStream.Pouring + 1, 1), stop);
-        Assert.Equal(bytes, received);
+    [Fact]
+    public async Task What_comes_as_the_last_is_read_though_it_is_less_than_a_gulp()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var pair = await Pair.ConnectAsync(stop);
+        await pair.PourAsync(stop);
+        var reading = pair.Reader.ReadExactlyAsync(new byte[1000], stop).AsTask();
+        await pair.Sender.SendAsync(new byte[1000], stop);
+        await reading.WaitAsync(TimeSpan.FromSeconds(30), stop);
     }
 
     [Fact]
@@ -41,11 +44,8 @@ public sealed class GulpingStreamTests
     {
         var stop = TestContext.Current.CancellationToken;
         using var pair = await Pair.ConnectAsync(stop);
-        var received = new byte[GulpingStream.Pouring + 10];
-        var sending = pair.Sender.SendAsync(received, stop);
-        await pair.Reader.ReadExactlyAsync(received, stop);
-        await sending;
-        var reading = pair.Reader.ReadAsync(received, stop);
+        await pair.PourAsync(stop);
+        var reading = pair.Reader.ReadAsync(new byte[1], stop);
         pair.Sender.Shutdown(SocketShutdown.Send);
         Assert.Equal(0, await reading.AsTask().WaitAsync(TimeSpan.FromSeconds(30), stop));
     }
@@ -73,6 +73,17 @@ public sealed class GulpingStreamTests
             var receiver = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await receiver.ConnectAsync(listener.LocalEndpoint, cancellationToken);
             return new Pair(await listener.AcceptSocketAsync(cancellationToken), receiver);
+        }
+
+        /// <summary>Sends enough to be worth gulps, and reads all of it.</summary>
+        public async Task PourAsync(CancellationToken cancellationToken)
+        {
+            var bytes = RandomNumberGenerator.GetBytes(GulpingStream.Pouring);
+            var received = new byte[bytes.Length];
+            var sending = Sender.SendAsync(bytes, cancellationToken);
+            await Reader.ReadExactlyAsync(received, cancellationToken);
+            await sending;
+            Assert.Equal(bytes, received);
         }
 
         public void Dispose()
