@@ -77,6 +77,7 @@ internal sealed class BoltDatabase
     /// </summary>
     public void CheckFreelist(PageMarks used, BoltFindings findings, CancellationToken cancellationToken)
     {
+        // Apart, so that what no file of etcd needs is not compiled for it.
         if (Meta.Freelist != BoltMeta.NoFreelist) CompareFreelist(used, findings, cancellationToken);
     }
 

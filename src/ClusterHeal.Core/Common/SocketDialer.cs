@@ -24,18 +24,15 @@ internal static class SocketDialer
         return new NetworkStream(socket, ownsSocket: true);
     };
 
-    private static async ValueTask<Socket> ConnectTcpAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await ConnectAsync(socket, s => s.ConnectAsync(host, port, cancellationToken)).ConfigureAwait(false);
-        return socket;
-    }
+    private static ValueTask<Socket> ConnectTcpAsync(string host, int port, CancellationToken cancellationToken) => ConnectAsync(
+        new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, s => s.ConnectAsync(host, port, cancellationToken));
 
-    private static async ValueTask ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
+    private static async ValueTask<Socket> ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
     {
         try
         {
             await connect(socket).ConfigureAwait(false);
+            return socket;
         }
         catch
         {
