@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security;
 using System.Security.Cryptography;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -31,7 +32,7 @@ internal sealed class AskPass : IAsyncDisposable
     {
         var pipe = Path.Combine(folder, "p");
         var program = Path.Combine(folder, "askpass");
-        using (var mkfifo = Process.Start("mkfifo", ["-m", "600", pipe]))
+        using (var mkfifo = Process.Start(ProgramStart.Of("mkfifo", ["-m", "600", pipe]))!)
         {
             await mkfifo.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             if (mkfifo.ExitCode != 0) throw new IOException($"mkfifo ended with exit code {mkfifo.ExitCode}.");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -22,7 +23,7 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
     /// <returns>The check <c>Restore</c>; and where it passed and there is an etcd, the check <c>Boot</c>.</returns>
     internal async Task<IReadOnlyList<CheckResult>> RunAsync(SnapshotInspection inspection, CancellationToken cancellationToken)
     {
-        var program = RehearsalServer.Find(searchPath);
+        var program = ProgramPath.Find("etcd", searchPath ?? "");
         var version = program is null ? null : await RehearsalServer.ReadVersionAsync(program, cancellationToken).ConfigureAwait(false);
         var needed = Version.TryParse(inspection.Snapshot.ClusterVersion, out var full) ? new Version(full.Major, full.Minor) : null;
         var fits = version is not null && (needed is null || version >= needed);

@@ -160,8 +160,7 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
         message.Headers.TryAddWithoutValidation("User-Agent", "ClusterHeal");
         // SocketsHttpHandler asks for, and checks, the name in this header and no other; API servers do not read it.
         if (https) message.Headers.Host = connection.TlsServerName;
-        if (connection.ImpersonatedUser is { } user) message.Headers.TryAddWithoutValidation("Impersonate-User", user);
-        foreach (var group in connection.ImpersonatedGroups) message.Headers.TryAddWithoutValidation("Impersonate-Group", group);
+        foreach (var (name, value) in connection.Impersonation.Headers()) message.Headers.TryAddWithoutValidation(name, value);
         if (Body is null) return message;
         message.Content = new ByteArrayContent(Body);
         message.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);

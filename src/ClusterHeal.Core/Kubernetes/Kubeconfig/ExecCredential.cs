@@ -29,6 +29,11 @@ internal sealed record ExecClusterInfo
 
     [System.Text.Json.Serialization.JsonPropertyName("proxy-url")]
     public string? ProxyUrl { get; init; }
+
+    [System.Text.Json.Serialization.JsonPropertyName("disable-compression")]
+    public bool? DisableCompression { get; init; }
+
+    public System.Text.Json.Nodes.JsonNode? Config { get; init; }
 }
 
 internal sealed record ExecCredentialStatus
