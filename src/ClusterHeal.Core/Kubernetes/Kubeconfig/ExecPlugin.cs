@@ -19,9 +19,6 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
     private readonly SemaphoreSlim _one = new(1, 1);
     private Credential? _last;
 
-    /// <summary>What the user's entry has itself: a certificate of its own comes before the program's.</summary>
-    public Credential Own { get; init; } = Credential.None;
-
     /// <summary>What keeps a program from being asked, such as <c>has no command</c>, or null. kubectl checks the same.</summary>
     /// <param name="settings">The entry.</param>
     public static string? FaultOf(ExecPluginSettings settings) => settings switch
@@ -145,8 +142,8 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
         if (fault is not null) throw Failed($"gave a token that cannot be sent: it {fault}");
         return new Credential(
             header,
-            Own.Certificate ?? Pem("certificate", status.ClientCertificateData),
-            Own.Certificate is null ? Pem("key", status.ClientKeyData) : Own.Key,
+            Pem("certificate", status.ClientCertificateData),
+            Pem("key", status.ClientKeyData),
             status.ExpirationTimestamp);
     }
 

@@ -56,12 +56,11 @@ internal static class KubeconfigConnection
         return wanted;
     }
 
-    /// <summary>Without a scheme it is https when the entry speaks of TLS, else http, as with kubectl.</summary>
+    /// <summary>Without a scheme it is http, whatever else the entry says of TLS, as with kubectl; no credentials go out then.</summary>
     private static Uri ServerUri(KubeconfigCluster cluster, string name)
     {
         if (cluster.Server.Length == 0) throw Unusable(cluster.File, $"the cluster '{name}' names no server", "Write its address as 'server' of that cluster.");
-        var speaksOfTls = cluster.InsecureSkipTlsVerify || (cluster.CertificateAuthority ?? cluster.CertificateAuthorityData) is not null;
-        var text = cluster.Server.Contains("://", StringComparison.Ordinal) ? cluster.Server : (speaksOfTls ? "https://" : "http://") + cluster.Server;
+        var text = cluster.Server.Contains("://", StringComparison.Ordinal) ? cluster.Server : "http://" + cluster.Server;
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.Host.Length > 0
             ? uri
             : throw Unusable(cluster.File, $"the server '{cluster.Server}' of the cluster '{name}' is not an address", "Mend 'server' of that cluster.");

@@ -18,13 +18,13 @@ internal static class KubeconfigCredentials
         if (user is null) return new FixedCredential(Credential.None);
         Check(user, name);
         var certificate = KubeconfigPem.Read(user.File, "client-certificate", user.ClientCertificate, user.ClientCertificateData);
-        var key = KubeconfigPem.Read(user.File, "client-key", user.ClientKey, user.ClientKeyData);
+        var key = certificate is null ? null : KubeconfigPem.Read(user.File, "client-key", user.ClientKey, user.ClientKeyData);
         // Everybody on the way could read them, so kubectl sends none without TLS either.
         if (server.Scheme != Uri.UriSchemeHttps) return new FixedCredential(Credential.None);
         var own = new Credential(Header(user, name), certificate, key, Expires: null);
         if (user.TokenFile is not null) return new TokenFileCredential(user.TokenFile, own, TimeProvider.System);
-        return user.Exec is not null && own.Authorization is null
-            ? new ExecPlugin(user.Exec, cluster, user.File, TimeProvider.System) { Own = own }
+        return user.Exec is not null && own.Authorization is null && own.Certificate is null
+            ? new ExecPlugin(user.Exec, cluster, user.File, TimeProvider.System)
             : new FixedCredential(own);
     }
 
