@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using ClusterHeal.Common;
 using Google.Protobuf;
@@ -32,17 +31,12 @@ internal sealed class HttpChannel : IDisposable
             endpoint.ToString(), connection.Tls, !connection.Insecure, dialer, connection.ConnectTimeout, connection.Time);
         var usesTls = endpoint.UsesTls == true;
         Root = new UriBuilder(usesTls ? "https" : "http", endpoint.Host, endpoint.SocketPath is null ? endpoint.Port : -1).Uri;
-        Handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            InitialHttp2StreamWindowSize = StreamWindow,
-            ConnectTimeout = Timeout.InfiniteTimeSpan, // The connector has its own, which can say what it waited for.
-            ConnectCallback = (_, token) => _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? protocol : null, token),
-        };
-        Http = new HttpClient(Handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var handler = HttpFactory.Handler();
+        handler.InitialHttp2StreamWindowSize = StreamWindow;
+        handler.ConnectTimeout = Timeout.InfiniteTimeSpan; // The connector has its own, which can say what it waited for.
+        handler.ConnectCallback = (_, token) => _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? protocol : null, token);
+        Handler = handler;
+        Http = HttpFactory.Client(handler);
     }
 
     /// <summary>The member that this channel talks to.</summary>
