@@ -47,7 +47,7 @@ public sealed class OpenSshRetryTests : IDisposable
         return new OpenSshShell(connection, ssh, share: true, new HastyTime());
     }
 
-    private static async Task<string> FailAsync(IHostShell shell)
+    private static async Task<string> FailAsync(OpenSshShell shell)
     {
         var script = new HostScript("true") { Timeout = TimeSpan.FromHours(10) };
         return (await Assert.ThrowsAsync<HostShellException>(() => shell.RunAsync(script, Stop))).ErrorId;
