@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace ClusterHeal.Etcd;
 
 /// <summary>Makes the errors of the etcd client: what a server's status means to an administrator, and what to do next.</summary>
@@ -43,6 +45,17 @@ internal static class EtcdFault
         };
         return new EtcdException(id, category, $"{endpoint} {what} ({method}: {text}).", endpoint, code, remedy);
     }
+
+    /// <summary>A call that ended with a status, and not with a broken connection.</summary>
+    /// <param name="endpoint">The member.</param>
+    /// <param name="method">The call.</param>
+    /// <param name="refused">The status; most are the member's, some are gRPC's own judgement of what came.</param>
+    public static EtcdException From(EtcdEndpoint endpoint, string method, RpcException refused) => refused.Status switch
+    {
+        { StatusCode: StatusCode.Cancelled, Detail: var detail } =>
+            Protocol(endpoint, method, $"an answer that ends without a status ({detail.TrimEnd('.')})"),
+        var status => From(endpoint, method, (GrpcStatusCode)status.StatusCode, status.Detail),
+    };
 
     /// <summary>No connection.</summary>
     /// <param name="endpoint">The member.</param>

@@ -85,7 +85,7 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
     public abstract ValueTask DisposeAsync();
 
     /// <summary>The process that runs a command in the host's login shell.</summary>
-    protected abstract ValueTask<ProcessStartInfo> StartInfoAsync(string command, CancellationToken cancellationToken);
+    protected abstract ProcessStartInfo StartInfo(string command);
 
     /// <summary>A process of which all three streams are ours.</summary>
     internal static ProcessStartInfo Piped(string program, IEnumerable<string> arguments)
@@ -103,11 +103,8 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
     }
 
     /// <summary>Opens the session of a script. Overridden where another try may help.</summary>
-    protected virtual async Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken)
-    {
-        var start = await StartInfoAsync(text.Command, cancellationToken).ConfigureAwait(false);
-        return await ScriptSession.StartAsync(start, Connection, text, cancellationToken).ConfigureAwait(false);
-    }
+    protected virtual Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken) =>
+        ScriptSession.StartAsync(StartInfo(text.Command), Connection, text, cancellationToken);
 
     private static async Task<string> SendContentAsync(ScriptSession session, Stream content, long length, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterHeal.Common;
+using Etcdserverpb;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -106,7 +107,7 @@ internal sealed class SnapshotDraft(
         cause);
 
     private SnapshotManifest Describe(
-        EtcdSnapshot snapshot, Protocol.MemberListResponse members, DateTimeOffset savedAt, string storageVersion)
+        EtcdSnapshot snapshot, MemberListResponse members, DateTimeOffset savedAt, string storageVersion)
     {
         static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
         return new SnapshotManifest
@@ -133,7 +134,7 @@ internal sealed class SnapshotDraft(
             Members =
             [
                 .. members.Members.Select(m => new SnapshotManifestMember(
-                    Hex(m.Id), m.Name, [.. m.PeerUrls], [.. m.ClientUrls], m.IsLearner)),
+                    Hex(m.ID), m.Name, [.. m.PeerURLs], [.. m.ClientURLs], m.IsLearner)),
             ],
             Configuration = options.Configuration,
         };

@@ -98,7 +98,7 @@ internal sealed class ApiTransport(KubernetesConnection connection, TimeProvider
         using var message = request.ToMessage(connection);
         message.Headers.Authorization = credential.Authorization;
         Interlocked.Increment(ref _requests);
-        var response = await channel.Invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        var response = await channel.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         if (response.Headers.Date is { } date) _serverAhead = Skew(date);
         return response;
     }

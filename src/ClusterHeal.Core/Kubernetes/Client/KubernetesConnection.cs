@@ -23,7 +23,7 @@ public sealed record KubernetesConnection
     /// <summary>True where the server's certificate is not looked at; only because the kubeconfig says so.</summary>
     public bool SkipServerVerification { get; init; }
 
-    /// <summary>The proxy that the kubeconfig names, or null for what the environment says.</summary>
+    /// <summary>The proxy that the kubeconfig names, or null for none: HTTPS_PROXY does not count.</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>How the server is dialled where not by TCP; a proxy is not used then.</summary>

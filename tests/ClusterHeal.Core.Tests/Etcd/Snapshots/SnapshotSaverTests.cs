@@ -1,9 +1,9 @@
 using System.Text.Json;
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Processes;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Tests.Etcd.Snapshots;
@@ -28,7 +28,7 @@ public sealed class SnapshotSaverTests : IDisposable
         using var client = connection.OpenFirst();
         await FillAsync(client, 3);
         await client.DeleteRangeAsync(new DeleteRangeRequest { Key = Key(1) }, Stop);
-        await client.LeaseGrantAsync(new LeaseGrantRequest { Ttl = 1000 }, Stop);
+        await client.LeaseGrantAsync(new LeaseGrantRequest { TTL = 1000 }, Stop);
         await client.CompactAsync(new CompactionRequest { Revision = 3, Physical = true }, Stop);
         string ours = _folder.File("ours.db"), theirs = _folder.File("theirs.db");
 
