@@ -1,8 +1,8 @@
 using System.Globalization;
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Peers;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Benchmarks;

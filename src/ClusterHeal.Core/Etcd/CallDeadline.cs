@@ -14,11 +14,15 @@ internal sealed class CallDeadline : IDisposable
         CallersToken = callersToken;
         _source = CancellationTokenSource.CreateLinkedTokenSource(callersToken);
         _source.CancelAfter(timeout);
+        EndsAt = timeout == System.Threading.Timeout.InfiniteTimeSpan ? null : TimeProvider.System.GetUtcNow().UtcDateTime + timeout;
         Token = _source.Token;
     }
 
     /// <summary>How long the call may take.</summary>
     public TimeSpan Timeout { get; }
+
+    /// <summary>When the time is up, or null for never.</summary>
+    public DateTime? EndsAt { get; }
 
     /// <summary>The caller's own token.</summary>
     public CancellationToken CallersToken { get; }

@@ -1,126 +1,96 @@
-using System.Net;
+using System.Buffers;
 using System.Runtime.CompilerServices;
-using ClusterHeal.Etcd.Protocol;
+using Etcdserverpb;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace ClusterHeal.Etcd;
 
 /// <summary>
-/// The client of one etcd member. Every call has a deadline, goes to this member only, and is sent once; the one exception is a
-/// call that the member refused unread because the user's token had expired, which is sent again with a new token.
-/// All calls throw <see cref="EtcdException"/> where they fail.
+/// The client of one etcd member. Every call has a deadline, goes to this member only, and is sent once.
+/// All calls throw <see cref="EtcdException"/> if they fail.
 /// </summary>
 /// <param name="endpoint">The member, its scheme decided; <see cref="EtcdConnection.Open"/> does it.</param>
 /// <param name="connection">Trust, user, dialer and timeouts.</param>
 internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connection) : IDisposable
 {
-    private readonly GrpcChannel _channel = new(endpoint, connection);
-    private string? _token;
-    private bool _authenticated;
-
     /// <summary>The member.</summary>
     public EtcdEndpoint Endpoint => endpoint;
 
+    /// <summary>Makes the calls.</summary>
+    public EtcdCaller Caller { get; } = new(endpoint, connection);
+
+    // Each of the generated stubs is made when it is called for: they are small, and their tables of methods are not.
+    private KV.KVClient KV => new(Caller.Invoker);
+
+    private Cluster.ClusterClient Cluster => new(Caller.Invoker);
+
+    private Maintenance.MaintenanceClient Maintenance => new(Caller.Invoker);
+
     /// <summary>Reads keys.</summary>
     public Task<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellationToken) =>
-        CallAsync("KV/Range", request, RangeResponse.Parser, cancellationToken);
+        Caller.CallAsync("KV/Range", options => KV.RangeAsync(request, options), cancellationToken);
 
     /// <summary>Writes a key.</summary>
-    public Task<HeaderResponse> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
-        CallAsync("KV/Put", request, HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Deletes keys.</summary>
-    public Task<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken cancellationToken) =>
-        CallAsync("KV/DeleteRange", request, DeleteRangeResponse.Parser, cancellationToken);
+    public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+        Caller.CallAsync("KV/Put", options => KV.PutAsync(request, options), cancellationToken);
 
     /// <summary>Runs a transaction.</summary>
     public Task<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken) =>
-        CallAsync("KV/Txn", request, TxnResponse.Parser, cancellationToken);
+        Caller.CallAsync("KV/Txn", options => KV.TxnAsync(request, options), cancellationToken);
 
     /// <summary>Compacts everything below a revision.</summary>
-    public Task<HeaderResponse> CompactAsync(CompactionRequest request, CancellationToken cancellationToken) =>
-        CallAsync("KV/Compact", request, HeaderResponse.Parser, cancellationToken);
+    public Task<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken cancellationToken) =>
+        Caller.CallAsync("KV/Compact", options => KV.CompactAsync(request, options), cancellationToken);
 
     /// <summary>Lists the members; linearizable means that a quorum vouches for the list (since 3.5).</summary>
-    public Task<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken) =>
-        CallAsync(
-            "Cluster/MemberList", new MemberListRequest { Linearizable = linearizable }, MemberListResponse.Parser, cancellationToken);
-
-    /// <summary>Adds a member.</summary>
-    public Task<MemberAddResponse> MemberAddAsync(MemberAddRequest request, CancellationToken cancellationToken) =>
-        CallAsync("Cluster/MemberAdd", request, MemberAddResponse.Parser, cancellationToken);
-
-    /// <summary>Removes a member.</summary>
-    public Task<MemberListResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken) =>
-        CallAsync("Cluster/MemberRemove", new MemberRequest { Id = id }, MemberListResponse.Parser, cancellationToken);
+    public Task<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken)
+    {
+        var request = new MemberListRequest { Linearizable = linearizable };
+        return Caller.CallAsync("Cluster/MemberList", options => Cluster.MemberListAsync(request, options), cancellationToken);
+    }
 
     /// <summary>What the member says of itself; learners answer, too.</summary>
     public Task<StatusResponse> StatusAsync(CancellationToken cancellationToken) =>
-        CallAsync("Maintenance/Status", new EmptyRequest(), StatusResponse.Parser, cancellationToken);
+        Caller.CallAsync("Maintenance/Status", options => Maintenance.StatusAsync(new StatusRequest(), options), cancellationToken);
 
     /// <summary>The hash of all keys up to a revision, 0 for the member's current one.</summary>
-    public Task<HashKVResponse> HashKVAsync(long revision, CancellationToken cancellationToken) =>
-        CallAsync("Maintenance/HashKV", new HashKVRequest { Revision = revision }, HashKVResponse.Parser, cancellationToken);
+    public Task<HashKVResponse> HashKVAsync(long revision, CancellationToken cancellationToken)
+    {
+        var request = new HashKVRequest { Revision = revision };
+        return Caller.CallAsync("Maintenance/HashKV", options => Maintenance.HashKVAsync(request, options), cancellationToken);
+    }
 
     /// <summary>Lists, raises or disarms alarms.</summary>
     public Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellationToken) =>
-        CallAsync("Maintenance/Alarm", request, AlarmResponse.Parser, cancellationToken);
+        Caller.CallAsync("Maintenance/Alarm", options => Maintenance.AlarmAsync(request, options), cancellationToken);
 
-    /// <summary>Rewrites the member's database without its free pages. The member does nothing else meanwhile.</summary>
-    public Task<HeaderResponse> DefragmentAsync(CancellationToken cancellationToken) =>
-        CallAsync("Maintenance/Defragment", new EmptyRequest(), HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Hands the leadership to another member; only the leader does it.</summary>
-    public Task<HeaderResponse> MoveLeaderAsync(ulong targetId, CancellationToken cancellationToken) =>
-        CallAsync("Maintenance/MoveLeader", new MoveLeaderRequest { TargetId = targetId }, HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Grants a lease.</summary>
-    public Task<LeaseGrantResponse> LeaseGrantAsync(LeaseGrantRequest request, CancellationToken cancellationToken) =>
-        CallAsync("Lease/LeaseGrant", request, LeaseGrantResponse.Parser, cancellationToken);
-
-    /// <summary>Lists the leases.</summary>
-    public Task<LeaseLeasesResponse> LeasesAsync(CancellationToken cancellationToken) =>
-        CallAsync("Lease/LeaseLeases", new EmptyRequest(), LeaseLeasesResponse.Parser, cancellationToken);
-
-    /// <summary>Switches authentication on; the user root with the role root must exist.</summary>
-    public Task<HeaderResponse> AuthEnableAsync(CancellationToken cancellationToken) =>
-        CallAsync("Auth/AuthEnable", new EmptyRequest(), HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Switches authentication off.</summary>
-    public Task<HeaderResponse> AuthDisableAsync(CancellationToken cancellationToken) =>
-        CallAsync("Auth/AuthDisable", new EmptyRequest(), HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Adds a user.</summary>
-    public Task<HeaderResponse> UserAddAsync(UserAddRequest request, CancellationToken cancellationToken) =>
-        CallAsync("Auth/UserAdd", request, HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Lists the users.</summary>
-    public Task<UserListResponse> UserListAsync(CancellationToken cancellationToken) =>
-        CallAsync("Auth/UserList", new EmptyRequest(), UserListResponse.Parser, cancellationToken);
-
-    /// <summary>Gives a user a role.</summary>
-    public Task<HeaderResponse> UserGrantRoleAsync(UserGrantRoleRequest request, CancellationToken cancellationToken) =>
-        CallAsync("Auth/UserGrantRole", request, HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Adds a role.</summary>
-    public Task<HeaderResponse> RoleAddAsync(RoleAddRequest request, CancellationToken cancellationToken) =>
-        CallAsync("Auth/RoleAdd", request, HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Lists the roles.</summary>
-    public Task<RoleListResponse> RoleListAsync(CancellationToken cancellationToken) =>
-        CallAsync("Auth/RoleList", new EmptyRequest(), RoleListResponse.Parser, cancellationToken);
-
-    /// <summary>Lets a role read or write a range of keys.</summary>
-    public Task<HeaderResponse> RoleGrantPermissionAsync(RoleGrantPermissionRequest request, CancellationToken cancellationToken) =>
-        CallAsync("Auth/RoleGrantPermission", request, HeaderResponse.Parser, cancellationToken);
-
-    /// <summary>Starts the stream of a snapshot. Its blocks are read from the call; the last one is the sha256 of all others.</summary>
+    /// <summary>
+    /// Starts the stream of a snapshot. The generated message would copy each of its tens of thousands of blocks into an object of its
+    /// own; here the caller reads a message in the buffer that it came in.
+    /// </summary>
+    /// <typeparam name="T">What the caller makes of a message.</typeparam>
+    /// <param name="read">Reads one message; its bytes are gone afterwards.</param>
     /// <param name="timeout">How long the whole stream may take.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
-    public Task<GrpcCall> SnapshotAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        WithTokenAsync(
-            token => _channel.StartAsync("Maintenance/Snapshot", new EmptyRequest(), token, timeout, openEnded: false, cancellationToken),
+    /// <returns>The stream at its first message, or null if it ended without one.</returns>
+    public Task<EtcdStream<T>?> SnapshotAsync<T>(Func<ReadOnlySequence<byte>, T> read, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
+    {
+        var requests = Marshallers.Create<SnapshotRequest>(request => request.ToByteArray(), SnapshotRequest.Parser.ParseFrom);
+        var blocks = new Marshaller<T>((_, _) => throw new NotSupportedException(), context => read(context.PayloadAsReadOnlySequence()));
+        var method = new Method<SnapshotRequest, T>(MethodType.ServerStreaming, "etcdserverpb.Maintenance", "Snapshot", requests, blocks);
+        return Caller.OpenAsync(
+            "Maintenance/Snapshot",
+            options =>
+            {
+                var call = Caller.Invoker.AsyncServerStreamingCall(method, null, options, new SnapshotRequest());
+                return Task.FromResult<(IDisposable, IAsyncStreamReader<T>)>((call, call.ResponseStream));
+            },
+            timeout,
+            openEnded: false,
             cancellationToken);
+    }
 
     /// <summary>Watches keys until cancelled. The first answer says that the watch stands.</summary>
     /// <param name="request">What to watch, and from which revision on.</param>
@@ -128,75 +98,24 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     public async IAsyncEnumerable<WatchResponse> WatchAsync(
         WatchCreateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var message = new WatchRequest { CreateRequest = request };
-        var call = await WithTokenAsync(
-            token => _channel.StartAsync("Watch/Watch", message, token, connection.CallTimeout, openEnded: true, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
-        await using (call.ConfigureAwait(false))
-        {
-            while (await call.ReadAsync().ConfigureAwait(false) is { } bytes)
+        var watch = new Watch.WatchClient(Caller.Invoker);
+        using var stream = await Caller.OpenAsync<WatchResponse>(
+            "Watch/Watch",
+            async options =>
             {
-                call.LiftDeadline();
-                yield return call.Parse(WatchResponse.Parser, bytes);
-            }
-        }
+                var call = watch.Watch(options);
+                await call.RequestStream.WriteAsync(new WatchRequest { CreateRequest = request }, options.CancellationToken).ConfigureAwait(false);
+                return (call, call.ResponseStream);
+            },
+            connection.CallTimeout,
+            openEnded: true,
+            cancellationToken).ConfigureAwait(false);
+        if (stream is null) yield break;
+        stream.LiftDeadline();
+        do yield return stream.Current;
+        while (await stream.MoveNextAsync().ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _channel.Dispose();
-
-    private Task<T> CallAsync<T>(string method, IMessage request, MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : IMessage<T> =>
-        WithTokenAsync(token => CallOnceAsync(method, request, parser, token, cancellationToken), cancellationToken);
-
-    private async Task<T> CallOnceAsync<T>(
-        string method, IMessage request, MessageParser<T> parser, string? token, CancellationToken cancellationToken)
-        where T : IMessage<T>
-    {
-        var call = await _channel.StartAsync(method, request, token, connection.CallTimeout, openEnded: false, cancellationToken)
-            .ConfigureAwait(false);
-        await using (call.ConfigureAwait(false))
-        {
-            return await call.ReadSingleAsync(parser).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Runs a call as the user, if there is one; once more with a new token where the member says that its is void.</summary>
-    private async Task<T> WithTokenAsync<T>(Func<string?, Task<T>> call, CancellationToken cancellationToken)
-    {
-        if (connection.Credential is not { } credential) return await call(null).ConfigureAwait(false);
-        var fresh = !_authenticated;
-        if (fresh) await AuthenticateAsync(credential, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await call(_token).ConfigureAwait(false);
-        }
-        catch (EtcdException e) when (!fresh && TokenIsVoid(e))
-        {
-            await AuthenticateAsync(credential, cancellationToken).ConfigureAwait(false);
-            return await call(_token).ConfigureAwait(false);
-        }
-    }
-
-    private async Task AuthenticateAsync(NetworkCredential credential, CancellationToken cancellationToken)
-    {
-        var request = new AuthenticateRequest { Name = credential.UserName, Password = credential.Password };
-        try
-        {
-            var answer = CallOnceAsync("Auth/Authenticate", request, AuthenticateResponse.Parser, null, cancellationToken);
-            _token = (await answer.ConfigureAwait(false)).Token;
-        }
-        catch (EtcdException e) when (e.Message.Contains("authentication is not enabled", StringComparison.Ordinal))
-        {
-            _token = null; // Authentication is off: everybody may do everything, and a user is no mistake.
-        }
-
-        _authenticated = true;
-    }
-
-    /// <summary>The token has expired, users were changed since, or authentication was off when there would have been one to get.</summary>
-    private static bool TokenIsVoid(EtcdException e) =>
-        e.ErrorId == ErrorIds.EtcdCredentialRequired
-        || e.Message.Contains("invalid auth token", StringComparison.Ordinal)
-        || e.Message.Contains("revision of auth store is old", StringComparison.Ordinal);
+    public void Dispose() => Caller.Dispose();
 }

@@ -1,8 +1,14 @@
+using Grpc.Core;
+
 namespace ClusterHeal.Etcd;
 
 /// <summary>Makes the errors of the etcd client: what a server's status means to an administrator, and what to do next.</summary>
 internal static class EtcdFault
 {
+    /// <summary>Texts of statuses that no server sent, and that have no exception beneath: too large, empty, without an end.</summary>
+    private static readonly string[] GrpcsOwnJudgements =
+        ["Received message exceeds", "Failed to deserialize response", "No grpc-status found"];
+
     /// <summary>An answer with an error in it. The texts are etcd's own, the same since 3.0.</summary>
     /// <param name="endpoint">The member.</param>
     /// <param name="method">The call.</param>
@@ -42,6 +48,18 @@ internal static class EtcdFault
             _ => (ErrorIds.EtcdCallFailed, FaultCategory.InvalidOperation, "refused the call", "The member's own words say why."),
         };
         return new EtcdException(id, category, $"{endpoint} {what} ({method}: {text}).", endpoint, code, remedy);
+    }
+
+    /// <summary>A call that ended with a status, and not with a broken connection.</summary>
+    /// <param name="endpoint">The member.</param>
+    /// <param name="method">The call.</param>
+    /// <param name="refused">The status; most are the member's, some are gRPC's own judgement of what came.</param>
+    public static EtcdException From(EtcdEndpoint endpoint, string method, RpcException refused)
+    {
+        var (code, detail) = (refused.StatusCode, refused.Status.Detail);
+        return GrpcsOwnJudgements.Any(start => detail.StartsWith(start, StringComparison.Ordinal))
+            ? Protocol(endpoint, method, $"what gRPC does not take ({detail.TrimEnd('.')})")
+            : From(endpoint, method, (GrpcStatusCode)code, detail);
     }
 
     /// <summary>No connection.</summary>

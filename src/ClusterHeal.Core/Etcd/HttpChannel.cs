@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Security;
 using ClusterHeal.Common;
+using Google.Protobuf;
+using Grpc.Core;
 
 namespace ClusterHeal.Etcd;
 
@@ -30,17 +31,12 @@ internal sealed class HttpChannel : IDisposable
             endpoint.ToString(), connection.Tls, !connection.Insecure, dialer, connection.ConnectTimeout, connection.Time);
         var usesTls = endpoint.UsesTls == true;
         Root = new UriBuilder(usesTls ? "https" : "http", endpoint.Host, endpoint.SocketPath is null ? endpoint.Port : -1).Uri;
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            InitialHttp2StreamWindowSize = StreamWindow,
-            ConnectTimeout = Timeout.InfiniteTimeSpan, // The connector has its own, which can say what it waited for.
-            ConnectCallback = (_, token) => _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? protocol : null, token),
-        };
-        Http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var handler = HttpFactory.Handler();
+        handler.InitialHttp2StreamWindowSize = StreamWindow;
+        handler.ConnectTimeout = Timeout.InfiniteTimeSpan; // The connector has its own, which can say what it waited for.
+        handler.ConnectCallback = (_, token) => _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? protocol : null, token);
+        Handler = handler;
+        Http = HttpFactory.Client(handler);
     }
 
     /// <summary>The member that this channel talks to.</summary>
@@ -49,7 +45,10 @@ internal sealed class HttpChannel : IDisposable
     /// <summary>The URL of the endpoint, without a path.</summary>
     public Uri Root { get; }
 
-    /// <summary>Sends the requests.</summary>
+    /// <summary>Opens the connections. It belongs to this channel.</summary>
+    public HttpMessageHandler Handler { get; }
+
+    /// <summary>Sends plain requests.</summary>
     public HttpClient Http { get; }
 
     /// <summary>True after the first answer: what fails from then on is no misunderstanding about TLS.</summary>
@@ -62,21 +61,29 @@ internal sealed class HttpChannel : IDisposable
     public Exception Translate(Exception exception, string method, CallDeadline deadline)
     {
         if (deadline.CancelledByCaller) return new OperationCanceledException(exception.Message, exception, deadline.CallersToken);
-        var causes = SecureConnector.Causes(exception);
+        var causes = SecureConnector.Causes(exception).ToArray();
         if (causes.OfType<ClusterHealException>().FirstOrDefault() is { } known)
         {
             return known is ConnectionException c ? EtcdFault.From(Endpoint, c) : known;
         }
 
-        if (deadline.Passed) return EtcdFault.Timeout(Endpoint, method, deadline.Timeout, exception);
-        if (exception is not (HttpRequestException or IOException)) return exception;
+        // Without a text it is gRPC's own clock, which may be a moment ahead of ours, and not the member's word.
+        if (deadline.Passed || exception is RpcException { StatusCode: StatusCode.DeadlineExceeded, Status.Detail: "" })
+            return EtcdFault.Timeout(Endpoint, method, deadline.Timeout, exception);
+        var cause = causes[^1];
+        if (cause is InvalidDataException or InvalidProtocolBufferException)
+        {
+            return EtcdFault.Protocol(Endpoint, method, $"a message that cannot be read ({cause.Message.TrimEnd('.')})");
+        }
 
+        if (!causes.Any(e => e is HttpRequestException or IOException))
+            return exception is RpcException refused ? EtcdFault.From(Endpoint, method, refused) : exception;
         if (!HasAnswered && Endpoint.UsesTls != true) return EtcdFault.From(Endpoint, ExpectsTls(exception));
         if (!HasAnswered && _connector.ExplainFirstRead() is { } refusal) return EtcdFault.From(Endpoint, refusal);
         return EtcdFault.From(Endpoint, _connector.Fault(
             ErrorIds.ConnectionLost,
             FaultCategory.Connection,
-            $"broke the connection during {method}: {causes.Last().Message.Split('\n')[0].TrimEnd('.')}",
+            $"broke the connection during {method}: {cause.Message.Split('\n')[0].TrimEnd('.')}",
             "Look at the member: its process, its log, its disk. Then try again.",
             exception));
     }

@@ -36,6 +36,10 @@ public sealed class HostScript
     internal HostScript WithTimeout(TimeSpan timeout) =>
         new(Body, [.. Arguments]) { Purpose = Purpose, Timeout = timeout, OutputLimit = OutputLimit };
 
+    /// <summary>The same with the functions of <c>library.sh</c> in front of it.</summary>
+    /// <param name="name">The file's name without <c>.sh</c>.</param>
+    internal static string WithLibrary(string name) => Text("library") + Text(name);
+
     /// <summary>Reads one of the scripts that are part of this assembly, from the folder <c>Hosts/Scripts</c>.</summary>
     /// <param name="name">The file's name without <c>.sh</c>.</param>
     internal static string Text(string name)

@@ -14,6 +14,5 @@ internal sealed class LocalShell(HostConnection connection, TimeProvider time) :
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    protected override ValueTask<ProcessStartInfo> StartInfoAsync(string command, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Piped("/bin/sh", ["-c", command]));
+    protected override ProcessStartInfo StartInfo(string command) => Piped("/bin/sh", ["-c", command]);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -85,29 +86,14 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
     public abstract ValueTask DisposeAsync();
 
     /// <summary>The process that runs a command in the host's login shell.</summary>
-    protected abstract ValueTask<ProcessStartInfo> StartInfoAsync(string command, CancellationToken cancellationToken);
+    protected abstract ProcessStartInfo StartInfo(string command);
 
     /// <summary>A process of which all three streams are ours.</summary>
-    internal static ProcessStartInfo Piped(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return start;
-    }
+    internal static ProcessStartInfo Piped(string program, IEnumerable<string> arguments) => ProgramStart.Piped(program, arguments);
 
     /// <summary>Opens the session of a script. Overridden where another try may help.</summary>
-    protected virtual async Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken)
-    {
-        var start = await StartInfoAsync(text.Command, cancellationToken).ConfigureAwait(false);
-        return await ScriptSession.StartAsync(start, Connection, text, cancellationToken).ConfigureAwait(false);
-    }
+    protected virtual Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken) =>
+        ScriptSession.StartAsync(StartInfo(text.Command), Connection, text, cancellationToken);
 
     private static async Task<string> SendContentAsync(ScriptSession session, Stream content, long length, CancellationToken cancellationToken)
     {

@@ -26,17 +26,16 @@ public sealed record HostConnection
     /// <summary>True to run everything on the host by <c>sudo</c>.</summary>
     public bool Sudo { get; init; }
 
+    // The two passwords are not public: what Export-Clixml, Select-Object and ConvertTo-Json see of an object is its public properties.
+
     /// <summary>
     /// The password that <c>sudo</c> asks for, or null where it asks for none. It goes to sudo's standard input when sudo asks,
     /// and nowhere else: not into an argument, the environment or a file.
     /// </summary>
-    public SecureString? SudoPassword { get; init; }
+    internal SecureString? SudoPassword { get; init; }
 
-    /// <summary>
-    /// The password to log in with, or null for keys and agents. It is handed to <c>ssh</c> by its askpass interface through a
-    /// pipe, once; not on Windows, whose ssh cannot be asked to take it so.
-    /// </summary>
-    public SecureString? LoginPassword { get; init; }
+    /// <summary>The password to log in with as <see cref="UserName"/>, or null for keys and agents. It goes to this host alone.</summary>
+    internal SecureString? LoginPassword { get; init; }
 
     /// <summary>How long the connection may take to be made.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);

@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Practice.Etcd;
@@ -63,7 +64,7 @@ public sealed class LocalEtcdMember
     /// <summary>Waits until it answers clients. An alarm is an answer.</summary>
     public async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
+        using var http = HttpFactory.Client();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_cluster.Options.StartTimeout);
         try

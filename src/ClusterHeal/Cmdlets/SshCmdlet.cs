@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using ClusterHeal.Hosts;
 using ClusterHeal.Internal;
 using ClusterHeal.Parameters;
 
@@ -53,7 +54,12 @@ public abstract class SshCmdlet : AsyncCmdlet
     /// <param name="hostName">Its name. A host of this name that comes from another cmdlet is logged in to as there.</param>
     private protected HostConnection ConnectionTo(string hostName)
     {
-        if (HostConnection?.HostName == hostName) return HostConnection;
+        if (UserName is not null && SshCredential is not null && UserName != SshCredential.UserName) throw OtherUser(hostName);
+        if (HostConnection is { } other && HostNames.AreSame(other.HostName, hostName))
+        {
+            return SudoCredential is null ? other : other with { Sudo = true, SudoPassword = SudoCredential.Password };
+        }
+
         var known = Connected.HostConnectionTo(hostName);
         var given = SshOption.Cast<DictionaryEntry>().ToDictionary(option => $"{option.Key}", option => $"{option.Value}");
         return known with
@@ -79,4 +85,11 @@ public abstract class SshCmdlet : AsyncCmdlet
             "No host is given, and this session is connected to none.",
             remedy: "Name it with -HostName, or connect once with Connect-Cluster -HostName.");
     }
+
+    private HostShellException OtherUser(string hostName) => new(
+        ErrorIds.SshUserAmbiguous,
+        FaultCategory.InvalidArgument,
+        $"{hostName}: -UserName is '{UserName}' and the password of -SshCredential is that of '{SshCredential!.UserName}'. Nothing was sent.",
+        hostName,
+        "Give the same user in both, or -SshCredential alone.");
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Practice.Etcd;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Tests.Etcd;
@@ -31,7 +31,7 @@ public sealed class EtcdClientTests
 
         var swap = new TxnRequest
         {
-            Compare = { new Compare { Target = Compare.Types.Target.Mod, Key = Key, ModRevision = 3 } },
+            Compare = { new Compare { Target = Compare.Types.CompareTarget.Mod, Key = Key, ModRevision = 3 } },
             Success = { new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = Key } } },
         };
         Assert.True((await client.TxnAsync(swap, stop)).Succeeded);
@@ -39,17 +39,17 @@ public sealed class EtcdClientTests
     }
 
     [Fact]
-    public async Task Answers_larger_than_one_buffer_come_whole()
+    public async Task Answers_larger_than_the_4_MiB_that_gRPC_takes_by_default_come_whole()
     {
         var stop = TestContext.Current.CancellationToken;
         await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), stop);
         using var client = (await TestConnection.ToAsync(etcd, stop)).OpenFirst();
         var value = ByteString.CopyFrom(Enumerable.Range(0, 1_000_000).Select(i => (byte)(i * 31)).ToArray());
-        for (var i = 0; i < 3; i++) await client.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8($"k{i}"), Value = value }, stop);
+        for (var i = 0; i < 5; i++) await client.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8($"k{i}"), Value = value }, stop);
 
         var range = new RangeRequest { Key = ByteString.CopyFromUtf8("k"), RangeEnd = ByteString.CopyFromUtf8("l") };
         var all = await client.RangeAsync(range, stop);
-        Assert.Equal(3, all.Kvs.Count);
+        Assert.Equal(5, all.Kvs.Count);
         Assert.All(all.Kvs, kv => Assert.Equal(value, kv.Value));
     }
 
@@ -132,10 +132,10 @@ public sealed class EtcdClientTests
         using var early = asRoot.OpenFirst();
         Assert.NotNull(await early.StatusAsync(stop)); // A user where authentication is off is no mistake.
 
-        await nobody.UserAddAsync(new UserAddRequest { Name = "root", Password = "r00t" }, stop);
-        await nobody.UserAddAsync(new UserAddRequest { Name = "reader", Password = "read" }, stop);
-        await nobody.RoleAddAsync(new RoleAddRequest { Name = "root" }, stop);
-        await nobody.UserGrantRoleAsync(new UserGrantRoleRequest { User = "root", Role = "root" }, stop);
+        await nobody.UserAddAsync(new AuthUserAddRequest { Name = "root", Password = "r00t" }, stop);
+        await nobody.UserAddAsync(new AuthUserAddRequest { Name = "reader", Password = "read" }, stop);
+        await nobody.RoleAddAsync(new AuthRoleAddRequest { Name = "root" }, stop);
+        await nobody.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "root", Role = "root" }, stop);
         await nobody.AuthEnableAsync(stop);
 
         var get = new RangeRequest { Key = Key };
@@ -147,11 +147,7 @@ public sealed class EtcdClientTests
         await Fails(ErrorIds.EtcdCredentialWrong, null, () => unknown.StatusAsync(stop));
         using var reader = (anonymous with { Credential = new NetworkCredential("reader", "read") }).OpenFirst();
         await Fails(ErrorIds.EtcdPermissionDenied, GrpcStatusCode.PermissionDenied, () => reader.RangeAsync(get, stop));
-        await Fails(ErrorIds.EtcdPermissionDenied, null, async () =>
-        {
-            await using var call = await reader.SnapshotAsync(TimeSpan.FromSeconds(10), stop);
-            await call.ReadAsync();
-        });
+        await Fails(ErrorIds.EtcdPermissionDenied, null, () => reader.SnapshotAsync(_ => "a block", TimeSpan.FromSeconds(10), stop));
 
         using var root = asRoot.OpenFirst();
         await root.PutAsync(new PutRequest { Key = Key }, stop);

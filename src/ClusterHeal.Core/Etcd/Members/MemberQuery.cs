@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ClusterHeal.Etcd.Protocol;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Etcd.Members;
@@ -104,19 +104,19 @@ public sealed class MemberQuery(EtcdConnection connection)
     {
         var row = new EtcdMember
         {
-            Id = Hex(member.Id),
+            Id = Hex(member.ID),
             Name = member.Name,
-            PeerUrls = [.. member.PeerUrls],
-            ClientUrls = [.. member.ClientUrls],
-            Endpoint = [.. member.ClientUrls],
+            PeerUrls = [.. member.PeerURLs],
+            ClientUrls = [.. member.ClientURLs],
+            Endpoint = [.. member.ClientURLs],
             IsLearner = member.IsLearner,
             IsStarted = member.Name.Length > 0,
-            Alarms = [.. (alarms ?? []).Where(a => a.MemberId == member.Id).Select(a => a.Alarm.ToString().ToUpperInvariant())],
+            Alarms = [.. (alarms ?? []).Where(a => a.MemberID == member.ID).Select(a => a.Alarm.ToString().ToUpperInvariant())],
             IsHealthy = false,
         };
         if (!row.IsStarted) return row with { Error = "It has not joined yet." };
 
-        var endpoints = known.TryGetValue(member.Id, out var given) ? [given] : EtcdEndpoint.ParseMany(member.ClientUrls);
+        var endpoints = known.TryGetValue(member.ID, out var given) ? [given] : EtcdEndpoint.ParseMany(member.ClientURLs);
         foreach (var endpoint in endpoints)
         {
             row = await AskAsync(row, endpoint, cancellationToken).ConfigureAwait(false);

@@ -56,9 +56,9 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
     private async Task ReadVotersAsync(EtcdClient client, Dictionary<ulong, EtcdEndpoint> advertised, CancellationToken cancellationToken)
     {
         var members = (await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false)).Members;
-        _voters = [.. members.Where(m => !m.IsLearner).Select(m => m.Id)];
-        foreach (var member in members.Where(m => !m.IsLearner && m.ClientUrls.Count > 0))
-            advertised[member.Id] = EtcdEndpoint.Parse(member.ClientUrls[0]);
+        _voters = [.. members.Where(m => !m.IsLearner).Select(m => m.ID)];
+        foreach (var member in members.Where(m => !m.IsLearner && m.ClientURLs.Count > 0))
+            advertised[member.ID] = EtcdEndpoint.Parse(member.ClientURLs[0]);
     }
 
     private async Task<bool?> CompareAsync(EtcdClient client, CancellationToken cancellationToken)

@@ -12,8 +12,10 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <param name="scan">Sees the bytes on their way.</param>
 internal sealed class SnapshotDownload(EtcdClient client, FileStream file, SnapshotScan scan)
 {
-    private const int BufferSize = 1024 * 1024;
     private const int BuffersInFlight = 4;
+
+    private SnapshotBuffer _buffer = new();
+    private long _remaining;
 
     /// <summary>The version of the storage that the member told; empty before etcd 3.6.</summary>
     public string Version { get; private set; } = "";
@@ -30,7 +32,7 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task RunAsync(TimeSpan timeout, TimeSpan idleTimeout, Action<long, long> progress, CancellationToken cancellationToken)
     {
-        var queue = Channel.CreateBounded<ArraySegment<byte>>(BuffersInFlight);
+        var queue = Channel.CreateBounded<SnapshotBuffer>(BuffersInFlight);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var writing = Task.Run(() => WriteAsync(queue.Reader, stop), CancellationToken.None);
         try
@@ -50,7 +52,7 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
     }
 
     private async Task ReadAsync(
-        ChannelWriter<ArraySegment<byte>> queue,
+        ChannelWriter<SnapshotBuffer> queue,
         TimeSpan timeout,
         TimeSpan idleTimeout,
         Action<long, long> progress,
@@ -60,24 +62,23 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
         try
         {
             idle.CancelAfter(idleTimeout);
-            var call = await client.SnapshotAsync(timeout, idle.Token).ConfigureAwait(false);
-            await using (call.ConfigureAwait(false))
+            using var stream = await client.SnapshotAsync(Take, timeout, idle.Token).ConfigureAwait(false);
+            if (stream is null) return;
+            var filling = stream.Current;
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
             {
-                var buffer = new ArraySegment<byte>(ArrayPool<byte>.Shared.Rent(BufferSize), 0, 0);
-                while (await call.ReadAsync().ConfigureAwait(false) is { } message)
+                if (stream.Current != filling)
                 {
-                    buffer = Take(message.Span, buffer, out var full, progress);
-                    if (full is { } ready)
-                    {
-                        idle.CancelAfter(Timeout.InfiniteTimeSpan); // A slow disk is not a silent member.
-                        await queue.WriteAsync(ready, stop).ConfigureAwait(false);
-                    }
-
-                    idle.CancelAfter(idleTimeout);
+                    progress(Received, _remaining);
+                    idle.CancelAfter(Timeout.InfiniteTimeSpan); // A slow disk is not a silent member.
+                    await queue.WriteAsync(filling, stop).ConfigureAwait(false);
+                    filling = stream.Current;
                 }
 
-                await queue.WriteAsync(buffer, stop).ConfigureAwait(false);
+                idle.CancelAfter(idleTimeout);
             }
+
+            await queue.WriteAsync(filling, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (idle.IsCancellationRequested && !stop.IsCancellationRequested)
         {
@@ -85,38 +86,36 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
         }
     }
 
-    /// <summary>Adds a message's bytes to the buffer; a buffer that has no room for them is handed out, and a new one begun.</summary>
-    private ArraySegment<byte> Take(
-        ReadOnlySpan<byte> message, ArraySegment<byte> buffer, out ArraySegment<byte>? full, Action<long, long> progress)
+    /// <summary>Takes the block of a message out of the buffer that it came in.</summary>
+    /// <returns>What it was put into; another one than before if that had no room for it.</returns>
+    private SnapshotBuffer Take(ReadOnlySequence<byte> message)
     {
-        if (!SnapshotBlock.TryRead(message, out var block))
+        if (!SnapshotBlock.TryRead(message.IsSingleSegment ? message.FirstSpan : message.ToArray(), out var block))
         {
             throw EtcdFault.Protocol(client.Endpoint, "Maintenance/Snapshot", $"a block that cannot be read, behind {Received} bytes");
         }
 
         if (block.Version.Length > 0) Version = block.Version;
-        full = null;
-        if (buffer.Count + block.Blob.Length > buffer.Array!.Length)
+        if (!_buffer.TryAppend(block.Blob))
         {
-            full = buffer;
-            buffer = new ArraySegment<byte>(ArrayPool<byte>.Shared.Rent(Math.Max(BufferSize, block.Blob.Length)), 0, 0);
+            _buffer = new SnapshotBuffer(block.Blob.Length);
+            _buffer.TryAppend(block.Blob);
         }
 
-        block.Blob.CopyTo(buffer.Array.AsSpan(buffer.Count));
         Received += block.Blob.Length;
-        if (full is not null) progress(Received, (long)Math.Min(block.RemainingBytes, long.MaxValue));
-        return new ArraySegment<byte>(buffer.Array!, 0, buffer.Count + block.Blob.Length);
+        _remaining = (long)Math.Min(block.RemainingBytes, long.MaxValue);
+        return _buffer;
     }
 
-    private async Task WriteAsync(ChannelReader<ArraySegment<byte>> queue, CancellationTokenSource stop)
+    private async Task WriteAsync(ChannelReader<SnapshotBuffer> queue, CancellationTokenSource stop)
     {
         try
         {
             await foreach (var buffer in queue.ReadAllAsync(stop.Token).ConfigureAwait(false))
             {
-                scan.Append(buffer);
-                await file.WriteAsync(buffer, stop.Token).ConfigureAwait(false);
-                ArrayPool<byte>.Shared.Return(buffer.Array!);
+                scan.Append(buffer.Bytes.Span);
+                await file.WriteAsync(buffer.Bytes, stop.Token).ConfigureAwait(false);
+                buffer.Return();
             }
         }
         catch

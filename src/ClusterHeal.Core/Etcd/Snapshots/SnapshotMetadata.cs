@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using ClusterHeal.Bolt;
-using ClusterHeal.Etcd.Protocol;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -128,7 +128,7 @@ internal sealed class SnapshotMetadata : IRecordVisitor
         try
         {
             var alarm = AlarmMember.Parser.ParseFrom(key);
-            _alarms.Add(new EtcdSnapshotAlarm(alarm.MemberId.ToString("x"), alarm.Alarm.ToString().ToUpperInvariant()));
+            _alarms.Add(new EtcdSnapshotAlarm(alarm.MemberID.ToString("x"), alarm.Alarm.ToString().ToUpperInvariant()));
         }
         catch (InvalidProtocolBufferException e)
         {

@@ -1,4 +1,4 @@
-using ClusterHeal.Etcd.Protocol;
+using Etcdserverpb;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -67,7 +67,7 @@ internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Stat
         try
         {
             var answer = await client.AlarmAsync(new AlarmRequest(), cancellationToken).ConfigureAwait(false);
-            return [.. answer.Alarms.Where(a => a.MemberId == memberId).Select(a => a.Alarm)];
+            return [.. answer.Alarms.Where(a => a.MemberID == memberId).Select(a => a.Alarm)];
         }
         catch (EtcdException)
         {

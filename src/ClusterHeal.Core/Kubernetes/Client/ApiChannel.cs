@@ -15,30 +15,24 @@ internal sealed class ApiChannel : IDisposable
     {
         _credential = credential;
         _material = new TlsMaterial(connection.Authorities, credential.Certificate, credential.Key);
-        var handler = new SocketsHttpHandler
-        {
-            ConnectTimeout = connection.ConnectTimeout,
-            AutomaticDecompression = DecompressionMethods.All,
-            EnableMultipleHttp2Connections = true,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            // A dead connection under a silent watch is found by these and by nothing else.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            SslOptions = TlsOptions(connection, time),
-        };
-        if (connection.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy);
+        var handler = HttpFactory.Handler(connection.Dialer is null ? connection.Proxy : null);
+        handler.ConnectTimeout = connection.ConnectTimeout;
+        handler.AutomaticDecompression = DecompressionMethods.All;
+        handler.EnableMultipleHttp2Connections = true;
+        // A dead connection under a silent watch is found by these and by nothing else.
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
+        handler.SslOptions = TlsOptions(connection, time);
         if (connection.Dialer is { } dialer)
         {
-            handler.UseProxy = false;
             handler.ConnectCallback = (context, cancellationToken) => dialer(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
         }
 
-        Invoker = new HttpMessageInvoker(handler);
+        Http = HttpFactory.Client(handler);
     }
 
-    public HttpMessageInvoker Invoker { get; }
+    public HttpClient Http { get; }
 
     /// <summary>Why the server's certificate was last refused, or null.</summary>
     public ConnectionException? Verdict { get; private set; }
@@ -47,7 +41,7 @@ internal sealed class ApiChannel : IDisposable
 
     public void Dispose()
     {
-        Invoker.Dispose();
+        Http.Dispose();
         _material.Dispose();
     }
 

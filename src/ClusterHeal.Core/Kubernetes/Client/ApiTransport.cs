@@ -98,7 +98,7 @@ internal sealed class ApiTransport(KubernetesConnection connection, TimeProvider
         using var message = request.ToMessage(connection);
         message.Headers.Authorization = credential.Authorization;
         Interlocked.Increment(ref _requests);
-        var response = await channel.Invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        var response = await channel.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         if (response.Headers.Date is { } date) _serverAhead = Skew(date);
         return response;
     }
@@ -160,8 +160,7 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
         message.Headers.TryAddWithoutValidation("User-Agent", "ClusterHeal");
         // SocketsHttpHandler asks for, and checks, the name in this header and no other; API servers do not read it.
         if (https) message.Headers.Host = connection.TlsServerName;
-        if (connection.ImpersonatedUser is { } user) message.Headers.TryAddWithoutValidation("Impersonate-User", user);
-        foreach (var group in connection.ImpersonatedGroups) message.Headers.TryAddWithoutValidation("Impersonate-Group", group);
+        foreach (var (name, value) in connection.Impersonation.Headers()) message.Headers.TryAddWithoutValidation(name, value);
         if (Body is null) return message;
         message.Content = new ByteArrayContent(Body);
         message.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
@@ -42,16 +42,11 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
         try
         {
             using var expected = await ReadCertificateAsync(certificateFile, deadline.Token).ConfigureAwait(false);
-            using var handler = new SocketsHttpHandler
-            {
-                ConnectCallback = (_, stop) => shell.DialAsync(AddressOf(status), port, stop),
-                SslOptions = new SslClientAuthenticationOptions
-                {
-                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                        shown is not null && CryptographicOperations.FixedTimeEquals(shown.GetRawCertData(), expected.RawData),
-                },
-            };
-            using var client = new HttpClient(handler);
+            using var handler = HttpFactory.Handler();
+            handler.ConnectCallback = (_, stop) => shell.DialAsync(AddressOf(status), port, stop);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown is not null && CryptographicOperations.FixedTimeEquals(shown.GetRawCertData(), expected.RawData);
+            using var client = HttpFactory.Client(handler);
             HttpStatusCode? code = null;
             foreach (var check in checks)
             {

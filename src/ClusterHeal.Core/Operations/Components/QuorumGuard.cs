@@ -1,6 +1,6 @@
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Hosts;
+using Etcdserverpb;
 
 namespace ClusterHeal.Operations;
 
@@ -40,9 +40,9 @@ internal static class QuorumGuard
             var own = (await local.StatusAsync(cancellationToken).ConfigureAwait(false)).Header.MemberId;
             var members = (await local.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false)).Members;
             var voters = members.Where(member => !member.IsLearner).ToArray();
-            if (voters.All(member => member.Id != own)) return null;
+            if (voters.All(member => member.ID != own)) return null;
 
-            var others = voters.Where(member => member.Id != own).ToArray();
+            var others = voters.Where(member => member.ID != own).ToArray();
             var answers = await Task.WhenAll(others.Select(member => IsHealthyAsync(etcd, member, cancellationToken))).ConfigureAwait(false);
             var left = answers.Count(healthy => healthy);
             var quorum = (voters.Length / 2) + 1;
@@ -60,14 +60,14 @@ internal static class QuorumGuard
     /// <summary>Whether a member answers at one of the URLs that it advertises, and knows a leader.</summary>
     internal static async Task<bool> IsHealthyAsync(EtcdConnection etcd, Member member, CancellationToken cancellationToken)
     {
-        foreach (var url in member.ClientUrls)
+        foreach (var url in member.ClientURLs)
         {
             try
             {
                 using var client = etcd.Open(EtcdEndpoint.Parse(url));
                 var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
                 // Where members advertise the loopback, the one on this very host would answer for all of them.
-                if (status.Header.MemberId == member.Id && status.Leader != 0 && status.Errors.Count == 0) return true;
+                if (status.Header.MemberId == member.ID && status.Leader != 0 && status.Errors.Count == 0) return true;
             }
             catch (ClusterHealException)
             {

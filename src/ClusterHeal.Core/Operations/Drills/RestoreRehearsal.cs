@@ -1,7 +1,7 @@
 using System.Globalization;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations.Restores;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Operations.Drills;

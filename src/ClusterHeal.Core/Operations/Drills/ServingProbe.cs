@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ClusterHeal.Common;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations.Drills;
@@ -62,9 +63,9 @@ internal sealed class ServingProbe(DrillCluster cluster, Canary canary, string? 
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
-        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var handler = HttpFactory.Handler();
         if (by is not null) handler.ConnectCallback = (context, stop) => by.Shell.DialAsync(address, context.DnsEndPoint.Port, stop);
-        using var client = new HttpClient(handler);
+        using var client = HttpFactory.Client(handler);
         try
         {
             var host = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;

@@ -1,6 +1,6 @@
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
-using ClusterHeal.Etcd.Protocol;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Operations;

@@ -1,8 +1,9 @@
 using System.Reflection;
+using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>The scripts that lie beside this file.</summary>
+/// <summary>The scripts that lie beside this file, with the functions of <c>library.sh</c> in front of them.</summary>
 internal static class MemberScript
 {
     /// <summary>Reads one of them.</summary>
@@ -12,6 +13,6 @@ internal static class MemberScript
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ClusterHeal.Operations.Restores.{name}.sh")
             ?? throw new InvalidOperationException($"The script {name} is not part of the assembly.");
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        return HostScript.Text("library") + reader.ReadToEnd();
     }
 }

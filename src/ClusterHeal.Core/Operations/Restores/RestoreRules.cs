@@ -87,7 +87,7 @@ internal static class RestoreRules
     {
         var living = hosts.Select(h => h.Members).FirstOrDefault(members => members.Count > 0);
         return living is not null
-            ? living.Select(m => (m.Name, m.PeerUrls.Select(PeerUrl.Normalize)))
+            ? living.Select(m => (m.Name, m.PeerURLs.Select(PeerUrl.Normalize)))
             : hosts.SelectMany(h => InitialCluster.Parse(h.Configuration.InitialCluster, "").Members).DistinctBy(m => m.Name)
                 .Select(m => (m.Name, m.PeerUrls.AsEnumerable()));
     }

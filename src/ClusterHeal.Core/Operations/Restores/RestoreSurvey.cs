@@ -1,6 +1,6 @@
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Hosts;
+using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Restores;
 

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClusterHeal.Common;
 using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Client;
@@ -19,32 +20,23 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Prepares a client; nothing is dialled yet.</summary>
     public ApiClient(Kubeconfig config)
     {
-        var handler = new SocketsHttpHandler
+        var handler = HttpFactory.Handler();
+        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+        handler.EnableMultipleHttp2Connections = true;
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
-            UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            EnableMultipleHttp2Connections = true,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-            SslOptions =
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
+            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
         };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(config.Authorities);
         if (config.Certificate is { } certificate)
         {
             handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
         }
-        _http = new HttpClient(handler)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+        _http = HttpFactory.Client(handler);
+        _http.DefaultRequestVersion = HttpVersion.Version20;
+        _http.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("clusterheal-practice", null));
         if (config.Token is { } token) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         _server = config.Server;

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Practice.ControlPlane.Objects;
+using Etcdserverpb;
 using Google.Protobuf;
+using Mvccpb;
 
 namespace ClusterHeal.Practice.ControlPlane.Storage;
 
@@ -126,7 +127,7 @@ internal sealed class EtcdStore(EtcdConnection connection) : IDisposable
         StoredObject.Read(kind, pair.Key.ToStringUtf8(), pair.Value.Span, pair.ModRevision);
 
     private static Compare Unchanged(string key, long revision) =>
-        new() { Key = Utf8(key), Target = Compare.Types.Target.Mod, Result = Compare.Types.Result.Equal, ModRevision = revision };
+        new() { Key = Utf8(key), Target = Compare.Types.CompareTarget.Mod, Result = Compare.Types.CompareResult.Equal, ModRevision = revision };
 
     private static ByteString Utf8(string text) => ByteString.CopyFrom(text, Encoding.UTF8);
 

@@ -1,5 +1,5 @@
 using ClusterHeal.Practice.ControlPlane.Objects;
-using EtcdEvent = ClusterHeal.Etcd.Protocol.WatchEvent;
+using EtcdEvent = Mvccpb.Event;
 
 namespace ClusterHeal.Practice.ControlPlane.Storage;
 

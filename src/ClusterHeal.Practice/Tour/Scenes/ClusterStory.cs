@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Practice.Clusters;
 
@@ -70,7 +71,8 @@ internal sealed class ClusterStory : IAsyncDisposable
     public async Task BrowseAsync(string worker, CancellationToken cancellationToken)
     {
         var address = $"http://{Cluster.Hosts[worker].Address}:{NodePort}";
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = HttpFactory.Client();
+        http.Timeout = TimeSpan.FromSeconds(5);
         await UntilAsync(() => AnswersAsync(http, new Uri(address), cancellationToken), $"nginx answers at {address}", cancellationToken);
         _stage.Run($"(Invoke-WebRequest {address}).Content -match 'Welcome to nginx!'", () => { });
         _stage.Print("True");

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using Authpb;
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Practice.Etcd;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Tests.Etcd.Snapshots;
@@ -51,17 +52,17 @@ public sealed class GeneratedSnapshotTests : IDisposable
         var (user, role) = ($"user{moment}", $"role{moment}");
         var registry = new Permission
         {
-            Type = Permission.Types.Type.Readwrite, Key = ByteString.CopyFromUtf8("/registry/"), RangeEnd = ByteString.CopyFromUtf8("/registry0"),
+            PermType = Permission.Types.Type.Readwrite, Key = ByteString.CopyFromUtf8("/registry/"), RangeEnd = ByteString.CopyFromUtf8("/registry0"),
         };
-        await client.RoleAddAsync(new RoleAddRequest { Name = role }, stop);
-        await client.RoleGrantPermissionAsync(new RoleGrantPermissionRequest { Name = role, Permission = registry }, stop);
-        await client.UserAddAsync(new UserAddRequest { Name = user, Password = Password }, stop);
-        await client.UserGrantRoleAsync(new UserGrantRoleRequest { User = user, Role = role }, stop);
+        await client.RoleAddAsync(new AuthRoleAddRequest { Name = role }, stop);
+        await client.RoleGrantPermissionAsync(new AuthRoleGrantPermissionRequest { Name = role, Perm = registry }, stop);
+        await client.UserAddAsync(new AuthUserAddRequest { Name = user, Password = Password }, stop);
+        await client.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = user, Role = role }, stop);
         if (!(await client.UserListAsync(stop)).Users.Contains("root"))
         {
-            await client.UserAddAsync(new UserAddRequest { Name = "root", Password = Password }, stop);
-            await client.RoleAddAsync(new RoleAddRequest { Name = "root" }, stop);
-            await client.UserGrantRoleAsync(new UserGrantRoleRequest { User = "root", Role = "root" }, stop);
+            await client.UserAddAsync(new AuthUserAddRequest { Name = "root", Password = Password }, stop);
+            await client.RoleAddAsync(new AuthRoleAddRequest { Name = "root" }, stop);
+            await client.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "root", Role = "root" }, stop);
         }
         await client.AuthEnableAsync(stop);
         (await etcd.EtcdCtlAsync(stop, "snapshot", "save", path, $"--user=root:{Password}")).Expect();
@@ -106,9 +107,9 @@ public sealed class GeneratedSnapshotTests : IDisposable
                     await client.DeleteRangeAsync(new DeleteRangeRequest { Key = Key(random, 300) }, stop);
                 break;
             case 5:
-                var lease = await client.LeaseGrantAsync(new LeaseGrantRequest { Ttl = 3600 }, stop);
+                var lease = await client.LeaseGrantAsync(new LeaseGrantRequest { TTL = 3600 }, stop);
                 var leased = Put(random, 300, 100);
-                leased.Lease = lease.Id;
+                leased.Lease = lease.ID;
                 await client.PutAsync(leased, stop);
                 break;
             case 6 or 11:
@@ -145,7 +146,7 @@ public sealed class GeneratedSnapshotTests : IDisposable
         }
     }
 
-    private static AlarmRequest Alarm(AlarmRequest.Types.AlarmAction action) => new() { Action = action, MemberId = 77, Alarm = AlarmType.Nospace };
+    private static AlarmRequest Alarm(AlarmRequest.Types.AlarmAction action) => new() { Action = action, MemberID = 77, Alarm = AlarmType.Nospace };
 
     private static PutRequest Put(Random random, int keys, int largest)
     {

@@ -1,8 +1,8 @@
 using ClusterHeal.Etcd;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Processes;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Tests.Etcd.Snapshots;

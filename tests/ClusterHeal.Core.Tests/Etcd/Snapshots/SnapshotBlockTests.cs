@@ -1,5 +1,5 @@
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Etcd.Snapshots;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Tests.Etcd.Snapshots;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ClusterHeal.Etcd.Protocol;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace ClusterHeal.Tests.Operations.Health;
@@ -292,7 +292,7 @@ internal static partial class HostFaults
     {
         using var client = lab.Etcd.Open(lab.Etcd.Endpoints[0]);
         var member = (await client.StatusAsync(Stop)).Header.MemberId;
-        await client.AlarmAsync(new AlarmRequest { Action = action, MemberId = member, Alarm = AlarmType.Nospace }, Stop);
+        await client.AlarmAsync(new AlarmRequest { Action = action, MemberID = member, Alarm = AlarmType.Nospace }, Stop);
     }
 
     private static Task AddMemberAsync(HealthLab lab)

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using ClusterHeal.Etcd.Protocol;
 using ClusterHeal.Operations;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Tests.Etcd;
+using Etcdserverpb;
 using Google.Protobuf;
 using HostLab = ClusterHeal.Tests.Hosts.HostLab;
 
@@ -144,7 +144,7 @@ public sealed class LiveEtcdFaultTests
         using var client = (await TestConnection.ToAsync(etcd, Stop)).OpenFirst();
         var member = (await client.StatusAsync(Stop)).Header.MemberId;
         await client.AlarmAsync(
-            new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate, MemberId = member, Alarm = AlarmType.Corrupt }, Stop);
+            new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = member, Alarm = AlarmType.Corrupt }, Stop);
         await UntilAsync(etcd, $"EtcdAlarms Fail {etcd.Members[0].Name}");
         await CtlAsync(etcd, "alarm", "disarm");
         await UntilAsync(etcd);

@@ -1,3 +1,4 @@
+using ClusterHeal.Operations.Restores;
 using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Tests.Operations.Restores;
@@ -89,7 +90,7 @@ internal sealed class SimulatedMembers : IAsyncDisposable
         var root = Path.Combine(_folder, host);
         var data = Directory.CreateDirectory(Path.Combine(root, "data")).FullName;
         var operation = Directory.CreateDirectory(Path.Combine(root, "operation")).FullName;
-        File.Copy(Path.Combine(RepositoryRoot.Path, "src/ClusterHeal.Core/Operations/Restores/member.sh"), Path.Combine(operation, "member.sh"));
+        File.WriteAllText(Path.Combine(operation, "member.sh"), MemberScript.Text("member"));
 
         // The script looks for processes by name, so each host's etcd has one of its own.
         var program = "e" + Guid.NewGuid().ToString("N")[..12];

@@ -21,13 +21,19 @@ internal sealed class SshMaster : IAsyncDisposable
     public static string Command => $"sh -c 'echo {Ready}; exec cat >/dev/null'";
 
     /// <summary>Makes the connection and waits until sessions can use it.</summary>
+    /// <param name="start">The ssh to start.</param>
+    /// <param name="connection">The host.</param>
+    /// <param name="password">What answers the ssh that asks for the password, or null.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="HostShellException">The host could not be entered.</exception>
-    public static async Task<SshMaster> ConnectAsync(ProcessStartInfo start, HostConnection connection, CancellationToken cancellationToken)
+    public static async Task<SshMaster> ConnectAsync(
+        ProcessStartInfo start, HostConnection connection, AskPass? password, CancellationToken cancellationToken)
     {
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
         var master = new SshMaster(process);
         try
         {
+            password?.Answer(process);
             var errors = new ErrorStream(process.StandardError.BaseStream);
             var output = new MarkedReader(process.StandardOutput.BaseStream);
             if (await output.SkipPastAsync(Encoding.ASCII.GetBytes(Ready + "\n"), cancellationToken).ConfigureAwait(false)) return master;

@@ -14,6 +14,7 @@ internal sealed class OpenSshShell : ProcessShell
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private PrivateFolder? _folder;
     private SshMaster? _master;
+    private HostShellException? _refusal;
 
     /// <summary>Prepares the shell; nothing is started before it is used.</summary>
     /// <param name="connection">The host and how to log in.</param>
@@ -50,15 +51,15 @@ internal sealed class OpenSshShell : ProcessShell
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<ProcessStartInfo> StartInfoAsync(string command, CancellationToken cancellationToken)
-    {
-        await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        return Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, command));
-    }
+    protected override ProcessStartInfo StartInfo(string command) => Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, command));
 
     /// <inheritdoc/>
-    protected override Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken) =>
-        WhileBusyAsync(() => base.OpenAsync(text, cancellationToken), cancellationToken);
+    protected override async Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken)
+    {
+        // The shared connection has tries of its own, which must not be multiplied by those of the session.
+        await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return await WhileBusyAsync(() => base.OpenAsync(text, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
     private HostShellException NoPasswordOnWindows() => new(
         ErrorIds.SshAuthenticationFailed,
@@ -74,11 +75,13 @@ internal sealed class OpenSshShell : ProcessShell
         try
         {
             if (_master is { IsAlive: true }) return;
+            if (_refusal is not null) throw _refusal;
             if (_master is not null) await _master.DisposeAsync().ConfigureAwait(false);
             _master = null;
             _folder ??= PrivateFolder.Create();
-            var start = Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, SshMaster.Command, isMaster: true));
-            _master = await WhileBusyAsync(() => LogInAsync(start, cancellationToken), cancellationToken).ConfigureAwait(false);
+            _master = Connection.LoginPassword is null
+                ? await WhileBusyAsync(() => SshMaster.ConnectAsync(MasterStart(), Connection, null, cancellationToken), cancellationToken).ConfigureAwait(false)
+                : await WhileBusyAsync(() => LogInByPasswordAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -86,11 +89,25 @@ internal sealed class OpenSshShell : ProcessShell
         }
     }
 
-    private async Task<SshMaster> LogInAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    private ProcessStartInfo MasterStart() => Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, SshMaster.Command, isMaster: true));
+
+    private async Task<SshMaster> LogInByPasswordAsync(CancellationToken cancellationToken)
     {
-        if (Connection.LoginPassword is null) return await SshMaster.ConnectAsync(start, Connection, cancellationToken).ConfigureAwait(false);
+        var start = MasterStart();
         var password = await AskPass.PrepareAsync(_folder!.Path, Connection, start, cancellationToken).ConfigureAwait(false);
-        await using (password.ConfigureAwait(false)) return await SshMaster.ConnectAsync(start, Connection, cancellationToken).ConfigureAwait(false);
+        await using (password.ConfigureAwait(false))
+        {
+            try
+            {
+                return await SshMaster.ConnectAsync(start, Connection, password, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HostShellException e) when (password.IsGiven)
+            {
+                // The host has it and did not let us in: to give it again would count towards a ban, or a lock of the account.
+                _refusal = e;
+                throw;
+            }
+        }
     }
 
     // sshd hangs up on a share of the logins when too many come at once (MaxStartups). Nothing was run then, so another try is safe.
@@ -102,7 +119,7 @@ internal sealed class OpenSshShell : ProcessShell
             {
                 return await tryAsync().ConfigureAwait(false);
             }
-            catch (HostShellException e) when (e.ErrorId == ErrorIds.SshBusy)
+            catch (HostShellException e) when (e.ErrorId == ErrorIds.SshBusy && _refusal is null)
             {
                 await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), Time, cancellationToken).ConfigureAwait(false);
             }

@@ -28,7 +28,8 @@ internal static class SshArguments
         Check(connection);
         List<string> arguments = ["-T", "-x", "-a"];
         foreach (var option in Fixed) Add(option);
-        Add(connection.LoginPassword is null ? "BatchMode=yes" : "NumberOfPasswordPrompts=1");
+        // A password is given to the connection that the others share. One of the others that has to log in itself must not ask on the terminal.
+        Add(connection.LoginPassword is not null && isMaster ? "NumberOfPasswordPrompts=1" : "BatchMode=yes");
         Add(isMaster ? "ControlMaster=yes" : "ControlMaster=no");
         Add("ControlPath=" + (controlPath ?? "none"));
         if (connection.KeyFilePath is not null)
@@ -59,7 +60,7 @@ internal static class SshArguments
     }
 
     /// <summary><c>DOMAIN\user</c> as ssh wants it.</summary>
-    private static string LoginName(string user) => user.Split('\\') is [var domain, var name] ? $"{name}@{domain}" : user;
+    internal static string LoginName(string user) => user.Split('\\') is [var domain, var name] ? $"{name}@{domain}" : user;
 
     // ssh itself starts no shell with these, but a ProxyCommand or a Match exec line of the user's ssh_config does, with %h and %r
     // put in unquoted; hence letters, digits and the few signs that names and addresses have.

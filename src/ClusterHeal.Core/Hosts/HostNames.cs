@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>Tells whether two spellings name the same host, as far as the text says: case, the dot at the end, forms of an address.</summary>
+public static class HostNames
+{
+    /// <summary>True if both name the same host.</summary>
+    public static bool AreSame(string? one, string? other) => one is not null && other is not null && Normal(one) == Normal(other);
+
+    /// <summary>The one spelling of a name or address: lower case, no dot at the end, no brackets, an address in its shortest form.</summary>
+    public static string Normal(string name)
+    {
+        var bare = name.Trim().TrimEnd('.');
+        if (bare is ['[', .. var inner, ']']) bare = inner;
+        if (!IPAddress.TryParse(bare, out var address)) return bare.ToLowerInvariant();
+        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    }
+}

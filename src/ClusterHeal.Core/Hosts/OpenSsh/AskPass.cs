@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security;
+using System.Security.Cryptography;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// Hands the login password to <c>ssh</c> by its askpass interface: a small program in a private folder that holds no secret and reads
+/// it from a named pipe, which gives it once.
+/// </summary>
+/// <remarks>
+/// A jump starts an ssh of its own, which has the same program in its environment, and the server there writes parts of the prompt.
+/// So the prompt alone proves nothing: the program answers only the one process that logs in to the host that is meant.
+/// </remarks>
+internal sealed class AskPass : IAsyncDisposable
+{
+    // Older clients cut the name to 30 characters in the prompt.
+    private const int ShownUserName = 30;
+    private readonly string _pipe;
+    private readonly string _program;
+    private readonly string _asker;
+    private readonly Task _giving;
+
+    private AskPass(string folder, SecureString password)
+    {
+        _pipe = PipeIn(folder);
+        _program = Path.Combine(folder, "askpass");
+        _asker = AskerIn(folder);
+        // To open a pipe for writing waits for a reader, and no call does so asynchronously: this needs a thread of its own.
+        _giving = Task.Factory.StartNew(
+            () => Give(_pipe, password), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>True if the password was handed out.</summary>
+    public bool IsGiven => _giving.IsCompleted;
+
+    /// <summary>Prepares the program, and waits for it in the background.</summary>
+    /// <param name="folder">A folder that only this user can enter.</param>
+    /// <param name="connection">The host and the password.</param>
+    /// <param name="start">The ssh that is about to be started; its environment gets the program's path, no secret.</param>
+    /// <param name="cancellationToken">Ends the preparation.</param>
+    public static async Task<AskPass> PrepareAsync(
+        string folder, HostConnection connection, ProcessStartInfo start, CancellationToken cancellationToken)
+    {
+        using (var mkfifo = Process.Start("mkfifo", ["-m", "600", PipeIn(folder)]))
+        {
+            await mkfifo.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            if (mkfifo.ExitCode != 0) throw new IOException($"mkfifo ended with exit code {mkfifo.ExitCode}.");
+        }
+
+        var askPass = new AskPass(folder, connection.LoginPassword!);
+        await File.WriteAllTextAsync(askPass._program, Program(folder, connection.UserName), cancellationToken).ConfigureAwait(false);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(askPass._program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        start.Environment["SSH_ASKPASS"] = askPass._program;
+        start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
+        return askPass;
+    }
+
+    /// <summary>Says which process may have the password. Until then the program waits.</summary>
+    public void Answer(Process ssh)
+    {
+        // Written beside and renamed: the program must not read half a number.
+        File.WriteAllText(_asker + ".new", ssh.Id.ToString(CultureInfo.InvariantCulture) + "\n");
+        File.Move(_asker + ".new", _asker);
+    }
+
+    /// <summary>Stops waiting and removes the program and the pipe.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_giving.IsCompleted)
+        {
+            // Nobody asked. A reader of our own ends the wait; what it is given goes nowhere.
+            using var reader = new FileStream(_pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            await _giving.ConfigureAwait(false);
+        }
+
+        File.Delete(_pipe);
+        File.Delete(_program);
+        File.Delete(_asker);
+    }
+
+    private static string PipeIn(string folder) => Path.Combine(folder, "p");
+
+    private static string AskerIn(string folder) => Path.Combine(folder, "asker");
+
+    // The two forms of OpenSSH for a password of the user: its own words for the method "password", and for keyboard-interactive the
+    // server's words, which clients from 8.4 on put behind "(user@host) ". A one-time code, a passphrase and a PIN are asked in other words.
+    private static string Program(string folder, string? userName)
+    {
+        var user = userName is null ? "" : SshArguments.LoginName(userName);
+        var shown = user.Length > ShownUserName ? ShellQuote.Quote(user[..ShownUserName]) + "*" : user.Length > 0 ? ShellQuote.Quote(user) : "*";
+        return $"""
+            #!/bin/sh
+            tries=0
+            until [ -s {ShellQuote.Quote(AskerIn(folder))} ]; do
+                tries=$((tries + 1)); [ "$tries" -le 100 ] || exit 1; sleep 0.1
+            done
+            [ "$PPID" = "$(cat {ShellQuote.Quote(AskerIn(folder))})" ] || exit 1
+            case $1 in
+                Enter\ *) exit 1 ;;
+                {shown}@*"'s password: " | "("{shown}@*") "*[Pp]assword*: | "("{shown}@*") "*[Pp]assword*:\  | [Pp]assword: | [Pp]assword:\ ) ;;
+                *) exit 1 ;;
+            esac
+            exec cat {ShellQuote.Quote(PipeIn(folder))}
+
+            """;
+    }
+
+    private static void Give(string pipe, SecureString password)
+    {
+        var secret = SecretBytes.Of(password);
+        try
+        {
+            using var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            writer.Write(secret);
+        }
+        catch (IOException)
+        {
+            // The reader is gone; ssh will report a login that failed.
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+# What the scripts on hosts share; HostScript.WithLibrary puts it in front of them. POSIX sh: a function that has variables of its own has
+# "( ... )" for a body, the others name theirs lib_. docs/design/0013-who-is-a-component.md says why a process is told by its control group.
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+# Whole seconds since the boot, by the one clock that nobody can set.
+seconds() ( read -r up rest < /proc/uptime && printf '%s\n' "${up%%.*}" )
+
+# The name of this boot: another one after each.
+boot_id() ( read -r id < /proc/sys/kernel/random/boot_id && printf '%s\n' "$id" )
+
+# --- who runs ---------------------------------------------------------------------------------------------------------
+
+# The control groups of systemd and of the kubelet's pods, as lines of /proc/PID/cgroup. What an unprivileged user makes lies below a
+# service of its own (user@1000.service), so only slices may stand before the name. The id of a static pod is a hash without hyphens.
+lib_tree='^(0:|[0-9]+:name=systemd):/'
+lib_static_pod="$lib_tree"'(kubelet\.slice/kubelet-|kubelet/)?kubepods(\.slice/|/)((kubelet-)?(kubepods-)?(burstable|besteffort)(\.slice)?/)?[a-z-]*pod([0-9a-f]{32})(\.slice)?/'
+
+# True if the process $1 lives. A zombie holds nothing any more.
+is_alive() (
+  case $(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) in Z|X|'') exit 1 ;; esac
+)
+
+# True if the process $1 says that its program is called $2: a way to choose among processes that are known to belong, never a proof.
+is_called() (
+  # Linux keeps the first 15 bytes of a process's name.
+  { read -r name < "/proc/$1/comm"; } 2>/dev/null && [ "$name" = "$(printf %.15s "$2")" ] && exit 0
+  word=$({ tr '\000' '\n' < "/proc/$1/cmdline"; } 2>/dev/null | head -n 1)
+  [ "${word##*/}" = "$2" ]
+)
+
+# The service of the system's own systemd to which the process $1 belongs; nothing if to none.
+unit_of() { sed -n -E "s#$lib_tree([^/]+\.slice/)*([^/]+\.service)(/.*)?\$#\3#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1; }
+
+# The numbers of the living processes whose control group matches $1.
+processes_in() (
+  grep -lE "$1" /proc/[0-9]*/cgroup 2>/dev/null | while IFS= read -r file; do
+    file=${file%/cgroup}
+    ! is_alive "${file##*/}" || printf '%s\n' "${file##*/}"
+  done
+)
+
+# The living processes of the unit $1: its main process, and all in its control group.
+unit_processes() (
+  main=$(systemctl show -p MainPID -- "$1" 2>/dev/null | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p')
+  [ -z "$main" ] || ! is_alive "$main" || printf '%s\n' "$main"
+  name=$(printf '%s\n' "$1" | sed 's/[][\.*^$+?(){}|]/\\&/g')
+  processes_in "$lib_tree([^/]+\.slice/)*$name(/|\$)"
+)
+
+# The living processes of static pods that run the program $1 in a container of that name. The kubelet's own folder of logs, which is
+# root's, says what a pod's containers are called; without it the pod's control group has to do.
+pod_processes() (
+  for process in $(processes_in "$lib_static_pod"); do
+    is_called "$process" "$1" || continue
+    id=$(sed -n -E "s#$lib_static_pod.*#\9#p" "/proc/$process/cgroup" 2>/dev/null | head -n 1)
+    for logs in /var/log/pods/*_"$id"; do
+      [ -d "$logs" ] && [ ! -d "$logs/$1" ] || printf '%s\n' "$process"
+    done
+  done
+)
+
+# True if a component runs: "unit NAME" or "manifest PATH", and the name of its program.
+component_runs() {
+  case $1 in
+    unit) [ -n "$(unit_processes "$2")" ] ;;
+    manifest) [ -n "$(pod_processes "$3")" ] ;;
+    *) return 64 ;;
+  esac
+}
+
+# The switch named $1 has timers with names of this form alone; a name has no underscore, so no two switches share one.
+timers_of() { systemctl list-units --all --plain --no-legend "clusterheal-heal-$1_*.timer" | cut -d ' ' -f 1; }
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+# Something lies at $1, be it a link that leads nowhere.
+lies() { [ -e "$1" ] || [ -L "$1" ]; }
+
+# True if nobody but root, or the user who runs this, can change the file or the entries of the folder $1.
+is_ours() (
+  facts=$(stat -L -c '%u %g %a' -- "$1") || exit 1
+  case $facts in "0 "*|"$(id -u) "*) ;; *) exit 1 ;; esac
+  case $facts in *[2367]) exit 1 ;; *' 0 '*) ;; *[2367]?) exit 1 ;; esac
+)
+
+# Prints the real path of the program $1 if nobody but root can have changed it; only what is printed may be run.
+trusted_program() (
+  case $1 in /*) ;; *) exit 1 ;; esac
+  real=$(readlink -f -- "$1") && [ -f "$real" ] && [ -x "$real" ] || exit 1
+  path=$real
+  while [ -n "$path" ]; do
+    is_ours "$path" || exit 1
+    path=${path%/*}
+  done
+  is_ours / && printf '%s\n' "$real"
+)
+
+# Goes into the folder $1 of the folder that we are in. Had somebody just made a link of it, the way back would lead elsewhere.
+step_into() {
+  lib_before=$(stat -c %d:%i .) && cd -P -- "./$1" || return 1
+  [ "$(stat -c %d:%i ..)" = "$lib_before" ] || { printf '%s\n' "'$1' is a symbolic link now" >&2; return 1; }
+}
+
+# Goes into the folder $1, an absolute path; with "make" as $2 what is missing of it is made. A symbolic link is followed only out of a
+# folder that is ours, in which nobody else can have laid it. Once we are in, no link that somebody lays changes where we are.
+# 40: there is no such folder; 41: it is not gone into, and standard error says why.
+enter() {
+  case $1 in /*) ;; *) printf '%s\n' "'$1' is no absolute path" >&2; return 41 ;; esac
+  cd / || return 41
+  lib_rest=$1 lib_links=40
+  while [ -n "$lib_rest" ]; do
+    lib_name=${lib_rest%%/*}
+    case $lib_rest in */*) lib_rest=${lib_rest#*/} ;; *) lib_rest='' ;; esac
+    case $lib_name in
+      ''|.) ;;
+      ..) cd -P .. || return 41 ;;
+      *)
+        if [ -L "./$lib_name" ]; then
+          lib_links=$((lib_links - 1))
+          [ "$lib_links" -gt 0 ] && is_ours . || {
+            printf '%s\n' "'$1' leads through the symbolic link '$lib_name' in a folder that belongs to somebody else; it is not followed" >&2
+            return 41
+          }
+          lib_target=$(readlink -- "./$lib_name") || return 41
+          case $lib_target in /*) cd / || return 41 ;; esac
+          lib_rest=$lib_target/$lib_rest
+        else
+          [ "${2:-}" != make ] || lies "./$lib_name" || mkdir -m 700 -- "./$lib_name" || return 41
+          [ -d "./$lib_name" ] || { printf '%s\n' "There is no folder '$1'" >&2; return 40; }
+          step_into "$lib_name" || return 41
+        fi ;;
+    esac
+  done
+}
+
+# Moves the file or folder $1 to $2, absolute paths, and returns when that is on the disk. Nothing is ever overwritten, whoever comes in
+# between. Where $1 has gone and $2 is there, it was moved before. To another filesystem a file is copied, a folder is not.
+# 40: neither is there; 47: something is at $2 already; 41: it cannot be done. $1 is where it was then.
+move() (
+  enter "${2%/*}/" make && exec 4< . || exit 41
+  enter "${1%/*}/" 2>/dev/null
+  case $? in
+    0) exec 3< . ;;
+    40) exec 3< /dev/null ;;
+    *) enter "${1%/*}/"; exit 41 ;;
+  esac
+  cd -P /proc/self/fd/4/. || exit 41
+  from=/proc/self/fd/3/${1##*/} to=./${2##*/}
+  if ! lies "$from"; then
+    if lies "$to"; then sync -- . || exit 41; exit 0; fi
+    printf '%s\n' "There is neither '$1' nor '$2'" >&2
+    exit 40
+  fi
+  if [ "$(lib_filesystem 3)" = "$(lib_filesystem 4)" ]; then
+    lies "$to" || mv -nT -- "$from" "$to" || lies "$to" || exit 41
+  else
+    [ -f "$from" ] && [ ! -L "$from" ] || { printf '%s\n' "'$2' is on another filesystem than '$1', which is no file" >&2; exit 41; }
+    lib_copy "$from" "${to#./}" || exit 41
+    # Only what is there, whole, is taken away here; a copy that was cut off before this line is found and finished.
+    ! cmp -s -- "$from" "$to" || { sync -- . && rm -f -- "$from"; } || exit 41
+  fi
+  ! lies "$from" || { printf '%s\n' "'$2' is there already, from somebody else; '$1' was left where it is" >&2; exit 47; }
+  sync -- . /proc/self/fd/3/. || exit 41
+)
+
+# A bind mount of one filesystem is another place to rename(2), so the number of the mount counts, too.
+lib_filesystem() { stat -L -c %d "/proc/self/fd/$1/." && sed -n 's/^mnt_id:[[:space:]]*//p' "/proc/self/fdinfo/$1"; }
+
+lib_copy() (
+  ! lies "$2" || exit 0
+  begin_part || exit 1
+  { cp -a -- "$1" part && [ -f part ] && [ ! -L part ] && sync -- part && mv -nT -- part "../$2"; } || { drop_part; exit 1; }
+  drop_part
+)
+
+# A file comes to its place in three steps: begin_part in its folder; fill the file "part"; end_part. In between we are in a folder that only
+# we can enter, so that nobody can swap what is written to.
+begin_part() { lib_part=$(mktemp -d ./.clusterheal-XXXXXXXXXX) && step_into "$lib_part"; }
+drop_part() { rm -f part; cd -P .. && rmdir -- "$lib_part"; }
+
+# $1 the file's name, $2 its mode, $3 its owner (empty: as it comes). Nothing has that name before all of it is on the disk.
+end_part() {
+  { { [ -z "$3" ] || chown -- "$3" part; } && chmod -- "$2" part && sync -- part && mv -fT -- part "../$1"; } || { drop_part; return 1; }
+  drop_part && sync -- .
+}
+
+# Writes standard input to the file $1, an absolute path, with mode $2 (600) and owner $3, over what is there.
+put_file() (
+  enter "${1%/*}/" || exit
+  begin_part || exit 41
+  cat > part || { drop_part; exit 41; }
+  end_part "${1##*/}" "${2:-600}" "${3:-}" || exit 41
+)
+
+# 0: a process has locked the file $1, as etcd does with its database for as long as it runs, under whatever name and in whichever
+# container. 1: none has. 2: it cannot be told.
+is_locked() (
+  enter "${1%/*}/" || exit 2
+  [ -e "./${1##*/}" ] || exit 1
+  [ -f "./${1##*/}" ] && [ ! -L "./${1##*/}" ] && exec 3< "./${1##*/}" && command -v flock > /dev/null || exit 2
+  ! flock -n -s 3
+)
+

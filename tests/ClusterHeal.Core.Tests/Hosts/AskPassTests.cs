@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Net;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Tests.Hosts;
+
+/// <summary>
+/// The password for a host, beside a program that asks as ssh does: itself, as the ssh that logs in, and by a child, as the ssh of a jump.
+/// </summary>
+public sealed class AskPassTests : IDisposable
+{
+    private const string Password = "c0rrect horse";
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string?, string, bool> Prompts => new()
+    {
+        { "admin", "admin@kubem00's password: ", true },
+        { "admin", "(admin@kubem00) Password: ", true },
+        { "admin", "(admin@kubem00) admin@kubem00's password:", true },
+        { "admin", "Password: ", true },
+        { null, "admin@kubem00's password: ", true },
+        { @"CORP\admin", "admin@CORP@kubem00's password: ", true },
+        { "a-user-name-of-more-than-thirty-letters", "a-user-name-of-more-than-thirt@kubem00's password: ", true },
+        { "admin", "root@kubem00's password: ", false },
+        { "admin", "(root@kubem00) Password: ", false },
+        { "admin", "(admin@kubem00) Verification code: ", false },
+        { "admin", "Verification code: ", false },
+        { "admin", "Enter passphrase for key '/home/admin@kubem00's password: ", false },
+        { "admin", "Are you sure you want to continue connecting (yes/no/[fingerprint])? ", false },
+        { "admin", "Enter admin@kubem00's old password: ", false },
+        { "admin", "", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Prompts))]
+    public async Task The_password_goes_to_the_prompt_of_the_user_and_to_no_other(string? user, string prompt, bool isGiven)
+    {
+        var said = await AskAsync(user, $"\"$SSH_ASKPASS\" {Quoted(prompt)}");
+        Assert.Equal(isGiven ? Password : "", said.Trim());
+    }
+
+    [Theory]
+    [InlineData("admin@kubem00's password: ")]
+    [InlineData("(admin@kubem00) Password: ")]
+    [InlineData("Password: ")]
+    public async Task A_jump_hosts_own_ssh_gets_nothing_whatever_its_prompt_says(string prompt) =>
+        Assert.Equal("", await AskAsync("admin", $"sh -c '\"$SSH_ASKPASS\" \"$1\"; :' sh {Quoted(prompt)}"));
+
+    [Fact]
+    public async Task The_password_is_given_once() =>
+        Assert.Equal(Password, (await AskAsync("admin", "\"$SSH_ASKPASS\" 'Password: '; timeout 1 \"$SSH_ASKPASS\" 'Password: '")).Trim());
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Quoted(string text) => ShellQuote.Quote(text);
+
+    private async Task<string> AskAsync(string? user, string ssh)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("The ssh of Windows is given no password.");
+        var connection = new HostConnection { HostName = "kubem00", UserName = user, LoginPassword = new NetworkCredential("", Password).SecurePassword };
+        var start = ProcessShell.Piped("/bin/sh", ["-c", ssh + "\n:"]);
+        await using var password = await AskPass.PrepareAsync(_folder.Path, connection, start, Stop);
+        using var process = Process.Start(start)!;
+        password.Answer(process);
+        var said = await process.StandardOutput.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        return said;
+    }
+}
