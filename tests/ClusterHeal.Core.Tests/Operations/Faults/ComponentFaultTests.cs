@@ -22,7 +22,8 @@ public sealed class ComponentFaultTests(ComponentFaultTests.Fixture fixture) : I
 
     private PracticeHost Host => fixture.Hosts["k1"];
 
-    public static TheoryData<string> Faults() => [.. HostFault.All.Select(fault => fault.Name)];
+    /// <summary>Each with a trait, so that one can be run alone: <c>-trait "fault=disk full"</c>.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Faults() => HostFault.All.Select(fault => new TheoryDataRow<string>(fault.Name).WithTrait("fault", fault.Name));
 
     [Theory]
     [MemberData(nameof(Faults))]
