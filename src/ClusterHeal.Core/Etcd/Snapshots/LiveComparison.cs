@@ -151,7 +151,8 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
         var (status, message, remedy) = (_verdicts.ContainsValue(false), same >= quorum && voters > 0) switch
         {
             (true, _) when connection.IsOfSession && origin != _clusterId => (CheckStatus.Warning,
-                $"It is not compared: it was saved from the cluster {origin ?? "that no manifest names"}, and this session is connected to {_clusterId}.",
+                $"It has other keys or values than the cluster of this session, {_clusterId}, "
+                    + (origin is null ? "and no manifest says whose snapshot it is." : $"and is a snapshot of another one, {origin}."),
                 "Name the endpoints of its own cluster with -Endpoint."),
             (true, _) => (CheckStatus.Fail, $"At revision {Snapshot.HashKvRevision} a live member has other keys or values than the snapshot.",
                 "Is it the same cluster? If so, compare the members with each other ('etcdctl endpoint hashkv --cluster --rev'), and save a new snapshot."),

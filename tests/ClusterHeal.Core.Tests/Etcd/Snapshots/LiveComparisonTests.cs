@@ -119,7 +119,7 @@ public sealed class LiveComparisonTests : IDisposable
         var named = await CompareAsync(path, ConnectionTo(second), stop);
         var ofSession = await CompareAsync(path, ConnectionTo(second) with { IsOfSession = true }, stop);
         Assert.Equal((CheckStatus.Fail, CheckStatus.Warning), (named.Status, ofSession.Status));
-        Assert.Contains("this session is connected to", ofSession.Message, StringComparison.Ordinal);
+        Assert.Contains("a snapshot of another one", ofSession.Message, StringComparison.Ordinal);
     }
 
     private static EtcdConnection ConnectionTo(LocalEtcd etcd) =>
