@@ -55,6 +55,7 @@ public static class EtcdHost
         {
             Endpoints = endpoints,
             Tls = authorities is null && certificate is null ? null : new TlsMaterial(authorities, certificate, key),
+            Access = new EtcdAccess(caFile, certFile, keyFile),
             Dialer = shell.DialAsync,
             // A login may have to be made first.
             ConnectTimeout = TimeSpan.FromSeconds(20),
@@ -62,8 +63,13 @@ public static class EtcdHost
     }
 
     /// <summary>The connection that a configuration, read from the host, describes.</summary>
-    public static Task<EtcdConnection> ConnectAsync(IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken) =>
-        ConnectAsync(shell, EtcdEndpoint.ParseMany(configuration.Endpoint), configuration.CaFile, configuration.CertFile, configuration.KeyFile, cancellationToken);
+    public static async Task<EtcdConnection> ConnectAsync(IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(
+            shell, EtcdEndpoint.ParseMany(configuration.Endpoint), configuration.CaFile, configuration.CertFile, configuration.KeyFile, cancellationToken)
+            .ConfigureAwait(false);
+        return connection with { Access = connection.Access! with { Host = configuration.HostConnection } };
+    }
 
     // 'systemctl cat' has the unit with all its drop-ins, in the order in which systemd reads them.
     private static async Task<EtcdConfiguration> ReadUnitAsync(
