@@ -3,9 +3,15 @@ using System.Text.Json.Serialization.Metadata;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>A kind of object: where the API has it and how its JSON is read.</summary>
-internal sealed record ResourceType<T>(string ApiPath, string Plural, JsonTypeInfo<T> Item, JsonTypeInfo<ResourceList<T>> List)
+internal sealed record ResourceType<T>(string ApiPath, string Plural)
     where T : class, IKubernetesObject
 {
+    /// <summary>How an object is read.</summary>
+    public JsonTypeInfo<T> Item { get; } = ApiJson.TypeInfo<T>();
+
+    /// <summary>How a list of them is read.</summary>
+    public JsonTypeInfo<ResourceList<T>> List { get; } = ApiJson.TypeInfo<ResourceList<T>>();
+
     /// <summary>The path of all objects, of those of one namespace, or of one object.</summary>
     public string Path(string? nameSpace = null, string? name = null)
     {
@@ -17,46 +23,42 @@ internal sealed record ResourceType<T>(string ApiPath, string Plural, JsonTypeIn
 /// <summary>The kinds that we read.</summary>
 internal static class Resources
 {
-    public static ResourceType<Node> Nodes { get; } = new("/api/v1", "nodes", KubernetesJson.Default.Node, KubernetesJson.Default.ResourceListNode);
+    public static ResourceType<Node> Nodes { get; } = new("/api/v1", "nodes");
 
-    public static ResourceType<Pod> Pods { get; } = new("/api/v1", "pods", KubernetesJson.Default.Pod, KubernetesJson.Default.ResourceListPod);
+    public static ResourceType<Pod> Pods { get; } = new("/api/v1", "pods");
 
     public static ResourceType<PodDisruptionBudget> Budgets { get; } = new(
         "/apis/policy/v1",
-        "poddisruptionbudgets",
-        KubernetesJson.Default.PodDisruptionBudget,
-        KubernetesJson.Default.ResourceListPodDisruptionBudget);
+        "poddisruptionbudgets");
 
     public static ResourceType<Lease> Leases { get; } =
-        new("/apis/coordination.k8s.io/v1", "leases", KubernetesJson.Default.Lease, KubernetesJson.Default.ResourceListLease);
+        new("/apis/coordination.k8s.io/v1", "leases");
 
     public static ResourceType<EndpointSlice> EndpointSlices { get; } = new(
-        "/apis/discovery.k8s.io/v1", "endpointslices", KubernetesJson.Default.EndpointSlice, KubernetesJson.Default.ResourceListEndpointSlice);
+        "/apis/discovery.k8s.io/v1", "endpointslices");
 
     public static ResourceType<ApiService> ApiServices { get; } = new(
-        "/apis/apiregistration.k8s.io/v1", "apiservices", KubernetesJson.Default.ApiService, KubernetesJson.Default.ResourceListApiService);
+        "/apis/apiregistration.k8s.io/v1", "apiservices");
 
     /// <summary>A kind of admission webhooks.</summary>
     public static ResourceType<WebhookConfiguration> Webhooks(string plural) => new(
         "/apis/admissionregistration.k8s.io/v1",
-        plural,
-        KubernetesJson.Default.WebhookConfiguration,
-        KubernetesJson.Default.ResourceListWebhookConfiguration);
+        plural);
 
     /// <summary>A kind of workload of which it is read how much of it is ready.</summary>
     public static ResourceType<SystemWorkload> SystemWorkloads(string plural) =>
-        new("/apis/apps/v1", plural, KubernetesJson.Default.SystemWorkload, KubernetesJson.Default.ResourceListSystemWorkload);
+        new("/apis/apps/v1", plural);
 
     public static ResourceType<Service> Services { get; } =
-        new("/api/v1", "services", KubernetesJson.Default.Service, KubernetesJson.Default.ResourceListService);
+        new("/api/v1", "services");
 
     /// <summary>A kind of which only the metadata is read.</summary>
     public static ResourceType<AnyObject> Any(string apiPath, string plural) =>
-        new(apiPath, plural, KubernetesJson.Default.AnyObject, KubernetesJson.Default.ResourceListAnyObject);
+        new(apiPath, plural);
 
     /// <summary>A kind of workload, of which the number of pods that it is to have is read.</summary>
     public static ResourceType<Workload> Workloads(string apiPath, string plural) =>
-        new(apiPath, plural, KubernetesJson.Default.Workload, KubernetesJson.Default.ResourceListWorkload);
+        new(apiPath, plural);
 }
 
 /// <summary>Which objects of a kind.</summary>

@@ -24,7 +24,7 @@ internal sealed record ApiStatusDetails
 
     public int? RetryAfterSeconds { get; init; }
 
-    public IReadOnlyList<ApiStatusCause>? Causes { get; init; }
+    public IReadOnlyList<ApiStatusCause>? Causes { get; set; }
 }
 
 internal sealed record ApiStatusCause

@@ -20,7 +20,7 @@ internal sealed record DeleteOptions
 
     public Preconditions? Preconditions { get; init; }
 
-    public IReadOnlyList<string>? DryRun { get; init; }
+    public IReadOnlyList<string>? DryRun { get; set; }
 }
 
 /// <summary>With the uid, the request means this pod and never a namesake that took its place.</summary>

@@ -10,7 +10,7 @@ internal sealed record Service : IKubernetesObject
 
 internal sealed record ServiceSpec
 {
-    public IReadOnlyList<ServicePort>? Ports { get; init; }
+    public IReadOnlyList<ServicePort>? Ports { get; set; }
 }
 
 internal sealed record ServicePort
