@@ -21,10 +21,10 @@ internal sealed class AnswerTarget(IReadOnlyList<string> seeds) : IFuzzTarget
     /// <inheritdoc/>
     public Task<FuzzOutcome> ReadAsync(byte[] input, CancellationToken cancellationToken)
     {
-        var taken = Read(input, ApiJson.TypeInfo<ResourceList<Node>>(), node => NodeReport.Make(node, null, null, "cluster", Now))
-            | Read(input, ApiJson.TypeInfo<ResourceList<Pod>>(), Report)
-            | Read(input, ApiJson.TypeInfo<ResourceList<PodDisruptionBudget>>(), budget => $"{budget}")
-            | Read(input, ApiJson.TypeInfo<ResourceList<Lease>>(), lease => $"{LeaseAge.Of(lease, Now)}");
+        var taken = Read(input, ApiJson.Find<ResourceList<Node>>()!, node => NodeReport.Make(node, null, null, "cluster", Now))
+            | Read(input, ApiJson.Find<ResourceList<Pod>>()!, Report)
+            | Read(input, ApiJson.Find<ResourceList<PodDisruptionBudget>>()!, budget => $"{budget}")
+            | Read(input, ApiJson.Find<ResourceList<Lease>>()!, lease => $"{LeaseAge.Of(lease, Now)}");
         return Task.FromResult(taken ? FuzzOutcome.Taken : FuzzOutcome.Refused);
     }
 

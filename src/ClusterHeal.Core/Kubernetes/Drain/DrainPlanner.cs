@@ -56,7 +56,7 @@ internal sealed class DrainPlanner(
     public async Task<IReadOnlyDictionary<string, DrainFilter>> FiltersAsync(
         IReadOnlyList<Node> nodes, List<string> caveats, CancellationToken cancellationToken)
     {
-        var type = Resources.Any("/apis/apps/v1", "daemonsets");
+        var type = Resources.Any("apps/v1", "daemonsets");
         var found = await TryListAsync(
             type, ResourceQuery.All, caveats, "DaemonSets may not be read, so all that pods name are taken to exist", cancellationToken).ConfigureAwait(false);
         var known = caveats.Any(c => c.StartsWith("DaemonSets", StringComparison.Ordinal))

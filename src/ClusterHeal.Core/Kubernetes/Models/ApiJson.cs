@@ -15,8 +15,9 @@ internal static class ApiJson
         TypeInfoResolver = KubernetesJson.Default.WithAddedModifier(PassOverNull),
     };
 
-    /// <summary>How a model is read.</summary>
-    public static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+    /// <summary>How a model of ours is read; null for a type that is none.</summary>
+    public static JsonTypeInfo<T>? Find<T>() =>
+        KubernetesJson.Default.GetTypeInfo(typeof(T)) is null ? null : (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
     private static void PassOverNull(JsonTypeInfo type)
     {
