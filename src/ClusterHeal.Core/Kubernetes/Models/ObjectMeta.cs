@@ -19,13 +19,13 @@ internal sealed record ObjectMeta
 
     public DateTimeOffset? DeletionTimestamp { get; init; }
 
-    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; set; }
 
     public KeptAnnotations? Annotations { get; init; }
 
-    public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
+    public IReadOnlyList<OwnerReference>? OwnerReferences { get; set; }
 
-    public IReadOnlyList<string>? Finalizers { get; init; }
+    public IReadOnlyList<string>? Finalizers { get; set; }
 
     /// <summary>The owner that manages the object, of which there is at most one.</summary>
     [JsonIgnore]
