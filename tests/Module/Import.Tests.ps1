@@ -70,9 +70,7 @@ Describe 'Importing the module' {
             Get-EtcdSnapshot -LiteralPath '$TestDrive/none.db' -ErrorAction SilentlyContinue
             (Get-Loaded).Where{ `$_ -in 'KubernetesClient', 'Renci.SshNet' }
             'looked for a snapshot'
-            Set-Content '$TestDrive/config' 'clusters: [{name: c, cluster: {server: `"http://127.0.0.1:1`"}}]
-            contexts: [{name: c, context: {cluster: c}}]
-            current-context: c'
+            Set-Content '$TestDrive/config' '{clusters: [{name: c, cluster: {server: `"http://127.0.0.1:1`"}}], contexts: [{name: c, context: {cluster: c}}], current-context: c}'
             Get-NodeStatus -Kubeconfig '$TestDrive/config' -ErrorAction SilentlyContinue
             (Get-Loaded).Where{ `$_ -eq 'KubernetesClient' }"
         $run.Errors | Should -BeNullOrEmpty
