@@ -1,11 +1,12 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-Builds, tests and packages ClusterHeal. For people who have pwsh: everything here is a call of dotnet that can be made without it.
+Builds, tests and packages ClusterHeal. Everything here is a call of dotnet that can be made without pwsh; `dotnet tool restore` brings one
+as `dotnet pwsh`.
 
 .DESCRIPTION
 Build    dotnet build: an importable module in out/ClusterHeal
-Test     dotnet test: all tests; those of tests/Module run in this pwsh where Pester is installed
+Test     dotnet test: all tests; those of tests/Module run in the pwsh of .config/dotnet-tools.json and in a Pester that the build brings
 Docs     renews the texts that are made from code (the public surface, the list of error ids) and the help in out/ClusterHeal
 Package  out/ClusterHeal.<version>.zip, to be unpacked into a folder of $env:PSModulePath
 Clean    removes all that builds have made

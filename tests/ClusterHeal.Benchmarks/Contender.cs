@@ -20,13 +20,21 @@ internal sealed record Contender(string Name, string Program, string[] Arguments
     /// <summary>Its runs that count.</summary>
     public List<Measured> Runs { get; } = [];
 
+    /// <summary>Variables to set besides the own ones.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?> { ["ETCDCTL_API"] = "3" };
+
     /// <summary>How to start it; what it prints is read.</summary>
-    public ProcessStartInfo Start() => new(Program, Arguments) { RedirectStandardOutput = true, Environment = { ["ETCDCTL_API"] = "3" } };
+    public ProcessStartInfo Start()
+    {
+        var start = new ProcessStartInfo(Program, Arguments) { RedirectStandardOutput = true };
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        return start;
+    }
 
     /// <summary>This program itself, in a process of its own.</summary>
-    public static Contender Ourselves(string name, params string[] arguments) => new(name, Environment.ProcessPath!, [.. Self, .. arguments]);
+    public static Contender Ourselves(string name, params string[] arguments) => new(name, System.Environment.ProcessPath!, [.. Self, .. arguments]);
 
     /// <summary>With `dotnet run` the process is the program itself; with `dotnet x.dll` it is the host.</summary>
     private static string[] Self =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Contender).Assembly.Location] : [];
+        Path.GetFileNameWithoutExtension(System.Environment.ProcessPath) == "dotnet" ? [typeof(Contender).Assembly.Location] : [];
 }

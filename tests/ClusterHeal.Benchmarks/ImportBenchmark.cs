@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Benchmarks;
 
@@ -11,7 +12,7 @@ internal static class ImportBenchmark
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
         var module = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../out/ClusterHeal/ClusterHeal.psd1"));
-        var (bare, withModule) = (Pwsh("exit"), Pwsh($"Import-Module '{module}'"));
+        var (bare, withModule) = (Run("exit"), Run($"Import-Module '{module}'"));
 
         // The first round brings the files into the system's cache and is not counted.
         for (var round = 0; round <= Rounds; round++)
@@ -29,5 +30,6 @@ internal static class ImportBenchmark
             $"pwsh {alone.TotalMilliseconds:0} ms, with the module {import.TotalMilliseconds:0} ms: the import is {(import - alone).TotalMilliseconds:0} ms (median of {Rounds})"));
     }
 
-    private static Contender Pwsh(string script) => new("pwsh", "pwsh", ["-NoProfile", "-NonInteractive", "-Command", script]);
+    private static Contender Run(string script) =>
+        new("pwsh", Pwsh.File, ["-NoProfile", "-NonInteractive", "-Command", script]) { Environment = Pwsh.Environment };
 }

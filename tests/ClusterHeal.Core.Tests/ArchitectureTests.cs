@@ -39,6 +39,34 @@ public sealed partial class ArchitectureTests
         Assert.Empty(areas.Except(MayUse.Keys));
     }
 
+    [Fact]
+    public void Programs_are_prepared_in_one_place_which_never_takes_one_of_the_current_folder()
+    {
+        var source = Path.Combine(RepositoryRoot.Path, "src");
+        var wrong =
+            from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            where Path.GetFileName(file) != "ProgramStart.cs"
+            from Match use in OwnStart().Matches(File.ReadAllText(file))
+            select $"{Path.GetRelativePath(source, file)}: {use.Value}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void YAML_is_read_in_one_place_which_has_limits()
+    {
+        var source = Path.Combine(RepositoryRoot.Path, "src");
+        var wrong =
+            from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(source, file)
+            where name != Path.Combine("ClusterHeal.Core", "Common", "Yaml", "YamlReader.cs") && File.ReadAllText(file).Contains("using YamlDotNet", StringComparison.Ordinal)
+            select name;
+        Assert.Empty(wrong);
+    }
+
+    // Every constructor of ProcessStartInfo, every Process.Start that takes a name, and a name that is changed afterwards.
+    [GeneratedRegex(@"new ProcessStartInfo|ProcessStartInfo \w+ = new|\bProcess\.Start\((""|\$""|[^()]*,|[^()]*\[)|(?<=[Ss]tart(Info)?\.)FileName = ")]
+    private static partial Regex OwnStart();
+
     [GeneratedRegex(@"\bClusterHeal\.(Bolt|Wal|Reports|Hosts|Etcd|Kubernetes|Operations)\b")]
     private static partial Regex AreaName();
 }

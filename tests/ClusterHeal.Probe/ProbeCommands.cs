@@ -114,3 +114,23 @@ public sealed class GetProbeEngineCommand : AsyncCmdlet
         return Task.CompletedTask;
     }
 }
+
+/// <summary>Says a text in every way in which an operation can say one.</summary>
+[Cmdlet(VerbsCommon.Show, "ProbeText", SupportsShouldProcess = true)]
+[OutputType(typeof(CheckResult), typeof(string))]
+public sealed class ShowProbeTextCommand : AsyncCmdlet
+{
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Text { get; set; } = "";
+
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        sink.Progress(new OperationProgress(Text, Text, 1));
+        sink.Verbose(Text);
+        sink.Warning(Text);
+        sink.Emit(Text);
+        sink.Emit(new CheckResult { Name = Text, Target = Text, Status = CheckStatus.Fail, Message = Text, Evidence = [Text], Remedy = Text });
+        sink.Fail(new ClusterHealException(ErrorIds.PathNotFound, FaultCategory.NotFound, Text, Text, Text));
+        if (await sink.ConfirmAsync(Text, Text, cancellationToken)) throw new FormatException(Text);
+    }
+}

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Peers;
+using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Tests;
 
@@ -20,9 +20,6 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
     public async Task In_a_real_pwsh(string file)
     {
         var stop = TestContext.Current.CancellationToken;
-        var pwsh = FindPwsh();
-        if (pwsh is null) Assert.Skip("There is no pwsh on the PATH.");
-        if (!await HasPesterAsync(pwsh, stop)) Assert.Skip("pwsh has no Pester of version 5.5 or later.");
         var environment = file.Split('.')[0] switch
         {
             "Etcd" or "Health" => await etcd.StartAsync(stop),
@@ -31,49 +28,18 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
             _ => [],
         };
         environment["CLUSTERHEAL_TEST_PROBE"] = ProbeFile;
-        var (exitCode, output) = await RunAsync(pwsh, ["-File", Path.Combine(Folder, "Run.ps1"), Path.Combine(Folder, file)], environment, stop);
-        Assert.True(exitCode == 0, output);
-        TestContext.Current.TestOutputHelper?.WriteLine(output);
+        foreach (var (name, value) in Pwsh.Environment) environment[name] = value;
+        string[] arguments =
+            ["-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "Run.ps1"), Path.Combine(Folder, file), "-Pester", PesterFile];
+        var run = await Tool.RunAsync(Pwsh.File, arguments, stop, environment);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        TestContext.Current.TestOutputHelper?.WriteLine(run.Output + run.Error);
     }
+
+    private static string PesterFile => Path.Combine(AppContext.BaseDirectory, "Pester", "Pester.psd1");
 
     private static string ProbeFile => AppContext.BaseDirectory.Replace("ClusterHeal.Tests", "ClusterHeal.Probe", StringComparison.Ordinal)
         + "ClusterHeal.Probe.dll";
-
-    private static string? FindPwsh() => Environment.GetEnvironmentVariable("PATH")?
-        .Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh"))
-        .FirstOrDefault(File.Exists);
-
-    private static async Task<bool> HasPesterAsync(string pwsh, CancellationToken cancellationToken) =>
-        (await RunAsync(pwsh, ["-Command", "Import-Module Pester -MinimumVersion 5.5"], [], cancellationToken)).ExitCode == 0;
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(
-        string pwsh,
-        string[] arguments,
-        Dictionary<string, string> environment,
-        CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(pwsh, ["-NoProfile", "-NonInteractive", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return (process.ExitCode, await output + await errors);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
 
     /// <summary>A practice control plane; one of its nodes bears the name of the etcd member below it.</summary>
     public sealed class ControlPlane : IAsyncDisposable
@@ -82,11 +48,11 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
 
         /// <summary>Starts it.</summary>
         /// <returns>How to reach it, as environment variables.</returns>
-        public async Task<Dictionary<string, string>> StartAsync(CancellationToken cancellationToken)
+        public async Task<Dictionary<string, string?>> StartAsync(CancellationToken cancellationToken)
         {
             _plane ??= await LocalControlPlane.StartAsync(new LocalControlPlaneOptions { Nodes = ["kubew01", "kubew02", "m1"] }, cancellationToken);
             var kubectl = await new PeerCache().GetAsync(PeerSet.Kubectl, cancellationToken);
-            return new Dictionary<string, string>
+            return new Dictionary<string, string?>
             {
                 ["CLUSTERHEAL_TEST_KUBECONFIG"] = _plane.Kubeconfig,
                 ["CLUSTERHEAL_TEST_KUBECTL"] = Path.Combine(kubectl.Bin, "kubectl"),
@@ -109,11 +75,11 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
 
         /// <summary>Starts it.</summary>
         /// <returns>How to reach it, as environment variables.</returns>
-        public async Task<Dictionary<string, string>> StartAsync(CancellationToken cancellationToken)
+        public async Task<Dictionary<string, string?>> StartAsync(CancellationToken cancellationToken)
         {
             _etcd ??= await FillAsync(await LocalEtcd.StartAsync(new LocalEtcdOptions { Tls = true }, cancellationToken), cancellationToken);
             _relay ??= new SlowRelay(new Uri(_etcd.Endpoint).Port);
-            return new Dictionary<string, string>
+            return new Dictionary<string, string?>
             {
                 ["CLUSTERHEAL_TEST_ENDPOINT"] = _etcd.Endpoint,
                 ["CLUSTERHEAL_TEST_SLOW_ENDPOINT"] = $"https://127.0.0.1:{_relay.Port}",

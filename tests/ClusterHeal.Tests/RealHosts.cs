@@ -19,11 +19,11 @@ public sealed class RealHosts : IAsyncDisposable
 
     /// <summary>Starts them. The etcd had the key <c>kept</c> when the snapshot was taken, and has the key <c>later</c> now.</summary>
     /// <returns>How to reach them, as environment variables; none where this machine cannot have such hosts.</returns>
-    public async Task<Dictionary<string, string>> StartAsync(CancellationToken cancellationToken)
+    public async Task<Dictionary<string, string?>> StartAsync(CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return [];
         _hosts ??= await BootAsync(cancellationToken);
-        return new Dictionary<string, string>
+        return new Dictionary<string, string?>
         {
             ["CLUSTERHEAL_TEST_HOSTS"] = string.Join(',', _hosts.Hosts.Select(host => host.Address)),
             ["CLUSTERHEAL_TEST_SSH_KEY"] = _hosts.KeyFile,

@@ -68,7 +68,7 @@ function Stop-PwshByCtrlC([string] $Script, [string] $BusyFile, [int] $Seconds =
     $process = [Diagnostics.Process]::Start($start)
     try {
         $patience = [datetime]::UtcNow.AddSeconds($Seconds)
-        while (-not (Test-Path $BusyFile) -and -not $process.HasExited) {
+        while (-not (Get-ChildItem $BusyFile -Force -ErrorAction Ignore) -and -not $process.HasExited) {
             if ([datetime]::UtcNow -gt $patience) { throw "There is still no $BusyFile." }
             Start-Sleep -Milliseconds 20
         }

@@ -78,6 +78,42 @@ ETCD_CLIENT_CERT_AUTH=true
         Test-EtcdSnapshot $file -Quiet | Should -BeFalse
     }
 
+    It 'means the file of an object in the pipeline, whatever signs are in its name' {
+        $good = Join-Path $folder 'a1.db'
+        $null = Save-EtcdSnapshot $good @connection
+        $bad = Join-Path $folder 'a[1].db'
+        $bytes = [IO.File]::ReadAllBytes($good)
+        $bytes[$bytes.Length / 2] = $bytes[$bytes.Length / 2] -bxor 1
+        [IO.File]::WriteAllBytes($bad, $bytes)
+
+        Test-EtcdSnapshot $good -Quiet | Should -BeTrue
+        Test-EtcdSnapshot $bad -Quiet | Should -BeTrue -Because 'with wildcards it is the name of the good one'
+        Test-EtcdSnapshot -LiteralPath $bad -Quiet | Should -BeFalse
+        Get-Item -LiteralPath $bad | Test-EtcdSnapshot -Quiet | Should -BeFalse
+        [IO.FileInfo]$bad | Test-EtcdSnapshot -Quiet | Should -BeFalse
+        [pscustomobject]@{ Path = $bad } | Test-EtcdSnapshot -Quiet | Should -BeFalse
+        Get-EtcdSnapshot -LiteralPath $bad | Test-EtcdSnapshot -Quiet | Should -BeFalse
+        [IO.FileInfo]$good | Get-EtcdSnapshot | ForEach-Object Path | Should -Be $good
+        $good | Test-EtcdSnapshot -Quiet | Should -BeTrue
+        Get-EtcdConfiguration $configuration | Test-EtcdSnapshot -Path $good -Quiet | Should -BeTrue
+
+        [IO.File]::Copy($configuration, (Join-Path $folder 'c[1].conf'))
+        [IO.FileInfo](Join-Path $folder 'c[1].conf') | Get-EtcdConfiguration | ForEach-Object Path | Should -Be (Join-Path $folder 'c[1].conf')
+
+        [pscustomobject]@{ Name = 'no path' } | Test-EtcdSnapshot -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotSuitable,*'
+    }
+
+    It 'passes over manifests among the files of a folder' {
+        $several = New-Item -ItemType Directory (Join-Path $TestDrive 'several')
+        foreach ($name in 'a.db', 'b.db') { $null = Save-EtcdSnapshot (Join-Path $several $name) @connection }
+        (Get-EtcdSnapshot "$several/*").Count | Should -Be 2
+        (Get-ChildItem $several | Get-EtcdSnapshot).Count | Should -Be 2
+        Test-EtcdSnapshot "$several/*" -Quiet | Should -Be @($true, $true)
+        Get-EtcdSnapshot "$several/a.db.manifest.json" -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'SnapshotNotADatabase,*'
+    }
+
     It 'tells where a snapshot comes from, and when the file is another one by now' {
         $file = Join-Path $folder 'origin.db'
         $saved = Save-EtcdSnapshot $file @connection
@@ -97,7 +133,7 @@ ETCD_CLIENT_CERT_AUTH=true
         $interrupted = Join-Path $TestDrive 'interrupted'
         $null = New-Item -ItemType Directory $interrupted
         $file = Join-Path $interrupted 'backup.db'
-        Stop-PwshByCtrlC -BusyFile "$file.*.part" -Script "Save-EtcdSnapshot '$file' -Endpoint '$($env:CLUSTERHEAL_TEST_SLOW_ENDPOINT)' -CaFile '$($connection.CaFile)' -CertFile '$($connection.CertFile)' -KeyFile '$($connection.KeyFile)'"
+        Stop-PwshByCtrlC -BusyFile "$interrupted/.clusterheal-*.part" -Script "Save-EtcdSnapshot '$file' -Endpoint '$($env:CLUSTERHEAL_TEST_SLOW_ENDPOINT)' -CaFile '$($connection.CaFile)' -CertFile '$($connection.CertFile)' -KeyFile '$($connection.KeyFile)'"
         Get-ChildItem $interrupted -Force | Should -BeNullOrEmpty
     }
 
@@ -111,8 +147,8 @@ ETCD_CLIENT_CERT_AUTH=true
         $null = $shell.AddCommand('Import-Module').AddParameter('Name', $ModuleFile).AddStatement().AddCommand('Save-EtcdSnapshot').AddParameters($slow)
         $null = $shell.BeginInvoke()
         $patience = [datetime]::UtcNow.AddMinutes(2)
-        while (-not (Test-Path "$file.*.part") -and [datetime]::UtcNow -lt $patience) { Start-Sleep -Milliseconds 20 }
-        Test-Path "$file.*.part" | Should -BeTrue
+        while (-not (Get-ChildItem "$stopped/.clusterheal-*.part" -Force) -and [datetime]::UtcNow -lt $patience) { Start-Sleep -Milliseconds 20 }
+        Get-ChildItem "$stopped/.clusterheal-*.part" -Force | Should -Not -BeNullOrEmpty
         $shell.Stop()
         Get-ChildItem $stopped -Force | Should -BeNullOrEmpty
         $shell.Dispose()

@@ -55,6 +55,17 @@ Describe 'Nodes of a cluster' -Skip:$noPlane {
         (Get-PodPlacement kubew01, kubew02).Count | Should -Be 4
     }
 
+    It 'have pods whose reason steers no terminal' {
+        $pod = @{ apiVersion = 'v1'; kind = 'Pod'; metadata = @{ name = 'steering' }; spec = @{ schedulerName = 'none'; containers = @(@{ name = 'c'; image = 'i' }) } }
+        ConvertTo-Json $pod -Depth 9 | Set-Content (Join-Path $TestDrive 'pod.json')
+        Invoke-Kubectl create -f (Join-Path $TestDrive 'pod.json')
+        Invoke-Kubectl patch pod steering --subresource=status --type=merge -p '{"status":{"phase":"Failed","reason":"Evi\u001b[31mcted\u0007"}}'
+        $shown = (Invoke-Pwsh "`$PSStyle.OutputRendering = 'Ansi'; $connect; Get-PodPlacement -Namespace default | Out-String -Width 200").Output -join "`n"
+        Invoke-Kubectl delete pod steering
+        $shown | Should -Not -Match "Evi\e|\a"
+        $shown | Should -BeLike '*steering*Evi\u001b`[31mcted\u0007*'
+    }
+
     It 'complete their names' {
         Wait-Until { (TabExpansion2 'Get-NodeStatus kubew' 20).CompletionMatches.CompletionText -join ' ' -eq 'kubew01 kubew02' } 'the names'
         (TabExpansion2 'Invoke-NodeDrain -NodeName M' 28).CompletionMatches.CompletionText | Should -Be 'm1'

@@ -5,6 +5,21 @@ namespace ClusterHeal.Common;
 /// <summary>Makes files that only their owner can read, and names that survive a power cut.</summary>
 internal static class DurableFile
 {
+    private const string PartPrefix = ".clusterheal-";
+    private const string PartSuffix = ".part";
+
+    /// <summary>Longer than any writer of such files may wait for its next byte.</summary>
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(2);
+
+    /// <summary>A new hidden name beside a file that is still to get its own. It does not grow with that name, which may be as long as names can be.</summary>
+    /// <param name="path">The file's final path.</param>
+    public static string PartFor(string path) => Path.Combine(Path.GetDirectoryName(path)!, $"{PartPrefix}{Guid.NewGuid():N}{PartSuffix}");
+
+    /// <summary>Whether a path has such a name.</summary>
+    /// <param name="path">The path.</param>
+    public static bool IsPart(string path) =>
+        Path.GetFileName(path).StartsWith(PartPrefix, StringComparison.Ordinal) && path.EndsWith(PartSuffix, StringComparison.Ordinal);
+
     /// <summary>Opens a new file for writing, readable and writable by its owner only.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expectedSize">Bytes that are set aside for it, so that a full disk is noticed early.</param>
@@ -14,7 +29,8 @@ internal static class DurableFile
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
+            // A lock for those who only write does not exist on NFS, and RemoveAbandoned asks for the lock.
+            Access = FileAccess.ReadWrite,
             Share = FileShare.Read,
             BufferSize = 0,
             Options = FileOptions.Asynchronous,
@@ -24,15 +40,19 @@ internal static class DurableFile
         return new FileStream(path, options);
     }
 
-    /// <summary>Removes files that a killed process left half written; one that somebody still has open is left alone.</summary>
+    /// <summary>
+    /// Removes the parts that killed processes left in a folder. One that somebody still has open is left alone, and one that was written to
+    /// not long ago: on some network file systems locks are not seen by other machines.
+    /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="pattern">The names, with wildcards.</param>
-    public static void RemoveAbandoned(string folder, string pattern)
+    /// <param name="now">The time.</param>
+    public static void RemoveAbandoned(string folder, DateTimeOffset now)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, pattern))
+        foreach (var path in Directory.EnumerateFiles(folder, $"{PartPrefix}*{PartSuffix}"))
         {
             try
             {
+                if (now - File.GetLastWriteTimeUtc(path) < AbandonedAfter) continue;
                 // Every writer of such files holds a lock on its own, by the sharing mode.
                 using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) File.Delete(path);
             }
@@ -50,8 +70,25 @@ internal static class DurableFile
     /// <exception cref="IOException">It cannot, or a file of that name is there and not to be replaced.</exception>
     public static void Publish(string part, string path, bool overwrite)
     {
-        File.Move(part, path, overwrite);
+        if (overwrite || OperatingSystem.IsWindows()) File.Move(part, path, overwrite);
+        else TakeName(part, path, hasLinks: true);
         SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>
+    /// Moves a file to a name that must be free, of several that try at once for one only. A file system without hard links gets an empty
+    /// file of that name first, which is then replaced: the framework would copy there, and a copy is neither one step nor synced.
+    /// </summary>
+    internal static void TakeName(string part, string path, bool hasLinks)
+    {
+        if (hasLinks && Link(part, path) == 0)
+        {
+            File.Delete(part);
+            return;
+        }
+
+        new FileStream(path, FileMode.CreateNew).Dispose();
+        File.Move(part, path, overwrite: true);
     }
 
     /// <summary>A new name in a folder is on disk when the folder is. Windows has no such call and needs none: NTFS logs names.</summary>
@@ -73,6 +110,10 @@ internal static class DurableFile
     [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "link")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string file, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

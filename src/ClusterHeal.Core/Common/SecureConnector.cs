@@ -108,7 +108,7 @@ internal sealed class SecureConnector(
     {
         if (_firstReadFault is not { } cause) return null;
         if (_clientCertificateWasDemanded) return DemandedClientCertificate(cause);
-        return tls?.ClientCertificate is null ? null : RejectedClientCertificate(cause);
+        return tls?.ClientCertificate is not null && IsAboutCertificate(cause) ? RejectedClientCertificate(cause) : null;
     }
 
     /// <summary>An error about this server.</summary>
@@ -166,17 +166,17 @@ internal sealed class SecureConnector(
         }
 
         if (_clientCertificateWasDemanded) return DemandedClientCertificate(exception);
-        if (!Causes(exception).Any(IsAlert))
+        if (NotTls(exception) is { } what)
         {
             return Fault(
                 ErrorIds.TlsNotSpoken,
                 FaultCategory.Connection,
-                "does not speak TLS",
+                what,
                 "For plain text write the endpoint with http:// and leave out -CaFile, -CertFile and -KeyFile; else check the port.",
                 exception);
         }
 
-        return tls?.ClientCertificate is not null ? RejectedClientCertificate(exception) : Fault(
+        return tls?.ClientCertificate is not null && IsAboutCertificate(exception) ? RejectedClientCertificate(exception) : Fault(
             ErrorIds.TlsFailed,
             FaultCategory.Security,
             $"ended the TLS handshake: {Causes(exception).Last().Message}",
@@ -184,7 +184,19 @@ internal sealed class SecureConnector(
             exception);
     }
 
-    private static bool IsAlert(Exception exception) => exception.Message.Contains("alert", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The answer was no TLS, or none at all; null where TLS was spoken and failed.</summary>
+    private static string? NotTls(Exception exception)
+    {
+        if (Causes(exception).Any(e => e.Message.Contains("frame", StringComparison.Ordinal))) return "does not speak TLS";
+        var hungUp = exception is IOException && !Causes(exception).Any(e => e.Message.Contains("alert", StringComparison.OrdinalIgnoreCase));
+        return hungUp ? "hung up in the TLS handshake, as a server does that does not speak TLS" : null;
+    }
+
+    // The alerts of TLS that speak of the client's certificate, as OpenSSL words them; others have other causes.
+    private static bool IsAboutCertificate(Exception exception) => Causes(exception).Any(e =>
+        e.Message.Contains("alert", StringComparison.OrdinalIgnoreCase)
+        && (e.Message.Contains("certificate", StringComparison.Ordinal) || e.Message.Contains("unknown ca", StringComparison.Ordinal)
+            || e.Message.Contains("access denied", StringComparison.Ordinal) || e.Message.Contains("decrypt error", StringComparison.Ordinal)));
 
     private ConnectionException DemandedClientCertificate(Exception cause) => Fault(
         ErrorIds.ClientCertificateRequired,

@@ -40,7 +40,7 @@ internal static class ServerCertificateVerdict
                 "Renew it on the server (kubeadm: 'kubeadm certs renew all'), or correct the clock of this machine.");
         }
 
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !EndsInTrustedIntermediate(chain, tls))
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !EndsInTrusted(chain, tls))
         {
             var trusted = tls?.AuthoritiesSource is { } source ? $"the authorities in '{source}'" : "the authorities of this machine";
             var status = chain?.ChainStatus.FirstOrDefault(s => s.Status != X509ChainStatusFlags.NoError).StatusInformation;
@@ -67,14 +67,14 @@ internal static class ServerCertificateVerdict
         Uri.CheckHostName(host) != UriHostNameType.Unknown && certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
 
     /// <summary>
-    /// A CA file may hold only the intermediate that issues; Go's clients trust it as an anchor, so administrators use such files.
-    /// The framework built the chain and found no fault but that its top has no issuer here.
+    /// A CA file may hold only the intermediate that issues, or the server's own certificate; Go's clients trust whatever is in it, so
+    /// administrators use such files. The framework built the chain and found no fault but that its top has no issuer here.
     /// </summary>
-    private static bool EndsInTrustedIntermediate(X509Chain? chain, TlsMaterial? tls)
+    private static bool EndsInTrusted(X509Chain? chain, TlsMaterial? tls)
     {
         if (chain is null || tls?.Authorities is not { } authorities) return false;
         return chain.ChainStatus.All(s => s.Status is X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.NoError)
-            && chain.ChainElements.Count > 1
+            && chain.ChainElements.Count > 0
             && authorities.Any(a => a.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
     }
 

@@ -77,7 +77,7 @@ public sealed class TlsMaterial : IDisposable
         if (string.IsNullOrEmpty(path)) return null;
         try
         {
-            return new PemText(path, await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
+            return new PemText(path, await TextFile.ReadAsync(path, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -104,30 +104,20 @@ public sealed class TlsMaterial : IDisposable
 
     private static X509Certificate2 WithKey(X509Certificate2 certificate, PemText certificatePem, PemText keyPem)
     {
-        if (keyPem.Text.Contains("-----BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal))
-        {
-            throw Invalid(keyPem.Source, "is an encrypted key", "Use the unencrypted key that etcd itself uses.");
-        }
-
-        if (!keyPem.Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
-        {
-            throw Invalid(keyPem.Source, "holds no PEM private key", "Give the file with -----BEGIN … PRIVATE KEY----- as -KeyFile.");
-        }
-
+        using var joined = PrivateKeyPem.Join(certificate, certificatePem, keyPem);
         try
         {
-            using var paired = X509Certificate2.CreateFromPem(certificatePem.Text, keyPem.Text);
-            // SChannel refuses a key that lives in memory only, hence the round trip on Windows; elsewhere it costs nothing.
-            return new X509Certificate2(paired.Export(X509ContentType.Pkcs12));
+            // SChannel refuses a key that lives in memory only, so it makes a round trip on Windows; elsewhere that costs nothing.
+            return new X509Certificate2(joined.Export(X509ContentType.Pkcs12));
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (CryptographicException e)
         {
             throw new ClusterHealException(
-                ErrorIds.KeyMismatch,
-                FaultCategory.InvalidArgument,
-                $"The private key '{keyPem.Source}' does not belong to the certificate '{certificatePem.Source}' ({certificate.Subject}).",
+                ErrorIds.KeyStoreFailed,
+                FaultCategory.Security,
+                $"The key store of this machine did not take the private key '{keyPem.Source}', which fits its certificate: {e.Message.TrimEnd('.')}.",
                 keyPem.Source,
-                "Name the key that the certificate was made with; both usually lie in one folder under one name.",
+                "Check that this account has a profile and may write to its key store, or use another account.",
                 e);
         }
     }

@@ -5,6 +5,10 @@ namespace ClusterHeal.Etcd;
 /// <summary>Makes the errors of the etcd client: what a server's status means to an administrator, and what to do next.</summary>
 internal static class EtcdFault
 {
+    /// <summary>Texts of statuses that no server sent, and that have no exception beneath: too large, empty, without an end.</summary>
+    private static readonly string[] GrpcsOwnJudgements =
+        ["Received message exceeds", "Failed to deserialize response", "No grpc-status found"];
+
     /// <summary>An answer with an error in it. The texts are etcd's own, the same since 3.0.</summary>
     /// <param name="endpoint">The member.</param>
     /// <param name="method">The call.</param>
@@ -50,12 +54,13 @@ internal static class EtcdFault
     /// <param name="endpoint">The member.</param>
     /// <param name="method">The call.</param>
     /// <param name="refused">The status; most are the member's, some are gRPC's own judgement of what came.</param>
-    public static EtcdException From(EtcdEndpoint endpoint, string method, RpcException refused) => refused.Status switch
+    public static EtcdException From(EtcdEndpoint endpoint, string method, RpcException refused)
     {
-        { StatusCode: StatusCode.Cancelled, Detail: var detail } =>
-            Protocol(endpoint, method, $"an answer that ends without a status ({detail.TrimEnd('.')})"),
-        var status => From(endpoint, method, (GrpcStatusCode)status.StatusCode, status.Detail),
-    };
+        var (code, detail) = (refused.StatusCode, refused.Status.Detail);
+        return GrpcsOwnJudgements.Any(start => detail.StartsWith(start, StringComparison.Ordinal))
+            ? Protocol(endpoint, method, $"what gRPC does not take ({detail.TrimEnd('.')})")
+            : From(endpoint, method, (GrpcStatusCode)code, detail);
+    }
 
     /// <summary>No connection.</summary>
     /// <param name="endpoint">The member.</param>

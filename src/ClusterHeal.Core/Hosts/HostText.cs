@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -11,13 +12,17 @@ internal static class HostText
     {
         try
         {
-            using var content = new MemoryStream();
+            using var content = new BoundedMemory(TextFile.MaxBytes);
             await shell.ReadFileAsync(path, content, cancellationToken).ConfigureAwait(false);
             return Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length);
         }
         catch (HostShellException e) when (e.ErrorId == ErrorIds.HostFileNotFound)
         {
             return null;
+        }
+        catch (IOException e)
+        {
+            throw FileFault.From(e, $"{shell.HostName}:{path}", "read");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -88,19 +89,7 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
     protected abstract ProcessStartInfo StartInfo(string command);
 
     /// <summary>A process of which all three streams are ours.</summary>
-    internal static ProcessStartInfo Piped(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return start;
-    }
+    internal static ProcessStartInfo Piped(string program, IEnumerable<string> arguments) => ProgramStart.Piped(program, arguments);
 
     /// <summary>Opens the session of a script. Overridden where another try may help.</summary>
     protected virtual Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken) =>

@@ -40,6 +40,7 @@ public sealed class ReportFile
                 "Make the folder first, or name another file with -ReportPath.");
         }
 
+        FileKind.RequireReplaceable(path, "Nothing was begun.");
         if (!Directory.Exists(path)) return new ReportFile(path, write);
         throw new ClusterHealException(
             ErrorIds.PathNotSuitable,
@@ -55,7 +56,7 @@ public sealed class ReportFile
     /// <exception cref="ClusterHealException">It cannot be written.</exception>
     public async Task WriteAsync(Report report, CancellationToken cancellationToken)
     {
-        var part = Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Path.GetRandomFileName()}.part");
+        var part = DurableFile.PartFor(_path);
         try
         {
             var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16, useAsync: true);

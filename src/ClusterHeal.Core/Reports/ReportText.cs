@@ -34,10 +34,5 @@ internal static class ReportText
     public static IEnumerable<string> Details(CheckResult check) => check.Remedy is { } remedy ? [.. check.Evidence, $"Remedy: {remedy}"] : check.Evidence;
 
     private static bool IsHarmless(Rune rune) =>
-        !IsTurningText(rune.Value) && (rune.IsBmp ? XmlConvert.IsXmlChar((char)rune.Value) && !IsHiddenControl(rune.Value) : true);
-
-    /// <summary>The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9).</summary>
-    private static bool IsTurningText(int value) => value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
-
-    private static bool IsHiddenControl(int value) => value is >= 0x7F and <= 0x9F;
+        !rune.IsBmp || (XmlConvert.IsXmlChar((char)rune.Value) && VisibleText.IsHarmless((char)rune.Value));
 }

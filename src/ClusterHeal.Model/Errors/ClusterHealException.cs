@@ -2,7 +2,8 @@ namespace ClusterHeal;
 
 /// <summary>
 /// A failure that a user can act on: what happened, to which target, and what to do next. Every error that the engine lets
-/// out is one; a cmdlet turns it into an <c>ErrorRecord</c> with the same id, target and recommended action.
+/// out is one; a cmdlet turns it into an <c>ErrorRecord</c> with the same id, target and recommended action. Its texts quote hosts and
+/// servers, and are made safe for a terminal (<see cref="VisibleText"/>).
 /// </summary>
 public class ClusterHealException : Exception
 {
@@ -20,12 +21,12 @@ public class ClusterHealException : Exception
         object? target = null,
         string? remedy = null,
         Exception? innerException = null)
-        : base(message, innerException)
+        : base(VisibleText.Of(message), innerException)
     {
         ErrorId = errorId;
         Category = category;
-        Target = target;
-        Remedy = remedy;
+        Target = target is string text ? VisibleText.Of(text) : target;
+        Remedy = remedy is null ? null : VisibleText.Of(remedy);
     }
 
     /// <summary>The stable id, one of <see cref="ErrorIds"/>.</summary>

@@ -24,6 +24,12 @@ public static partial class ErrorIds
     /// <summary>A file could not be read or written for another reason, such as a full disk.</summary>
     public const string PathInputOutput = "PathInputOutput";
 
+    /// <summary>A program that is needed on this machine is not on the PATH.</summary>
+    public const string ProgramNotFound = "ProgramNotFound";
+
+    /// <summary>The PATH finds a program in the current folder, from which none is started.</summary>
+    public const string ProgramPathRelative = "ProgramPathRelative";
+
     /// <summary>A failure that ClusterHeal did not foresee. The inner exception has the details.</summary>
     public const string Unexpected = "Unexpected";
 }

@@ -33,7 +33,7 @@ public sealed class BoundProcess : IAsyncDisposable
     public static BoundProcess Start(
         string logPath, string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        string[] wrapper = ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", """exec "$@" >>"$0" 2>&1 </dev/null""", logPath, file];
+        string[] wrapper = ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", """exec "$@" >>"$0" 2>&1 </dev/null""", logPath, Tool.Find(file) ?? throw Tool.Missing(file)];
         return new BoundProcess(LaunchThread.Start(Tool.StartInfo("setpriv", wrapper.Concat(arguments), environment)));
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Practice.Processes;
 
@@ -41,17 +42,12 @@ public static class Tool
 
     /// <summary>The full path of a program on the PATH or in the system's folders, or null.</summary>
     public static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Concat(["/usr/sbin", "/sbin", "/usr/bin"])
-        .Select(folder => Path.Combine(folder, name))
-        .FirstOrDefault(File.Exists);
+        ProgramPath.Find(name, $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin:/usr/bin".TrimStart(':'));
 
     internal static ProcessStartInfo StartInfo(
         string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment)
     {
-        var path = file.Contains('/', StringComparison.Ordinal) ? file : Find(file);
-        var start = new ProcessStartInfo(path ?? throw Missing(file)) { UseShellExecute = false, CreateNoWindow = true };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = ProgramStart.Of(Find(file) ?? throw Missing(file), arguments);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         return start;
     }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using YamlDotNet.RepresentationModel;
+using ClusterHeal.Common.Yaml;
 
 namespace ClusterHeal.Practice.StandIns;
 
@@ -44,12 +44,9 @@ internal sealed class KubeletStandIn : IDisposable
 
     public void Dispose() => _changed.Dispose();
 
-    private static string StaticPodPath(string configuration)
-    {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(File.ReadAllText(configuration)));
-        return ((YamlScalarNode)yaml.Documents[0].RootNode["staticPodPath"]).Value!;
-    }
+    private static string StaticPodPath(string configuration) =>
+        YamlText.Load(File.ReadAllText(configuration)).Child("staticPodPath").Text()
+        ?? throw new PracticeException($"'{configuration}' has no staticPodPath.");
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {

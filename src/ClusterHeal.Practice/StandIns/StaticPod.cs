@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using YamlDotNet.RepresentationModel;
+using ClusterHeal.Common.Yaml;
 
 namespace ClusterHeal.Practice.StandIns;
 
@@ -22,41 +22,29 @@ internal sealed record StaticPod(string Name, string Namespace, string Container
     public static StaticPod? Read(string path, string nodeName)
     {
         var text = File.ReadAllText(path);
-        var yaml = new YamlStream();
+        YamlNode? pod;
         try
         {
-            yaml.Load(new StringReader(text));
+            pod = YamlText.Load(text);
         }
-        catch (YamlDotNet.Core.YamlException)
+        catch (YamlFault)
         {
             return null;
         }
-        if (yaml.Documents.Count == 0 || yaml.Documents[0].RootNode is not YamlMappingNode pod) return null;
-        if (Child(pod, "spec", "containers") is not YamlSequenceNode { Children: [YamlMappingNode container, ..] }) return null;
+
+        if (pod.Child("spec").Child("containers").Items() is not [var container, ..]) return null;
 
         string[] command = [.. Words(container, "command"), .. Words(container, "args")];
-        if (Text(pod, "metadata", "name") is not { } name || command.Length == 0) return null;
-        var grace = Text(pod, "spec", "terminationGracePeriodSeconds") is { } seconds
+        if (pod.Child("metadata").Child("name").Text() is not { } name || command.Length == 0) return null;
+        var grace = pod.Child("spec").Child("terminationGracePeriodSeconds").Text() is { } seconds
             ? int.Parse(seconds, CultureInfo.InvariantCulture)
             : 30;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{nodeName}\n{path}\n{text}"));
         return new StaticPod(
-            name, Text(pod, "metadata", "namespace") ?? "default", Text(container, "name") ?? name, command, TimeSpan.FromSeconds(grace),
+            name, pod.Child("metadata").Child("namespace").Text() ?? "default", container.Child("name").Text() ?? name, command, TimeSpan.FromSeconds(grace),
             Convert.ToHexString(hash, 0, 16).ToLowerInvariant());
     }
 
-    private static YamlNode? Child(YamlNode node, params string[] path)
-    {
-        foreach (var name in path)
-        {
-            if (node is not YamlMappingNode mapping || !mapping.Children.TryGetValue(new YamlScalarNode(name), out var child)) return null;
-            node = child;
-        }
-        return node;
-    }
-
-    private static string? Text(YamlNode node, params string[] path) => (Child(node, path) as YamlScalarNode)?.Value;
-
     private static IEnumerable<string> Words(YamlNode container, string name) =>
-        (Child(container, name) as YamlSequenceNode)?.Children.OfType<YamlScalarNode>().Select(word => word.Value ?? "") ?? [];
+        container.Child(name).Items().OfType<YamlScalar>().Select(word => word.Value);
 }

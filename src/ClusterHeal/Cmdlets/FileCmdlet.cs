@@ -5,7 +5,7 @@ namespace ClusterHeal.Cmdlets;
 /// <summary>The base of cmdlets that read files: <c>-Path</c> with wildcards, <c>-LiteralPath</c> without, one file at a time.</summary>
 /// <remarks>
 /// A cmdlet overrides <see cref="ProcessFileAsync"/>. One that has parameter sets of its own besides overrides
-/// <see cref="ProcessAsync"/> too and calls the base for the sets <see cref="PathSet"/> and <see cref="LiteralPathSet"/>.
+/// <see cref="ProcessAsync"/> too and calls the base for the sets <see cref="PathSet"/>, <see cref="LiteralPathSet"/> and <see cref="ObjectSet"/>.
 /// </remarks>
 public abstract class FileCmdlet : AsyncCmdlet
 {
@@ -15,10 +15,13 @@ public abstract class FileCmdlet : AsyncCmdlet
     /// <summary>The parameter set with <see cref="LiteralPath"/>.</summary>
     protected const string LiteralPathSet = "LiteralPath";
 
+    /// <summary>The parameter set with <see cref="InputObject"/>.</summary>
+    protected const string ObjectSet = "InputObject";
+
     private InputFiles? _files;
 
     /// <summary>The files. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
@@ -29,6 +32,14 @@ public abstract class FileCmdlet : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Its name is taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true, DontShow = true)]
+    [ValidateNotNull]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>True for a file that a wildcard, or a folder's listing in the pipeline, does not mean.</summary>
+    protected virtual bool IsPassedOver(string path) => false;
+
     /// <summary>Does the work for one file.</summary>
     /// <param name="path">Its full path in the file system. It existed when it was looked for.</param>
     /// <param name="sink">Where results, failures, progress and questions go.</param>
@@ -38,7 +49,7 @@ public abstract class FileCmdlet : AsyncCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _files = new InputFiles(SessionState, Path, LiteralPath);
+        _files = new InputFiles(SessionState, Path, LiteralPath, InputObject, IsPassedOver);
         base.ProcessRecord();
     }
 

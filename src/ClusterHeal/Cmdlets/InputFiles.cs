@@ -3,9 +3,15 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>The files that <c>-Path</c> and <c>-LiteralPath</c> mean, and why some of the names mean none.</summary>
+/// <summary>
+/// The files that <c>-Path</c>, <c>-LiteralPath</c> and the objects of a pipeline mean, and why some of them mean none. A text in a pipeline is a
+/// path with wildcards, as for PowerShell's own cmdlets; an object means the one file that it names, whatever signs are in that name.
+/// </summary>
 internal sealed class InputFiles
 {
+    // In the order in which they are sure to mean the file itself.
+    private static readonly string[] PathProperties = ["PSPath", "LiteralPath", "FullName", "Path"];
+
     private readonly List<string> _files = [];
     private readonly List<ClusterHealException> _faults = [];
 
@@ -13,10 +19,14 @@ internal sealed class InputFiles
     /// <param name="session">The drives and the location.</param>
     /// <param name="paths">Names with wildcards.</param>
     /// <param name="literalPaths">Names as they are.</param>
-    public InputFiles(SessionState session, IEnumerable<string> paths, IEnumerable<string> literalPaths)
+    /// <param name="input">An object of the pipeline, or null.</param>
+    /// <param name="isPassedOver">Tells files that a wildcard or a listing of a folder does not mean; those that are named are never passed over.</param>
+    public InputFiles(
+        SessionState session, IEnumerable<string> paths, IEnumerable<string> literalPaths, PSObject? input = null, Func<string, bool>? isPassedOver = null)
     {
-        foreach (var path in paths) Resolve(() => SessionPaths.Expand(session, path));
+        foreach (var path in paths) Resolve(() => Meant(path, SessionPaths.Expand(session, path), isPassedOver));
         foreach (var path in literalPaths) Resolve(() => SessionPaths.Single(session, path));
+        if (input is not null) Resolve(() => SessionPaths.Single(session, PathOf(input)).Where(file => isPassedOver?.Invoke(file) != true));
     }
 
     /// <summary>Does the work for one file after the other. What fails for one does not keep the others from it.</summary>
@@ -39,7 +49,25 @@ internal sealed class InputFiles
         }
     }
 
-    private void Resolve(Func<IReadOnlyList<string>> lookUp)
+    private static IEnumerable<string> Meant(string path, IReadOnlyList<string> found, Func<string, bool>? isPassedOver) =>
+        WildcardPattern.ContainsWildcardCharacters(path) && isPassedOver is not null ? found.Where(file => !isPassedOver(file)) : found;
+
+    private static string PathOf(PSObject input)
+    {
+        foreach (var name in PathProperties)
+        {
+            if (input.Properties[name]?.Value is { } value && $"{value}" is { Length: > 0 } path) return path;
+        }
+
+        throw new ClusterHealException(
+            ErrorIds.PathNotSuitable,
+            FaultCategory.InvalidArgument,
+            $"An object of type {input.BaseObject.GetType().Name} came through the pipeline, and it names no file.",
+            $"{input}",
+            "Pipe files, paths, or objects with a property Path.");
+    }
+
+    private void Resolve(Func<IEnumerable<string>> lookUp)
     {
         try
         {

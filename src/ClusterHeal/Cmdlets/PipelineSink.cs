@@ -3,7 +3,10 @@ using System.Management.Automation.Host;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>Turns what an operation says into PowerShell's streams and questions, on the pipeline thread.</summary>
+/// <summary>
+/// Turns what an operation says into PowerShell's streams and questions, on the pipeline thread. All of it passes here on its way to the
+/// user's terminal, so here its texts are made safe for one.
+/// </summary>
 /// <param name="runtime">The runtime of the cmdlet that runs the operation.</param>
 /// <param name="consent">What its user said beforehand about being asked.</param>
 /// <param name="time">The clock by which progress is thinned out.</param>
@@ -11,6 +14,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
 {
     private readonly PipelinePump _pump = new();
     private readonly ProgressThrottle _progress = new(time);
+    private readonly VisibleRecords _visible = new();
     private bool _yesToAll;
     private bool _noToAll;
 
@@ -38,16 +42,16 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     }
 
     /// <inheritdoc/>
-    public void Emit(object record) => _pump.Post(() => runtime.WriteObject(record));
+    public void Emit(object record) => _pump.Post(() => runtime.WriteObject(_visible.Of(record)));
 
     /// <inheritdoc/>
     public void Fail(ClusterHealException fault) => _pump.Post(() => runtime.WriteError(ErrorRecords.From(fault)));
 
     /// <inheritdoc/>
-    public void Verbose(string message) => _pump.Post(() => runtime.WriteVerbose(message));
+    public void Verbose(string message) => _pump.Post(() => runtime.WriteVerbose(VisibleText.Of(message)));
 
     /// <inheritdoc/>
-    public void Warning(string message) => _pump.Post(() => runtime.WriteWarning(message));
+    public void Warning(string message) => _pump.Post(() => runtime.WriteWarning(VisibleText.Of(message)));
 
     /// <inheritdoc/>
     public void Progress(OperationProgress progress)
@@ -57,11 +61,11 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
 
     /// <inheritdoc/>
     public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) =>
-        _pump.AskAsync(() => ConfirmChange(target, action), cancellationToken);
+        _pump.AskAsync(() => ConfirmChange(VisibleText.Of(target), VisibleText.Of(action)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) =>
-        _pump.AskAsync(() => ConfirmDanger(caption, question), cancellationToken);
+        _pump.AskAsync(() => ConfirmDanger(VisibleText.Of(caption), VisibleText.Of(question)), cancellationToken);
 
     private bool ConfirmChange(string target, string action)
     {
@@ -99,7 +103,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     }
 
     private void WriteProgress(OperationProgress progress, int activityId) =>
-        runtime.WriteProgress(new ProgressRecord(activityId, progress.Activity, progress.Status)
+        runtime.WriteProgress(new ProgressRecord(activityId, VisibleText.Of(progress.Activity), VisibleText.Of(progress.Status))
         {
             PercentComplete = progress.PercentComplete ?? -1,
             RecordType = progress.Completed ? ProgressRecordType.Completed : ProgressRecordType.Processing,

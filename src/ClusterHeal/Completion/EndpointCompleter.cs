@@ -20,6 +20,7 @@ public sealed class EndpointCompleter : IArgumentCompleter
         return OfThisRunspace().Keys
             .Where(endpoint => endpoint.Contains(word, StringComparison.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal)
+            .Select(VisibleText.Of)
             .Select(endpoint => new CompletionResult($"'{endpoint}'", endpoint, CompletionResultType.ParameterValue, endpoint));
     }
 

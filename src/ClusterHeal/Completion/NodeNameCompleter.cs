@@ -17,7 +17,7 @@ public sealed class NodeNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
-        return Names(ClusterSession.Current).Where(pattern.IsMatch).Select(n => new CompletionResult(n));
+        return Names(ClusterSession.Current).Where(pattern.IsMatch).Select(VisibleText.Of).Select(n => new CompletionResult(n));
     }
 
     private static IReadOnlyList<string> Names(ClusterSession session)

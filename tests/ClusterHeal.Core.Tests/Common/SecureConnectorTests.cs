@@ -11,7 +11,7 @@ public sealed class SecureConnectorTests
 {
     /// <summary>Go's clients trust whatever is in the CA file, a root or not; certificates that Vault or step-ca issued need it.</summary>
     [Fact]
-    public async Task A_ca_file_that_holds_only_the_issuing_intermediate_is_enough()
+    public async Task A_ca_file_that_holds_only_the_issuing_intermediate_or_the_servers_certificate_is_enough()
     {
         using var root = Authority("root", null);
         using var intermediate = Authority("intermediate", root);
@@ -19,6 +19,7 @@ public sealed class SecureConnectorTests
         using var server = Issue("localhost", intermediate, isAuthority: false);
 
         Assert.Null(await ConnectAsync(server, intermediate));
+        Assert.Null(await ConnectAsync(server, server));
         var fault = await ConnectAsync(server, stranger);
         Assert.Equal(ErrorIds.CertificateUntrusted, fault?.ErrorId);
     }

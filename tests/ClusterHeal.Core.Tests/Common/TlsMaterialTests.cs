@@ -5,6 +5,25 @@ namespace ClusterHeal.Tests.Common;
 
 public sealed class TlsMaterialTests : IDisposable
 {
+    // A key that was made for this test and guards nothing.
+    private const string Ed25519Key = """
+        -----BEGIN PRIVATE KEY-----
+        MC4CAQAwBQYDK2VwBCIEIH68lhtV7JO1cTmLVUSyTZnCJNYGaTi5koTUj7Ax5Ny/
+        -----END PRIVATE KEY-----
+        """;
+
+    private const string Ed25519Certificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBLjCB4aADAgECAhRzk8zmrAGDyy2jYEITQzZoQvVewzAFBgMrZXAwDDEKMAgG
+        A1UEAwwBZTAgFw0yNjExMzAxMDM0NDRaGA8yMDgxMDkwMjEwMzQ0NFowDDEKMAgG
+        A1UEAwwBZTAqMAUGAytlcAMhAI9z98sauJS1IrDiV6bg4EtTEX626AADU3IurK3/
+        1y6mo1MwUTAdBgNVHQ4EFgQU4tzNcr5wu43R2PJyhe8r/TpNZyEwHwYDVR0jBBgw
+        FoAU4tzNcr5wu43R2PJyhe8r/TpNZyEwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD
+        QQA6T6/DJF7EG/CZEH95yxM3yiYw/9kg9/TTt90TLD9aNDlvWA2N3bm32H9SC3uV
+        FoSRUHkzDM1DitZrhH99jzUH
+        -----END CERTIFICATE-----
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("clusterheal-pem-").FullName;
     private readonly CertificateAuthority _authority = CertificateAuthority.Create("the CA");
 
@@ -46,6 +65,11 @@ public sealed class TlsMaterialTests : IDisposable
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "", "cannot be read")]
     [InlineData("good", "", "holds no PEM private key")]
     [InlineData("good", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n", "is an encrypted key")]
+    [InlineData("good", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,AA\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", "is an encrypted key")]
+    [InlineData("good", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n", "form of OpenSSH")]
+    [InlineData("good", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "neither an RSA nor an ECDSA key that can be read")]
+    [InlineData("good", "-----BEGIN PRIVATE KEY-----\nAA*A\n", "PEM is damaged")]
+    [InlineData(Ed25519Certificate, Ed25519Key, "is a key of the kind Ed25519, which .NET cannot use")]
     public void A_text_that_is_not_what_it_should_be_is_named(string certificate, string key, string reason)
     {
         if (certificate == "good") certificate = _authority.Issue("client", []).CertificatePem;
@@ -53,6 +77,21 @@ public sealed class TlsMaterialTests : IDisposable
             () => new TlsMaterial(null, new PemText("a.crt", certificate), new PemText("a.key", key)));
         Assert.Equal(ErrorIds.CertificateFileInvalid, error.ErrorId);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_keys_the_first_counts_and_a_key_of_another_kind_is_a_mismatch()
+    {
+        var (mine, other) = (_authority.Issue("mine", []), _authority.Issue("other", []));
+        using var material = new TlsMaterial(null, new PemText("a.crt", mine.CertificatePem), new PemText("a.key", mine.KeyPem + other.KeyPem));
+        Assert.True(material.ClientCertificate!.TargetCertificate.HasPrivateKey);
+        using var rsa = System.Security.Cryptography.RSA.Create(2048);
+        using var ec = System.Security.Cryptography.ECDsa.Create();
+        foreach (var key in new[] { rsa.ExportPkcs8PrivateKeyPem(), rsa.ExportRSAPrivateKeyPem(), ec.ExportECPrivateKeyPem() })
+        {
+            var error = Assert.Throws<ClusterHealException>(() => new TlsMaterial(null, new PemText("a.crt", mine.CertificatePem), new PemText("b.key", key)));
+            Assert.Equal(ErrorIds.KeyMismatch, error.ErrorId);
+        }
     }
 
     [Fact]

@@ -93,8 +93,10 @@ public sealed class SshArgumentsTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            File.WriteAllText(Path.Combine(folder.FullName, "ssh"), "");
-            Assert.Equal(Path.Combine(folder.FullName, "ssh"), SshProgram.Find($".::relative:{folder.FullName}"));
+            var program = Path.Combine(folder.FullName, "ssh");
+            File.WriteAllText(program, "");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Assert.Equal(program, SshProgram.Find($".::relative:{folder.FullName}"));
             var fault = Assert.Throws<HostShellException>(() => SshProgram.Find(".::relative"));
             Assert.Equal(ErrorIds.SshClientNotFound, fault.ErrorId);
         }

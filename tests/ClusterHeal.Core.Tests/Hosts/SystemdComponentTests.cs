@@ -221,7 +221,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         var change = Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ComponentChanger.RunAsync(change, sink, TimeProvider.System, user.Token));
         Assert.Contains(sink.Warnings, warning => warning.Contains("starts it again by itself", StringComparison.Ordinal));
-        Assert.NotEqual("", await Host.SaysAsync("systemctl list-timers --plain --no-legend 'clusterheal-heal-etcd-*'"));
+        Assert.NotEqual("", await Host.SaysAsync("systemctl list-timers --plain --no-legend 'clusterheal-heal-etcd_*'"));
         await Hosts.Change(ComponentAction.Start, ClusterComponent.Etcd, Host).ExpectAsync();
         await Host.AssertNothingIsArmedAsync();
     }

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using ClusterHeal.Common;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using ClusterHeal.Common.Yaml;
 
 namespace ClusterHeal.Etcd.Configuration;
 
@@ -101,7 +100,7 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
         var root = LoadYaml(path, text);
         if (root.Child("kind").Text() is { } kind)
         {
-            if (kind != "Pod") throw ConfigurationFault.At(path, (int)root.Start.Line, $"is a manifest of kind {kind}, not of a pod");
+            if (kind != "Pod") throw ConfigurationFault.At(path, root.Place.Line, $"is a manifest of kind {kind}, not of a pod");
             var pod = StaticPodManifest.Read(path, root);
             var sources = new Sources(path, EtcdConfigurationForm.StaticPod, pod.Arguments, pod.Environment)
             {
@@ -111,7 +110,7 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
             return CombineAsync(sources, cancellationToken);
         }
 
-        return Task.FromResult(new EtcdSettings(path, EtcdConfigurationForm.ConfigFile, ReadConfigFile(path, root)).Build());
+        return Task.FromResult(new EtcdSettings(path, EtcdConfigurationForm.ConfigFile, EtcdConfigFile.Read(path, root)).Build());
     }
 
     private async Task<EtcdConfiguration> CombineAsync(Sources sources, CancellationToken cancellationToken)
@@ -128,7 +127,7 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
         {
             var hostFile = sources.HostPath?.Invoke(configFile) ?? configFile;
             var text = await RequireAsync(hostFile, cancellationToken).ConfigureAwait(false);
-            settings = ReadConfigFile(hostFile, LoadYaml(hostFile, text));
+            settings = EtcdConfigFile.Read(hostFile, LoadYaml(hostFile, text));
         }
 
         return new EtcdSettings(sources.Path, sources.Form, settings).Build(sources.HostPath, sources.Image, notes);
@@ -138,7 +137,7 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
     {
         try
         {
-            return await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+            return await TextFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -163,38 +162,15 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
         }
     }
 
-    private static YamlMappingNode LoadYaml(string path, string text)
+    private static YamlMapping LoadYaml(string path, string text)
     {
         try
         {
-            return YamlText.Load(text) as YamlMappingNode ?? throw ConfigurationFault.At(path, 1, "it is no configuration of etcd");
+            return YamlText.Load(text) as YamlMapping ?? throw ConfigurationFault.At(path, 1, "it is no configuration of etcd");
         }
-        catch (YamlException e)
+        catch (YamlFault e)
         {
-            throw ConfigurationFault.At(path, (int)e.Start.Line, $"neither an assignment nor YAML ({e.Message.TrimEnd('.')})", null, e);
-        }
-    }
-
-    /// <summary>The keys of the file are the names of the flags, but for those of TLS, which stand in two groups.</summary>
-    private static Dictionary<string, string> ReadConfigFile(string path, YamlMappingNode root)
-    {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        AddScalars(root, "");
-        if (!settings.Keys.Any(key => key is "name" or "data-dir" || key.EndsWith("-urls", StringComparison.Ordinal)))
-        {
-            throw ConfigurationFault.At(path, (int)root.Start.Line, "none of etcd's settings is in this file");
-        }
-
-        AddScalars(root.Child("client-transport-security"), "");
-        AddScalars(root.Child("peer-transport-security"), "peer-");
-        return settings;
-
-        void AddScalars(YamlNode? node, string prefix)
-        {
-            foreach (var (key, value) in node as YamlMappingNode ?? [])
-            {
-                if (key.Text() is { } name && value.Text() is { } text) settings[prefix + name] = text;
-            }
+            throw ConfigurationFault.At(path, e.Place.Line, $"neither an assignment nor YAML (column {e.Place.Column}: {e.Message})", null, e);
         }
     }
 

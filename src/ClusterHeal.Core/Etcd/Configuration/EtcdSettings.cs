@@ -14,6 +14,18 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
     private const string DefaultClientUrl = "http://localhost:2379";
     private const string DefaultPeerUrl = "http://localhost:2380";
 
+    private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "name", "data-dir", "wal-dir", "listen-client-urls", "advertise-client-urls", "listen-peer-urls", "initial-advertise-peer-urls",
+        "initial-cluster", "initial-cluster-token", "initial-cluster-state", "quota-backend-bytes",
+        "cert-file", "key-file", "client-cert-file", "client-key-file", "trusted-ca-file", "client-cert-auth",
+        "peer-cert-file", "peer-key-file", "peer-trusted-ca-file", "peer-client-cert-auth",
+    };
+
+    /// <summary>True for a setting that is read here.</summary>
+    /// <param name="flag">The name of a flag, without dashes.</param>
+    public static bool IsKnown(string flag) => Known.Contains(flag);
+
     /// <summary>The settings that an environment holds; an empty value counts as none, as etcd has it.</summary>
     /// <param name="environment">Names and values.</param>
     public static Dictionary<string, string> FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment)

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
-using ClusterHeal.Common;
-using YamlDotNet.RepresentationModel;
+using ClusterHeal.Common.Yaml;
 
 namespace ClusterHeal.Etcd.Configuration;
 
@@ -66,7 +65,7 @@ internal sealed partial record StaticPodManifest(
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var variable in container.Child("env").Items())
         {
-            if (variable.Child("name").Text() is { } name && variable.Child("value") is YamlScalarNode { Value: { } value })
+            if (variable.Child("name").Text() is { } name && variable.Child("value") is YamlScalar { Value: var value })
             {
                 environment[name] = Expand(value, environment);
             }
@@ -98,7 +97,7 @@ internal sealed partial record StaticPodManifest(
 
     private static ClusterHealException RunsThroughShell(string source, YamlNode container) => ConfigurationFault.At(
         source,
-        (int)container.Start.Line,
+        container.Place.Line,
         "the container 'etcd' starts etcd through another program, whose work cannot be read here",
         "Give the settings to the cmdlet that needs them: -Endpoint, -CaFile, -CertFile, -KeyFile.");
 

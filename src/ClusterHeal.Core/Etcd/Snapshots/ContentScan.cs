@@ -25,8 +25,9 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     private const int TakesPerThread = 32;
 
     private readonly UserKeyTable _keys = new();
-    private readonly ConcurrentBag<KeyBatches> _batches = [];
-    // Under a lock: what a concurrent dictionary sets up when it is read takes longer than a small file.
+    // Under locks: what a concurrent dictionary sets up when it is read takes longer than a small file, and a concurrent bag stays in a slot
+    // of each thread for ever, with all that is in it.
+    private readonly List<ResourceCounter> _counters = [];
     private readonly HashSet<string> _providers = [];
     private readonly ConcurrentQueue<string> _problems = [];
 
@@ -43,7 +44,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
         var lastPart = sums.OfType<RevisionSum>().LastOrDefault(sum => sum.Records > 0);
         var revision = lastPart?.LastMain ?? 0;
         var compacted = compactRevision();
-        var resourceCounts = ResourceCounter.Sum(_batches.Select(b => b.Resources));
+        var resourceCounts = ResourceCounter.Sum(_counters);
         return new ContentFacts
         {
             StatusHash = StatusHash(buckets, parts, sums),
@@ -144,7 +145,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
                 }
                 if (batches is null) return;
                 batches.Flush();
-                _batches.Add(batches);
+                lock (_counters) _counters.Add(batches.Resources);
             }
             catch (Exception e)
             {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -56,17 +57,6 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
 
     /// <summary>The last lines that it printed.</summary>
     public string[] LastWords => [.. _words.TakeLast(5)];
-
-    /// <summary>Finds the program.</summary>
-    /// <param name="searchPath">Folders, as in the variable PATH. Those that are not full paths are left out: a program of whatever
-    /// folder the user stands in is not what was meant.</param>
-    /// <returns>Its path, or null.</returns>
-    public static string? Find(string? searchPath)
-    {
-        var name = OperatingSystem.IsWindows() ? "etcd.exe" : "etcd";
-        var folders = (searchPath ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
-        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-    }
 
     /// <summary>Asks a program for its version.</summary>
     /// <param name="program">The path of an etcd.</param>
@@ -186,14 +176,7 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
 
     private static ProcessStartInfo NewStart(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
+        var start = ProgramStart.Piped(program, arguments);
         // etcd takes every flag from a variable, too: those of a server on this machine are not meant for this one.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ETCD_", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);

@@ -8,16 +8,15 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <param name="connection">Trust, user and timeouts.</param>
 /// <param name="options">Deadlines, and whether the target may be replaced.</param>
 /// <param name="source">The member.</param>
-/// <param name="target">The final name.</param>
+/// <param name="target">The final name, or how it is found.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SnapshotDraft(
-    EtcdConnection connection, SnapshotSaveOptions options, SnapshotSource source, string target, TimeProvider time)
+    EtcdConnection connection, SnapshotSaveOptions options, SnapshotSource source, SnapshotTarget target, TimeProvider time)
 {
     private const string NothingLeft = "Nothing was left behind.";
 
-    private readonly string _part = $"{target}.{Guid.NewGuid():N}.part";
-
-    private string ManifestPart => $"{_part[..^".part".Length]}.manifest.part";
+    private readonly string _part = DurableFile.PartFor(target.Path);
+    private readonly string _manifestPart = DurableFile.PartFor(target.Path);
 
     /// <summary>Saves.</summary>
     /// <param name="progress">Told bytes that came and bytes that follow.</param>
@@ -26,12 +25,13 @@ internal sealed class SnapshotDraft(
     /// <exception cref="ClusterHealException">The disk failed, or what came is not a sound snapshot.</exception>
     public async Task<EtcdSnapshot> SaveAsync(Action<long, long> progress, CancellationToken cancellationToken)
     {
-        DurableFile.RemoveAbandoned(Path.GetDirectoryName(target)!, $"{Path.GetFileName(target)}.*.part");
         RequireSpace();
         try
         {
+            DurableFile.RemoveAbandoned(Path.GetDirectoryName(target.Path)!, time.GetUtcNow());
             using var scan = new SnapshotScan();
             EtcdSnapshot snapshot;
+            SnapshotManifest manifest;
             var file = DurableFile.Create(_part, source.Status.DbSize);
             await using (file.ConfigureAwait(false))
             {
@@ -53,14 +53,14 @@ internal sealed class SnapshotDraft(
                     await syncing.ConfigureAwait(false);
                 }
 
-                var manifest = Describe(snapshot, members, savedAt, download.Version);
-                await WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
-                snapshot = snapshot with { Path = target, Origin = manifest.Origin };
+                manifest = Describe(snapshot, members, savedAt, download.Version);
             }
 
-            DurableFile.Publish(_part, target, options.Force);
-            PublishManifest();
-            return snapshot;
+            cancellationToken.ThrowIfCancellationRequested();
+            // The manifest names its file, so it is written before each name that is tried.
+            var path = target.Take(_part, name => WriteManifest(manifest with { File = Path.GetFileName(name) }));
+            PublishManifest(path);
+            return snapshot with { Path = path, Origin = manifest.Origin };
         }
         catch (SnapshotFormatException e)
         {
@@ -68,7 +68,7 @@ internal sealed class SnapshotDraft(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw FileFault.From(e, target, "write", NothingLeft);
+            throw FileFault.From(e, target.Path, "write", NothingLeft);
         }
         finally
         {
@@ -78,20 +78,21 @@ internal sealed class SnapshotDraft(
 
     private void RequireSpace()
     {
-        var folder = Path.GetDirectoryName(target)!;
+        var folder = Path.GetDirectoryName(target.Path)!;
         if (folder.StartsWith(@"\\", StringComparison.Ordinal)) return; // A share of Windows has no drive to ask.
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (free >= source.Status.DbSize) return;
         throw new ClusterHealException(
             ErrorIds.SnapshotNoSpace,
             FaultCategory.ResourceExhausted,
-            $"'{target}' needs {source.Status.DbSize} bytes and its disk has {free}. Nothing was begun.",
-            target,
+            $"'{target.Path}' needs {source.Status.DbSize} bytes and its disk has {free}. Nothing was begun.",
+            target.Path,
             "Free some space, or save to another disk.");
     }
 
     private EtcdSnapshot Prove(SnapshotInspection inspection) => inspection.Snapshot.Checksum switch
     {
+        SnapshotChecksum.Verified when inspection.MetaFindings is [var finding, ..] => throw Invalid($"one of its two meta pages is damaged, {finding}"),
         SnapshotChecksum.Verified => inspection.RequireSound(),
         SnapshotChecksum.Missing => throw Invalid("it ended without its checksum, so it is not whole"),
         _ => throw Invalid("its sha256 is not the one that the member computed"),
@@ -112,7 +113,7 @@ internal sealed class SnapshotDraft(
         return new SnapshotManifest
         {
             Schema = SnapshotManifest.CurrentSchema,
-            File = Path.GetFileName(target),
+            File = Path.GetFileName(target.Path),
             Size = snapshot.FileSize,
             Sha256 = snapshot.Sha256!, // Verified, or we would not be here.
             Hash = snapshot.Hash,
@@ -123,6 +124,7 @@ internal sealed class SnapshotDraft(
             TotalKeys = snapshot.TotalKeys,
             LiveKeys = snapshot.LiveKeys,
             SavedAt = savedAt,
+            Cause = options.Cause,
             SavedBy = $"{Environment.UserName}@{Environment.MachineName}",
             Endpoint = source.Endpoint.ToString(),
             MemberId = Hex(source.Status.Header.MemberId),
@@ -138,28 +140,25 @@ internal sealed class SnapshotDraft(
         };
     }
 
-    private async Task WriteManifestAsync(SnapshotManifest manifest, CancellationToken cancellationToken)
+    private void WriteManifest(SnapshotManifest manifest)
     {
-        var file = DurableFile.Create(ManifestPart);
-        await using (file.ConfigureAwait(false))
-        {
-            manifest.WriteTo(file);
-            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-            file.Flush(flushToDisk: true);
-        }
+        File.Delete(_manifestPart);
+        using var file = DurableFile.Create(_manifestPart);
+        manifest.WriteTo(file);
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>The snapshot stands by now and stays, whatever happens here.</summary>
-    private void PublishManifest()
+    private void PublishManifest(string snapshot)
     {
-        var path = SnapshotManifest.PathFor(target);
+        var path = SnapshotManifest.PathFor(snapshot);
         try
         {
-            DurableFile.Publish(ManifestPart, path, overwrite: true);
+            DurableFile.Publish(_manifestPart, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw FileFault.From(e, path, "write", $"The snapshot itself is saved as '{target}', without this manifest.");
+            throw FileFault.From(e, path, "write", $"The snapshot itself is saved as '{snapshot}', without this manifest.");
         }
     }
 
@@ -168,7 +167,7 @@ internal sealed class SnapshotDraft(
         try
         {
             File.Delete(_part);
-            File.Delete(ManifestPart);
+            File.Delete(_manifestPart);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

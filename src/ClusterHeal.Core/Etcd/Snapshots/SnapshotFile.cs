@@ -49,6 +49,7 @@ internal sealed class SnapshotFile : IDisposable
     /// <exception cref="ClusterHealException">It cannot be read.</exception>
     public static SnapshotFile Open(string path)
     {
+        FileKind.RequireReadable(path);
         SafeFileHandle? handle = null;
         try
         {

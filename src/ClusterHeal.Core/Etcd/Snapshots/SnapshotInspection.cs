@@ -23,6 +23,9 @@ internal sealed record SnapshotInspection
     /// <summary>Members and alarms that cannot be read.</summary>
     public required IReadOnlyList<string> MetadataProblems { get; init; }
 
+    /// <summary>Whether it is what a server sent, byte for byte. To be asked only where the sha256 was computed.</summary>
+    public SnapshotProof Proof => SnapshotProof.Of(Snapshot.Path, new SnapshotSum(Snapshot.Sha256, Snapshot.Checksum));
+
     /// <summary>How long the sha256 took; zero where it came from the stream.</summary>
     public required TimeSpan HashElapsed { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -8,7 +10,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// What is written beside a snapshot that was saved here: by it the file is known for ours, and with it a restore knows what the
 /// cluster looked like. It holds names, paths and hashes, no keys.
 /// </summary>
-internal sealed record SnapshotManifest
+internal sealed partial record SnapshotManifest
 {
     /// <summary>The schema that is written. A reader refuses others.</summary>
     public const string CurrentSchema = "clusterheal.etcd-snapshot/1";
@@ -55,6 +57,9 @@ internal sealed record SnapshotManifest
     /// <summary>When the stream had come to its end.</summary>
     public required DateTimeOffset SavedAt { get; init; }
 
+    /// <summary>How it came that it was saved; null in manifests of older versions.</summary>
+    public SnapshotCause? Cause { get; init; }
+
     /// <summary>The member that sent it.</summary>
     public required string Endpoint { get; init; }
 
@@ -86,6 +91,10 @@ internal sealed record SnapshotManifest
     /// <param name="snapshot">The snapshot's file.</param>
     public static string PathFor(string snapshot) => snapshot + Extension;
 
+    /// <summary>True where a run into a folder made it. Of a manifest that does not say so, the dated name of such runs does.</summary>
+    [JsonIgnore]
+    public bool IsOfRun => Cause is { } cause ? cause == SnapshotCause.Run : FormerRunName().IsMatch(File);
+
     /// <summary>What users see of it.</summary>
     [JsonIgnore]
     public EtcdSnapshotOrigin Origin => new()
@@ -116,13 +125,24 @@ internal sealed record SnapshotManifest
         }
     }
 
-    /// <summary>The manifest of a snapshot that was saved here under this name.</summary>
+    /// <summary>The manifest of a snapshot that was saved here under this name, and is still that file by its size and the sha256 at its end.</summary>
     /// <param name="snapshot">The snapshot's file.</param>
-    /// <returns>Null where there is none, or none that belongs to a file of this name and size.</returns>
+    /// <returns>Null where there is none, or none that belongs to this file.</returns>
     public static SnapshotManifest? Find(string snapshot)
     {
-        var file = new FileInfo(snapshot);
-        return Read(snapshot) is { } manifest && file.Exists && manifest.File == file.Name && manifest.Size == file.Length ? manifest : null;
+        if (Read(snapshot) is not { } manifest || manifest.File != Path.GetFileName(snapshot)) return null;
+        try
+        {
+            using var file = System.IO.File.OpenHandle(snapshot);
+            Span<byte> end = stackalloc byte[SHA256.HashSizeInBytes];
+            var length = RandomAccess.GetLength(file);
+            if (length != manifest.Size || length < end.Length) return null;
+            return RandomAccess.Read(file, end, length - end.Length) == end.Length && SnapshotHash.Text(end) == manifest.Sha256 ? manifest : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Says in what a file differs from the one that was saved.</summary>
@@ -144,7 +164,7 @@ internal sealed record SnapshotManifest
     public static void NoteRehearsal(string snapshot, DateTimeOffset time)
     {
         if (Find(snapshot) is not { } manifest) return;
-        var part = $"{PathFor(snapshot)}.{Path.GetRandomFileName()}.part";
+        var part = DurableFile.PartFor(snapshot);
         try
         {
             using (var stream = DurableFile.Create(part))
@@ -168,6 +188,9 @@ internal sealed record SnapshotManifest
     /// <summary>Writes the manifest as JSON.</summary>
     /// <param name="stream">Takes it.</param>
     public void WriteTo(Stream stream) => JsonSerializer.Serialize(stream, this, SnapshotManifestJson.Default.SnapshotManifest);
+
+    [GeneratedRegex(@"^etcd-\d{8}T\d{6}Z\.db$", RegexOptions.CultureInvariant)]
+    private static partial Regex FormerRunName();
 }
 
 /// <summary>A member in a manifest.</summary>

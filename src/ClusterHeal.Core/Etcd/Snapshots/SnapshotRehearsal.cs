@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -22,25 +23,19 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
     /// <returns>The check <c>Restore</c>; and where it passed and there is an etcd, the check <c>Boot</c>.</returns>
     internal async Task<IReadOnlyList<CheckResult>> RunAsync(SnapshotInspection inspection, CancellationToken cancellationToken)
     {
-        var program = RehearsalServer.Find(searchPath);
+        var program = ProgramPath.Find("etcd", searchPath ?? "");
         var version = program is null ? null : await RehearsalServer.ReadVersionAsync(program, cancellationToken).ConfigureAwait(false);
         var needed = Version.TryParse(inspection.Snapshot.ClusterVersion, out var full) ? new Version(full.Major, full.Minor) : null;
         var fits = version is not null && (needed is null || version >= needed);
-        var folder = NewFolder();
-        try
-        {
-            var restored = await RestoreAsync(inspection, DataIn(folder), fits ? version : null, cancellationToken).ConfigureAwait(false);
-            if (restored.Status != CheckStatus.Pass) return [restored];
-            if (program is null) return [restored with { Message = $"{restored.Message} No etcd is on the PATH that could start on it." }];
-            if (fits) return [restored, await BootAsync(inspection, program, folder, cancellationToken).ConfigureAwait(false)];
-            var why = version is null ? "does not say its version" : $"is {version}, and the snapshot needs {needed}";
-            var remedy = $"Put an etcd {needed} first on the PATH.";
-            return [restored, inspection.Result("Boot", CheckStatus.Unknown, $"No etcd was started on it: '{program}' {why}.", remedy)];
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var temporary = NewFolder();
+        var folder = temporary.Path;
+        var restored = await RestoreAsync(inspection, DataIn(folder), fits ? version : null, cancellationToken).ConfigureAwait(false);
+        if (restored.Status != CheckStatus.Pass) return [restored];
+        if (program is null) return [restored with { Message = $"{restored.Message} No etcd is on the PATH that could start on it." }];
+        if (fits) return [restored, await BootAsync(inspection, program, folder, cancellationToken).ConfigureAwait(false)];
+        var why = version is null ? "does not say its version" : $"is {version}, and the snapshot needs {needed}";
+        var remedy = $"Put an etcd {needed} first on the PATH.";
+        return [restored, inspection.Result("Boot", CheckStatus.Unknown, $"No etcd was started on it: '{program}' {why}.", remedy)];
     }
 
     private async Task<CheckResult> RestoreAsync(
@@ -118,11 +113,15 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
 
     private static string DataIn(string folder) => Path.Combine(folder, "data");
 
-    private string NewFolder()
+    private TemporaryFolder NewFolder()
     {
-        var folder = Path.Combine(TempFolder, $"clusterheal-rehearsal-{Path.GetRandomFileName()}");
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return folder;
+        try
+        {
+            return TemporaryFolder.Create("rehearsal", TempFolder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.From(e, TempFolder, "make a folder in", "Nothing was rehearsed.");
+        }
     }
 }

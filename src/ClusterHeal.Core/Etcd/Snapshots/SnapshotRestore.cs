@@ -192,16 +192,28 @@ public sealed class SnapshotRestore : IDisposable
 
     private void Verify(CancellationToken cancellationToken)
     {
-        var (sha256, checksum) = _source.ComputeSum(cancellationToken);
-        if (checksum == SnapshotChecksum.Verified) return;
-        var (id, what, remedy) = checksum == SnapshotChecksum.Missing
-            ? (ErrorIds.SnapshotHashMissing, "has no sha256 at its end, so nothing proves that it is whole",
-                "Use a file of Save-EtcdSnapshot or 'etcdctl snapshot save'. For a copy of a member's db file, add -SkipHashCheck.")
-            : (ErrorIds.SnapshotHashMismatch, $"is not what was saved: its sha256 is {sha256}, and another one stands at its end",
-                "Use another copy of this snapshot, or an older one. Test-EtcdSnapshot tells what is damaged.");
-        throw new ClusterHealException(
-            id, FaultCategory.VerificationFailed, $"The snapshot '{_source.Path}' {what}. Nothing was restored.", _source.Path, remedy);
+        var proof = SnapshotProof.Of(_source.Path, _source.ComputeSum(cancellationToken));
+        if (proof.Holds != true)
+        {
+            var (id, remedy) = proof.Holds is null
+                ? (ErrorIds.SnapshotHashMissing,
+                    "Use a file of Save-EtcdSnapshot or 'etcdctl snapshot save'. For a copy of a member's db file, add -SkipHashCheck.")
+                : (ErrorIds.SnapshotHashMismatch,
+                    "Use another copy of this snapshot, or an older one. Test-EtcdSnapshot tells what is damaged.");
+            throw Unproven(id, proof.Message, remedy);
+        }
+
+        if (_source.MetaFindings.ToList() is [var finding, ..])
+        {
+            throw Unproven(
+                ErrorIds.SnapshotDamaged,
+                $"One of its two meta pages is damaged, {finding}.",
+                "Use another copy of this snapshot, or an older one. To take what the other page says, perhaps an older state, add -SkipHashCheck.");
+        }
     }
+
+    private ClusterHealException Unproven(string id, string why, string remedy) => new(
+        id, FaultCategory.VerificationFailed, $"The snapshot '{_source.Path}' is not proven. {why} Nothing was restored.", _source.Path, remedy);
 
     private RestoredDatabase Rewrite(Stream output, IOperationSink sink, CancellationToken cancellationToken)
     {

@@ -4,10 +4,13 @@ namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
 /// How many snapshots of a cluster stay in a folder: the newest few, and the newest of each of the last days and weeks (UTC, weeks
-/// of ISO 8601) that have any. Only files that their manifests make ours, and of the same cluster, are ever looked at.
+/// of ISO 8601) that have any. Only what runs into the folder made, of this cluster or one that it stands in for, is ever looked at.
 /// </summary>
 public sealed record SnapshotRetention
 {
+    /// <summary>Clocks of two machines may differ by so much and both be right.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
     /// <summary>How many of the newest stay.</summary>
     public int KeepLast { get; init; }
 
@@ -20,22 +23,28 @@ public sealed record SnapshotRetention
     /// <summary>True where nothing is said, so that nothing is removed.</summary>
     public bool KeepsAll => KeepLast <= 0 && KeepDaily <= 0 && KeepWeekly <= 0;
 
-    /// <summary>The snapshots of a folder that are not to be kept, oldest first.</summary>
+    /// <summary>The snapshots of a folder that are not to be kept, once one is saved. That one counts as the newest, whatever dates the others bear.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="clusterId">The cluster; files of others are not looked at.</param>
-    /// <param name="adding">When a snapshot is saved that is not in the folder yet, or null. It counts among the kept.</param>
-    /// <returns>Full paths.</returns>
-    internal IReadOnlyList<string> Expired(string folder, string clusterId, DateTimeOffset? adding = null)
+    /// <param name="clusterId">The cluster that lives.</param>
+    /// <param name="saved">The path of the new one, which may still have to be saved.</param>
+    /// <param name="savedAt">When it was saved, or will be.</param>
+    /// <param name="warn">Told about snapshots whose dates cannot be right. They stay, and do not count among the kept.</param>
+    /// <returns>Full paths, oldest first.</returns>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    internal IReadOnlyList<string> Expired(string folder, string clusterId, string saved, DateTimeOffset savedAt, Action<string> warn)
     {
         if (KeepsAll) return [];
-        var own = Directory.EnumerateFiles(folder, "*" + SnapshotManifest.Extension)
-            .Select(manifest => manifest[..^SnapshotManifest.Extension.Length])
-            .Select(path => (Path: path, Manifest: SnapshotManifest.Find(path)))
-            .Where(file => file.Manifest?.ClusterId == clusterId)
-            .Select(file => (file.Path, file.Manifest!.SavedAt));
-        if (adding is not null) own = own.Append(("", adding.Value));
-        var newestFirst = own.OrderByDescending(file => file.SavedAt).ToList();
+        var line = ClusterLineage.Of(folder, clusterId);
+        var others = SnapshotFolder.Saved(folder)
+            .Where(file => file.Manifest.IsOfRun && line.Contains(file.Manifest.ClusterId) && file.Path != saved)
+            .Select(file => (file.Path, file.Manifest.SavedAt))
+            .ToList();
+        var future = others.Where(file => file.SavedAt - savedAt > Skew).Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal).ToArray();
+        if (future.Length > 0)
+            warn($"These snapshots bear dates in the future, so a clock is or was wrong. They stay, and do not count among those to keep: {string.Join(", ", future)}.");
 
+        List<(string Path, DateTimeOffset SavedAt)> newestFirst =
+            [(saved, savedAt), .. others.Where(file => file.SavedAt <= savedAt).OrderByDescending(file => file.SavedAt)];
         var kept = newestFirst.Take(Math.Max(1, KeepLast)) // The newest always stays.
             .Concat(NewestPer(newestFirst, DateOnly.FromDateTime, KeepDaily))
             .Concat(NewestPer(newestFirst, time => (ISOWeek.GetYear(time), ISOWeek.GetWeekOfYear(time)), KeepWeekly))

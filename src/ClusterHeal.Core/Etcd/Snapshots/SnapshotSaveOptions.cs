@@ -21,6 +21,13 @@ public sealed record SnapshotSaveOptions
     /// <summary>How long a member may send nothing.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>True where a restore is about to replace what is saved.</summary>
+    public bool BeforeRestore { get; init; }
+
+    /// <summary>How it comes that it is saved, for the manifest.</summary>
+    internal SnapshotCause Cause =>
+        BeforeRestore ? SnapshotCause.Restore : Directory is null ? SnapshotCause.Hand : SnapshotCause.Run;
+
     /// <summary>How the member is set up, for the manifest, or null.</summary>
     public EtcdConfiguration? Configuration { get; init; }
 }

@@ -20,55 +20,54 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
     /// <exception cref="ClusterHealException">There is no snapshot. The message says why and that nothing was left.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        var target = Target();
-        RequireFree(target);
+        SnapshotTarget.Check(options);
         var refused = new List<ClusterHealException>();
         var sources = await SnapshotSource.FindAsync(connection, refused.Add, cancellationToken).ConfigureAwait(false);
         if (sources.Count == 0) throw NoSource(refused, sink);
         foreach (var fault in refused) sink.Warning($"This member is left out. {fault.Message}");
 
-        if (!await sink.ConfirmAsync(target, Plan(sources[0], target), cancellationToken).ConfigureAwait(false)) return;
-        var (snapshot, source) = await SaveFromBestAsync(sources, target, sink, cancellationToken).ConfigureAwait(false);
+        RequireOneCluster(sources);
+        var target = SnapshotTarget.For(options, ClusterId(sources[0]), time.GetUtcNow());
+        if (!await sink.ConfirmAsync(target.Path, Plan(sources[0], target, sink), cancellationToken).ConfigureAwait(false)) return;
+        var snapshot = await SaveFromBestAsync(sources, target, sink, cancellationToken).ConfigureAwait(false);
         sink.Emit(snapshot);
-        RemoveExpired(ClusterId(source), sink);
+        RemoveExpired(snapshot, sink);
     }
 
     private static string ClusterId(SnapshotSource source) => source.Status.Header.ClusterId.ToString("x", CultureInfo.InvariantCulture);
 
-    private string Target()
+    /// <summary>Another member may stand in for one that fails, and its snapshot has to be of the same cluster.</summary>
+    private static void RequireOneCluster(IReadOnlyList<SnapshotSource> sources)
     {
-        if (options.Path is { } path) return Path.GetFullPath(path);
-        var folder = Path.GetFullPath(options.Directory!);
-        var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        return Path.Combine(folder, $"etcd-{stamp}.db");
+        var clusters = sources.Select(ClusterId).Distinct().ToArray();
+        if (clusters.Length == 1) return;
+        throw new ClusterHealException(
+            ErrorIds.EtcdNoMemberSuitable,
+            FaultCategory.InvalidArgument,
+            $"The endpoints are those of {clusters.Length} clusters ({string.Join(", ", clusters)}). No snapshot was saved.",
+            string.Join(',', sources.Select(s => s.Endpoint)),
+            "Name the members of one cluster with -Endpoint; Get-EtcdMember lists them.");
     }
 
-    private void RequireFree(string target)
-    {
-        if (Directory.Exists(target)) throw Unsuitable(ErrorIds.PathNotSuitable, "is a folder", "Name a file, or use -Directory.");
-        if (!Directory.Exists(Path.GetDirectoryName(target)))
-        {
-            throw Unsuitable(ErrorIds.PathNotFound, "lies in a folder that does not exist", "Make the folder, or mount its disk.");
-        }
-
-        if (File.Exists(target) && !options.Force)
-        {
-            throw Unsuitable(ErrorIds.PathExists, "exists already", "Use another name, or -Force to replace it.");
-        }
-
-        ClusterHealException Unsuitable(string id, string what, string remedy)
-        {
-            var category = id == ErrorIds.PathExists ? FaultCategory.AlreadyExists : FaultCategory.NotFound;
-            return new ClusterHealException(id, category, $"'{target}' {what}. No snapshot was saved.", target, remedy);
-        }
-    }
-
-    private string Plan(SnapshotSource source, string target)
+    private string Plan(SnapshotSource source, SnapshotTarget target, IOperationSink sink)
     {
         var plan = $"Save a snapshot of about {source.Status.DbSize} bytes from {source}";
-        if (options.Directory is null) return plan;
-        var expired = options.Retention.Expired(Path.GetDirectoryName(target)!, ClusterId(source), time.GetUtcNow());
+        var expired = Expired(ClusterId(source), target.Path, time.GetUtcNow(), sink.Warning);
         return expired.Count == 0 ? plan : $"{plan}, then remove {string.Join(", ", expired.Select(Path.GetFileName))}";
+    }
+
+    private IReadOnlyList<string> Expired(string clusterId, string saved, DateTimeOffset savedAt, Action<string> warn)
+    {
+        if (options.Directory is null) return [];
+        var folder = Path.GetDirectoryName(saved)!;
+        try
+        {
+            return options.Retention.Expired(folder, clusterId, saved, savedAt, warn);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.From(e, folder, "read", "No older snapshot was removed.");
+        }
     }
 
     private static ClusterHealException NoSource(List<ClusterHealException> refused, IOperationSink sink)
@@ -83,8 +82,8 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
             "Each endpoint's own error says why.");
     }
 
-    private async Task<(EtcdSnapshot Snapshot, SnapshotSource Source)> SaveFromBestAsync(
-        IReadOnlyList<SnapshotSource> sources, string target, IOperationSink sink, CancellationToken cancellationToken)
+    private async Task<EtcdSnapshot> SaveFromBestAsync(
+        IReadOnlyList<SnapshotSource> sources, SnapshotTarget target, IOperationSink sink, CancellationToken cancellationToken)
     {
         for (var i = 0; ; i++)
         {
@@ -93,7 +92,7 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
                 sink.Verbose($"Taking the snapshot from {sources[i]}.");
                 foreach (var alarm in sources[i].Alarms) sink.Warning($"{sources[i].Endpoint} has the alarm {alarm}.");
                 var draft = new SnapshotDraft(connection, options, sources[i], target, time);
-                return (await draft.SaveAsync(Report, cancellationToken).ConfigureAwait(false), sources[i]);
+                return await draft.SaveAsync(Report, cancellationToken).ConfigureAwait(false);
             }
             catch (ClusterHealException e) when (i + 1 < sources.Count && IsOfTheMember(e))
             {
@@ -116,10 +115,10 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
     /// <summary>True where another member may do better; a full disk is as full for the next.</summary>
     private static bool IsOfTheMember(ClusterHealException e) => e is EtcdException || e.ErrorId == ErrorIds.SnapshotStreamInvalid;
 
-    private void RemoveExpired(string clusterId, IOperationSink sink)
+    private void RemoveExpired(EtcdSnapshot saved, IOperationSink sink)
     {
-        if (options.Directory is null) return;
-        foreach (var path in options.Retention.Expired(Path.GetFullPath(options.Directory), clusterId))
+        var origin = saved.Origin!; // It was written with the file.
+        foreach (var path in Expired(origin.ClusterId, saved.Path, origin.SavedAt, sink.Verbose))
         {
             try
             {

@@ -1,20 +1,21 @@
+using ClusterHeal.Common;
+
 namespace ClusterHeal.Hosts;
 
 /// <summary>The system's OpenSSH client.</summary>
 internal static class SshProgram
 {
     /// <summary>
-    /// Finds <c>ssh</c> on the PATH, in full folders only: never in the current one, where anybody may have put a program of that name.
+    /// Finds <c>ssh</c> on the PATH.
     /// </summary>
     /// <param name="searchPath">The value of PATH.</param>
     /// <exception cref="HostShellException">There is none.</exception>
+    /// <exception cref="ClusterHealException">The PATH finds it in the current folder.</exception>
     public static string Find(string? searchPath)
     {
-        var name = OperatingSystem.IsWindows() ? "ssh.exe" : "ssh";
-        var folders = (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList();
-        if (OperatingSystem.IsWindows()) folders.Add(Path.Combine(Environment.SystemDirectory, "OpenSSH"));
-        return folders.Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-            ?? throw new HostShellException(
+        var folders = searchPath ?? "";
+        if (OperatingSystem.IsWindows()) folders += Path.PathSeparator + Path.Combine(Environment.SystemDirectory, "OpenSSH");
+        return ProgramPath.Find("ssh", folders) ?? throw new HostShellException(
                 ErrorIds.SshClientNotFound,
                 FaultCategory.NotFound,
                 "No ssh program is on the PATH of this machine, so no host can be reached.",

@@ -29,8 +29,7 @@ internal sealed class ApiHandler(KubernetesConnection connection, TimeProvider t
         request.Headers.TryAddWithoutValidation("User-Agent", "ClusterHeal");
         // SocketsHttpHandler asks for, and checks, the name in this header and no other; API servers do not read it.
         if (request.RequestUri?.Scheme == Uri.UriSchemeHttps) request.Headers.Host = connection.TlsServerName;
-        if (connection.ImpersonatedUser is { } user) request.Headers.TryAddWithoutValidation("Impersonate-User", user);
-        foreach (var group in connection.ImpersonatedGroups) request.Headers.TryAddWithoutValidation("Impersonate-Group", group);
+        foreach (var (name, value) in connection.Impersonation.Headers()) request.Headers.TryAddWithoutValidation(name, value);
 
         var response = await SendOnceAsync(request, renew: false, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !connection.Credentials.CanRenew) return response;

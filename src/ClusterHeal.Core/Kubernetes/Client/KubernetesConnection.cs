@@ -44,11 +44,8 @@ public sealed record KubernetesConnection
     /// <summary>As whom.</summary>
     internal CredentialSource Credentials { get; init; } = new FixedCredential(Credential.None);
 
-    /// <summary>The user in whose name the requests are made (<c>as</c> in a kubeconfig), or null.</summary>
-    internal string? ImpersonatedUser { get; init; }
-
-    /// <summary>The groups of that user.</summary>
-    internal IReadOnlyList<string> ImpersonatedGroups { get; init; } = [];
+    /// <summary>In whose name the requests are made.</summary>
+    internal Impersonation Impersonation { get; init; } = Impersonation.None;
 
     /// <summary>The cluster and its address; never a credential.</summary>
     public override string ToString() => $"cluster '{ClusterName}' at {Server.GetLeftPart(UriPartial.Authority)}";

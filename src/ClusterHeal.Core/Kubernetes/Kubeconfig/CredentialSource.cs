@@ -46,18 +46,25 @@ internal sealed class TokenFileCredential(string path, Credential fallback, Time
         if (_last is { } last && !renew && time.GetElapsedTime(_readAt) < Period) return last;
         try
         {
-            var token = (await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)).Trim();
+            var token = (await TextFile.ReadAsync(path, cancellationToken).ConfigureAwait(false)).Trim();
+            var header = KubeconfigCredentials.Bearer(token, out var fault) ?? throw new InvalidDataException($"the token in it {fault}.");
             _readAt = time.GetTimestamp();
-            return _last = fallback with { Authorization = new AuthenticationHeaderValue("Bearer", token) };
+            return _last = fallback with { Authorization = header };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // The kubelet replaces the file by a rename, and the last token may be good for an hour yet.
             if ((_last ?? (fallback.Authorization is null ? null : fallback)) is { } old) return old;
             throw new ClusterHealException(
-                ErrorIds.PathNotFound,
+                e switch
+                {
+                    FileNotFoundException or DirectoryNotFoundException => ErrorIds.PathNotFound,
+                    UnauthorizedAccessException => ErrorIds.PathAccessDenied,
+                    InvalidDataException => ErrorIds.KubeconfigInvalid,
+                    _ => ErrorIds.PathInputOutput,
+                },
                 FaultCategory.Authentication,
-                $"The token file '{path}' cannot be read: {e.Message}",
+                $"The token file '{path}' cannot be used: {e.Message}",
                 path,
                 "Mend 'tokenFile' of the kubeconfig's user.",
                 e);

@@ -29,6 +29,13 @@ internal sealed record ExecClusterInfo
 
     [System.Text.Json.Serialization.JsonPropertyName("proxy-url")]
     public string? ProxyUrl { get; init; }
+
+    [System.Text.Json.Serialization.JsonPropertyName("disable-compression")]
+    public bool? DisableCompression { get; init; }
+
+    /// <summary>client-go writes it even where there is none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)]
+    public System.Text.Json.Nodes.JsonNode? Config { get; init; }
 }
 
 internal sealed record ExecCredentialStatus

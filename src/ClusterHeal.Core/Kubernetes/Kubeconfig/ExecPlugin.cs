@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using ClusterHeal.Common;
@@ -19,6 +18,18 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private Credential? _last;
+
+    /// <summary>What keeps a program from being asked, such as <c>has no command</c>, or null. kubectl checks the same.</summary>
+    /// <param name="settings">The entry.</param>
+    public static string? FaultOf(ExecPluginSettings settings) => settings switch
+    {
+        { Command.Length: 0 } => "has no command",
+        { ApiVersion: not (V1 or V1Beta1) } => $"has the apiVersion '{settings.ApiVersion}', not {V1} or {V1Beta1}",
+        _ when settings.Environment.Any(variable => variable.Key.Length == 0) => "has a variable without a name",
+        { InteractiveMode: null, ApiVersion: V1 } => "has no interactiveMode, which this apiVersion demands",
+        { InteractiveMode: not (null or "Never" or "IfAvailable" or "Always") } => $"has the interactiveMode '{settings.InteractiveMode}', which is none",
+        _ => null,
+    };
 
     public override async ValueTask<Credential> GetAsync(bool renew, CancellationToken cancellationToken)
     {
@@ -43,7 +54,6 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
 
     private async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        Validate();
         using var process = new Process { StartInfo = StartInfo() };
         using var deadline = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -74,22 +84,15 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
         }
     }
 
-    private void Validate()
-    {
-        if (settings.ApiVersion is not (V1 or V1Beta1)) throw Failed($"speaks '{settings.ApiVersion}', not {V1} or {V1Beta1}");
-        if (settings.InteractiveMode == "Always") throw Failed("demands a terminal (interactiveMode: Always), which a cmdlet cannot give it");
-    }
-
     private ProcessStartInfo StartInfo()
     {
-        var start = new ProcessStartInfo(ProgramPath.Find(settings.Command), settings.Arguments)
+        if (settings.InteractiveMode == "Always") throw Failed("demands a terminal (interactiveMode: Always), which a cmdlet cannot give it");
+        if (ProgramPath.Find(settings.Command) is not { } program)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            CreateNoWindow = true,
-            UseShellExecute = false,
-        };
+            throw Failed(Path.IsPathFullyQualified(settings.Command) ? "is not there, or is no program" : "is not on the PATH of this machine");
+        }
+
+        var start = ProgramStart.Piped(program, settings.Arguments);
         foreach (var (name, value) in settings.Environment) start.Environment[name] = value;
         start.Environment["KUBERNETES_EXEC_INFO"] = JsonSerializer.Serialize(Question(), KubernetesJson.Default.ExecCredential);
         return start;
@@ -107,9 +110,11 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
         Server = cluster.Server,
         TlsServerName = cluster.TlsServerName,
         InsecureSkipTlsVerify = cluster.InsecureSkipTlsVerify ? true : null,
-        CertificateAuthorityData = cluster.CertificateAuthorityData
-            ?? (cluster.CertificateAuthority is { } path ? Convert.ToBase64String(File.ReadAllBytes(path)) : null),
+        CertificateAuthorityData = KubeconfigPem.Read(cluster.File, "certificate-authority", cluster.CertificateAuthority, cluster.CertificateAuthorityData)
+            is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem.Text)) : null,
         ProxyUrl = cluster.ProxyUrl,
+        DisableCompression = cluster.DisableCompression ? true : null,
+        Config = cluster.ExecConfig?.DeepClone(),
     };
 
     private Credential Read(string output)
@@ -129,16 +134,20 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
         if (answer.ApiVersion != settings.ApiVersion)
             throw Failed($"answered in '{answer.ApiVersion}', while the kubeconfig says '{settings.ApiVersion}'");
         if (answer.Status is not { } status) throw Failed("printed an ExecCredential without a status");
-        if (status.Token is null && status.ClientCertificateData is null) throw Failed("gave neither a token nor a certificate");
-        if (status.ClientCertificateData is null != status.ClientKeyData is null) throw Failed("gave a certificate without its key, or a key without its certificate");
+        var (hasToken, hasCertificate, hasKey) = (status.Token is { Length: > 0 }, status.ClientCertificateData is { Length: > 0 }, status.ClientKeyData is { Length: > 0 });
+        if (!hasToken && !hasCertificate && !hasKey) throw Failed(status.Token is null ? "gave neither a token nor a certificate" : "gave an empty token");
+        if (hasCertificate != hasKey) throw Failed("gave a certificate without its key, or a key without its certificate");
+        string? fault = null;
+        var header = hasToken ? KubeconfigCredentials.Bearer(status.Token!, out fault) : null;
+        if (fault is not null) throw Failed($"gave a token that cannot be sent: it {fault}");
         return new Credential(
-            status.Token is null ? null : new AuthenticationHeaderValue("Bearer", status.Token),
+            header,
             Pem("certificate", status.ClientCertificateData),
             Pem("key", status.ClientKeyData),
             status.ExpirationTimestamp);
     }
 
-    private PemText? Pem(string what, string? text) => text is null ? null : new PemText($"the {what} that '{settings.Command}' gave", text);
+    private PemText? Pem(string what, string? text) => string.IsNullOrEmpty(text) ? null : new PemText($"the {what} that '{settings.Command}' gave", text);
 
     private static string Shorten(string text)
     {

@@ -31,8 +31,12 @@ internal static class HostKubeconfig
     /// <summary>A file or a program that a host names is the host's: this machine must neither read nor run its namesake here.</summary>
     private static void Refuse(KubeconfigFile file, string hostName)
     {
-        var users = file.Users.Values.SelectMany(u => new[] { u.ClientCertificate, u.ClientKey, u.TokenFile, u.Exec?.Command });
-        if (file.Clusters.Values.Select(c => c.CertificateAuthority).Concat(users).FirstOrDefault(path => path is not null) is not { } named) return;
+        // Only what its current context names is used.
+        if (file.Contexts.GetValueOrDefault(file.CurrentContext ?? "") is not { } context) return;
+        var user = file.Users.GetValueOrDefault(context.User);
+        string?[] paths =
+            [file.Clusters.GetValueOrDefault(context.Cluster)?.CertificateAuthority, user?.ClientCertificate, user?.ClientKey, user?.TokenFile, user?.Exec?.Command];
+        if (paths.FirstOrDefault(path => path is not null) is not { } named) return;
         throw new ClusterHealException(
             ErrorIds.KubeconfigInvalid,
             FaultCategory.InvalidData,

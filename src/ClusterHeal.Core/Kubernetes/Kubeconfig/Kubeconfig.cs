@@ -1,3 +1,5 @@
+using ClusterHeal.Common;
+
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
@@ -87,7 +89,7 @@ public sealed class Kubeconfig
     {
         try
         {
-            return await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+            return await TextFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -95,13 +97,9 @@ public sealed class Kubeconfig
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            var fault = FileFault.From(e, path, "read");
             throw new ClusterHealException(
-                ErrorIds.PathAccessDenied,
-                FaultCategory.PermissionDenied,
-                $"The kubeconfig '{path}' cannot be read: {e.Message}",
-                path,
-                "Name a file that you may read with -Kubeconfig.",
-                e);
+                fault.ErrorId, fault.Category, $"The kubeconfig: {fault.Message}", path, "Name a file that you may read with -Kubeconfig.", e);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>A cluster of a kubeconfig; its paths are absolute already.</summary>
@@ -14,6 +16,11 @@ internal sealed record KubeconfigCluster
     public string? CertificateAuthorityData { get; init; }
 
     public string? ProxyUrl { get; init; }
+
+    public bool DisableCompression { get; init; }
+
+    /// <summary>What the cluster has for credential programs, as it stands there.</summary>
+    public JsonNode? ExecConfig { get; init; }
 
     public required string File { get; init; }
 }
@@ -37,9 +44,7 @@ internal sealed record KubeconfigUser
 
     public string? Password { get; init; }
 
-    public string? Impersonate { get; init; }
-
-    public IReadOnlyList<string> ImpersonateGroups { get; init; } = [];
+    public Impersonation Impersonation { get; init; } = Impersonation.None;
 
     public string? AuthProvider { get; init; }
 

@@ -1,15 +1,21 @@
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using ClusterHeal.Common.Yaml;
 
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>One kubeconfig file as it was read, YAML or JSON. Relative paths in it are relative to its folder.</summary>
 internal sealed class KubeconfigFile
 {
-    private KubeconfigFile(string path, YamlMappingNode root)
+    private const string ExecExtension = "client.authentication.k8s.io/exec";
+
+    private KubeconfigFile(string path, KubeconfigFields root)
     {
         Path = path;
-        CurrentContext = Text(root, "current-context");
+        if ((root.Text("kind"), root.Text("apiVersion")) is not ((null or "Config"), (null or "v1")))
+        {
+            throw KubeconfigFields.Invalid(path, $"it is a '{root.Text("kind")}' of version '{root.Text("apiVersion")}', not a 'Config' of 'v1'");
+        }
+
+        CurrentContext = root.Text("current-context");
         Clusters = Entries(root, "clusters", "cluster", ReadCluster);
         Users = Entries(root, "users", "user", ReadUser);
         Contexts = Entries(root, "contexts", "context", ReadContext);
@@ -31,128 +37,89 @@ internal sealed class KubeconfigFile
     /// <exception cref="ClusterHealException">It is no YAML, or not of the form that kubectl reads.</exception>
     public static KubeconfigFile Parse(string path, string text)
     {
+        YamlNode? root;
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            var root = stream.Documents.Count == 0 ? new YamlMappingNode() : stream.Documents[0].RootNode;
-            // kubectl takes an empty file for an empty configuration.
-            if (root is YamlScalarNode { Value: null or "" }) root = new YamlMappingNode();
-            return new KubeconfigFile(path, root as YamlMappingNode ?? throw Invalid(path, "its top level is not a mapping"));
+            root = YamlText.Load(text);
         }
-        catch (YamlException e)
+        catch (YamlFault e)
         {
-            throw Invalid(path, $"line {e.Start.Line}, column {e.Start.Column}: {e.Message}", e);
+            throw KubeconfigFields.Invalid(path, $"{e.Place}: {e.Message}", e);
         }
+
+        // kubectl takes an empty file for an empty configuration.
+        if (root is null or YamlScalar { Kind: YamlScalarKind.Null }) root = YamlMapping.Empty;
+        return new KubeconfigFile(path, new KubeconfigFields(path, root as YamlMapping ?? throw KubeconfigFields.Invalid(path, "its top level is not a mapping")));
     }
 
-    private static ClusterHealException Invalid(string path, string what, Exception? cause = null) => new(
-        ErrorIds.KubeconfigInvalid,
-        FaultCategory.InvalidData,
-        $"'{path}' is not a kubeconfig: {what}.",
-        path,
-        "Name the right file with -Kubeconfig; 'kubectl config view' shows what kubectl makes of it.",
-        cause);
-
-    private Dictionary<string, T> Entries<T>(YamlMappingNode root, string list, string member, Func<YamlMappingNode, T> read)
+    private Dictionary<string, T> Entries<T>(KubeconfigFields root, string list, string member, Func<KubeconfigFields, T> read)
     {
-        var entries = new Dictionary<string, T>();
-        foreach (var item in Sequence(root, list))
+        var entries = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (var item in root.Maps(list))
         {
-            if (item is not YamlMappingNode entry || Text(entry, "name") is not { } name) throw Invalid(Path, $"an entry of '{list}' has no name");
-            entries.TryAdd(name, read(Mapping(entry, member) ?? new YamlMappingNode()));
+            var name = item.Text("name") ?? "";
+            var entry = read(item.Map(member) ?? new KubeconfigFields(Path, YamlMapping.Empty));
+            // Which of the two was meant cannot be told, and kubectl does not guess either.
+            if (!entries.TryAdd(name, entry)) throw KubeconfigFields.Invalid(Path, $"two entries of '{list}' have the name '{name}'");
         }
 
         return entries;
     }
 
-    private KubeconfigCluster ReadCluster(YamlMappingNode node) => new()
+    private KubeconfigCluster ReadCluster(KubeconfigFields fields) => new()
     {
-        Server = Text(node, "server") ?? "",
-        TlsServerName = Text(node, "tls-server-name"),
-        InsecureSkipTlsVerify = Flag(node, "insecure-skip-tls-verify"),
-        CertificateAuthority = FilePath(node, "certificate-authority"),
-        CertificateAuthorityData = Text(node, "certificate-authority-data"),
-        ProxyUrl = Text(node, "proxy-url"),
+        Server = fields.Text("server") ?? "",
+        TlsServerName = fields.Text("tls-server-name"),
+        InsecureSkipTlsVerify = fields.Flag("insecure-skip-tls-verify"),
+        CertificateAuthority = FilePath(fields, "certificate-authority"),
+        CertificateAuthorityData = fields.Text("certificate-authority-data"),
+        ProxyUrl = fields.Text("proxy-url"),
+        DisableCompression = fields.Flag("disable-compression"),
+        ExecConfig = fields.Maps("extensions").LastOrDefault(extension => extension.Text("name") == ExecExtension)?.Any("extension")?.ToJson(),
         File = Path,
     };
 
-    private KubeconfigUser ReadUser(YamlMappingNode node) => new()
+    private KubeconfigUser ReadUser(KubeconfigFields fields) => new()
     {
-        ClientCertificate = FilePath(node, "client-certificate"),
-        ClientCertificateData = Text(node, "client-certificate-data"),
-        ClientKey = FilePath(node, "client-key"),
-        ClientKeyData = Text(node, "client-key-data"),
-        Token = Text(node, "token"),
-        TokenFile = FilePath(node, "tokenFile"),
-        Username = Text(node, "username"),
-        Password = Text(node, "password"),
-        Impersonate = Text(node, "as"),
-        ImpersonateGroups = Texts(node, "as-groups"),
-        AuthProvider = Mapping(node, "auth-provider") is { } provider ? Text(provider, "name") ?? "" : null,
-        Exec = Mapping(node, "exec") is { } exec ? ReadExec(exec) : null,
+        ClientCertificate = FilePath(fields, "client-certificate"),
+        ClientCertificateData = fields.Text("client-certificate-data"),
+        ClientKey = FilePath(fields, "client-key"),
+        ClientKeyData = fields.Text("client-key-data"),
+        Token = fields.Text("token"),
+        TokenFile = FilePath(fields, "tokenFile"),
+        Username = fields.Text("username"),
+        Password = fields.Text("password"),
+        Impersonation = new Impersonation
+        {
+            User = fields.Text("as"),
+            Uid = fields.Text("as-uid"),
+            Groups = fields.Texts("as-groups"),
+            Extra = fields.TextLists("as-user-extra"),
+        },
+        AuthProvider = fields.Map("auth-provider") is { } provider ? provider.Text("name") ?? "" : null,
+        Exec = fields.Map("exec") is { } exec ? ReadExec(exec) : null,
         File = Path,
     };
 
-    private ExecPluginSettings ReadExec(YamlMappingNode node) => new()
+    private ExecPluginSettings ReadExec(KubeconfigFields fields) => new()
     {
-        ApiVersion = Text(node, "apiVersion") ?? "",
-        Command = Command(Text(node, "command") ?? throw Invalid(Path, "an exec entry has no command")),
-        Arguments = Texts(node, "args"),
-        Environment =
-        [
-            .. from item in Sequence(node, "env").OfType<YamlMappingNode>()
-               let name = Text(item, "name")
-               where name is not null
-               select KeyValuePair.Create(name, Text(item, "value") ?? ""),
-        ],
-        InstallHint = Text(node, "installHint"),
-        InteractiveMode = Text(node, "interactiveMode"),
-        ProvideClusterInfo = Flag(node, "provideClusterInfo"),
+        ApiVersion = fields.Text("apiVersion") ?? "",
+        Command = Command(fields.Text("command") ?? ""),
+        Arguments = fields.Texts("args"),
+        Environment = [.. fields.Maps("env").Select(item => KeyValuePair.Create(item.Text("name") ?? "", item.Text("value") ?? ""))],
+        InstallHint = fields.Text("installHint"),
+        InteractiveMode = fields.Text("interactiveMode"),
+        ProvideClusterInfo = fields.Flag("provideClusterInfo"),
     };
 
-    private KubeconfigContext ReadContext(YamlMappingNode node) =>
-        new(Text(node, "cluster") ?? "", Text(node, "user") ?? "", Text(node, "namespace"));
+    private static KubeconfigContext ReadContext(KubeconfigFields fields) =>
+        new(fields.Text("cluster") ?? "", fields.Text("user") ?? "", fields.Text("namespace"));
 
     /// <summary>A bare name is looked up on the PATH; a relative path with a folder in it starts at this file.</summary>
-    private string Command(string command) => command.AsSpan().IndexOfAny('/', '\\') < 0 ? command : Absolute(command);
+    private string Command(string command) =>
+        command.AsSpan().IndexOfAny(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar) < 0 ? command : Absolute(command);
 
-    private string? FilePath(YamlMappingNode node, string key) => Text(node, key) is { } path ? Absolute(path) : null;
+    private string? FilePath(KubeconfigFields fields, string name) => fields.Text(name) is { } path ? Absolute(path) : null;
 
     private string Absolute(string path) => System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(Path)!);
-
-    private string? Text(YamlMappingNode node, string key) => Child(node, key) switch
-    {
-        null => null,
-        YamlScalarNode { Value: null or "" or "~" or "null", Style: ScalarStyle.Plain } => null,
-        YamlScalarNode { Value: "" } => null,
-        YamlScalarNode scalar => scalar.Value,
-        _ => throw Invalid(Path, $"'{key}' is not a text"),
-    };
-
-    private bool Flag(YamlMappingNode node, string key) => Text(node, key) switch
-    {
-        null or "false" => false,
-        "true" => true,
-        _ => throw Invalid(Path, $"'{key}' is neither true nor false"),
-    };
-
-    private List<string> Texts(YamlMappingNode node, string key) => [.. Sequence(node, key).OfType<YamlScalarNode>().Select(s => s.Value ?? "")];
-
-    private YamlMappingNode? Mapping(YamlMappingNode node, string key) => Child(node, key) switch
-    {
-        null or YamlScalarNode { Value: null or "" or "~" or "null" } => null,
-        YamlMappingNode mapping => mapping,
-        _ => throw Invalid(Path, $"'{key}' is not a mapping"),
-    };
-
-    private YamlSequenceNode Sequence(YamlMappingNode node, string key) => Child(node, key) switch
-    {
-        null or YamlScalarNode { Value: null or "" or "~" or "null" } => new YamlSequenceNode(),
-        YamlSequenceNode sequence => sequence,
-        _ => throw Invalid(Path, $"'{key}' is not a list"),
-    };
-
-    private static YamlNode? Child(YamlMappingNode node, string key) =>
-        node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
 }

@@ -6,34 +6,48 @@ namespace ClusterHeal.Operations;
 /// <summary>Looks through the folder of the snapshots, by the manifests that only proven ones have.</summary>
 internal static class BackupSurvey
 {
+    /// <summary>Clocks of two machines may differ by so much and both be right.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
     /// <summary>Looks.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="clusterId">The id of etcd's cluster, whose snapshots count; null where it is not known, then all count.</param>
+    /// <param name="clusterId">
+    /// The id of etcd's cluster, whose snapshots count, with those of the clusters that it stands in for; null where it is not known.
+    /// Then all count if they are of one line.
+    /// </param>
+    /// <param name="now">The time; what bears a later date proves nothing about its age.</param>
     /// <exception cref="ClusterHealException">The folder cannot be read.</exception>
-    public static BackupFacts Run(string folder, string? clusterId)
+    public static BackupFacts Run(string folder, string? clusterId, DateTimeOffset now)
     {
         try
         {
-            var all = Directory.EnumerateFiles(folder, "*" + SnapshotManifest.Extension)
-                .Select(path => path[..^SnapshotManifest.Extension.Length])
-                .Select(path => (Path: path, Manifest: SnapshotManifest.Find(path)))
-                .Where(found => found.Manifest is not null)
-                .Select(found => (found.Path, Manifest: found.Manifest!))
-                .ToList();
-            var own = all.Where(found => clusterId is null || found.Manifest.ClusterId == clusterId)
-                .OrderByDescending(found => found.Manifest.SavedAt)
-                .ToList();
-            var newest = own.FirstOrDefault();
+            var all = SnapshotFolder.Saved(folder).ToList();
+            var line = clusterId is null ? OnlyLine(folder, all) : ClusterLineage.Of(folder, clusterId);
+            var own = all.Where(found => line is not null && line.Contains(found.Manifest.ClusterId)).ToList();
+            var dated = own.Where(found => found.Manifest.SavedAt - now <= Skew).OrderByDescending(found => found.Manifest.SavedAt).ToList();
+            var newest = dated.FirstOrDefault();
             return new BackupFacts(
                 folder,
                 newest.Path is null ? null : Path.GetFileName(newest.Path),
                 newest.Manifest?.SavedAt,
-                own.Max(f => f.Manifest.RehearsedAt),
-                all.Count - own.Count);
+                dated.Where(f => f.Manifest.RehearsedAt - now <= Skew).Max(f => f.Manifest.RehearsedAt),
+                all.Count - own.Count)
+            {
+                FromTheFuture = own.Count - dated.Count,
+                WhoseIsUnknown = line is null,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw FileFault.From(e, folder, "read");
         }
+    }
+
+    /// <summary>The line of descent that all snapshots of a folder are of; empty where there are none, null where there are several lines.</summary>
+    private static IReadOnlySet<string>? OnlyLine(string folder, List<(string Path, SnapshotManifest Manifest)> all)
+    {
+        var clusters = all.Select(found => found.Manifest.ClusterId).ToHashSet();
+        var longest = clusters.Select(id => ClusterLineage.Of(folder, id)).MaxBy(line => line.Count) ?? clusters;
+        return longest.IsSupersetOf(clusters) ? longest : null;
     }
 }

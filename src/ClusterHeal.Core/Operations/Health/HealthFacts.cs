@@ -119,7 +119,14 @@ internal sealed record HostFacts(string HostName, IReadOnlyList<ComponentStatus>
 /// <param name="SavedAt">When it was saved.</param>
 /// <param name="RehearsedAt">When a restore was last rehearsed, of any of them.</param>
 /// <param name="OtherClusters">How many are of other clusters.</param>
-internal sealed record BackupFacts(string Folder, string? Newest, DateTimeOffset? SavedAt, DateTimeOffset? RehearsedAt, int OtherClusters);
+internal sealed record BackupFacts(string Folder, string? Newest, DateTimeOffset? SavedAt, DateTimeOffset? RehearsedAt, int OtherClusters)
+{
+    /// <summary>How many of this cluster bear a date in the future. They are not counted.</summary>
+    public int FromTheFuture { get; init; }
+
+    /// <summary>True where the cluster's id is not known and the folder has snapshots of several.</summary>
+    public bool WhoseIsUnknown { get; init; }
+}
 
 /// <summary>How long ago a lease was renewed.</summary>
 /// <param name="Age">Negative where the holder's clock is ahead of the server's.</param>

@@ -43,7 +43,7 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
 
         if (!areas.Contains(HealthArea.Backups) || sources.BackupPath is not { } folder) return facts;
         var cluster = members is { Views: [var view, ..] } ? view.ClusterId : null;
-        var (backups, backupFault) = await TryAsync(() => Task.Run(() => BackupSurvey.Run(folder, cluster), cancellationToken))
+        var (backups, backupFault) = await TryAsync(() => Task.Run(() => BackupSurvey.Run(folder, cluster, facts.Now), cancellationToken))
             .ConfigureAwait(false);
         return facts with { Backups = backups, BackupFault = backupFault };
     }

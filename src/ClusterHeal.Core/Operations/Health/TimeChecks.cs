@@ -58,7 +58,9 @@ internal static class TimeChecks
     private static IEnumerable<Finding> BackupAge(HealthFacts facts)
     {
         var backups = facts.Backups!;
-        var others = backups.OtherClusters == 0 ? "" : $" {backups.OtherClusters} are of other clusters.";
+        if (backups.WhoseIsUnknown) return [WhoseIsUnknown(backups)];
+        var others = (backups.OtherClusters == 0 ? "" : $" {backups.OtherClusters} are of other clusters.")
+            + (backups.FromTheFuture == 0 ? "" : $" {backups.FromTheFuture} bear a date in the future, and say nothing about their age.");
         const string Remedy = "Save one now (Save-EtcdSnapshot), and see why the scheduled one did not run.";
         if (backups.SavedAt is not { } saved)
             return [Finding.Fail(backups.Folder, $"There is no proven snapshot of this cluster.{others}", Remedy)];
@@ -73,6 +75,7 @@ internal static class TimeChecks
     private static IEnumerable<Finding> RehearsalAge(HealthFacts facts)
     {
         var backups = facts.Backups!;
+        if (backups.WhoseIsUnknown) return [WhoseIsUnknown(backups)];
         const string Remedy = "Rehearse one now: Test-EtcdSnapshot -Rehearse.";
         if (backups.RehearsedAt is not { } rehearsed)
             return [Finding.Warning(backups.Folder, "A restore of these snapshots has never been rehearsed.", Remedy)];
@@ -81,6 +84,11 @@ internal static class TimeChecks
             ? [Finding.Warning(backups.Folder, $"A restore was last rehearsed {Left(age)} ago, and {Left(limit)} is the limit.", Remedy)]
             : [Finding.Pass(backups.Folder, $"A restore was rehearsed {Left(age)} ago.")];
     }
+
+    private static Finding WhoseIsUnknown(BackupFacts backups) => Finding.Unknown(
+        backups.Folder,
+        $"The {backups.OtherClusters} snapshots are of several clusters, and which is this one is not known: etcd was not reached.",
+        "Give etcd's endpoints or the control-plane hosts (Connect-Cluster), or a folder of this cluster alone.");
 
     /// <summary>How much time is left, or has passed, as people read it.</summary>
     public static string Left(TimeSpan time) => time.TotalDays >= 2

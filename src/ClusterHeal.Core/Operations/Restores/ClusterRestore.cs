@@ -150,6 +150,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         }
 
         await sides.CloseAsync().ConfigureAwait(false);
+        RestoredLineage.Note(plan, hosts, _time, sink);
         if (_request.RestartKubelet) await RestartKubeletsAsync(log, sink, cancellationToken).ConfigureAwait(false);
         return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null) with { Repairs = [.. repairs] };
     }

@@ -20,7 +20,7 @@ internal static class LastSnapshot
                 var connection = await EtcdHost.ConnectAsync(host.Shell, host.Configuration, cancellationToken).ConfigureAwait(false);
                 using var tls = connection.Tls;
                 var saved = new AgreedSink(sink);
-                var options = new SnapshotSaveOptions { Path = path };
+                var options = new SnapshotSaveOptions { Path = path, BeforeRestore = true };
                 await new SnapshotSaver(connection, options, time).RunAsync(saved, cancellationToken).ConfigureAwait(false);
                 return (saved.Snapshot!, host.Shell.HostName);
             }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Cmdlets;
 using ClusterHeal.Internal;
 
 namespace ClusterHeal.Commands;
@@ -11,6 +12,6 @@ public sealed class GetClusterConnectionCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ClusterSession.Current.Connection is { } connection) WriteObject(connection);
+        if (ClusterSession.Current.Connection is { } connection) WriteObject(new VisibleRecords().Of(connection));
     }
 }

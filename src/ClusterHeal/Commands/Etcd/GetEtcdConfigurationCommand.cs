@@ -15,10 +15,11 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string HostSet = "Host";
+    private const string ObjectSet = "InputObject";
     private string[] _files = [];
 
     /// <summary>The files. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
@@ -28,6 +29,11 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>A file of Get-ChildItem. Its name is taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true, DontShow = true)]
+    [ValidateNotNull]
+    public FileInfo? InputObject { get; set; }
 
     /// <summary>The hosts on which it is found; without any those of the connection.</summary>
     [Parameter(ParameterSetName = HostSet, ValueFromPipelineByPropertyName = true)]
@@ -39,7 +45,8 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     protected override void ProcessRecord()
     {
         // PowerShell's drives and location belong to the pipeline thread.
-        _files = [.. Path.SelectMany(path => SessionPaths.Expand(SessionState, path)), .. LiteralPath.SelectMany(path => SessionPaths.Single(SessionState, path))];
+        string[] literal = InputObject is null ? LiteralPath : [InputObject.FullName];
+        _files = [.. Path.SelectMany(path => SessionPaths.Expand(SessionState, path)), .. literal.SelectMany(path => SessionPaths.Single(SessionState, path))];
         base.ProcessRecord();
     }
 

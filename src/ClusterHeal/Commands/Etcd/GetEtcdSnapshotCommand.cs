@@ -10,6 +10,9 @@ namespace ClusterHeal.Commands.Etcd;
 public sealed class GetEtcdSnapshotCommand : FileCmdlet
 {
     /// <inheritdoc/>
+    protected override bool IsPassedOver(string path) => SnapshotFolder.IsCompanion(path);
+
+    /// <inheritdoc/>
     protected override Task ProcessFileAsync(string path, IOperationSink sink, CancellationToken cancellationToken) =>
         SnapshotInspector.InspectAsync(path, sink, cancellationToken);
 }

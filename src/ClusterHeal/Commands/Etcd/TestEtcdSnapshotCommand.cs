@@ -13,10 +13,11 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const string ObjectSet = "InputObject";
     private InputFiles? _files;
 
     /// <summary>The files. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
@@ -26,6 +27,11 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Its name is taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true, DontShow = true)]
+    [ValidateNotNull]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>The endpoints of the cluster to compare with.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -49,7 +55,7 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _files = new InputFiles(SessionState, Path, LiteralPath);
+        _files = new InputFiles(SessionState, Path, LiteralPath, InputObject, SnapshotFolder.IsCompanion);
         base.ProcessRecord();
     }
 

@@ -61,19 +61,62 @@ public sealed class BadSnapshotTests : IDisposable
         var path = Write(Fixture.Read("etcd/snap.db")[..^32]);
         var snapshot = (await InspectAsync(path)).RequireSound();
         Assert.Equal((SnapshotChecksum.Missing, null, 891427285u), (snapshot.Checksum, snapshot.Sha256, snapshot.Hash));
-        Assert.Equal(CheckStatus.Warning, (await TestAsync(path)).Single(r => r.Name == "Checksum").Status);
+        var results = await TestAsync(path);
+        Assert.Equal(CheckStatus.Unknown, results.Single(r => r.Name == "Checksum").Status);
+        Assert.False(SnapshotTester.IsProven(results));
+    }
+
+    [Fact]
+    public async Task A_changed_value_in_a_file_without_a_checksum_is_not_proven()
+    {
+        var results = await TestAsync(Write(Fixture.Read("etcd/snap_badvalue.db")[..^32]));
+        Assert.DoesNotContain(results, r => r.Status == CheckStatus.Fail); // Nothing in the file shows it.
+        Assert.False(SnapshotTester.IsProven(results));
+    }
+
+    [Theory]
+    [InlineData("etcd/snap.db", CheckStatus.Pass)]
+    [InlineData("etcd/snap_badvalue.db", CheckStatus.Fail)]
+    public async Task A_file_without_a_checksum_is_proven_by_its_manifest_or_shown_to_be_changed(string fixture, CheckStatus expected)
+    {
+        var path = Write(Fixture.Read(fixture)[..^32]);
+        TestManifest.Write(path, TestManifest.New with { Sha256 = Convert.ToHexString(Fixture.Read("etcd/snap.db")[^32..]).ToLowerInvariant() });
+        var results = await TestAsync(path);
+        Assert.Equal(expected, results.Single(r => r.Name == "Checksum").Status);
+        Assert.Equal(expected == CheckStatus.Pass, SnapshotTester.IsProven(results));
+    }
+
+    [Fact]
+    public async Task A_manifest_of_another_file_is_told_beside_a_checksum_that_fits()
+    {
+        var path = Write(Fixture.Read("etcd/snap.db"));
+        TestManifest.Write(path, TestManifest.New with { Sha256 = "00" });
+        var result = (await TestAsync(path)).Single(r => r.Name == "Checksum");
+        Assert.Equal(CheckStatus.Warning, result.Status);
+        Assert.Contains("that of another file", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_cut_fails_the_first_check_with_both_sizes()
+    {
+        var results = await TestAsync(Write(Fixture.Read("etcd/snap.db")[..65536]));
+        var first = results[0];
+        Assert.Equal(("File", CheckStatus.Fail), (first.Name, first.Status));
+        Assert.Contains("after 65536 of the 86016 bytes", first.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_bad_meta_page_beside_a_good_one_is_a_warning_that_names_it(int bad)
+    public async Task A_bad_meta_page_beside_a_good_one_fails_and_is_named(int bad)
     {
         var file = new BoltTestFile("etcd/snap.db");
         file.Page((ulong)bad)[30] ^= 1;
-        var result = (await TestAsync(Write(Sealed(file.Bytes)))).Single(r => r.Name == "MetaPages");
-        Assert.Equal(CheckStatus.Warning, result.Status);
+        var results = await TestAsync(Write(Sealed(file.Bytes)));
+        var result = results.Single(r => r.Name == "MetaPages");
+        Assert.Equal(CheckStatus.Fail, result.Status);
         Assert.StartsWith($"page {bad} ", Assert.Single(result.Evidence), StringComparison.Ordinal);
+        Assert.False(SnapshotTester.IsProven(results));
     }
 
     [Fact]

@@ -57,29 +57,20 @@ public sealed class SnapshotInspectorTests : IDisposable
         var path = _folder.File("a.db");
         var bytes = Fixture.Read("etcd/snap.db");
         await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
-        var manifest = new SnapshotManifest
+        var manifest = TestManifest.New with
         {
-            Schema = SnapshotManifest.CurrentSchema,
-            File = "a.db",
             Size = bytes.Length,
             Sha256 = Convert.ToHexString(bytes[^32..]).ToLowerInvariant(),
             Hash = 891427285,
             Revision = 53,
-            HashKv = 119939006,
-            HashKvRevision = 53,
-            CompactRevision = 20,
-            TotalKeys = 61,
-            LiveKeys = 49,
             SavedAt = SavedAt,
             SavedBy = "ada@kubem00",
             Endpoint = "https://10.0.0.1:2379",
             MemberId = "8e9e05c52164694d",
             ClusterId = "cdf818194e3a8c32",
             ServerVersion = "3.5.30",
-            StorageVersion = "",
-            Members = [],
         };
-        using (var stream = File.Create(SnapshotManifest.PathFor(path))) change(manifest).WriteTo(stream);
+        TestManifest.Write(path, change(manifest));
         var sink = new RecordingSink();
         await SnapshotInspector.InspectAsync(path, sink, TestContext.Current.CancellationToken);
         return (Assert.IsType<EtcdSnapshot>(Assert.Single(sink.Records)), [.. sink.Warnings]);

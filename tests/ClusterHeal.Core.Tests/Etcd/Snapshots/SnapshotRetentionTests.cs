@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Tests.Etcd.Snapshots;
@@ -21,20 +22,19 @@ public sealed class SnapshotRetentionTests : IDisposable
         // 2026: the 1st is a Thursday of week 1; the 8th is in week 2, the 15th to the 17th in week 3, the 18th is its Sunday.
         foreach (var stamp in new[] { "0101T10", "0108T10", "0115T08", "0115T10", "0116T10", "0117T09", "0117T10" }) Add(stamp, "c1");
         var retention = new SnapshotRetention { KeepLast = last, KeepDaily = daily, KeepWeekly = weekly };
-        Assert.Equal(expired, string.Join(' ', retention.Expired(_folder.Path, "c1").Select(Path.GetFileNameWithoutExtension)));
+        Assert.Equal(expired, string.Join(' ', Expired(retention, "0117T10")));
     }
 
     [Fact]
     public void Only_files_that_their_manifests_make_ours_and_of_the_same_cluster_are_looked_at()
     {
-        foreach (var stamp in new[] { "0101T10", "0103T10", "0104T10", "0105T10" }) Add(stamp, "c1");
+        foreach (var stamp in new[] { "0101T10", "0102T11", "0103T10", "0104T10", "0105T10" }) Add(stamp, "c1");
         Add("0102T10", "other");
         File.AppendAllText(_folder.File("0101T10.db"), "grown since"); // Not the file that the manifest describes.
+        File.WriteAllBytes(_folder.File("0102T11.db"), Bytes("replaced by one of the same size"));
         File.WriteAllText(_folder.File("etcd-20200101T000000Z.db"), "somebody else's");
         File.WriteAllText(_folder.File("0104T10.db.manifest.json"), "{");
-
-        var expired = new SnapshotRetention { KeepLast = 1 }.Expired(_folder.Path, "c1");
-        Assert.Equal(["0103T10"], expired.Select(Path.GetFileNameWithoutExtension));
+        Assert.Equal(["0103T10"], Expired(new SnapshotRetention { KeepLast = 1 }, "0105T10"));
     }
 
     [Fact]
@@ -42,39 +42,88 @@ public sealed class SnapshotRetentionTests : IDisposable
     {
         Add("0101T10", "c1");
         Add("0102T10", "c1");
-        var retention = new SnapshotRetention { KeepLast = 2 };
-        Assert.Empty(retention.Expired(_folder.Path, "c1"));
-        Assert.Equal(["0101T10"], retention.Expired(_folder.Path, "c1", Time("0103T10")).Select(Path.GetFileNameWithoutExtension));
+        Assert.Equal(["0101T10"], Expired(new SnapshotRetention { KeepLast = 2 }, "0103T10"));
     }
+
+    [Fact]
+    public void What_was_just_saved_stays_whatever_dates_the_others_bear()
+    {
+        foreach (var stamp in new[] { "0101T10", "0102T10", "1231T10" }) Add(stamp, "c1");
+        var warnings = new List<string>();
+        var retention = new SnapshotRetention { KeepLast = 2 };
+        Assert.Equal(["0101T10"], Expired(retention, "0103T10", warnings)); // Two that are rightly dated stay, beside the one of December.
+        Assert.Contains("1231T10.db", Assert.Single(warnings), StringComparison.Ordinal);
+
+        Assert.Empty(Expired(retention, "0101T08")); // A clock that is behind calls all of them future, and takes none.
+    }
+
+    [Fact]
+    public void Snapshots_saved_by_hand_or_before_a_restore_stay()
+    {
+        Add("0101T10", "c1", SnapshotCause.Hand);
+        Add("0101T11", "c1", SnapshotCause.Restore);
+        Add("0101T12", "c1");
+        Assert.Equal(["0101T12"], Expired(new SnapshotRetention { KeepLast = 1 }, "0103T10"));
+    }
+
+    [Fact]
+    public void Of_manifests_of_before_the_dated_name_tells_those_of_runs()
+    {
+        Add("by-hand", "c1", cause: null, savedAt: "0101T10");
+        Add("etcd-20260101T110000Z", "c1", cause: null, savedAt: "0101T11");
+        Assert.Equal(["etcd-20260101T110000Z"], Expired(new SnapshotRetention { KeepLast = 1 }, "0103T10"));
+    }
+
+    [Fact]
+    public void A_restored_cluster_goes_on_with_the_snapshots_of_the_one_that_it_stands_in_for()
+    {
+        Add("0101T10", "c0");
+        Add("0102T10", "c1");
+        Add("0103T10", "other");
+        var retention = new SnapshotRetention { KeepLast = 1 };
+        Assert.Empty(Expired(retention, "0104T10", clusterId: "c2"));
+        Note("c2", "c1");
+        Assert.Equal(["0102T10"], Expired(retention, "0104T10", clusterId: "c2"));
+        Note("c1", "c0");
+        Note("c0", "c2"); // A circle is no reason to go round for ever.
+        Assert.Equal(["0101T10", "0102T10"], Expired(retention, "0104T10", clusterId: "c2"));
+    }
+
+    private void Note(string clusterId, string predecessorId) => new ClusterLineage
+    {
+        Schema = ClusterLineage.CurrentSchema,
+        ClusterId = clusterId,
+        PredecessorId = predecessorId,
+        OperationId = "op",
+        RestoredAt = Time("0103T10"),
+    }.WriteTo(_folder.Path);
+
+    private IEnumerable<string?> Expired(SnapshotRetention retention, string saved, List<string>? warnings = null, string clusterId = "c1") =>
+        retention.Expired(_folder.Path, clusterId, _folder.File(saved + ".db"), Time(saved), (warnings ?? []).Add)
+            .Select(Path.GetFileNameWithoutExtension);
 
     private static DateTimeOffset Time(string stamp) =>
         DateTimeOffset.ParseExact("2026" + stamp, "yyyyMMdd'T'HH", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    private void Add(string stamp, string clusterId)
+    private static byte[] Bytes(string content)
     {
-        var path = _folder.File(stamp + ".db");
-        File.WriteAllText(path, "a snapshot");
-        using var stream = File.Create(SnapshotManifest.PathFor(path));
-        new SnapshotManifest
+        var bytes = System.Text.Encoding.ASCII.GetBytes(content.PadRight(40));
+        return [.. bytes, .. SHA256.HashData(bytes)];
+    }
+
+    private void Add(string name, string clusterId, SnapshotCause? cause = SnapshotCause.Run, string? savedAt = null)
+    {
+        var path = _folder.File(name + ".db");
+        var bytes = Bytes(name);
+        File.WriteAllBytes(path, bytes);
+        TestManifest.Write(path, TestManifest.New with
         {
-            Schema = SnapshotManifest.CurrentSchema,
-            File = stamp + ".db",
-            Size = 10,
-            Sha256 = "",
-            Hash = 0,
-            Revision = 1,
-            HashKv = 0,
-            HashKvRevision = 1,
-            CompactRevision = -1,
-            TotalKeys = 0,
-            LiveKeys = 0,
-            SavedAt = Time(stamp),
-            Endpoint = "",
-            MemberId = "",
+            File = name + ".db",
+            Size = bytes.Length,
+            Sha256 = Convert.ToHexString(bytes[^32..]).ToLowerInvariant(),
+            SavedAt = Time(savedAt ?? name),
+            Cause = cause,
             ClusterId = clusterId,
-            ServerVersion = "",
-            StorageVersion = "",
-            Members = [],
-        }.WriteTo(stream);
+        });
     }
 }

@@ -167,6 +167,7 @@ public sealed class SnapshotSaverTests : IDisposable
         await FailsAsync(ErrorIds.PathExists, _folder.File("a.db"));
         await FailsAsync(ErrorIds.PathNotSuitable, _folder.Path);
         await FailsAsync(ErrorIds.PathNotFound, _folder.File("no/such/a.db"));
+        await FailsAsync(ErrorIds.PathNotSuitable, _folder.File(new string('n', 243)));
         await FailsAsync(ErrorIds.ConnectionRefused, _folder.File("b.db"));
 
         async Task FailsAsync(string errorId, string path)
@@ -176,6 +177,25 @@ public sealed class SnapshotSaverTests : IDisposable
             Assert.Equal(errorId, error.ErrorId);
             Assert.Equal(["a.db"], _folder.FileNames);
         }
+    }
+
+    [Theory]
+    [InlineData("mkfifo '{0}'", "a pipe")]
+    [InlineData("mknod '{0}' c 1 3", "a device")]
+    [InlineData("ln -s precious.db '{0}'", "a symbolic link")]
+    [InlineData("ln -s nothing.db '{0}'", "a symbolic link")]
+    public async Task What_is_no_file_is_not_replaced_even_by_force(string made, string what)
+    {
+        await File.WriteAllTextAsync(_folder.File("precious.db"), "precious", Stop);
+        var path = _folder.File("target");
+        var tool = await Tool.RunAsync("/bin/sh", ["-c", string.Format(null, made, path)], Stop);
+        if (tool.ExitCode != 0) Assert.Skip($"It cannot be made here: {tool.Error}");
+        using var port = new ClosedPort();
+        var nowhere = new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(port.Endpoint) };
+        var error = await Assert.ThrowsAnyAsync<ClusterHealException>(() => SaveAsync(nowhere, new SnapshotSaveOptions { Path = path, Force = true }));
+        Assert.Equal(ErrorIds.PathNotSuitable, error.ErrorId);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+        (await Tool.RunAsync("/bin/sh", ["-c", $"[ ! -f '{path}' ] || [ -L '{path}' ]"], Stop)).Expect();
     }
 
     [Fact]
@@ -201,34 +221,56 @@ public sealed class SnapshotSaverTests : IDisposable
         var clock = new SettableTime { Now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) };
         var options = new SnapshotSaveOptions { Directory = _folder.Path, Retention = new SnapshotRetention { KeepLast = 2 } };
         await File.WriteAllTextAsync(_folder.File("etcd-20200101T000000Z.db"), "not ours", Stop);
+        var cluster = (await SaveAsync(connection, new SnapshotSaveOptions { Path = _folder.File("hand.db") }, clock)).Snapshot.Origin!.ClusterId;
         for (var day = 0; day < 3; day++, clock.Now = clock.Now.AddDays(1)) await SaveAsync(connection, options, clock);
 
         string[] expected =
         [
-            "etcd-20200101T000000Z.db", "etcd-20260103T030405Z.db", "etcd-20260103T030405Z.db.manifest.json",
-            "etcd-20260104T030405Z.db", "etcd-20260104T030405Z.db.manifest.json",
+            "etcd-20200101T000000Z.db",
+            $"etcd-{cluster}-20260103T030405Z.db", $"etcd-{cluster}-20260103T030405Z.db.manifest.json",
+            $"etcd-{cluster}-20260104T030405Z.db", $"etcd-{cluster}-20260104T030405Z.db.manifest.json",
+            "hand.db", "hand.db.manifest.json",
         ];
         Assert.Equal(expected, _folder.FileNames);
 
         var plan = new RecordingSink { Answer = false };
         await new SnapshotSaver(connection, options, clock).RunAsync(plan, Stop);
         var question = Assert.Single(plan.Questions);
-        Assert.Contains("then remove etcd-20260103T030405Z.db", question, StringComparison.Ordinal);
-        Assert.Contains("etcd-20260105T030405Z.db", question, StringComparison.Ordinal);
+        Assert.Contains($"then remove etcd-{cluster}-20260103T030405Z.db", question, StringComparison.Ordinal);
+        Assert.Contains($"etcd-{cluster}-20260105T030405Z.db", question, StringComparison.Ordinal);
         Assert.Equal(expected, _folder.FileNames);
         Assert.Empty(plan.Records);
     }
 
     [Fact]
-    public async Task What_a_killed_process_left_goes_with_the_next_run_and_what_another_still_writes_stays()
+    public async Task Two_runs_in_one_second_and_two_clusters_in_one_folder_never_meet()
     {
         await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
-        await File.WriteAllTextAsync(_folder.File("a.db.0123.part"), "left behind", Stop);
-        await using (var other = new FileStream(_folder.File("a.db.4567.part"), FileMode.CreateNew, FileAccess.Write, FileShare.Read))
-        {
-            await SaveAsync(await TestConnection.ToAsync(etcd, Stop), new SnapshotSaveOptions { Path = _folder.File("a.db") });
-            Assert.Equal(["a.db", "a.db.4567.part", "a.db.manifest.json"], _folder.FileNames);
-        }
+        await using var other = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
+        var (connection, second) = (await TestConnection.ToAsync(etcd, Stop), await TestConnection.ToAsync(other, Stop));
+        var clock = new SettableTime { Now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) };
+        var options = new SnapshotSaveOptions { Directory = _folder.Path, Retention = new SnapshotRetention { KeepLast = 4 }, Force = true };
+        var saved = await Task.WhenAll(new[] { connection, connection, connection, second }.Select(c => SaveAsync(c, options, clock)));
+        var paths = saved.Select(s => s.Snapshot.Path).ToArray();
+        Assert.Equal(4, paths.Distinct().Count());
+        Assert.All(paths, path => Assert.Equal(Path.GetFileName(path), SnapshotManifest.Find(path)?.File));
+        Assert.All(saved, s => Assert.Contains(s.Snapshot.Origin!.ClusterId, s.Snapshot.Path, StringComparison.Ordinal));
+        Assert.Equal(2, saved.Select(s => s.Snapshot.Origin!.ClusterId).Distinct().Count());
+
+        var both = connection with { Endpoints = [.. connection.Endpoints, .. second.Endpoints] };
+        var error = await Assert.ThrowsAnyAsync<ClusterHealException>(() => SaveAsync(both, options, clock));
+        Assert.Contains("those of 2 clusters", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_goes_with_the_next_run_into_the_folder()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop);
+        var left = _folder.File(".clusterheal-0123.part");
+        await File.WriteAllTextAsync(left, "left behind", Stop);
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-1));
+        await SaveAsync(await TestConnection.ToAsync(etcd, Stop), new SnapshotSaveOptions { Path = _folder.File("a.db") });
+        Assert.Equal(["a.db", "a.db.manifest.json"], _folder.FileNames);
     }
 
     private void AssertOnlyTheOwnerCanRead(string name)

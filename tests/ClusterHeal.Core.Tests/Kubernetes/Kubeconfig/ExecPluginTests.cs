@@ -69,6 +69,60 @@ public sealed class ExecPluginTests : IDisposable
         Assert.Equal("Install it.", fault.Remedy);
     }
 
+    [Fact]
+    public async Task The_program_is_told_what_client_go_tells_it()
+    {
+        var text = (await File.ReadAllTextAsync(Fixture.PathOf("kubeconfig/exec-cluster-config.yaml"), TestContext.Current.CancellationToken))
+            .Replace("/usr/local/bin/plugin", "./plugin", StringComparison.Ordinal)
+            .Replace("certificate-authority-data: <base64 of any CA>", "tls-server-name: name\n    proxy-url: http://p:1\n    certificate-authority: ca.crt", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_folder, "config"), text);
+        File.WriteAllText(Path.Combine(_folder, "ca.crt"), "CA");
+        // The command with a folder in it starts at the kubeconfig's folder, not at the current one.
+        Write("""printf '%s' "$KUBERNETES_EXEC_INFO" > info; cat > input; printf '{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"t"} }' """
+            .Replace("%s\",", $"{V1}\",", StringComparison.Ordinal).Replace("> in", $"> {_folder}/in", StringComparison.Ordinal));
+        var config = await ClusterHeal.Kubernetes.Kubeconfig.ReadAsync([Path.Combine(_folder, "config")], TestContext.Current.CancellationToken);
+        var credential = await config.Resolve(null).Credentials.GetAsync(false, TestContext.Current.CancellationToken);
+        Assert.Equal("t", credential.Authorization!.Parameter);
+        Assert.Equal(
+            """
+            {"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"cluster":{"server":"https://127.0.0.1:18443","tls-server-name":"name","certificate-authority-data":"Q0E=","proxy-url":"http://p:1","config":{"arbitrary":"config","audience":"06e3fbd18de8"}},"interactive":false}}
+            """,
+            File.ReadAllText(Path.Combine(_folder, "info")));
+        Assert.Equal("", File.ReadAllText(Path.Combine(_folder, "input")));
+    }
+
+    [Fact]
+    public async Task A_bare_name_is_not_taken_from_the_current_folder()
+    {
+        var name = $"clusterheal-test-{Guid.NewGuid():N}";
+        var here = Path.Combine(Directory.GetCurrentDirectory(), name);
+        try
+        {
+            File.Move(Write($"touch {_folder}/ran"), here);
+            using var plugin = new ExecPlugin(Settings(name, V1), Cluster, "config", TimeProvider.System);
+            var fault = await Assert.ThrowsAsync<ClusterHealException>(() => TokenAsync(plugin, renew: false));
+            Assert.Contains("is not on the PATH", fault.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(_folder, "ran")));
+        }
+        finally
+        {
+            File.Delete(here);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"token\":\"\"", "gave an empty token")]
+    [InlineData("\"token\":\"a\\\\nb\"", "has a line break in it")]
+    [InlineData("\"clientKeyData\":\"k\"", "without its certificate")]
+    [InlineData("", "neither a token nor a certificate")]
+    public async Task A_program_whose_answer_names_nobody_is_told_so(string status, string says)
+    {
+        using var plugin = Plugin($$"""printf '{"apiVersion":"{{V1}}","kind":"ExecCredential","status":{ {{status}} } }' """);
+        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => TokenAsync(plugin, renew: false));
+        Assert.Equal(ErrorIds.CredentialPluginFailed, fault.ErrorId);
+        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+    }
+
     private static KubeconfigCluster Cluster { get; } = new() { Server = "https://h:6443", File = "config" };
 
     private static ExecPluginSettings Settings(string command, string version) => new()
@@ -85,10 +139,15 @@ public sealed class ExecPluginTests : IDisposable
 
     private ExecPlugin Plugin(string script, string version = V1)
     {
+        return new ExecPlugin(Settings(Write(script), version), Cluster, "config", TimeProvider.System);
+    }
+
+    private string Write(string script)
+    {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in program is a shell script.");
         var path = Path.Combine(_folder, "plugin");
         File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new ExecPlugin(Settings(path, version), Cluster, "config", TimeProvider.System);
+        return path;
     }
 }

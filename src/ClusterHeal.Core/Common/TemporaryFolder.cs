@@ -1,0 +1,61 @@
+namespace ClusterHeal.Common;
+
+/// <summary>
+/// A private folder for files that may hold Secrets. It goes when it is disposed of; where its process was killed, it goes with the next such
+/// folder that the same user makes.
+/// </summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private const string Prefix = "clusterheal-";
+    private const string LockName = ".in-use";
+
+    private readonly FileStream _lock;
+
+    private TemporaryFolder(string path, FileStream inUse) => (Path, _lock) = (path, inUse);
+
+    /// <summary>The full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes a folder, and removes those that killed processes left.</summary>
+    /// <param name="purpose">What it is for, as a part of its name.</param>
+    /// <param name="parent">Where it is made; the system's folder for temporary files where null.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static TemporaryFolder Create(string purpose, string? parent = null)
+    {
+        parent ??= System.IO.Path.GetTempPath();
+        RemoveAbandoned(parent);
+        var path = System.IO.Path.Combine(parent, $"{Prefix}{purpose}-{System.IO.Path.GetRandomFileName()}");
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new TemporaryFolder(path, Lock(path, FileMode.CreateNew));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        Directory.Delete(Path, recursive: true);
+    }
+
+    /// <summary>The kernel gives the lock free when its process ends, however that ends.</summary>
+    private static FileStream Lock(string folder, FileMode mode) =>
+        new(System.IO.Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+
+    private static void RemoveAbandoned(string parent)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(parent, Prefix + "*"))
+        {
+            // In a folder that others can write to, a name may be led elsewhere between the look and the removal.
+            if (!FileKind.IsPrivateFolder(folder) || !File.Exists(System.IO.Path.Combine(folder, LockName))) continue;
+            try
+            {
+                Lock(folder, FileMode.Open).Dispose();
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // In use, or going away just now.
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using ClusterHeal.Etcd.Snapshots;
+
+namespace ClusterHeal.Operations.Restores;
+
+/// <summary>
+/// Writes down, beside the snapshots, which cluster a restored one stands in for. Only a restore in place of a cluster does: one to a folder
+/// may be a copy of a cluster that lives on, whose snapshots are its own.
+/// </summary>
+internal static class RestoredLineage
+{
+    /// <summary>Writes it into the folder of the snapshot and that of the last one from before. A failure is a warning: the cluster is restored.</summary>
+    /// <param name="plan">What was done.</param>
+    /// <param name="hosts">The hosts as they were before.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="sink">Takes warnings.</param>
+    public static void Note(ClusterRestorePlan plan, IReadOnlyList<SurveyedHost> hosts, TimeProvider time, IOperationSink sink)
+    {
+        if (Predecessor(plan, hosts) is not { } predecessor || predecessor == plan.Data.ClusterId) return;
+        var lineage = new ClusterLineage
+        {
+            Schema = ClusterLineage.CurrentSchema,
+            ClusterId = plan.Data.ClusterId,
+            PredecessorId = predecessor,
+            OperationId = plan.OperationId,
+            RestoredAt = time.GetUtcNow(),
+        };
+        var folders = new[] { plan.Data.Path, plan.LastSnapshotPath }.OfType<string>().Select(path => Path.GetDirectoryName(Path.GetFullPath(path))!);
+        foreach (var folder in folders.Distinct())
+        {
+            try
+            {
+                lineage.WriteTo(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                sink.Warning(
+                    $"The cluster is restored and has the new id {lineage.ClusterId}. That it stands in for {predecessor} could not be noted in '{folder}' "
+                    + $"({e.Message}), so older snapshots there will count as those of another cluster.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// The cluster that lived on the hosts: by its members' own word, else by the manifest of the snapshot, if the members in it had the very
+    /// addresses that are restored.
+    /// </summary>
+    private static string? Predecessor(ClusterRestorePlan plan, IReadOnlyList<SurveyedHost> hosts)
+    {
+        var told = hosts.Select(h => h.Status?.Header.ClusterId).OfType<ulong>().Distinct().ToArray();
+        if (told is [var only]) return only.ToString("x", CultureInfo.InvariantCulture);
+        if (told.Length > 1 || SnapshotManifest.Find(plan.Data.Path) is not { } manifest) return null;
+        var restored = plan.Data.Members.SelectMany(member => member.PeerUrls).ToHashSet(StringComparer.Ordinal);
+        return restored.SetEquals(manifest.Members.SelectMany(member => member.PeerUrls)) ? manifest.ClusterId : null;
+    }
+}
