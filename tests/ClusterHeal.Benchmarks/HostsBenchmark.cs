@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Hosts;
 using ClusterHeal.Operations;
 using ClusterHeal.Practice.Hosts;
 
@@ -46,7 +47,7 @@ internal static class HostsBenchmark
                 SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = knownHosts },
             },
             [ClusterComponent.Scheduler]));
-        await ComponentQuery.RunAsync([.. targets], all: false, Count, new SilentSink(), cancellationToken);
+        await ComponentQuery.RunAsync([.. targets], all: false, Count, new HostShells(_ => { }), new SilentSink(), cancellationToken);
         return 0;
     }
 

@@ -64,7 +64,7 @@ internal static class TunnelBenchmark
             KeyFilePath = keyFile,
             SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = knownHosts },
         };
-        await using var shell = HostShell.OpenSsh(login);
+        await using var shell = new HostShells(_ => { }).Open(login);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, login, cancellationToken);
         var connection = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken);
         using var tls = connection.Tls;

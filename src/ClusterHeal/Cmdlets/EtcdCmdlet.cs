@@ -67,7 +67,7 @@ public abstract class EtcdCmdlet : SshCmdlet
         if (Endpoint.Length == 0)
         {
             await ClusterEtcd.UseAsync(
-                Target(), HostsToAsk(), connection => RunAsync(Complete(connection), sink, cancellationToken), cancellationToken).ConfigureAwait(false);
+                Target(), HostsToAsk(), Shells, connection => RunAsync(Complete(connection), sink, cancellationToken), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -79,7 +79,7 @@ public abstract class EtcdCmdlet : SshCmdlet
             return;
         }
 
-        var shell = HostShell.OpenSsh(ConnectionTo(HostName ?? ""));
+        var shell = Shells.Open(ConnectionTo(HostName ?? ""));
         await using (shell.ConfigureAwait(false))
         {
             var connection = await EtcdHost.ConnectAsync(shell, endpoints, _files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);

@@ -35,9 +35,9 @@ internal sealed class ClusterStory : IAsyncDisposable
         TourLogin.LayKeys(stage, cluster.Hosts);
         var wanted = new ClusterConnection { ClusterName = "practice", Kubeconfig = [stage.File("admin.conf")] };
         var connected = await stage.RunAsync("Connect-Cluster -Kubeconfig admin.conf -ClusterName practice", async sink =>
-            sink.Emit(await ClusterConnector.ConnectAsync(wanted, cancellationToken)));
+            sink.Emit(await ClusterConnector.ConnectAsync(wanted, TourLogin.Shells, cancellationToken)));
         var story = new ClusterStory(
-            stage, cluster, await ClusterConnector.OpenAsync(connected.One<ClusterConnection>(), cancellationToken));
+            stage, cluster, await ClusterConnector.OpenAsync(connected.One<ClusterConnection>(), TourLogin.Shells, cancellationToken));
         await story.DeployAsync(cancellationToken);
         return story;
     }
@@ -110,7 +110,7 @@ internal sealed class ClusterStory : IAsyncDisposable
             SshOption = login.SshOption,
         };
         var command = $"Connect-Cluster -Kubeconfig admin.conf -ClusterName practice -HostName {string.Join(", ", wanted.HostName)} @login";
-        var connected = await _stage.RunAsync(command, async sink => sink.Emit(await ClusterConnector.ConnectAsync(wanted, cancellationToken)));
+        var connected = await _stage.RunAsync(command, async sink => sink.Emit(await ClusterConnector.ConnectAsync(wanted, TourLogin.Shells, cancellationToken)));
         return connected.One<ClusterConnection>();
     }
 

@@ -26,7 +26,7 @@ internal sealed class DrillsScene : ITourScene
         stage.Say("Is all as it was? Not by the drill's own word.");
         var health = await stage.RunAsync("Test-ClusterHealth ApiServer, ControlPlane, Nodes", async sink =>
         {
-            using var opened = await OpenedHealthSources.OpenAsync(connection, null, cancellationToken);
+            using var opened = await OpenedHealthSources.OpenAsync(connection, null, TourLogin.Shells, cancellationToken);
             var options = new HealthOptions { Areas = [HealthArea.ApiServer, HealthArea.ControlPlane, HealthArea.Nodes] };
             foreach (var result in await new ClusterHealthTest(opened.Sources, options, TimeProvider.System).RunAsync(cancellationToken)) sink.Emit(result);
         });
@@ -51,6 +51,7 @@ internal sealed class DrillsScene : ITourScene
 
         FailureDrillRequest Request(DrillName name) => new()
         {
+            OpenShell = TourLogin.Shells.Open,
             Drill = name,
             Kubernetes = story.Client.Connection,
             Hosts = [.. connection.HostName.Select(connection.HostConnectionTo)],

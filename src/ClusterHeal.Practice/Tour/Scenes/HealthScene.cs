@@ -34,7 +34,7 @@ internal sealed class HealthScene : ITourScene
         const string Wait = "Test-ClusterHealth -Wait -StableFor 3s -TimeoutSec 120 -Quiet";
         var healed = await stage.RunAsync(Wait, async sink =>
         {
-            using var opened = await OpenedHealthSources.OpenAsync(connection, null, cancellationToken);
+            using var opened = await OpenedHealthSources.OpenAsync(connection, null, TourLogin.Shells, cancellationToken);
             var test = new ClusterHealthTest(opened.Sources, new HealthOptions(), TimeProvider.System);
             var (_, inTime) = await test.WaitAsync(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(120), sink, cancellationToken);
             stage.Print($"{inTime}");
@@ -44,7 +44,7 @@ internal sealed class HealthScene : ITourScene
 
         async Task TestAsync(IOperationSink sink, HealthArea[] areas, Func<CheckResult, bool> isShown)
         {
-            using var opened = await OpenedHealthSources.OpenAsync(connection, null, cancellationToken);
+            using var opened = await OpenedHealthSources.OpenAsync(connection, null, TourLogin.Shells, cancellationToken);
             var test = new ClusterHealthTest(opened.Sources, new HealthOptions { Areas = areas }, TimeProvider.System);
             foreach (var result in (await test.RunAsync(cancellationToken)).Where(isShown)) sink.Emit(result);
         }
@@ -61,6 +61,7 @@ internal sealed class HealthScene : ITourScene
         {
             var change = new ComponentChange
             {
+                OpenShell = TourLogin.Shells.Open,
                 Action = action,
                 Targets = [new HostComponents(connection.HostConnectionTo(lost), [ClusterComponent.Etcd])],
                 For = TimeSpan.FromMinutes(10),

@@ -56,13 +56,14 @@ internal sealed class HostsScene : ITourScene
         {
             var targets = where.Select(login => new HostComponents(login, [ClusterComponent.Etcd])).ToList();
             var result = await stage.RunAsync(
-                command, sink => ComponentQuery.RunAsync(targets, all: false, throttleLimit: 16, sink, cancellationToken));
+                command, sink => ComponentQuery.RunAsync(targets, all: false, throttleLimit: 16, TourLogin.Shells, sink, cancellationToken));
             return result.All<ComponentStatus>();
         }
 
         Task StopAsync(HostConnection login, IOperationSink sink) => ComponentChanger.RunAsync(
             new ComponentChange
             {
+                OpenShell = TourLogin.Shells.Open,
                 Action = ComponentAction.Stop,
                 Targets = [new HostComponents(login, [ClusterComponent.Etcd])],
                 For = StoppedFor,
@@ -79,7 +80,7 @@ internal sealed class HostsScene : ITourScene
 
     private static async Task BackUpAsync(TourStage stage, HostConnection login, CancellationToken cancellationToken)
     {
-        await using var shell = HostShell.OpenSsh(login);
+        await using var shell = TourLogin.Shells.Open(login);
         var read = await stage.RunAsync("$etcd = Get-EtcdConfiguration -HostName $hosts[0] @login; $etcd", async sink =>
             sink.Emit(await EtcdHost.ReadConfigurationAsync(shell, login, cancellationToken)));
         var configuration = read.One<EtcdConfiguration>();

@@ -62,6 +62,7 @@ internal sealed class RestoreScene : ITourScene
         {
             var request = new ClusterRestoreRequest
             {
+                OpenShell = TourLogin.Shells.Open,
                 SnapshotPath = stage.File("nginx.db"),
                 Cluster = "practice",
                 LastSnapshotFolder = stage.Folder,
@@ -78,7 +79,7 @@ internal sealed class RestoreScene : ITourScene
 
     private static async Task SaveAsync(TourStage stage, HostConnection login, CancellationToken cancellationToken)
     {
-        await using var shell = HostShell.OpenSsh(login);
+        await using var shell = TourLogin.Shells.Open(login);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, login, cancellationToken);
         var connection = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken);
         using var tls = connection.Tls;

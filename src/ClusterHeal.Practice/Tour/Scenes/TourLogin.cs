@@ -1,3 +1,4 @@
+using ClusterHeal.Hosts;
 using ClusterHeal.Practice.Hosts;
 
 namespace ClusterHeal.Practice.Tour.Scenes;
@@ -14,6 +15,9 @@ internal static class TourLogin
         File.Copy(hosts.KeyFile, stage.File(Key));
         File.Copy(hosts.KnownHostsFile, stage.File(KnownHosts));
     }
+
+    /// <summary>Opens the way to hosts.</summary>
+    public static HostShells Shells { get; } = new(_ => { });
 
     /// <summary>Shows how the user sets <c>$login</c>.</summary>
     /// <param name="stage">The stage.</param>

@@ -44,6 +44,7 @@ internal sealed class WorkerScene : ITourScene
         {
             var change = new ComponentChange
             {
+                OpenShell = TourLogin.Shells.Open,
                 Action = action,
                 Targets = [new HostComponents(story.Login(Lost), [ClusterComponent.Kubelet])],
                 For = TimeSpan.FromMinutes(10),

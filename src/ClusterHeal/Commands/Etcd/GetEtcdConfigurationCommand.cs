@@ -58,9 +58,9 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
         foreach (var host in HostsOrConnected(HostName).Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
     }
 
-    private static async Task<EtcdConfiguration> ReadAsync(HostConnection host, CancellationToken cancellationToken)
+    private async Task<EtcdConfiguration> ReadAsync(HostConnection host, CancellationToken cancellationToken)
     {
-        var shell = HostShell.OpenSsh(host);
+        var shell = Shells.Open(host);
         await using (shell.ConfigureAwait(false)) return await EtcdHost.ReadConfigurationAsync(shell, host, cancellationToken).ConfigureAwait(false);
     }
 
