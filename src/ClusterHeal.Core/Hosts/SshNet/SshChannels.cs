@@ -48,7 +48,9 @@ internal sealed class SshChannels
         try
         {
             if (_lost is { } lost) throw new IOException(lost.Message, lost);
-            Send(new ChannelOpenMessage(local, SshChannel.Window, SshChannel.Packet, info));
+            // Not on this thread: a send blocks while the network takes nothing.
+            await Task.Run(() => Send(new ChannelOpenMessage(local, SshChannel.Window, SshChannel.Packet, info)), cancellationToken)
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
             await channel.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
             return channel;
         }

@@ -81,6 +81,8 @@ internal sealed class SshNetConnection : IAsyncDisposable
             if (Interlocked.Increment(ref _unanswered) > _login.AliveCount)
             {
                 _channels.Lose(new IOException($"the host did not answer for {_login.AliveInterval * _login.AliveCount}"));
+                // Whoever still waits for the network to take something waits no longer.
+                _ = Task.Run(_client.Dispose, CancellationToken.None);
                 return;
             }
         }
