@@ -1,5 +1,4 @@
 using System.Text;
-using ClusterHeal.Etcd.Configuration;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Etcd;
