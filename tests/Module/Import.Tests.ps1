@@ -51,11 +51,18 @@ Describe 'Importing the module' {
         $run.Output[1..2] | Sort-Object | Should -Be 16, 18
     }
 
+    It 'loads neither the engine nor a library before one is needed' {
+        $run = Invoke-Pwsh "
+            [AppDomain]::CurrentDomain.GetAssemblies().ForEach{ `$_.Location }.Where{ `$_ -like '*ClusterHeal*engine*' }.ForEach{ Split-Path `$_ -Leaf }"
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -BeNullOrEmpty
+    }
+
     It 'leaves the engine and its libraries out of the default context' {
         $run = Invoke-Pwsh "
             Get-ProbeEngine -Library | Out-Null
             [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.ForEach{ `$_.GetName().Name }.Where{
-                `$_ -in 'ClusterHeal', 'ClusterHeal.Model', 'ClusterHeal.Core', 'YamlDotNet', 'Google.Protobuf' } | Sort-Object"
+                `$_ -in 'ClusterHeal', 'ClusterHeal.Model', 'ClusterHeal.Core', 'YamlDotNet', 'Google.Protobuf', 'dotnet-etcd', 'Grpc.Net.Client', 'Grpc.Core.Api' } | Sort-Object"
         $run.Output | Should -Be 'ClusterHeal', 'ClusterHeal.Model'
     }
 

@@ -94,20 +94,20 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     private bool ConfirmChange(string target, string action)
     {
         if (consent.CoversChange) return true;
-        if (consent.ChangeIsAsked && !consent.UserPresent) throw NobodyToAsk(target, noAnswer: null);
-        return Ask(target, () => runtime.ShouldProcess(target, action));
+        if (consent.ChangeIsAsked && !consent.UserPresent) throw NobodyToAsk(target, isDanger: false, noAnswer: null);
+        return Ask(target, isDanger: false, () => runtime.ShouldProcess(target, action));
     }
 
     private bool ConfirmDanger(string caption, string question)
     {
         if (consent.WhatIf) return false;
         if (consent.CoversDanger) return true;
-        if (!consent.UserPresent) throw NobodyToAsk(question, noAnswer: null);
+        if (!consent.UserPresent) throw NobodyToAsk(question, isDanger: true, noAnswer: null);
         // "Security impact" makes No the answer of a mere Enter.
-        return Ask(question, () => runtime.ShouldContinue(question, caption, hasSecurityImpact: true, ref _yesToAll, ref _noToAll));
+        return Ask(question, isDanger: true, () => runtime.ShouldContinue(question, caption, hasSecurityImpact: true, ref _yesToAll, ref _noToAll));
     }
 
-    private bool Ask(string target, Func<bool> question)
+    private bool Ask(string target, bool isDanger, Func<bool> question)
     {
         try
         {
@@ -116,13 +116,13 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
         catch (Exception noAnswer) when (noAnswer is PSInvalidOperationException or HostException and not PromptingException)
         {
             // What a host without a user throws when it should prompt. As an ordinary error it would let a script go on.
-            throw NobodyToAsk(target, noAnswer);
+            throw NobodyToAsk(target, isDanger, noAnswer);
         }
     }
 
-    private PipelineStoppedException NobodyToAsk(string target, Exception? noAnswer)
+    private PipelineStoppedException NobodyToAsk(string target, bool isDanger, Exception? noAnswer)
     {
-        runtime.ThrowTerminatingError(ErrorRecords.ConfirmationRequired(target, consent.Force, noAnswer));
+        runtime.ThrowTerminatingError(ErrorRecords.ConfirmationRequired(target, consent, isDanger, noAnswer));
         return new PipelineStoppedException();
     }
 

@@ -22,13 +22,13 @@ internal sealed record ObjectMeta
 
     public long? DeletionGracePeriodSeconds { get; init; }
 
-    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; set; }
 
     public KeptAnnotations? Annotations { get; init; }
 
-    public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
+    public IReadOnlyList<OwnerReference>? OwnerReferences { get; set; }
 
-    public IReadOnlyList<string>? Finalizers { get; init; }
+    public IReadOnlyList<string>? Finalizers { get; set; }
 
     /// <summary>When somebody asked for the deletion, or null.</summary>
     [JsonIgnore]

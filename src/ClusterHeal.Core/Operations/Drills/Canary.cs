@@ -22,7 +22,7 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     private HashSet<string>? _former;
 
     /// <summary>The drill's own namespace.</summary>
-    public string Namespace { get; } = Prefix + operationId.ToLowerInvariant();
+    public string Namespace { get; } = NamespaceOf(operationId);
 
     /// <summary>How many pods it has.</summary>
     public int Replicas { get; private set; }
@@ -142,6 +142,10 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
 
     /// <summary>Takes it away, its namespace and all in it.</summary>
     public Task DeleteAsync(CancellationToken cancellationToken) => DeleteAsync(api, Namespace, cancellationToken);
+
+    /// <summary>The name of a drill's own namespace.</summary>
+    /// <param name="operationId">The drill.</param>
+    public static string NamespaceOf(string operationId) => Prefix + operationId.ToLowerInvariant();
 
     /// <summary>Takes the namespace of a drill away.</summary>
     public static Task DeleteAsync(DrillApi api, string nameSpace, CancellationToken cancellationToken) =>
