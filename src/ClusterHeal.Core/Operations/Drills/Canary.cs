@@ -196,7 +196,7 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     };
 
     private Task<T> CreateAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> create, CancellationToken cancellationToken) =>
-        api.AskAsync(client => client.CreateAsync(what, create, cancellationToken));
+        api.AskAsync(client => client.CallAsync(new ApiRequest($"create {what}", what), create, cancellationToken));
 
     private static Dictionary<string, string> Labels(string name) => new()
     {
