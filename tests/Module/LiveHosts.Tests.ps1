@@ -90,8 +90,8 @@ Describe 'Live hosts' -Skip:$noHosts {
             Stop-PwshByCtrlC -BusyFile $begun -Script "`$HostLogin = $HostLoginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @HostLogin -For 10m -Confirm:`$false *> '$said'"
         }
         finally { $null = Get-HostAnswer 'rm -f /var/lib/slow /var/lib/stopping' }
-        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'the host starts it again by itself at .* \(timer clusterheal-heal-etcd-'
-        Get-HostAnswer $timers | Should -Match 'clusterheal-heal-etcd-'
+        (Get-Content $said -Raw) -replace '\s+', ' ' | Should -Match 'the host starts it again by itself at .* \(timer clusterheal-heal-etcd_'
+        Get-HostAnswer $timers | Should -Match 'clusterheal-heal-etcd_'
 
         # The lock of an operation that ended in order is free.
         Start-ControlPlaneComponent $hosts[0] Etcd @HostLogin -Confirm:$false -Wait

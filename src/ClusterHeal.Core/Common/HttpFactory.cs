@@ -23,4 +23,8 @@ internal static class HttpFactory
     /// <param name="handler">What sends, closed with the client; null for <see cref="Handler"/>.</param>
     public static HttpClient Client(HttpMessageHandler? handler = null) =>
         new HttpClient(handler ?? Handler()) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Sends through a handler of which a client of somebody else is made.</summary>
+    /// <param name="handler">What sends, closed with the result.</param>
+    public static HttpMessageInvoker Invoker(HttpMessageHandler handler) => new HttpMessageInvoker(handler);
 }

@@ -10,7 +10,7 @@ internal static class ServerCertificateVerdict
     /// <summary>Null where the certificate is good, else the error.</summary>
     /// <param name="certificate">What the server showed.</param>
     /// <param name="chain">The chain that was built for it.</param>
-    /// <param name="errors">What the framework found.</param>
+    /// <param name="errors">What the framework found in the chain; its word about the name is not taken.</param>
     /// <param name="tls">The authorities that are trusted.</param>
     /// <param name="host">The name that was dialled.</param>
     /// <param name="target">The address in the words of the user.</param>
@@ -24,13 +24,12 @@ internal static class ServerCertificateVerdict
         string target,
         DateTimeOffset now)
     {
-        if (errors == SslPolicyErrors.None) return null;
         if (certificate is not X509Certificate2 shown)
         {
             return Fault(ErrorIds.TlsFailed, $"{target} showed no certificate.", target, "Check that it is the right port.");
         }
 
-        if (now < shown.NotBefore || now > shown.NotAfter)
+        if (errors != SslPolicyErrors.None && (now < shown.NotBefore || now > shown.NotAfter))
         {
             var (word, date) = now > shown.NotAfter ? ("expired on", shown.NotAfter) : ("is not valid before", shown.NotBefore);
             var when = date.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -52,13 +51,20 @@ internal static class ServerCertificateVerdict
                 "Name the cluster's own CA with -CaFile (kubeadm: /etc/kubernetes/pki/etcd/ca.crt).");
         }
 
-        if (!errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return null;
+        if (IsFor(shown, host)) return null;
         return Fault(
             ErrorIds.CertificateNameMismatch,
             $"The certificate of {target} is not for '{host}' but for {Names(shown)}.",
             target,
             "Use one of these names as the endpoint, or give the server a certificate that has this one.");
     }
+
+    /// <summary>
+    /// Asked of the certificate, since what the framework finds in names differs between systems. As for Go's clients, a common name counts
+    /// for nothing.
+    /// </summary>
+    private static bool IsFor(X509Certificate2 certificate, string host) =>
+        Uri.CheckHostName(host) != UriHostNameType.Unknown && certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
 
     /// <summary>
     /// A CA file may hold only the intermediate that issues, or the server's own certificate; Go's clients trust whatever is in it, so

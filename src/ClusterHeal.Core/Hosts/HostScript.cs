@@ -8,12 +8,17 @@ namespace ClusterHeal.Hosts;
 /// </summary>
 public sealed class HostScript
 {
+    private static readonly Lazy<string> Library = new(() => Text("library"));
+
     /// <summary>Makes the script.</summary>
-    /// <param name="body">The text. It becomes the body of a function, so a script that arrives in part is never run in part.</param>
+    /// <param name="body">
+    /// The text. It becomes the body of a function, so a script that arrives in part is never run in part. One that says
+    /// <c># Needs library.sh.</c> gets the library.
+    /// </param>
     /// <param name="arguments">The values for <c>$1</c>, <c>$2</c> …</param>
     public HostScript(string body, params string[] arguments)
     {
-        Body = body;
+        Body = WithLibrary(body);
         Arguments = arguments;
     }
 
@@ -36,9 +41,10 @@ public sealed class HostScript
     internal HostScript WithTimeout(TimeSpan timeout) =>
         new(Body, [.. Arguments]) { Purpose = Purpose, Timeout = timeout, OutputLimit = OutputLimit };
 
-    /// <summary>The same with the functions of <c>library.sh</c> in front of it.</summary>
-    /// <param name="name">The file's name without <c>.sh</c>.</param>
-    internal static string WithLibrary(string name) => Text("library") + Text(name);
+    /// <summary>A script with the functions of <c>library.sh</c> in front, if it says that it needs them and they are not there yet.</summary>
+    /// <param name="body">The script's text.</param>
+    internal static string WithLibrary(string body) =>
+        body.Contains("# Needs library.sh.", StringComparison.Ordinal) && !body.Contains(Library.Value, StringComparison.Ordinal) ? Library.Value + body : body;
 
     /// <summary>Reads one of the scripts that are part of this assembly, from the folder <c>Hosts/Scripts</c>.</summary>
     /// <param name="name">The file's name without <c>.sh</c>.</param>

@@ -9,6 +9,12 @@ public static class HostScriptFault
     /// <summary>The exit code with which <c>write-file</c> says that another hash came out.</summary>
     internal const int HashDiffers = 44;
 
+    /// <summary>The exit code with which our scripts say that another operation holds the lock of the host.</summary>
+    internal const int LockedByAnother = 45;
+
+    /// <summary>The exit code with which our scripts say that something lies already at the place to which they were to move a file.</summary>
+    internal const int PlaceIsTaken = 47;
+
     /// <summary>Throws where the exit code is not 0.</summary>
     /// <param name="result">How the script ended.</param>
     /// <param name="hostName">The host.</param>
@@ -53,6 +59,16 @@ public static class HostScriptFault
         if (Says("Permission denied", "Operation not permitted", "nteractive authentication required", "Access denied", "Read-only file system"))
         {
             return (ErrorIds.HostPermissionDenied, FaultCategory.PermissionDenied, "Log in as root, or add -Sudo.");
+        }
+
+        if (result.ExitCode == LockedByAnother)
+        {
+            return (ErrorIds.HostLocked, FaultCategory.NotReady, "Another operation has taken this host over; see what it does before you go on.");
+        }
+
+        if (result.ExitCode == PlaceIsTaken)
+        {
+            return (ErrorIds.HostScriptFailed, FaultCategory.InvalidOperation, "Look at both files on the host, and remove the one that is not wanted.");
         }
 
         if (result.ExitCode == NotFound) return (ErrorIds.HostFileNotFound, FaultCategory.NotFound, "Check the path on that host.");

@@ -67,7 +67,7 @@ public static class ClusterConnector
     public static async Task<IReadOnlyList<string>> NodeNamesAsync(ClusterConnection connection, CancellationToken cancellationToken)
     {
         using var client = await OpenAsync(connection, cancellationToken).ConfigureAwait(false);
-        var type = Resources.Any("/api/v1", "nodes");
+        var type = Resources.Any("v1", "nodes");
         var nodes = await client.SnapshotAsync(type, ResourceQuery.All, cancellationToken).ConfigureAwait(false);
         return [.. nodes.Items.Select(n => n.Metadata.Name).Order(StringComparer.Ordinal)];
     }

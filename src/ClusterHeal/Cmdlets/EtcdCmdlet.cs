@@ -75,15 +75,18 @@ public abstract class EtcdCmdlet : SshCmdlet
         if (!IsThroughHost)
         {
             using var material = await TlsMaterial.ReadIfNamedAsync(_files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
-            await RunAsync(Complete(new EtcdConnection { Endpoints = endpoints, Tls = material }), sink, cancellationToken).ConfigureAwait(false);
+            var access = new EtcdAccess(_files[0], _files[1], _files[2]);
+            await RunAsync(Complete(new EtcdConnection { Endpoints = endpoints, Tls = material, Access = access }), sink, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var shell = HostShell.OpenSsh(ConnectionTo(HostName ?? ""));
+        var host = ConnectionTo(HostName ?? "");
+        var shell = HostShell.OpenSsh(host);
         await using (shell.ConfigureAwait(false))
         {
             var connection = await EtcdHost.ConnectAsync(shell, endpoints, _files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
             using var material = connection.Tls;
+            connection = connection with { Access = connection.Access! with { Host = host } };
             await RunAsync(Complete(connection), sink, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -5,7 +5,7 @@ public sealed class HostLibraryFileTests : IDisposable
 {
     // Some user who is not root, whether or not the machine has a name for it.
     private const string Stranger = "54321";
-    private readonly HostLibrary _host = new();
+    private readonly SimulatedHost _host = new();
 
     public void Dispose() => _host.Dispose();
 

@@ -6,7 +6,7 @@ public sealed class HostLibraryProcessTests : IDisposable
     private const string Pod = "0123456789abcdef0123456789abcdef";
     private const string Container = "cri-containerd-aaaabbbbccccddddeeeeffff0000111122223333444455556666777788889999.scope";
     private const string Session = "0::/user.slice/user-1000.slice";
-    private readonly HostLibrary _host = new();
+    private readonly SimulatedHost _host = new();
 
     public void Dispose() => _host.Dispose();
 
@@ -70,7 +70,7 @@ public sealed class HostLibraryProcessTests : IDisposable
     public async Task The_main_process_that_systemd_names_belongs_to_the_unit()
     {
         _host.Process(71, "0::/elsewhere", "etcd");
-        _host.PlaySystemctl("[ \"$*\" != 'show -p MainPID -- etcd.service' ] || echo MainPID=71");
+        _host.Play("systemctl", "[ \"$*\" != 'show -p MainPID -- etcd.service' ] || echo MainPID=71");
         Assert.Equal(0, (await _host.RunAsync("component_runs unit etcd.service etcd")).ExitCode);
         Assert.Equal(1, (await _host.RunAsync("component_runs unit other.service etcd")).ExitCode);
     }
@@ -118,7 +118,7 @@ public sealed class HostLibraryProcessTests : IDisposable
     [Fact]
     public async Task The_timers_of_a_switch_are_no_others_whose_name_begins_like_it()
     {
-        _host.PlaySystemctl("""
+        _host.Play("systemctl", """
             for pattern; do :; done
             for unit in clusterheal-heal-etcd_12.timer clusterheal-heal-etcd-restore_34.timer; do
               case $unit in $pattern) echo "$unit loaded active waiting" ;; esac

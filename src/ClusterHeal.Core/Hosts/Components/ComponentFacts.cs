@@ -9,17 +9,19 @@ internal sealed class ComponentFacts
     {
     }
 
-    /// <summary>One process that has a component's name.</summary>
+    /// <summary>One process of a component: it belongs to its unit or its pod, whatever it calls itself.</summary>
     /// <param name="Id">Its number.</param>
+    /// <param name="IsPod">True for one of a static pod's container, false for a unit's main process.</param>
     /// <param name="StartTicks">When it started, in ticks since the boot.</param>
+    /// <param name="UserId">The user that it runs as.</param>
     /// <param name="Cgroup">Its control group.</param>
     /// <param name="CommandLine">The program and its arguments.</param>
-    public sealed record Process(int Id, long StartTicks, string Cgroup, string[] CommandLine);
+    public sealed record Process(int Id, bool IsPod, long StartTicks, int UserId, string Cgroup, string[] CommandLine);
 
     /// <summary>All that was printed about one component.</summary>
     public sealed class Section
     {
-        /// <summary>The processes of its name.</summary>
+        /// <summary>Its processes.</summary>
         public List<Process> Processes { get; } = [];
 
         /// <summary>The manifests of its name.</summary>
@@ -38,14 +40,20 @@ internal sealed class ComponentFacts
     /// <summary>The records of what ClusterHeal stopped on the host.</summary>
     public List<StoppedRecord> Stopped { get; } = [];
 
-    /// <summary>The ports on which somebody listens.</summary>
-    public HashSet<int> Listening { get; } = [];
+    /// <summary>The ports on which somebody listens, and the user who opened them.</summary>
+    public HashSet<(int Port, int UserId)> Listening { get; } = [];
 
     /// <summary>The kubelet's folder of manifests; empty where it has none.</summary>
     public string ManifestFolder => _host.GetValueOrDefault("manifests", "");
 
     /// <summary>The address of the container runtime that the kubelet uses; empty where it does not say.</summary>
     public string RuntimeEndpoint => _host.GetValueOrDefault("runtime", "");
+
+    /// <summary>
+    /// True if the port is open, by root or by the user of the process where one is known: another user may have opened it, too.
+    /// </summary>
+    public bool IsOpen(int port, Process? process) =>
+        Listening.Any(open => open.Port == port && (process is null || open.UserId == 0 || open.UserId == process.UserId));
 
     /// <summary>The moment at which a process with so many start ticks started.</summary>
     public DateTimeOffset StartTime(long ticks) => DateTimeOffset.FromUnixTimeSeconds(Number("boot") + (ticks / Math.Max(1, Number("ticks"))));
@@ -63,8 +71,8 @@ internal sealed class ComponentFacts
                 case "component":
                     facts.Sections[value] = section = new Section();
                     break;
-                case "process" when value.Split(' ', 3) is [var id, var ticks, var cgroup] && int.TryParse(id, out var number):
-                    section.Processes.Add(new Process(number, long.TryParse(ticks, out var start) ? start : 0, cgroup, []));
+                case "process" or "pod" when value.Split(' ', 4) is [var id, var ticks, var user, var cgroup] && int.TryParse(id, out var number):
+                    section.Processes.Add(new Process(number, key == "pod", Integer(ticks) ?? 0, (int)(Integer(user) ?? -1), cgroup, []));
                     break;
                 case "command" when section.Processes.Count > 0:
                     section.Processes[^1] = section.Processes[^1] with { CommandLine = value.TrimEnd('\x1f').Split('\x1f') };
@@ -82,7 +90,8 @@ internal sealed class ComponentFacts
                     if (StoppedRecord.Parse(value) is { } record) facts.Stopped.Add(record);
                     break;
                 case "listening":
-                    if (int.TryParse(value, System.Globalization.NumberStyles.HexNumber, null, out var port)) facts.Listening.Add(port);
+                    var (hexadecimal, opener) = Cut(value, ' ');
+                    if (int.TryParse(hexadecimal, System.Globalization.NumberStyles.HexNumber, null, out var port)) facts.Listening.Add((port, (int)(Integer(opener) ?? -1)));
                     break;
                 default:
                     facts._host[key] = value;
@@ -108,5 +117,7 @@ internal sealed class ComponentFacts
         return index < 0 ? (line, "") : (line[..index], line[(index + 1)..]);
     }
 
-    private long Number(string key) => long.TryParse(_host.GetValueOrDefault(key), out var number) ? number : 0;
+    private long Number(string key) => Integer(_host.GetValueOrDefault(key)) ?? 0;
+
+    private static long? Integer(string? text) => long.TryParse(text, out var number) ? number : null;
 }

@@ -29,7 +29,7 @@ internal static partial class ComponentVerdict
         return status with
         {
             Port = port,
-            IsListening = port is { } number && facts.Listening.Contains(number),
+            IsListening = port is { } number && facts.IsOpen(number, section.Processes.FirstOrDefault(process => process.Id == status.ProcessId)),
             ParkedPath = stopped is { ParkedPath.Length: > 0 } ? stopped.ParkedPath : null,
             StoppedBy = stopped?.OperationId,
             HealsAt = stopped?.HealsAt,
@@ -39,7 +39,7 @@ internal static partial class ComponentVerdict
         };
     }
 
-    // A unit is the component's own by its name or by its main process; a kubelet that holds the pod's process among its own is not.
+    // A unit is the component's own by its name or by its main process.
     private static List<Dictionary<string, string>> OwnUnits(ComponentDefinition definition, ComponentFacts.Section section, string runtimeEndpoint)
     {
         var processes = section.Processes.Select(process => process.Id.ToString(CultureInfo.InvariantCulture)).ToHashSet();
@@ -84,7 +84,7 @@ internal static partial class ComponentVerdict
 
     private static ComponentStatus OfPod(ComponentStatus status, string manifest, ComponentFacts.Section section, ComponentFacts facts)
     {
-        var process = section.Processes.FirstOrDefault(process => !ApiPod().IsMatch(process.Cgroup));
+        var process = section.Processes.FirstOrDefault(process => process.IsPod);
         var isParked = section.Manifests.Count == 0;
         return status with
         {
@@ -112,6 +112,10 @@ internal static partial class ComponentVerdict
             : definition.DefaultPort;
     }
 
+    // A pod of the API has a UUID for an id, and may have a container of that name, too; a static pod's id is a hash without hyphens.
+    private static string PodId(JsonElement container) =>
+        container.TryGetProperty("labels", out var labels) && labels.TryGetProperty("io.kubernetes.pod.uid", out var id) ? id.GetString() ?? "" : "";
+
     // How often the kubelet has started the container again is in crictl's answer as the attempt of the newest one.
     private static int? Attempts(List<string> answers)
     {
@@ -121,6 +125,7 @@ internal static partial class ComponentVerdict
                 from answer in answers
                 where answer.Length > 0
                 from container in JsonDocument.Parse(answer).RootElement.GetProperty("containers").EnumerateArray()
+                where !PodId(container).Contains('-', StringComparison.Ordinal)
                 select container.GetProperty("metadata").TryGetProperty("attempt", out var attempt) ? attempt.GetInt32() : 0;
             return attempts.Select(attempt => (int?)attempt).Max();
         }
@@ -145,10 +150,6 @@ internal static partial class ComponentVerdict
             unit.GetValueOrDefault(name), "ddd yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : null;
-
-    // The kubelet names the group of a pod of the API by its UUID, that of a static pod by a hash without hyphens.
-    [GeneratedRegex("pod[0-9a-f]{8}[-_][0-9a-f]{4}[-_]")]
-    private static partial Regex ApiPod();
 
     [GeneratedRegex("[0-9a-f]{64}")]
     private static partial Regex ContainerInCgroup();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -43,7 +44,7 @@ internal sealed class AskPass : IAsyncDisposable
     public static async Task<AskPass> PrepareAsync(
         string folder, HostConnection connection, ProcessStartInfo start, CancellationToken cancellationToken)
     {
-        using (var mkfifo = Process.Start("mkfifo", ["-m", "600", PipeIn(folder)]))
+        using (var mkfifo = Process.Start(ProgramStart.Of("mkfifo", ["-m", "600", PipeIn(folder)]))!)
         {
             await mkfifo.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             if (mkfifo.ExitCode != 0) throw new IOException($"mkfifo ended with exit code {mkfifo.ExitCode}.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Hosts;
 
@@ -6,18 +7,18 @@ namespace ClusterHeal.Hosts;
 /// Tells a host to bring back, by itself, what is about to be stopped there: after a time by a transient systemd timer, and at the next
 /// boot by a unit. It needs neither the operator's machine nor the network. To be armed before the stop, and disarmed after the start.
 /// </summary>
-public static class DeadMansSwitch
+public static partial class DeadMansSwitch
 {
     private const int NotArmed = 46;
 
     /// <summary>Arms a switch, or arms it anew with another time; the former one holds until the new one does.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="journal">The operation.</param>
-    /// <param name="name">The switch's name, which is unique on the host: letters, digits and hyphens.</param>
+    /// <param name="name">The switch's name, which is unique on the host: small letters, digits and hyphens.</param>
     /// <param name="after">How long the host waits; zero for a record of the stop without a timer.</param>
     /// <param name="steps">What it does then, in this order.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The timer and the moment, by the host's clock, at which it fires; null without one.</returns>
+    /// <returns>The timer and the moment at which it fires; null without one. The timer goes by the time since the boot, which nobody can set.</returns>
     /// <exception cref="HostShellException">It is not armed; nothing may be stopped then.</exception>
     public static Task<ArmedSwitch?> ArmAsync(
         IHostShell shell, OperationJournal journal, string name, TimeSpan after, IEnumerable<HealStep> steps, CancellationToken cancellationToken) =>
@@ -33,7 +34,8 @@ public static class DeadMansSwitch
         StopFacts facts,
         CancellationToken cancellationToken)
     {
-        var heal = $"{HostScript.Text("heal")}\n{string.Concat(steps.Select(step => step.Command + "\n"))}finish {name} {journal.OperationId}\n";
+        if (!Name().IsMatch(name)) throw new ArgumentException($"'{name}' is no name for a switch.", nameof(name));
+        var heal = $"{HostScript.WithLibrary(HostScript.Text("heal"))}\n{string.Concat(steps.Select(step => step.Command + "\n"))}finish {name} {journal.OperationId}\n";
         var record = string.Join('\t', name, journal.OperationId, "@NOW@", "@FIRES@", "@TIMER@", facts.Source, facts.ParkedPath, string.Join(' ', facts.DependentUnits));
         var seconds = ((long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var script = journal.Step(
@@ -61,4 +63,8 @@ public static class DeadMansSwitch
     /// <exception cref="HostShellException">The host cannot be asked; the switch may still fire, which does no harm then.</exception>
     public static Task DisarmAsync(IHostShell shell, OperationJournal journal, string name, CancellationToken cancellationToken) =>
         shell.RunCheckedAsync(journal.Step(shell.HostName, $"disarm the switch '{name}'", HostScript.Text("disarm"), name), cancellationToken);
+
+    // A timer's name is this, an underscore, and when it fires: no name may hold an underscore.
+    [GeneratedRegex("^[a-z0-9-]+$")]
+    private static partial Regex Name();
 }

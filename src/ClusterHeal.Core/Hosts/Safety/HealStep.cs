@@ -13,9 +13,8 @@ public abstract record HealStep
 
     /// <summary>Moves a file or folder back to where it was.</summary>
     /// <param name="from">Where it lies meanwhile. Where nothing lies there, the step does nothing.</param>
-    /// <param name="to">Where it was.</param>
-    /// <param name="asideTo">Where to put what has come to that place since; null to leave that there, and do nothing.</param>
-    public static HealStep MoveBack(string from, string to, string? asideTo = null) => new Move(from, to, asideTo);
+    /// <param name="to">Where it was. What has come to that place since stays there, and the step does nothing.</param>
+    public static HealStep MoveBack(string from, string to) => new Move(from, to);
 
     /// <summary>Runs a script of ours that lies on the host; the step has failed where its exit code is not 0.</summary>
     /// <param name="path">The script.</param>
@@ -35,8 +34,8 @@ public abstract record HealStep
         internal override string Command => $"run_script {ShellQuote.Quote(Path)} {ShellQuote.Quote(Argument)}";
     }
 
-    private sealed record Move(string From, string To, string? AsideTo) : HealStep
+    private sealed record Move(string From, string To) : HealStep
     {
-        internal override string Command => $"move_back {ShellQuote.Quote(From)} {ShellQuote.Quote(To)} {ShellQuote.Quote(AsideTo ?? "")}";
+        internal override string Command => $"move_back {ShellQuote.Quote(From)} {ShellQuote.Quote(To)}";
     }
 }

@@ -3,23 +3,25 @@ using System.Globalization;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Keeps two operators apart: one operation at a time changes a host. The lock is a lease by the host's own clock, so one that its owner
-/// could not release ends by itself.
+/// Keeps two operators apart: one operation at a time changes a host. The lock is a lease by the time since the host's boot, so one that its
+/// owner could not release ends by itself, and no step of a clock ends it. While its owner lives, it is taken again and again.
 /// </summary>
 public sealed class HostLock : IAsyncDisposable
 {
-    private const int HeldByAnother = 45;
     private readonly IHostShell _shell;
     private readonly OperationJournal _journal;
+    private readonly CancellationTokenSource _released = new();
+    private readonly Task _renewal;
 
-    private HostLock(IHostShell shell, OperationJournal journal)
+    private HostLock(IHostShell shell, OperationJournal journal, TimeSpan lease)
     {
         _shell = shell;
         _journal = journal;
+        _renewal = RenewAsync(lease);
     }
 
-    /// <summary>Takes the lock, or takes it again for another lease where this operation has it already.</summary>
-    /// <param name="shell">The host.</param>
+    /// <summary>Takes the lock, and keeps it until it is disposed of.</summary>
+    /// <param name="shell">The host. It has to live longer than the lock.</param>
     /// <param name="journal">The operation.</param>
     /// <param name="lease">How long it holds without being taken again.</param>
     /// <param name="force">True to take it from whoever has it.</param>
@@ -28,18 +30,29 @@ public sealed class HostLock : IAsyncDisposable
     public static async Task<HostLock> TakeAsync(
         IHostShell shell, OperationJournal journal, TimeSpan lease, bool force, CancellationToken cancellationToken)
     {
+        await ExtendAsync(shell, journal, lease, force, cancellationToken).ConfigureAwait(false);
+        return new HostLock(shell, journal, lease);
+    }
+
+    /// <summary>Takes the lock for one lease, for a part of an operation that keeps it anyway.</summary>
+    /// <inheritdoc cref="TakeAsync"/>
+    internal static async Task ExtendAsync(
+        IHostShell shell, OperationJournal journal, TimeSpan lease, bool force, CancellationToken cancellationToken)
+    {
         var who = $"{journal.Operation} by {journal.Operator}";
         var seconds = ((long)lease.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var script = new HostScript(HostScript.Text("take-lock"), journal.OperationId, seconds, who, force ? "force" : "") { Purpose = "take the lock" };
         var result = await shell.RunAsync(script, cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode == HeldByAnother) throw Held(shell.HostName, result.Text);
+        if (result.ExitCode == HostScriptFault.LockedByAnother) throw Held(shell.HostName, result.Text);
         result.ThrowIfFailed(shell.HostName, script);
-        return new HostLock(shell, journal);
     }
 
-    /// <summary>Releases the lock. Where the host cannot be reached any more, the lease ends it.</summary>
+    /// <summary>Releases the lock. If the host cannot be reached any more, the lease ends it.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _released.CancelAsync().ConfigureAwait(false);
+        await _renewal.ConfigureAwait(false);
+        _released.Dispose();
         try
         {
             var script = new HostScript(HostScript.Text("release-lock"), _journal.OperationId) { Purpose = "release the lock" };
@@ -51,18 +64,39 @@ public sealed class HostLock : IAsyncDisposable
         }
     }
 
+    // A host that cannot be asked is asked again: two such turns fit into a lease. One that was taken from us is not taken back, and the host
+    // itself refuses all further steps of ours.
+    private async Task RenewAsync(TimeSpan lease)
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(lease / 3, _journal.Time, _released.Token).ConfigureAwait(false);
+                // Not to be cut off: a host that still takes the lock when it is released would keep it.
+                await ExtendAsync(_shell, _journal, lease, force: false, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_released.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (HostShellException e)
+            {
+                _journal.Note(_shell.HostName, $"could not renew the lock: {e.Message}");
+                if (e.ErrorId == ErrorIds.HostLocked) return;
+            }
+        }
+    }
+
     private static HostShellException Held(string hostName, string facts)
     {
         var lines = facts.Split('\n');
-        var end = DateTimeOffset.FromUnixTimeSeconds(long.Parse(lines[1], CultureInfo.InvariantCulture));
         return new HostShellException(
             ErrorIds.HostLocked,
             FaultCategory.NotReady,
             $"{hostName}: another operation works there: {lines[2]}, operation {lines[0]}. Nothing was changed.",
             hostName,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Wait for it. If it died, its lock ends by itself at {end:HH:mm:ss} UTC of the host's clock; -Force takes the lock at once."))
+            $"Wait for it. If it died, its lock ends by itself in {lines[1]} seconds; -Force takes the lock at once.")
         {
             ScriptState = HostScriptState.Finished,
         };

@@ -15,7 +15,6 @@ public sealed class OperationJournal
     public const string HostFolder = "/var/lib/clusterheal";
 
     private readonly string _file;
-    private readonly TimeProvider _time;
     private readonly object _writing = new();
 
     /// <summary>Begins an operation.</summary>
@@ -36,7 +35,7 @@ public sealed class OperationJournal
     {
         Operation = operation;
         OperationId = operationId;
-        _time = time;
+        Time = time;
         _file = Path.Combine(folder, "journal.jsonl");
         Operator = $"{Environment.UserName}@{Environment.MachineName}";
         // Only its owner can read it: the lines name hosts and files of a cluster.
@@ -59,6 +58,9 @@ public sealed class OperationJournal
         }
     }
 
+    /// <summary>The operation's clock.</summary>
+    internal TimeProvider Time { get; }
+
     /// <summary>The operation's id: when it began, and a random part.</summary>
     public string OperationId { get; }
 
@@ -75,7 +77,7 @@ public sealed class OperationJournal
     {
         var entry = new JournalEntry
         {
-            Time = _time.GetUtcNow(), OperationId = OperationId, Operation = Operation, Operator = Operator, HostName = hostName, Step = step,
+            Time = Time.GetUtcNow(), OperationId = OperationId, Operation = Operation, Operator = Operator, HostName = hostName, Step = step,
         };
         var line = JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.JournalEntry);
         lock (_writing)
@@ -90,7 +92,8 @@ public sealed class OperationJournal
     }
 
     /// <summary>
-    /// Makes a script that changes something on a host: the step is noted here now, and on the host before the script's first command.
+    /// Makes a script that changes something on a host: the step is noted here now, and on the host before the script's first command. It ends
+    /// at once with <see cref="HostScriptFault.LockedByAnother"/> if another operation holds the lock of that host.
     /// </summary>
     /// <param name="hostName">The host.</param>
     /// <param name="step">The step, in words; also the script's purpose.</param>
@@ -99,7 +102,7 @@ public sealed class OperationJournal
     public HostScript Step(string hostName, string step, string body, params string[] arguments)
     {
         var line = JsonSerializer.Serialize(Note(hostName, step), JournalJson.Default.JournalEntry);
-        return new HostScript(HostScript.Text("journal") + body, [line, .. arguments]) { Purpose = step };
+        return new HostScript(HostScript.Text("journal") + body, [line, OperationId, .. arguments]) { Purpose = step };
     }
 
     /// <summary>Reads the journal of a host; lines that are no entries are left out.</summary>

@@ -1,7 +1,8 @@
+# Needs library.sh.
 # Disarms the switch $1 and forgets what it was for.
 set -u
 state=/var/lib/clusterheal
-for unit in $(systemctl list-units --all --plain --no-legend "clusterheal-heal-$1-*.timer" | cut -d ' ' -f 1); do
+for unit in $(timers_of "$1"); do
     systemctl stop -- "$unit" || exit 41
 done
 boot=clusterheal-boot-$1.service

@@ -1,4 +1,6 @@
-# Prints what this host knows of some components, one fact on a line, for ComponentFacts to read. Changes nothing.
+# Needs library.sh.
+# Prints what this host knows of some components, one fact on a line, for ComponentFacts to read. Changes nothing, and believes no process
+# that it finds by name.
 # Arguments, three for each component: its name, its process names, its unit names (words parted by blanks).
 set -u
 unit_facts=Id,LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,NRestarts,UnitFileState,FragmentPath
@@ -9,31 +11,47 @@ one_line() { tr '\000\n' '\037 '; }
 # Value of the flag $1 in the words, one on a line, of standard input.
 flag() { sed -n -e "/^--$1\$/{n;p;q;}" -e "s/^--$1=//p"; }
 
-# All processes that may be meant, as "name process": by the kernel's name of them, of which it keeps 15 characters, and by the
-# first word of their command line, where a program is started by another name than its own.
-wanted=kubelet
+# The processes with the names of components, as "process name": by the kernel's name of them, of which it keeps 15 characters, and by the
+# first word of their command line, if a program is started by another name than its own. Anybody may be among them.
+wanted=-
 for word in "$@"; do wanted="$wanted|$(printf '%s' "$word" | tr ' ' '|')"; done
 processes=$(
     {
         for process in /proc/[0-9]*; do
-            { read -r name < "$process/comm"; } 2>/dev/null && printf '%s %s\n' "$name" "${process#/proc/}"
+            { read -r name < "$process/comm"; } 2>/dev/null && printf '%s %s\n' "${process#/proc/}" "$name"
         done
         for file in $(grep -lzE "^(.*/)?($wanted)\$" /proc/[0-9]*/cmdline); do
             word=$(tr '\000' '\n' < "$file" | head -n 1)
             process=${file#/proc/}
-            printf '%.15s %s\n' "${word##*/}" "${process%/cmdline}"
+            printf '%s %.15s\n' "${process%/cmdline}" "${word##*/}"
         done
     } 2>/dev/null | sort -u
 )
+pods=" $(processes_in "$lib_static_pod" | tr '\n' ' ')"
 
-# The numbers of the processes with the name $1.
-process_of() { printf '%s\n' "$processes" | sed -n "s/^$(printf %.15s "$1") //p"; }
+# True if the process $1 is the main process of the unit $2, and runs a program that only root can have laid there.
+is_units_own() {
+    [ "$(main_process "$2")" = "$1" ] && program=$(readlink -- "/proc/$1/exe" 2>/dev/null) && trusted_program "$program" > /dev/null
+}
 
-# The kubelet's arguments: those it runs with, else those its unit would give it.
+# Prints the process $2 with the word $1 in front.
+describe() {
+    { stat=$(cat "/proc/$2/stat") && command=$(one_line < "/proc/$2/cmdline") && user=$(stat -c %u "/proc/$2"); } 2>/dev/null || return 0
+    [ -n "$command" ] || return 0
+    cgroup=$(sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$2/cgroup" 2>/dev/null | sort -r | head -n 1)
+    printf '%s %s %s %s %s\ncommand %s\n' "$1" "$2" "$(printf '%s' "${stat##*) }" | cut -d ' ' -f 20)" "$user" "$cgroup" "$command"
+}
+
+# The kubelet is the main process of its unit, and root's.
+kubelet=''
+for unit in kubelet.service snap.kubelet.daemon.service; do
+    [ -z "$kubelet" ] && kubelet=$(main_process "$unit") || continue
+    [ -z "$kubelet" ] || [ "$(stat -c %u "/proc/$kubelet" 2>/dev/null)" = 0 ] || kubelet=''
+done
+
+# Its arguments: those it runs with, else those its unit would give it.
 kubelet_arguments() {
-    for process in $(process_of kubelet); do
-        tr '\000' '\n' < "/proc/$process/cmdline" && return
-    done
+    [ -z "$kubelet" ] || { tr '\000' '\n' < "/proc/$kubelet/cmdline" && return; } 2>/dev/null
     {
         systemctl show -p ExecStart -p Environment kubelet.service
         systemctl show -p EnvironmentFiles kubelet.service | sed -n 's/^EnvironmentFiles=\(.*\) (ignore_errors=.*/\1/p' |
@@ -52,7 +70,7 @@ configuration=$(printf '%s\n' "$arguments" | flag config)
 manifests=$(printf '%s\n' "$arguments" | flag pod-manifest-path)
 [ -n "$manifests" ] || manifests=$(kubelet_setting staticPodPath)
 [ -n "$manifests" ] || { [ -n "$configuration" ] && [ -r "$configuration" ]; } || manifests=/etc/kubernetes/manifests
-manifests=${manifests%/}
+case $manifests in /*) manifests=${manifests%/} ;; *) manifests='' ;; esac
 runtime=$(printf '%s\n' "$arguments" | flag container-runtime-endpoint)
 [ -n "$runtime" ] || runtime=$(kubelet_setting containerRuntimeEndpoint)
 
@@ -64,21 +82,22 @@ printf 'runtime %s\n' "$runtime"
 for stopped in /var/lib/clusterheal/stopped/*; do
     [ -f "$stopped" ] && { IFS= read -r line < "$stopped"; printf 'stopped %s\n' "$line"; }
 done
-# Field 4 is the state, 0A is LISTEN; field 2 is the address and the port.
-sed -n 's/^ *[0-9]*: [0-9A-F]*:\([0-9A-F]*\) [0-9A-F:]* 0A .*/listening \1/p' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u
+# Field 4 is the state, 0A is LISTEN; field 2 is the address and the port; field 8 is the user who opened it.
+sed -n 's/^ *[0-9]*: [0-9A-F]*:\([0-9A-F]*\) [0-9A-F:]* 0A [0-9A-F:]* [0-9A-F:]* [0-9A-F]* *\([0-9]*\) .*/listening \1 \2/p' \
+    /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u
 
 while [ $# -ge 3 ]; do
     component=$1 names=$2 units=$3
     shift 3
     printf 'component %s\n' "$component"
     for name in $names; do
-        for process in $(process_of "$name"); do
-            { stat=$(cat "/proc/$process/stat") && command=$(one_line < "/proc/$process/cmdline"); } 2>/dev/null || continue
-            [ -n "$command" ] || continue
-            cgroup=$(sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$process/cgroup" 2>/dev/null | sort -r | head -n 1)
-            printf 'process %s %s %s\n' "$process" "$(printf '%s' "${stat##*) }" | cut -d ' ' -f 20)" "$cgroup"
-            printf 'command %s\n' "$command"
-            case $cgroup in */*.service) units="$units ${cgroup##*/}" ;; esac
+        for process in $(printf '%s\n' "$processes" | sed -n "s/^\([0-9]*\) $(printf %.15s "$name")\$/\1/p"); do
+            case $pods in
+                *" $process "*) ! is_container "$process" "$name" || describe pod "$process" ;;
+                *)
+                    unit=$(unit_of "$process")
+                    [ -z "$unit" ] || ! is_units_own "$process" "$unit" || units="$units $unit" ;;
+            esac
         done
         for manifest in "$manifests/$name".yaml "$manifests/$name".yml "$manifests/$name".json "$manifests/$name".manifest; do
             [ -f "$manifest" ] && printf 'manifest %s\n' "$manifest"
@@ -89,5 +108,7 @@ while [ $# -ge 3 ]; do
         fi
     done
     # shellcheck disable=SC2086 # The names are words of ours and of systemd.
-    TZ=UTC systemctl show -p "$unit_facts" -- $units 2>/dev/null | sed 's/^/unit /'
+    facts=$(TZ=UTC systemctl show -p "$unit_facts" -- $units 2>/dev/null)
+    for process in $(printf '%s\n' "$facts" | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p' | sort -u); do describe process "$process"; done
+    printf '%s\n' "$facts" | sed 's/^/unit /'
 done

@@ -1,4 +1,10 @@
-# Stands before every script that changes something: writes the line $1 into the host's journal, and to the disk, first.
+# Needs library.sh.
+# Stands before every script that changes something: writes the line $1 into the host's journal, and to the disk, first; or changes nothing
+# because another operation than $2 holds the lock of this host.
 mkdir -p /var/lib/clusterheal || exit 41
+if holder=$(lock_holder) && [ "${holder%%"$lib_newline"*}" != "$2" ]; then
+    printf '%s\n' "Another operation works there: $(printf '%s' "$holder" | tr '\n' ' ')" >&2
+    exit 45
+fi
 printf '%s\n' "$1" >> /var/lib/clusterheal/journal.jsonl && sync -- /var/lib/clusterheal/journal.jsonl || exit 41
-shift
+shift 2

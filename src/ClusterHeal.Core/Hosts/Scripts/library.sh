@@ -40,23 +40,31 @@ processes_in() (
   done
 )
 
+# The main process of the unit $1, as systemd has it; nothing if it has none.
+main_process() { systemctl show -p MainPID -- "$1" 2>/dev/null | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p'; }
+
 # The living processes of the unit $1: its main process, and all in its control group.
 unit_processes() (
-  main=$(systemctl show -p MainPID -- "$1" 2>/dev/null | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p')
+  main=$(main_process "$1")
   [ -z "$main" ] || ! is_alive "$main" || printf '%s\n' "$main"
   name=$(printf '%s\n' "$1" | sed 's/[][\.*^$+?(){}|]/\\&/g')
   processes_in "$lib_tree([^/]+\.slice/)*$name(/|\$)"
 )
 
-# The living processes of static pods that run the program $1 in a container of that name. The kubelet's own folder of logs, which is
-# root's, says what a pod's containers are called; without it the pod's control group has to do.
+# True if the process $1 of a static pod runs the program $2 in a container of that name. The kubelet's own folder of logs, which is root's,
+# says what a pod's containers are called; without it the pod's control group has to do.
+is_container() (
+  is_called "$1" "$2" || exit 1
+  id=$(sed -n -E "s#$lib_static_pod.*#\9#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1)
+  for logs in /var/log/pods/*_"$id"; do
+    [ ! -d "$logs" ] || [ -d "$logs/$2" ] || exit 1
+  done
+)
+
+# The living processes of static pods that are the component with the program $1.
 pod_processes() (
   for process in $(processes_in "$lib_static_pod"); do
-    is_called "$process" "$1" || continue
-    id=$(sed -n -E "s#$lib_static_pod.*#\9#p" "/proc/$process/cgroup" 2>/dev/null | head -n 1)
-    for logs in /var/log/pods/*_"$id"; do
-      [ -d "$logs" ] && [ ! -d "$logs/$1" ] || printf '%s\n' "$process"
-    done
+    ! is_container "$process" "$1" || printf '%s\n' "$process"
   done
 )
 
@@ -71,6 +79,18 @@ component_runs() {
 
 # The switch named $1 has timers with names of this form alone; a name has no underscore, so no two switches share one.
 timers_of() { systemctl list-units --all --plain --no-legend "clusterheal-heal-$1_*.timer" | cut -d ' ' -f 1; }
+
+# Prints who holds the lock of this host: the operation, the seconds that are left of its lease, who. Fails if nobody does: no lock, one whose
+# lease has ended, or one from before the last boot, which ended all operations' steps here.
+lib_newline='
+'
+lock_holder() (
+  { read -r operation && read -r end && IFS= read -r who; } 2>/dev/null < /var/lib/clusterheal/lock || exit 1
+  boot=$(sed -n 4p /var/lib/clusterheal/lock)
+  left=$((end - $(seconds)))
+  [ "$left" -gt 0 ] && [ "$boot" = "$(boot_id)" ] || exit 1
+  printf '%s\n%s\n%s\n' "$operation" "$left" "$who"
+)
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
@@ -176,8 +196,14 @@ lib_copy() (
 
 # A file comes to its place in three steps: begin_part in its folder; fill the file "part"; end_part. In between we are in a folder that only
 # we can enter, so that nobody can swap what is written to.
+lib_part=''
 begin_part() { lib_part=$(mktemp -d ./.clusterheal-XXXXXXXXXX) && step_into "$lib_part"; }
-drop_part() { rm -f part; cd -P .. && rmdir -- "$lib_part"; }
+drop_part() {
+  [ -n "$lib_part" ] || return 0
+  rm -f part
+  cd -P .. && rmdir -- "$lib_part"
+  lib_part=''
+}
 
 # $1 the file's name, $2 its mode, $3 its owner (empty: as it comes). Nothing has that name before all of it is on the disk.
 end_part() {

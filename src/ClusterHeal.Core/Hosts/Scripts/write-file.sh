@@ -1,21 +1,17 @@
+# Needs library.sh.
 # Writes standard input to the file $1 with mode $2 and owner $3 (empty: as it comes): $4 blocks of 1 MiB, $5 bytes more,
 # and then a line with the SHA-256 that it must have. Nothing has the name $1 before all of it is on the disk.
 set -u
-folder=${1%/*}/
 if [ -d "$1" ]; then printf '%s\n' "'$1' is a folder" >&2; exit 41; fi
-if [ ! -d "$folder" ]; then printf '%s\n' "There is no folder '$folder'" >&2; exit 40; fi
-part=$(mktemp "$folder.clusterheal-XXXXXXXXXX") || exit 41
-trap 'rm -f -- "$part"' EXIT
+enter "${1%/*}/" || exit
+begin_part || exit 41
+trap drop_part EXIT
 trap 'exit 41' HUP INT TERM PIPE
 {
     { [ "$4" -eq 0 ] || dd bs=1048576 count="$4" iflag=fullblock status=none; } &&
     { [ "$5" -eq 0 ] || dd bs="$5" count=1 iflag=fullblock status=none; }
-} > "$part" || exit 41
+} > part || exit 41
 read -r wanted || exit 44
-written=$(sha256sum < "$part") || exit 41
+written=$(sha256sum < part) || exit 41
 [ "${written%% *}" = "$wanted" ] || exit 44
-[ -z "$3" ] || chown -- "$3" "$part" || exit 41
-chmod -- "$2" "$part" || exit 41
-sync -- "$part" || exit 41
-mv -f -- "$part" "$1" || exit 41
-sync -- "$folder" || exit 41
+end_part "${1##*/}" "$2" "$3" || exit 41

@@ -29,10 +29,10 @@ internal sealed class ApiChannel : IDisposable
             handler.ConnectCallback = (context, cancellationToken) => dialer(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
         }
 
-        Http = HttpFactory.Client(handler);
+        Invoker = HttpFactory.Invoker(handler);
     }
 
-    public HttpClient Http { get; }
+    public HttpMessageInvoker Invoker { get; }
 
     /// <summary>Why the server's certificate was last refused, or null.</summary>
     public ConnectionException? Verdict { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class ApiChannel : IDisposable
 
     public void Dispose()
     {
-        Http.Dispose();
+        Invoker.Dispose();
         _material.Dispose();
     }
 

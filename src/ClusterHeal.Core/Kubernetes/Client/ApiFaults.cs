@@ -1,8 +1,6 @@
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text;
-using System.Text.Json;
+using k8s.Models;
 
 namespace ClusterHeal.Kubernetes;
 
@@ -10,25 +8,12 @@ namespace ClusterHeal.Kubernetes;
 internal static class ApiFaults
 {
     private const int LongestMessage = 600;
-    private const int LongestBody = 1 << 20;
 
-    /// <summary>The server answered and said no.</summary>
-    public static async Task<KubernetesException> RefusedAsync(
-        KubernetesConnection connection,
-        ApiRequest request,
-        HttpResponseMessage response,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+    /// <summary>The server said no.</summary>
+    public static KubernetesException Refused(KubernetesConnection connection, ApiRequest request, ApiRefusal refusal, DateTimeOffset now)
     {
-        var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
-        var status = AsStatus(body) ?? new ApiStatus { Message = Encoding.UTF8.GetString(body).Trim() };
-        return Refused(connection, request, (int)response.StatusCode, status, RetryAfter(response.Headers.RetryAfter, now));
-    }
-
-    /// <summary>The server said no, in a Status of its own.</summary>
-    public static KubernetesException Refused(
-        KubernetesConnection connection, ApiRequest request, int code, ApiStatus status, TimeSpan? retryAfter = null)
-    {
+        var (code, status) = (refusal.Code, refusal.Status);
+        var retryAfter = refusal.RetryAfter?.Delta ?? (refusal.RetryAfter?.Date is { } date ? date - now : null);
         var (id, category, remedy) = Kind(code, status, request);
         var text = Shorten(status.Message is { Length: > 0 } message ? message : $"HTTP status {code}");
         var causes = status.Details?.Causes?.Select(c => new KubernetesErrorCause(c.Reason ?? "", c.Message ?? "")).ToArray() ?? [];
@@ -110,7 +95,15 @@ internal static class ApiFaults
         "See whether the address is an API server's and not a login page or a proxy.",
         cause);
 
-    private static (string Id, FaultCategory Category, string Remedy) Kind(int code, ApiStatus status, ApiRequest request) => code switch
+    /// <summary>Nothing can have such a name, so the server is not asked.</summary>
+    public static KubernetesException NoName(KubernetesConnection connection, ApiRequest request, string name) => new(
+        ErrorIds.KubernetesObjectNotFound,
+        FaultCategory.NotFound,
+        $"Could not {request.What} in {connection}: '{name}' cannot be the name of an object.",
+        request.Target ?? connection.Server.ToString(),
+        "Give the name as 'kubectl get -o name' shows it, without the kind.");
+
+    private static (string Id, FaultCategory Category, string Remedy) Kind(int code, V1Status status, ApiRequest request) => code switch
     {
         401 => (ErrorIds.ApiServerUnauthorized, FaultCategory.Authentication,
             "The token or certificate is wrong or has expired: log in again, or name another context with -Context."),
@@ -129,32 +122,6 @@ internal static class ApiFaults
         _ => (ErrorIds.KubernetesRequestFailed, FaultCategory.InvalidOperation,
             "Look at the API server's /livez and at its log, then at etcd (Get-EtcdMember)."),
     };
-
-    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            var buffer = new byte[LongestBody];
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            return buffer[..length];
-        }
-    }
-
-    private static ApiStatus? AsStatus(byte[] body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, KubernetesJson.Default.ApiStatus) is { Kind: "Status" } status ? status : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now) =>
-        header?.Delta ?? (header?.Date is { } date ? date - now : null);
 
     /// <summary>A refused object comes back whole in some messages.</summary>
     private static string Shorten(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";

@@ -1,21 +1,19 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using k8s;
+using k8s.Models;
 
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Talks to one Kubernetes API server. Every call has a deadline and throws a <see cref="KubernetesException"/>; only the kinds
-/// and fields that ClusterHeal uses are read, so memory does not grow with the others. Safe for use by several threads.
+/// Talks to one Kubernetes API server through the library KubernetesClient. Every call has a deadline and throws a
+/// <see cref="KubernetesException"/>; of what is listed, only the fields that ClusterHeal uses are read, so memory does not grow with the
+/// others. Safe for use by several threads.
 /// </summary>
 public sealed class KubernetesClient : IDisposable
 {
     private const int PageSize = 500;
-    private const string MergePatch = "application/merge-patch+json";
 
-    private readonly ApiTransport _transport;
+    private readonly ApiCaller _caller;
     private readonly IAsyncDisposable? _way;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
@@ -26,48 +24,48 @@ public sealed class KubernetesClient : IDisposable
     {
         Connection = connection;
         _way = way;
-        _transport = new ApiTransport(connection, time);
-        Watches = new WatchStream(_transport);
+        _caller = new ApiCaller(connection, time);
+        Watches = new WatchStream(_caller);
     }
 
     /// <summary>How the server is reached.</summary>
     public KubernetesConnection Connection { get; }
 
     /// <summary>How many requests were sent.</summary>
-    public int RequestCount => _transport.RequestCount;
+    public int RequestCount => _caller.RequestCount;
 
     /// <summary>The time by the server's clock, as far as its answers told it.</summary>
-    internal DateTimeOffset ServerNow => _transport.ServerNow;
+    internal DateTimeOffset ServerNow => _caller.ServerNow;
 
-    internal TimeProvider Time => _transport.Time;
+    internal TimeProvider Time => _caller.Time;
 
     internal WatchStream Watches { get; }
 
     /// <summary>The server's version: <c>v1.36.2</c>.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<string> VersionAsync(CancellationToken cancellationToken)
-    {
-        var request = new ApiRequest(HttpMethod.Get, "/version", "read the version");
-        return (await ReadAsync(request, KubernetesJson.Default.ServerVersion, cancellationToken).ConfigureAwait(false)).GitVersion;
-    }
+    public Task<string> VersionAsync(CancellationToken cancellationToken) => _caller.CallAsync(
+        new ApiRequest("read the version"),
+        async (api, stop) => (await api.Version.GetCodeAsync(stop).ConfigureAwait(false)).GitVersion ?? "",
+        cancellationToken);
 
     /// <summary>Asks a health endpoint (<c>/livez</c>, <c>/readyz?verbose</c>).</summary>
     /// <param name="path">The endpoint.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The status code (200 or 500) and the text, one line per check.</returns>
-    public Task<(int StatusCode, string Text)> HealthAsync(string path, CancellationToken cancellationToken)
-    {
-        var request = new ApiRequest(HttpMethod.Get, path, $"read {path}") { TakeAnyStatus = true };
-        return _transport.SendAsync(
-            request,
-            async (response, token) => ((int)response.StatusCode, await response.Content.ReadAsStringAsync(token).ConfigureAwait(false)),
-            cancellationToken);
-    }
+    public Task<(int StatusCode, string Text)> HealthAsync(string path, CancellationToken cancellationToken) => _caller.CallAsync(
+        new ApiRequest($"read {path}"),
+        async (api, stop) =>
+        {
+            var address = new Uri(api.BaseUri, path.TrimStart('/'));
+            using var response = await api.HttpClient.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(stop).ConfigureAwait(false));
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _transport.Dispose();
+        _caller.Dispose();
         // An SSH connection is closed by a signal to its process, which takes no time.
         _ = _way?.DisposeAsync().AsTask();
     }
@@ -76,13 +74,22 @@ public sealed class KubernetesClient : IDisposable
         where T : class, IKubernetesObject
     {
         var target = FullName(type.Plural, nameSpace, name);
-        return ReadAsync(new ApiRequest(HttpMethod.Get, type.Path(nameSpace, name), $"get {target}") { Target = target }, type.Item, cancellationToken);
+        var request = new ApiRequest($"get {target}", target);
+        var segment = ApiName.Segment(name, request, Connection);
+        return _caller.CallAsync(
+            request,
+            (api, stop) => string.IsNullOrEmpty(nameSpace)
+                ? api.CustomObjects.GetClusterCustomObjectAsync<T>(type.Group, type.Version, type.Plural, segment, stop)
+                : api.CustomObjects.GetNamespacedCustomObjectAsync<T>(
+                    type.Group, type.Version, ApiName.Segment(nameSpace, request, Connection), type.Plural, segment, stop),
+            cancellationToken);
     }
 
-    /// <summary>An object, or null where the server says that there is none of that name.</summary>
+    /// <summary>An object, or null where there is none of that name.</summary>
     internal async Task<T?> FindAsync<T>(ResourceType<T> type, string? nameSpace, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
+        if (!ApiName.IsPossible(name)) return null;
         try
         {
             return await GetAsync(type, nameSpace, name, cancellationToken).ConfigureAwait(false);
@@ -156,20 +163,17 @@ public sealed class KubernetesClient : IDisposable
         where T : class, IKubernetesObject =>
         (await PageAsync(type, ResourceQuery.All, 1, null, cancellationToken).ConfigureAwait(false)).Metadata.ResourceVersion;
 
-    /// <summary>Changes an object by a JSON merge patch.</summary>
-    internal Task<T> PatchAsync<T>(
-        ResourceType<T> type, string? nameSpace, string name, string patch, bool dryRun, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+    /// <summary>Changes a node by a JSON merge patch.</summary>
+    internal Task<Node> PatchNodeAsync(string name, string patch, CancellationToken cancellationToken)
     {
-        var target = FullName(type.Plural, nameSpace, name);
-        var path = type.Path(nameSpace, name) + (dryRun ? "?dryRun=All" : "");
-        var request = new ApiRequest(HttpMethod.Patch, path, $"change {target}")
-        {
-            Target = target,
-            Body = Encoding.UTF8.GetBytes(patch),
-            ContentType = MergePatch,
-        };
-        return ReadAsync(request, type.Item, cancellationToken);
+        var target = FullName("nodes", null, name);
+        var request = new ApiRequest($"change {target}", target);
+        var segment = ApiName.Segment(name, request, Connection);
+        return _caller.CallAsync(
+            request,
+            (api, stop) => api.CustomObjects.PatchClusterCustomObjectAsync<Node>(
+                new V1Patch(patch, V1Patch.PatchType.MergePatch), "", "v1", "nodes", segment, cancellationToken: stop),
+            cancellationToken);
     }
 
     /// <summary>
@@ -177,20 +181,18 @@ public sealed class KubernetesClient : IDisposable
     /// </summary>
     internal Task EvictAsync(Pod pod, int? gracePeriodSeconds, bool dryRun, CancellationToken cancellationToken)
     {
-        var eviction = new Eviction
+        var (name, nameSpace) = (pod.Metadata.Name, pod.Metadata.Namespace);
+        var target = FullName("pods", nameSpace, name);
+        var eviction = new V1Eviction
         {
-            Metadata = new EvictionMeta(pod.Metadata.Name, pod.Metadata.Namespace),
+            ApiVersion = "policy/v1",
+            Kind = "Eviction",
+            Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = nameSpace },
             DeleteOptions = Options(pod, gracePeriodSeconds, dryRun),
         };
-        var target = FullName("pods", pod.Metadata.Namespace, pod.Metadata.Name);
-        var path = Resources.Pods.Path(pod.Metadata.Namespace, pod.Metadata.Name) + "/eviction" + (dryRun ? "?dryRun=All" : "");
-        return DoAsync(
-            new ApiRequest(HttpMethod.Post, path, $"evict {target}")
-            {
-                Target = target,
-                Body = JsonSerializer.SerializeToUtf8Bytes(eviction, KubernetesJson.Default.Eviction),
-                RetryWhenAsked = false,
-            },
+        return _caller.CallAsync(
+            new ApiRequest($"evict {target}", target, RetryWhenAsked: false),
+            (api, stop) => api.CoreV1.CreateNamespacedPodEvictionAsync(eviction, name, nameSpace, dryRun ? "All" : null, cancellationToken: stop),
             cancellationToken);
     }
 
@@ -198,34 +200,29 @@ public sealed class KubernetesClient : IDisposable
     internal Task DeleteAsync(Pod pod, int? gracePeriodSeconds, CancellationToken cancellationToken)
     {
         var target = FullName("pods", pod.Metadata.Namespace, pod.Metadata.Name);
-        var options = Options(pod, gracePeriodSeconds, dryRun: false);
-        return DoAsync(
-            new ApiRequest(HttpMethod.Delete, Resources.Pods.Path(pod.Metadata.Namespace, pod.Metadata.Name), $"delete {target}")
-            {
-                Target = target,
-                Body = JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.DeleteOptions),
-                RetryWhenAsked = false,
-            },
+        return _caller.CallAsync(
+            new ApiRequest($"delete {target}", target, RetryWhenAsked: false),
+            (api, stop) => api.CustomObjects.DeleteNamespacedCustomObjectAsync(
+                "", "v1", pod.Metadata.Namespace, "pods", pod.Metadata.Name, Options(pod, gracePeriodSeconds, dryRun: false), cancellationToken: stop),
             cancellationToken);
     }
 
-    /// <summary>Makes an object from its JSON.</summary>
-    /// <param name="path">The path of the objects of its kind.</param>
-    /// <param name="json">The object.</param>
+    /// <summary>Makes an object.</summary>
     /// <param name="what">What it is, for messages: <c>namespace 'x'</c>.</param>
+    /// <param name="create">The call of the library's client.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    internal Task CreateAsync(string path, string json, string what, CancellationToken cancellationToken) =>
-        DoAsync(new ApiRequest(HttpMethod.Post, path, $"create {what}") { Target = what, Body = Encoding.UTF8.GetBytes(json) }, cancellationToken);
+    internal Task<T> CreateAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> create, CancellationToken cancellationToken) =>
+        _caller.CallAsync(new ApiRequest($"create {what}", what), create, cancellationToken);
 
-    /// <summary>Deletes an object of any kind, and in the background what it owns. One that is not there is fine.</summary>
-    /// <param name="path">Its path.</param>
+    /// <summary>Deletes an object, and in the background what it owns. One that is not there is fine.</summary>
     /// <param name="what">What it is, for messages.</param>
+    /// <param name="delete">The call of the library's client.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    internal async Task DeleteAsync(string path, string what, CancellationToken cancellationToken)
+    internal async Task DeleteAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> delete, CancellationToken cancellationToken)
     {
         try
         {
-            await DoAsync(new ApiRequest(HttpMethod.Delete, path, $"delete {what}") { Target = what }, cancellationToken).ConfigureAwait(false);
+            await _caller.CallAsync(new ApiRequest($"delete {what}", what), delete, cancellationToken).ConfigureAwait(false);
         }
         catch (KubernetesException e) when (e.StatusCode == 404)
         {
@@ -233,10 +230,10 @@ public sealed class KubernetesClient : IDisposable
         }
     }
 
-    private static DeleteOptions Options(Pod pod, int? gracePeriodSeconds, bool dryRun) => new()
+    private static V1DeleteOptions Options(Pod pod, int? gracePeriodSeconds, bool dryRun) => new()
     {
         GracePeriodSeconds = gracePeriodSeconds,
-        Preconditions = new Preconditions(pod.Metadata.Uid),
+        Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid },
         DryRun = dryRun ? ["All"] : null,
     };
 
@@ -247,25 +244,18 @@ public sealed class KubernetesClient : IDisposable
         ResourceType<T> type, ResourceQuery query, int limit, string? position, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
-        var path = new StringBuilder(type.Path(query.Namespace)).Append(CultureInfo.InvariantCulture, $"?limit={limit}").Append(query.Parameters);
-        if (position is not null) path.Append("&continue=").Append(Uri.EscapeDataString(position));
-        return ReadAsync(new ApiRequest(HttpMethod.Get, path.ToString(), $"list {type.Plural}"), type.List, cancellationToken);
+        var request = new ApiRequest($"list {type.Plural}");
+        return _caller.CallAsync(
+            request,
+            (api, stop) => string.IsNullOrEmpty(query.Namespace)
+                ? api.CustomObjects.ListClusterCustomObjectAsync<ResourceList<T>>(
+                    type.Group, type.Version, type.Plural, continueParameter: position, fieldSelector: query.FieldSelector,
+                    labelSelector: query.LabelSelector, limit: limit, cancellationToken: stop)
+                : api.CustomObjects.ListNamespacedCustomObjectAsync<ResourceList<T>>(
+                    type.Group, type.Version, ApiName.Segment(query.Namespace, request, Connection), type.Plural, continueParameter: position,
+                    fieldSelector: query.FieldSelector, labelSelector: query.LabelSelector, limit: limit, cancellationToken: stop),
+            cancellationToken);
     }
-
-    private Task<T> ReadAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken) => _transport.SendAsync(
-        request,
-        async (response, token) =>
-        {
-            var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                return await JsonSerializer.DeserializeAsync(stream, type, token).ConfigureAwait(false) ?? throw new JsonException("null");
-            }
-        },
-        cancellationToken);
-
-    private async Task DoAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        await _transport.SendAsync(request, static (_, _) => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
 }
 
 /// <summary>All objects of a query at one revision.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using k8s;
 
 namespace ClusterHeal.Kubernetes;
 

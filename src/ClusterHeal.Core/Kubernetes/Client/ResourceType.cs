@@ -1,62 +1,43 @@
-using System.Text.Json.Serialization.Metadata;
-
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>A kind of object: where the API has it and how its JSON is read.</summary>
-internal sealed record ResourceType<T>(string ApiPath, string Plural, JsonTypeInfo<T> Item, JsonTypeInfo<ResourceList<T>> List)
+/// <param name="ApiVersion">Group and version as manifests have them: <c>v1</c>, <c>apps/v1</c>.</param>
+/// <param name="Plural">The kind's name in URLs.</param>
+internal sealed record ResourceType<T>(string ApiVersion, string Plural)
     where T : class, IKubernetesObject
 {
-    /// <summary>The path of all objects, of those of one namespace, or of one object.</summary>
-    public string Path(string? nameSpace = null, string? name = null)
-    {
-        var scope = string.IsNullOrEmpty(nameSpace) ? ApiPath : $"{ApiPath}/namespaces/{Uri.EscapeDataString(nameSpace)}";
-        return name is null ? $"{scope}/{Plural}" : $"{scope}/{Plural}/{Uri.EscapeDataString(name)}";
-    }
+    /// <summary>The group, empty for the core's.</summary>
+    public string Group => ApiVersion.Contains('/', StringComparison.Ordinal) ? ApiVersion.Split('/')[0] : "";
+
+    public string Version => ApiVersion.Split('/')[^1];
 }
 
 /// <summary>The kinds that we read.</summary>
 internal static class Resources
 {
-    public static ResourceType<Node> Nodes { get; } = new("/api/v1", "nodes", KubernetesJson.Default.Node, KubernetesJson.Default.ResourceListNode);
+    public static ResourceType<Node> Nodes { get; } = new("v1", "nodes");
 
-    public static ResourceType<Pod> Pods { get; } = new("/api/v1", "pods", KubernetesJson.Default.Pod, KubernetesJson.Default.ResourceListPod);
+    public static ResourceType<Pod> Pods { get; } = new("v1", "pods");
 
-    public static ResourceType<PodDisruptionBudget> Budgets { get; } = new(
-        "/apis/policy/v1",
-        "poddisruptionbudgets",
-        KubernetesJson.Default.PodDisruptionBudget,
-        KubernetesJson.Default.ResourceListPodDisruptionBudget);
+    public static ResourceType<PodDisruptionBudget> Budgets { get; } = new("policy/v1", "poddisruptionbudgets");
 
-    public static ResourceType<Lease> Leases { get; } =
-        new("/apis/coordination.k8s.io/v1", "leases", KubernetesJson.Default.Lease, KubernetesJson.Default.ResourceListLease);
+    public static ResourceType<Lease> Leases { get; } = new("coordination.k8s.io/v1", "leases");
 
-    public static ResourceType<EndpointSlice> EndpointSlices { get; } = new(
-        "/apis/discovery.k8s.io/v1", "endpointslices", KubernetesJson.Default.EndpointSlice, KubernetesJson.Default.ResourceListEndpointSlice);
+    public static ResourceType<EndpointSlice> EndpointSlices { get; } = new("discovery.k8s.io/v1", "endpointslices");
 
-    public static ResourceType<ApiService> ApiServices { get; } = new(
-        "/apis/apiregistration.k8s.io/v1", "apiservices", KubernetesJson.Default.ApiService, KubernetesJson.Default.ResourceListApiService);
+    public static ResourceType<ApiService> ApiServices { get; } = new("apiregistration.k8s.io/v1", "apiservices");
 
     /// <summary>A kind of admission webhooks.</summary>
-    public static ResourceType<WebhookConfiguration> Webhooks(string plural) => new(
-        "/apis/admissionregistration.k8s.io/v1",
-        plural,
-        KubernetesJson.Default.WebhookConfiguration,
-        KubernetesJson.Default.ResourceListWebhookConfiguration);
+    public static ResourceType<WebhookConfiguration> Webhooks(string plural) => new("admissionregistration.k8s.io/v1", plural);
 
     /// <summary>A kind of workload of which it is read how much of it is ready.</summary>
-    public static ResourceType<SystemWorkload> SystemWorkloads(string plural) =>
-        new("/apis/apps/v1", plural, KubernetesJson.Default.SystemWorkload, KubernetesJson.Default.ResourceListSystemWorkload);
-
-    public static ResourceType<Service> Services { get; } =
-        new("/api/v1", "services", KubernetesJson.Default.Service, KubernetesJson.Default.ResourceListService);
+    public static ResourceType<SystemWorkload> SystemWorkloads(string plural) => new("apps/v1", plural);
 
     /// <summary>A kind of which only the metadata is read.</summary>
-    public static ResourceType<AnyObject> Any(string apiPath, string plural) =>
-        new(apiPath, plural, KubernetesJson.Default.AnyObject, KubernetesJson.Default.ResourceListAnyObject);
+    public static ResourceType<AnyObject> Any(string apiVersion, string plural) => new(apiVersion, plural);
 
     /// <summary>A kind of workload, of which the number of pods that it is to have is read.</summary>
-    public static ResourceType<Workload> Workloads(string apiPath, string plural) =>
-        new(apiPath, plural, KubernetesJson.Default.Workload, KubernetesJson.Default.ResourceListWorkload);
+    public static ResourceType<Workload> Workloads(string apiVersion, string plural) => new(apiVersion, plural);
 }
 
 /// <summary>Which objects of a kind.</summary>
@@ -67,9 +48,4 @@ internal sealed record ResourceQuery(string? Namespace = null, string? FieldSele
 {
     /// <summary>All objects.</summary>
     public static ResourceQuery All { get; } = new();
-
-    /// <summary>The parameters of the URL, each with a leading ampersand.</summary>
-    public string Parameters =>
-        (FieldSelector is null ? "" : "&fieldSelector=" + Uri.EscapeDataString(FieldSelector))
-        + (LabelSelector is null ? "" : "&labelSelector=" + Uri.EscapeDataString(LabelSelector));
 }

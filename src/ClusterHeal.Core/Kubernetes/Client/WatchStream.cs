@@ -1,26 +1,19 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
 
 namespace ClusterHeal.Kubernetes;
-
-/// <summary>What a watch says of an object.</summary>
-internal enum WatchEventType
-{
-    Added,
-    Modified,
-    Deleted,
-
-    /// <summary>Nothing changed up to this revision.</summary>
-    Bookmark,
-}
 
 /// <summary>One line of a watch; a bookmark's object has nothing but its revision.</summary>
 internal readonly record struct WatchEvent<T>(WatchEventType Type, T Object);
 
-/// <summary>Reads one watch request until the server ends it: one JSON object per line.</summary>
-internal sealed class WatchStream(ApiTransport transport)
+/// <summary>
+/// Reads one watch request until the server ends it: one JSON object per line. The library's own reader of these lines reads each event twice
+/// and has no limit, neither for a line nor for a silence.
+/// </summary>
+internal sealed class WatchStream(ApiCaller caller)
 {
     /// <summary>Servers keep objects below the size of an etcd request, 1.5 MiB by default; a longer line is no object.</summary>
     private const int LongestLine = 64 << 20;
@@ -37,11 +30,11 @@ internal sealed class WatchStream(ApiTransport transport)
         ResourceType<T> type, ResourceQuery query, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
-        var request = new ApiRequest(HttpMethod.Get, Path(type, query, resourceVersion), $"watch {type.Plural}");
-        using var silence = new CancellationTokenSource(transport.Connection.RequestTimeout, transport.Time);
+        var request = new ApiRequest($"watch {type.Plural}");
+        using var silence = new CancellationTokenSource(caller.Connection.RequestTimeout, caller.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
-        using var response = await GuardAsync(request, () => transport.OpenAsync(request, either.Token), cancellationToken).ConfigureAwait(false);
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var answer = await GuardAsync(request, () => OpenAsync(request, type, query, resourceVersion, either.Token), cancellationToken).ConfigureAwait(false);
+        var stream = await answer.Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using var streamLifetime = stream.ConfigureAwait(false);
         var lines = new LineReader(stream, LongestLine);
         while (true)
@@ -49,16 +42,26 @@ internal sealed class WatchStream(ApiTransport transport)
             silence.CancelAfter(Silence);
             var line = await GuardAsync(request, () => lines.ReadAsync(either.Token).AsTask(), cancellationToken).ConfigureAwait(false);
             if (line is null) yield break;
-            if (!line.Value.IsEmpty) yield return Parse(request, type, line.Value.Span);
+            if (!line.Value.IsEmpty) yield return Parse<T>(request, line.Value.Span);
         }
     }
 
-    private static string Path<T>(ResourceType<T> type, ResourceQuery query, string resourceVersion)
-        where T : class, IKubernetesObject =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{type.Path(query.Namespace)}?watch=true&allowWatchBookmarks=true&timeoutSeconds={Lifetime.TotalSeconds:0}"
-                + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{query.Parameters}");
+    private Task<HttpOperationResponse<object>> OpenAsync<T>(
+        ApiRequest request, ResourceType<T> type, ResourceQuery query, string resourceVersion, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var lifetime = (int)Lifetime.TotalSeconds;
+        var objects = caller.Api.CustomObjects;
+        return string.IsNullOrEmpty(query.Namespace)
+            ? objects.ListClusterCustomObjectWithHttpMessagesAsync(
+                type.Group, type.Version, type.Plural, allowWatchBookmarks: true, fieldSelector: query.FieldSelector,
+                labelSelector: query.LabelSelector, resourceVersion: resourceVersion, timeoutSeconds: lifetime, watch: true,
+                cancellationToken: cancellationToken)
+            : objects.ListNamespacedCustomObjectWithHttpMessagesAsync(
+                type.Group, type.Version, ApiName.Segment(query.Namespace, request, caller.Connection), type.Plural, allowWatchBookmarks: true,
+                fieldSelector: query.FieldSelector, labelSelector: query.LabelSelector, resourceVersion: resourceVersion,
+                timeoutSeconds: lifetime, watch: true, cancellationToken: cancellationToken);
+    }
 
     private async Task<TResult> GuardAsync<TResult>(ApiRequest request, Func<Task<TResult>> step, CancellationToken cancellationToken)
     {
@@ -66,17 +69,13 @@ internal sealed class WatchStream(ApiTransport transport)
         {
             return await step().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (caller.Translate(request, e, cancellationToken) is { } fault)
         {
-            throw ApiFaults.NoAnswer(transport.Connection, request);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
-        {
-            throw ApiFaults.Broken(transport.Connection, request, e, transport.Verdict);
+            throw fault;
         }
     }
 
-    private WatchEvent<T> Parse<T>(ApiRequest request, ResourceType<T> type, ReadOnlySpan<byte> line)
+    private WatchEvent<T> Parse<T>(ApiRequest request, ReadOnlySpan<byte> line)
         where T : class, IKubernetesObject
     {
         try
@@ -85,15 +84,15 @@ internal sealed class WatchStream(ApiTransport transport)
             var body = line[place];
             if (kind == "ERROR")
             {
-                var status = Deserialize(body, KubernetesJson.Default.ApiStatus);
-                throw ApiFaults.Refused(transport.Connection, request, status.Code, status);
+                var status = Deserialize<V1Status>(body);
+                throw ApiFaults.Refused(caller.Connection, request, new ApiRefusal(status.Code ?? 0, status), caller.ServerNow);
             }
 
-            return new WatchEvent<T>(TypeOf(kind), Deserialize(body, type.Item));
+            return new WatchEvent<T>(TypeOf(kind), Deserialize<T>(body));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw ApiFaults.NotUnderstood(transport.Connection, request, e);
+            throw ApiFaults.NotUnderstood(caller.Connection, request, e);
         }
     }
 
@@ -118,8 +117,8 @@ internal sealed class WatchStream(ApiTransport transport)
         return (kind, body);
     }
 
-    private static TObject Deserialize<TObject>(ReadOnlySpan<byte> body, JsonTypeInfo<TObject> type) =>
-        JsonSerializer.Deserialize(body, type) ?? throw new JsonException("a watch event has no object");
+    private TObject Deserialize<TObject>(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize(body, caller.Api.TypeInfo<TObject>()) ?? throw new JsonException("a watch event has no object");
 
     private static WatchEventType TypeOf(string? kind) => kind switch
     {

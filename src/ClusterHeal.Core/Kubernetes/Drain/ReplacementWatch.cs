@@ -4,11 +4,11 @@ namespace ClusterHeal.Kubernetes;
 internal sealed class ReplacementWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
-    private static readonly Dictionary<string, (string ApiPath, string Plural)> Scalable = new()
+    private static readonly Dictionary<string, (string ApiVersion, string Plural)> Scalable = new()
     {
-        ["ReplicaSet"] = ("/apis/apps/v1", "replicasets"),
-        ["StatefulSet"] = ("/apis/apps/v1", "statefulsets"),
-        ["ReplicationController"] = ("/api/v1", "replicationcontrollers"),
+        ["ReplicaSet"] = ("apps/v1", "replicasets"),
+        ["StatefulSet"] = ("apps/v1", "statefulsets"),
+        ["ReplicationController"] = ("v1", "replicationcontrollers"),
     };
 
     private readonly KubernetesClient? _client;
@@ -87,7 +87,7 @@ internal sealed class ReplacementWatch : IAsyncDisposable
         if (!Scalable.TryGetValue(need.Owner.Kind, out var kind)) return false;
         try
         {
-            var type = Resources.Workloads(kind.ApiPath, kind.Plural);
+            var type = Resources.Workloads(kind.ApiVersion, kind.Plural);
             var workload = await _client!.FindAsync(type, need.Namespace, need.Owner.Name, cancellationToken).ConfigureAwait(false);
             return workload is null || workload.Metadata.Uid != need.Owner.Uid || ready >= (workload.Spec.Replicas ?? 1);
         }

@@ -10,6 +10,6 @@ internal static class Cordon
     public static Task<Node> SetAsync(KubernetesClient client, string name, bool schedulable, CancellationToken cancellationToken)
     {
         var patch = schedulable ? """{"spec":{"unschedulable":null}}""" : """{"spec":{"unschedulable":true}}""";
-        return client.PatchAsync(Resources.Nodes, null, name, patch, dryRun: false, cancellationToken);
+        return client.PatchNodeAsync(name, patch, cancellationToken);
     }
 }

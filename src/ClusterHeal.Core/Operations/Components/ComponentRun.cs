@@ -12,32 +12,34 @@ internal sealed class ComponentRun(
     private readonly string _key = ComponentDefinition.Of(plan.Component).Key;
     private readonly ComponentStatus _before = plan.Current;
 
+    private string _parked = plan.Current.ParkedPath ?? "";
+
     private bool IsPod => plan.Mechanism == ComponentMechanism.StaticPod;
 
-    // Beside the kubelet's folder, so that the move is one rename; the name says by which operation, and so when.
-    private string ParkedPath
+    // Beside the kubelet's folder, so that the move is one rename; the name says by which operation, and so when. An operation that stops a
+    // component twice parks its manifest twice.
+    private string NewParkedPath()
     {
-        get
-        {
-            var folder = Path.GetDirectoryName(Path.GetDirectoryName(_before.ManifestPath!))!.Replace('\\', '/').TrimEnd('/');
-            return $"{folder}/clusterheal/{journal.OperationId}/{Path.GetFileName(_before.ManifestPath!)}";
-        }
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(_before.ManifestPath!))!.Replace('\\', '/').TrimEnd('/');
+        var path = $"{folder}/clusterheal/{journal.OperationId}/{Path.GetFileName(_before.ManifestPath!)}";
+        return path == _before.ParkedPath ? path + time.GetUtcNow().ToString("'.'HHmmssfff", CultureInfo.InvariantCulture) : path;
     }
 
     /// <summary>Arms the switch, says so, stops the component, and waits until it is really down.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var parked = IsPod ? ParkedPath : "";
+        if (IsPod && _before.ParkedPath is { } former) Say($"{plan.Target}: {former}, which operation {_before.StoppedBy} moved aside, is left there; the manifest has come again since.");
+        _parked = IsPod ? NewParkedPath() : "";
         HealStep[] steps = IsPod
-            ? [HealStep.MoveBack(parked, _before.ManifestPath!)]
+            ? [HealStep.MoveBack(_parked, _before.ManifestPath!)]
             : [HealStep.Start(_before.UnitName!), .. _before.DependentUnit.Select(HealStep.Start)];
-        var facts = new StopFacts(_before.Source!, parked, _before.DependentUnit);
+        var facts = new StopFacts(_before.Source!, _parked, _before.DependentUnit);
         var armed = await DeadMansSwitch.ArmAsync(shell, journal, _key, plan.For, steps, facts, cancellationToken).ConfigureAwait(false);
         // Said before the stop: PowerShell lets a pipeline that was interrupted say nothing any more.
         if (plan.Action == ComponentAction.Stop) sink.Warning(armed is null ? WithoutSwitch : Announcement(armed));
         try
         {
-            await shell.RunCheckedAsync(StopScript(parked), cancellationToken).ConfigureAwait(false);
+            await shell.RunCheckedAsync(StopScript(), cancellationToken).ConfigureAwait(false);
             await WaitAsync(IsDown, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -48,6 +50,12 @@ internal sealed class ComponentRun(
         catch (HostShellException e) when (e is { ScriptState: HostScriptState.Finished, ErrorId: not ErrorIds.ComponentTimeout })
         {
             await LeaveRefusedAsync().ConfigureAwait(false);
+            throw;
+        }
+        catch (HostShellException e) when (e.ErrorId != ErrorIds.ComponentTimeout)
+        {
+            // What the error says is true of the last question to the host, not of the stop.
+            Say($"{plan.Target}: the stop had begun when the host could be asked no more, so it may be down. {(armed is null ? WithoutSwitch : Announcement(armed))}");
             throw;
         }
     }
@@ -66,8 +74,8 @@ internal sealed class ComponentRun(
         await WaitAsync(_ => probe.IsLiveAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    private HostScript StopScript(string parked) => IsPod
-        ? journal.Step(shell.HostName, $"move {_before.ManifestPath} to {parked}", HostScript.Text("park-manifest"), _before.ManifestPath!, parked)
+    private HostScript StopScript() => IsPod
+        ? journal.Step(shell.HostName, $"move {_before.ManifestPath} to {_parked}", HostScript.Text("park-manifest"), _before.ManifestPath!, _parked)
         : journal.Step(shell.HostName, $"stop {_before.UnitName}", "systemctl stop -- \"$1\"", _before.UnitName!).WithTimeout(timeout);
 
     private HostScript StartScript()
@@ -78,8 +86,7 @@ internal sealed class ComponentRun(
             return journal.Step(shell.HostName, $"start {string.Join(' ', units)}", HostScript.Text("start-units"), units).WithTimeout(timeout);
         }
 
-        var parked = _before.ParkedPath ?? ParkedPath;
-        return journal.Step(shell.HostName, $"move {parked} back to {_before.ManifestPath}", HostScript.Text("unpark-manifest"), parked, _before.ManifestPath!);
+        return journal.Step(shell.HostName, $"move {_parked} back to {_before.ManifestPath}", HostScript.Text("unpark-manifest"), _parked, _before.ManifestPath!);
     }
 
     private bool IsDown(ComponentStatus now) =>
@@ -133,6 +140,7 @@ internal sealed class ComponentRun(
         {
             var now = await ComponentFinder.FindAsync(shell, plan.Component, soon.Token).ConfigureAwait(false);
             if (now.State == ComponentState.Running) await DeadMansSwitch.DisarmAsync(shell, journal, _key, soon.Token).ConfigureAwait(false);
+            else Say($"{plan.Target} is {now.State}, and the switch stays armed.");
         }
         catch (Exception e) when (e is HostShellException or OperationCanceledException)
         {

@@ -1,6 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using ClusterHeal.Kubernetes;
+using k8s;
+using k8s.Models;
 
 namespace ClusterHeal.Operations.Drills;
 
@@ -17,6 +17,7 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     public const string Prefix = "clusterheal-drill-";
 
     private const string Name = "canary";
+    private const string HostLabel = "kubernetes.io/hostname";
     private IReadOnlyList<string> _nodes = [];
     private HashSet<string>? _former;
 
@@ -36,17 +37,33 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     {
         _nodes = nodes;
         Replicas = Math.Max(2, nodes.Count);
-        await CreateAsync("/api/v1/namespaces", $$"""
-            {"apiVersion":"v1","kind":"Namespace","metadata":{"name":{{Json(Namespace)}},"labels":{{Labels(Name)}},
-            "annotations":{"clusterheal/operation":{{Json(operationId)}} } } }
-            """, $"namespace '{Namespace}'", cancellationToken).ConfigureAwait(false);
+        var nameSpace = new V1Namespace
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = Namespace,
+                Labels = Labels(Name),
+                Annotations = new Dictionary<string, string> { ["clusterheal/operation"] = operationId },
+            },
+        };
+        await CreateAsync(
+            $"namespace '{Namespace}'", (k8s, stop) => k8s.CoreV1.CreateNamespaceAsync(nameSpace, cancellationToken: stop), cancellationToken).ConfigureAwait(false);
         await CreateDeploymentAsync(Name, Replicas, cancellationToken).ConfigureAwait(false);
-        await CreateAsync($"/api/v1/namespaces/{Namespace}/services", $$"""
-            {"apiVersion":"v1","kind":"Service","metadata":{"name":{{Json(Name)}},"labels":{{Labels(Name)}} },
-            "spec":{"type":"NodePort","selector":{{Labels(Name)}},"ports":[{"port":80,"targetPort":80,"protocol":"TCP"}]} }
-            """, "the canary's service", cancellationToken).ConfigureAwait(false);
-        var service = await api.AskAsync(client => client.GetAsync(Resources.Services, Namespace, Name, cancellationToken)).ConfigureAwait(false);
-        NodePort = service.Spec.Ports is [{ NodePort: { } port }, ..] ? port : 0;
+        var service = new V1Service
+        {
+            Metadata = new V1ObjectMeta { Name = Name, Labels = Labels(Name) },
+            Spec = new V1ServiceSpec
+            {
+                Type = "NodePort",
+                Selector = Labels(Name),
+                Ports = [new V1ServicePort { Port = 80, TargetPort = 80, Protocol = "TCP" }],
+            },
+        };
+        var made = await CreateAsync(
+            "the canary's service",
+            (k8s, stop) => k8s.CoreV1.CreateNamespacedServiceAsync(service, Namespace, cancellationToken: stop),
+            cancellationToken).ConfigureAwait(false);
+        NodePort = made.Spec.Ports is [{ NodePort: { } port }, ..] ? port : 0;
     }
 
     /// <summary>Makes a deployment of its image, on the same nodes.</summary>
@@ -56,31 +73,46 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     public Task CreateDeploymentAsync(string name, int replicas, CancellationToken cancellationToken)
     {
         var labels = Labels(name);
-        var names = string.Join(',', _nodes.Select(Json));
-        return CreateAsync($"/apis/apps/v1/namespaces/{Namespace}/deployments", $$"""
-            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":{{Json(name)}},"labels":{{labels}} },
-            "spec":{"replicas":{{replicas.ToString(CultureInfo.InvariantCulture)}},"selector":{"matchLabels":{{labels}} },
-            "template":{"metadata":{"labels":{{labels}} },"spec":{"terminationGracePeriodSeconds":5,
-            "affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[
-            {"key":"kubernetes.io/hostname","operator":"In","values":[{{names}}]}]}]} } },
-            "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"kubernetes.io/hostname","whenUnsatisfiable":"ScheduleAnyway",
-            "labelSelector":{"matchLabels":{{labels}} } }],
-            "containers":[{"name":{{Json(name)}},"image":{{Json(image)}},"ports":[{"containerPort":80}],
-            "resources":{"requests":{"cpu":"10m","memory":"16Mi"} } }]} } } }
-            """, $"deployment '{name}'", cancellationToken);
+        var deployment = new V1Deployment
+        {
+            Metadata = new V1ObjectMeta { Name = name, Labels = labels },
+            Spec = new V1DeploymentSpec
+            {
+                Replicas = replicas,
+                Selector = new V1LabelSelector { MatchLabels = labels },
+                Template = new V1PodTemplateSpec { Metadata = new V1ObjectMeta { Labels = labels }, Spec = DeploymentPod(name, labels) },
+            },
+        };
+        return CreateAsync(
+            $"deployment '{name}'",
+            (k8s, stop) => k8s.AppsV1.CreateNamespacedDeploymentAsync(deployment, Namespace, cancellationToken: stop),
+            cancellationToken);
     }
+
+    /// <summary>Deletes a deployment, and with it its pods.</summary>
+    public Task DeleteDeploymentAsync(string name, CancellationToken cancellationToken) => api.DoAsync(client => client.DeleteAsync(
+        $"deployment '{name}'",
+        (k8s, stop) => k8s.AppsV1.DeleteNamespacedDeploymentAsync(name, Namespace, cancellationToken: stop),
+        cancellationToken));
 
     /// <summary>Makes a config map, with nothing in it.</summary>
     public Task CreateConfigMapAsync(string name, CancellationToken cancellationToken) => CreateAsync(
-        $"/api/v1/namespaces/{Namespace}/configmaps", $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":{{Json(name)}} } }""",
-        $"config map '{name}'", cancellationToken);
+        $"config map '{name}'",
+        (k8s, stop) => k8s.CoreV1.CreateNamespacedConfigMapAsync(
+            new V1ConfigMap { Metadata = new V1ObjectMeta { Name = name } }, Namespace, cancellationToken: stop),
+        cancellationToken);
 
     /// <summary>Makes one pod of its own, which nothing would make anew.</summary>
-    public Task CreatePodAsync(string name, CancellationToken cancellationToken) => CreateAsync(
-        $"/api/v1/namespaces/{Namespace}/pods", $$"""
-        {"apiVersion":"v1","kind":"Pod","metadata":{"name":{{Json(name)}} },"spec":{"terminationGracePeriodSeconds":1,
-        "containers":[{"name":"canary","image":{{Json(image)}},"resources":{"requests":{"cpu":"10m","memory":"16Mi"} } }]} }
-        """, $"pod '{name}'", cancellationToken);
+    public Task CreatePodAsync(string name, CancellationToken cancellationToken)
+    {
+        var pod = new V1Pod
+        {
+            Metadata = new V1ObjectMeta { Name = name },
+            Spec = new V1PodSpec { TerminationGracePeriodSeconds = 1, Containers = [Container("canary")] },
+        };
+        return CreateAsync(
+            $"pod '{name}'", (k8s, stop) => k8s.CoreV1.CreateNamespacedPodAsync(pod, Namespace, cancellationToken: stop), cancellationToken);
+    }
 
     /// <summary>Deletes one of its pods.</summary>
     public async Task DeleteOneAsync(CancellationToken cancellationToken)
@@ -113,12 +145,58 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
 
     /// <summary>Takes the namespace of a drill away.</summary>
     public static Task DeleteAsync(DrillApi api, string nameSpace, CancellationToken cancellationToken) =>
-        api.DoAsync(client => client.DeleteAsync($"/api/v1/namespaces/{nameSpace}", $"namespace '{nameSpace}'", cancellationToken));
+        api.DoAsync(client => client.DeleteAsync(
+            $"namespace '{nameSpace}'", (k8s, stop) => k8s.CoreV1.DeleteNamespaceAsync(nameSpace, cancellationToken: stop), cancellationToken));
 
-    private Task CreateAsync(string path, string json, string what, CancellationToken cancellationToken) =>
-        api.DoAsync(client => client.CreateAsync(path, json, what, cancellationToken));
+    private V1PodSpec DeploymentPod(string name, Dictionary<string, string> labels) => new()
+    {
+        TerminationGracePeriodSeconds = 5,
+        Affinity = new V1Affinity
+        {
+            NodeAffinity = new V1NodeAffinity
+            {
+                RequiredDuringSchedulingIgnoredDuringExecution = new V1NodeSelector
+                {
+                    NodeSelectorTerms =
+                    [
+                        new V1NodeSelectorTerm
+                        {
+                            MatchExpressions = [new V1NodeSelectorRequirement { Key = HostLabel, OperatorProperty = "In", Values = [.. _nodes] }],
+                        },
+                    ],
+                },
+            },
+        },
+        TopologySpreadConstraints =
+        [
+            new V1TopologySpreadConstraint
+            {
+                MaxSkew = 1,
+                TopologyKey = HostLabel,
+                WhenUnsatisfiable = "ScheduleAnyway",
+                LabelSelector = new V1LabelSelector { MatchLabels = labels },
+            },
+        ],
+        Containers = [Container(name, new V1ContainerPort { ContainerPort = 80 })],
+    };
 
-    private static string Labels(string name) => $$"""{"app.kubernetes.io/name":{{Json(name)}},"app.kubernetes.io/managed-by":"clusterheal"}""";
+    private V1Container Container(string name, params V1ContainerPort[] ports) => new()
+    {
+        Name = name,
+        Image = image,
+        Ports = ports.Length > 0 ? ports : null,
+        Resources = new V1ResourceRequirements
+        {
+            Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("10m"), ["memory"] = new("16Mi") },
+        },
+    };
 
-    private static string Json(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+    private Task<T> CreateAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> create, CancellationToken cancellationToken) =>
+        api.AskAsync(client => client.CreateAsync(what, create, cancellationToken));
+
+    private static Dictionary<string, string> Labels(string name) => new()
+    {
+        ["app.kubernetes.io/name"] = name,
+        ["app.kubernetes.io/managed-by"] = "clusterheal",
+    };
 }

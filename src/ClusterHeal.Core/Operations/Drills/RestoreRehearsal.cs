@@ -61,10 +61,10 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
     });
 
     /// <summary>The deployment that is lost: <c>there</c> only where it is the very one from before.</summary>
-    public Probe LostObject() => context.Probes.Object(Resources.Any("/apis/apps/v1", "deployments"), Lost, o => o.Metadata.Uid == _lostUid);
+    public Probe LostObject() => context.Probes.Object(Resources.Any("apps/v1", "deployments"), Lost, o => o.Metadata.Uid == _lostUid);
 
     /// <summary>The config map that comes after the snapshot.</summary>
-    public Probe LateObject() => context.Probes.Object(Resources.Any("/api/v1", "configmaps"), Late, _ => true);
+    public Probe LateObject() => context.Probes.Object(Resources.Any("v1", "configmaps"), Late, _ => true);
 
     /// <summary>Looks whether the hosts can be restored, and says what will be done.</summary>
     /// <exception cref="ClusterHealException">They cannot.</exception>
@@ -99,7 +99,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         await context.Canary.CreateDeploymentAsync(Lost, 1, cancellationToken).ConfigureAwait(false);
         await AwaitPodsAsync(pods => pods.Any(p => p.IsReady), $"The pod of the deployment '{Lost}' is not ready", cancellationToken).ConfigureAwait(false);
         var deployment = await Cluster.Api.AskAsync(api =>
-            api.GetAsync(Resources.Any("/apis/apps/v1", "deployments"), context.Canary.Namespace, Lost, cancellationToken)).ConfigureAwait(false);
+            api.GetAsync(Resources.Any("apps/v1", "deployments"), context.Canary.Namespace, Lost, cancellationToken)).ConfigureAwait(false);
         _lostUid = deployment.Metadata.Uid;
         _highest = await SeeInEtcdAsync(cancellationToken).ConfigureAwait(false);
         var (snapshot, from) = await LastSnapshot.SaveAsync(_hosts, SnapshotPath, context.Sink, context.Time, cancellationToken).ConfigureAwait(false);
@@ -176,8 +176,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
 
     private async Task LoseAsync(CancellationToken cancellationToken)
     {
-        var path = $"/apis/apps/v1/namespaces/{context.Canary.Namespace}/deployments/{Lost}";
-        await Cluster.Api.DoAsync(api => api.DeleteAsync(path, $"deployment '{Lost}'", cancellationToken)).ConfigureAwait(false);
+        await context.Canary.DeleteDeploymentAsync(Lost, cancellationToken).ConfigureAwait(false);
         await context.Canary.CreateConfigMapAsync(Late, cancellationToken).ConfigureAwait(false);
         await AwaitPodsAsync(pods => pods.Count == 0, $"The pod of the deployment '{Lost}', which was deleted, is still there", cancellationToken).ConfigureAwait(false);
     }

@@ -16,13 +16,14 @@ internal sealed class HostLocks(bool arePart = false) : IAsyncDisposable
     {
         foreach (var host in hosts.OrderBy(h => h.HostName, StringComparer.Ordinal))
         {
-            _locks.Add(await HostLock.TakeAsync(host, journal, Lease, force, cancellationToken).ConfigureAwait(false));
+            if (arePart) await HostLock.ExtendAsync(host, journal, Lease, force, cancellationToken).ConfigureAwait(false);
+            else _locks.Add(await HostLock.TakeAsync(host, journal, Lease, force, cancellationToken).ConfigureAwait(false));
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var held in arePart ? [] : _locks) await held.DisposeAsync().ConfigureAwait(false);
+        foreach (var held in _locks) await held.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -28,8 +28,8 @@ internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revisio
     {
         if (await FindAsync(shell, server, cancellationToken).ConfigureAwait(false) is not { } connection) return null;
         using var client = new KubernetesClient(connection, time);
-        var namespaces = await client.SnapshotAsync(Resources.Any("/api/v1", "namespaces"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
-        var nodes = await client.SnapshotAsync(Resources.Any("/api/v1", "nodes"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
+        var namespaces = await client.SnapshotAsync(Resources.Any("v1", "namespaces"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
+        var nodes = await client.SnapshotAsync(Resources.Any("v1", "nodes"), ResourceQuery.All, cancellationToken).ConfigureAwait(false);
         var isRevision = long.TryParse(nodes.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision);
         return isRevision ? new KubernetesReading(namespaces.Items.Count, nodes.Items.Count, revision) : throw NoRevision(shell, nodes.ResourceVersion);
     }

@@ -66,7 +66,7 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
 
     private static void Emit(EtcdConfiguration configuration, IOperationSink sink)
     {
-        foreach (var note in configuration.Notes) sink.Warning(note);
+        foreach (var note in configuration.Notes.Concat(configuration.Difference)) sink.Warning(note);
         sink.Emit(configuration);
     }
 }

@@ -68,6 +68,38 @@ public sealed class KubernetesClientTests
     }
 
     [Fact]
+    public async Task A_body_that_stops_half_way_ends_at_the_deadline()
+    {
+        await using var api = new ScriptedApi(_ => new ScriptedAnswer(200, """{"gitVersion":""", "\"v1.36.2\"}") { Delay = TimeSpan.FromSeconds(2) });
+        using var client = api.Connect(TimeSpan.FromSeconds(3));
+        var fault = await Assert.ThrowsAsync<KubernetesException>(() => client.VersionAsync(Token));
+        Assert.Equal(ErrorIds.ApiServerTimeout, fault.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    public async Task A_name_that_no_object_can_have_is_not_asked_for(string name)
+    {
+        await using var api = new ScriptedApi(_ => Page("", "a"));
+        using var client = api.Connect();
+        Assert.Null(await client.FindAsync(Resources.Nodes, null, name, Token));
+        var fault = await Assert.ThrowsAsync<KubernetesException>(() => Cordon.SetAsync(client, name, schedulable: false, Token));
+        Assert.Equal(ErrorIds.KubernetesObjectNotFound, fault.ErrorId);
+        Assert.Empty(api.Requests);
+    }
+
+    [Fact]
+    public async Task A_name_stays_one_part_of_the_path()
+    {
+        await using var api = new ScriptedApi(_ => Status(404, "NotFound", "no"));
+        using var client = api.Connect();
+        Assert.Null(await client.FindAsync(Resources.Nodes, null, "a?dryRun=All#b", Token));
+        Assert.Equal("GET /api/v1/nodes/a%3FdryRun%3DAll%23b", Assert.Single(api.Requests));
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_a_refused_connection()
     {
         using var port = new ClosedPort();

@@ -52,7 +52,7 @@ public abstract class LiveClientTests(LiveControlPlane plane)
         plane.Require();
         using var api = plane.Api();
         using var client = await plane.ConnectAsync();
-        var type = Resources.Any("/api/v1", "configmaps");
+        var type = Resources.Any("v1", "configmaps");
         var query = new ResourceQuery("default", LabelSelector: "test=pages");
         await Task.WhenAll(Enumerable.Range(0, 520).Select(i => Create(api, $"page-{i:000}")));
         var before = client.RequestCount;

@@ -8,7 +8,7 @@ namespace ClusterHeal.Tests.Kubernetes.Live;
 public abstract class LiveWatchTests(LiveControlPlane programs)
 {
     private const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
-    private static readonly ResourceType<AnyObject> Type = Resources.Any("/api/v1", "configmaps");
+    private static readonly ResourceType<AnyObject> Type = Resources.Any("v1", "configmaps");
     private static readonly ResourceQuery Query = new("default", LabelSelector: "test=watch");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

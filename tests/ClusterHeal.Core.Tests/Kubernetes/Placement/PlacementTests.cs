@@ -79,7 +79,7 @@ public sealed class PlacementTests
              "spec":{"nodeName":"n1","containers":[{"name":"web","args":["{{ballast}}"]}]},"status":{"phase":"Running"} }]}
             """);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var list = System.Text.Json.JsonSerializer.Deserialize(page, Resources.Pods.List)!;
+        var list = System.Text.Json.JsonSerializer.Deserialize(page, KubernetesJson.Default.ResourceListPod)!;
         var after = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal("web-1", Assert.Single(list.Items!).Metadata.Name);
         return after - before;

@@ -114,7 +114,7 @@ public sealed class DrillLab : IAsyncLifetime
         Assert.Empty(await SteadyState.WaitAsync(cluster, TimeSpan.FromSeconds(60), TimeProvider.System, Stop));
         Assert.DoesNotContain(cluster.Nodes, node => node.Spec.Unschedulable);
         await HostLab.EventuallyAsync(
-            async () => (await cluster.Api.AskAsync(api => api.SnapshotAsync(Resources.Any("/api/v1", "namespaces"), ResourceQuery.All, Stop)))
+            async () => (await cluster.Api.AskAsync(api => api.SnapshotAsync(Resources.Any("v1", "namespaces"), ResourceQuery.All, Stop)))
                 .Items.All(n => !n.Metadata.Name.StartsWith(Canary.Prefix, StringComparison.Ordinal)),
             "the canary's namespace is gone");
         foreach (var host in Cluster.Hosts.Hosts)

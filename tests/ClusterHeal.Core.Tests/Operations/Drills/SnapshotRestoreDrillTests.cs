@@ -3,6 +3,7 @@ using ClusterHeal.Operations.Drills;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Tests.Hosts;
+using k8s;
 
 namespace ClusterHeal.Tests.Operations.Drills;
 
@@ -61,7 +62,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
         async Task SetRuntimeAsync(string annotation, string said)
         {
             var patch = $$"""{"metadata":{"annotations":{"practice.clusterheal/runtime":{{annotation}} } } }""";
-            await api.PatchAsync(Resources.Nodes, null, "kubew02", patch, dryRun: false, Stop);
+            await api.PatchNodeAsync("kubew02", patch, Stop);
             await HostLab.EventuallyAsync(
                 async () => (await api.GetAsync(Resources.Nodes, null, "kubew02", Stop)).Status.NodeInfo.ContainerRuntimeVersion == said, $"kubew02 says {said}");
         }
@@ -172,7 +173,10 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
         {
             locks = await lab.Cluster.Hosts["kubem00"].SaysAsync("head -n 1 /var/lib/clusterheal/lock");
             var operation = locks.ToLowerInvariant();
-            await api.DeleteAsync($"/apis/apps/v1/namespaces/{Canary.Prefix}{operation}/deployments/lost", "deployment 'lost'", Stop);
+            await api.DeleteAsync(
+                "deployment 'lost'",
+                (k8s, stop) => k8s.AppsV1.DeleteNamespacedDeploymentAsync("lost", Canary.Prefix + operation, cancellationToken: stop),
+                Stop);
         }
     }
 
@@ -214,8 +218,8 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
 
         using var api = new KubernetesClient(request.Kubernetes, TimeProvider.System);
         var name = Canary.Prefix + report.OperationId.ToLowerInvariant();
-        Assert.NotNull(await api.FindAsync(Resources.Any("/api/v1", "configmaps"), name, "late", Stop));
-        await api.DeleteAsync($"/api/v1/namespaces/{name}", "namespace", Stop);
+        Assert.NotNull(await api.FindAsync(Resources.Any("v1", "configmaps"), name, "late", Stop));
+        await api.DeleteAsync("namespace", (k8s, stop) => k8s.CoreV1.DeleteNamespaceAsync(name, cancellationToken: stop), Stop);
         await lab.AssertNothingIsLeftAsync();
     }
 

@@ -105,7 +105,7 @@ internal sealed class RestoreCluster : IAsyncDisposable
     public Task FireSwitchesAsync(CancellationToken cancellationToken)
     {
         const string Fire = """
-            for timer in $(systemctl list-units --plain --no-legend 'clusterheal-heal-etcd-restore-*.timer' | cut -d ' ' -f 1); do
+            for timer in $(systemctl list-units --plain --no-legend 'clusterheal-heal-etcd-restore_*.timer' | cut -d ' ' -f 1); do
               systemctl start --no-block "${timer%.timer}.service" && systemctl stop "$timer"
             done
             """;

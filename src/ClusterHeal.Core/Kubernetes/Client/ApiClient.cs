@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ClusterHeal.Common;
+using k8s;
+using k8s.Autorest;
+
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>
+/// The client of the library KubernetesClient on connections of ours. It knows the paths, parameters and bodies of the API. Overridden is how
+/// it reads an answer: the library waits for the rest of a body with a blocked thread that no deadline ends.
+/// </summary>
+internal sealed class ApiClient : k8s.Kubernetes
+{
+    private readonly JsonSerializerOptions _json;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="server">The address of the API server.</param>
+    /// <param name="handler">What sends, closed with the client.</param>
+    public ApiClient(Uri server, HttpMessageHandler handler)
+        : this(new KubernetesClientConfiguration { Host = server.AbsoluteUri }, handler)
+    {
+    }
+
+    private ApiClient(KubernetesClientConfiguration configuration, HttpMessageHandler handler)
+        : base(configuration)
+    {
+        // The library's own would believe a certificate for any name, and take the proxy of the environment.
+        HttpClient.Dispose();
+        HttpClient = HttpFactory.Client(handler);
+        // Each call has a token with a deadline.
+        HttpClientTimeout = Timeout.InfiniteTimeSpan;
+        _json = configuration.JsonSerializerOptions;
+    }
+
+    /// <summary>How a type is read: hand-picked fields for the models of ours, all fields for those of the library.</summary>
+    public JsonTypeInfo<T> TypeInfo<T>() =>
+        (JsonTypeInfo<T>)(KubernetesJson.Default.GetTypeInfo(typeof(T)) ?? _json.GetTypeInfo(typeof(T)));
+
+    protected override async Task<HttpResponseMessage> SendRequestRaw(
+        string requestContent, HttpRequestMessage httpRequest, CancellationToken cancellationToken)
+    {
+        var response = await HttpClient.SendAsync(httpRequest, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode) return response;
+        using (httpRequest)
+        using (response)
+        {
+            throw await ApiRefusal.ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads the body of an answer, of a watch nothing yet. What is asked for as an object is not read: nobody looks at it.</summary>
+    protected override async Task<HttpOperationResponse<T>> CreateResultAsync<T>(
+        HttpRequestMessage httpRequest, HttpResponseMessage httpResponse, bool? watch, CancellationToken cancellationToken)
+    {
+        var result = new HttpOperationResponse<T> { Request = httpRequest, Response = httpResponse };
+        if (watch == true) return result;
+        using (httpRequest)
+        using (httpResponse)
+        {
+            if (typeof(T) == typeof(object)) return result;
+            var stream = await httpResponse.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using var lifetime = stream.ConfigureAwait(false);
+            result.Body = await JsonSerializer.DeserializeAsync(stream, TypeInfo<T>(), cancellationToken).ConfigureAwait(false)
+                ?? throw new JsonException("null");
+        }
+
+        return result;
+    }
+}
