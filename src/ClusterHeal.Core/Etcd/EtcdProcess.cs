@@ -1,5 +1,4 @@
 using System.Text;
-using ClusterHeal.Etcd.Configuration;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Etcd;
@@ -77,6 +76,6 @@ internal sealed record EtcdProcess
     private static string[] Words(string base64)
     {
         var text = Encoding.UTF8.GetString(Convert.FromBase64String(base64));
-        return text.Length == 0 ? [] : text.TrimEnd('\0').Split('\0');
+        return text.Length == 0 ? [] : (text.EndsWith('\0') ? text[..^1] : text).Split('\0');
     }
 }
