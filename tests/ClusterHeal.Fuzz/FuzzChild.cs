@@ -37,7 +37,7 @@ internal sealed class FuzzChild(int seed, TimeSpan time, int count, string folde
         using var watchdog = new Timer(
             _ =>
             {
-                if (Stopwatch.GetElapsedTime(Interlocked.Read(ref begun)) > 3 * FuzzRun.MostTime) Environment.FailFast("An input takes too long.");
+                if (Stopwatch.GetElapsedTime(Interlocked.Read(ref begun)) > 6 * FuzzRun.MostTime) Environment.FailFast("An input takes too long.");
             },
             null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         while (run.Count < count && (time == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(start) < time))

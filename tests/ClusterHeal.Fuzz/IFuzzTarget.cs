@@ -17,6 +17,11 @@ internal interface IFuzzTarget
     /// <returns>What came of it.</returns>
     /// <exception cref="Exception">What nobody foresaw: it is a finding.</exception>
     Task<FuzzOutcome> ReadAsync(byte[] input, CancellationToken cancellationToken);
+
+    /// <summary>Has somebody else judge what was said of the input that was read last. What that takes is not the reader's time.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="UntrueException">It is not so.</exception>
+    Task JudgeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>What came of an input.</summary>

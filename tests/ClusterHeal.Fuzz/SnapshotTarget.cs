@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ClusterHeal.Bolt;
 using ClusterHeal.Etcd.Snapshots;
-using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Fuzz;
@@ -15,11 +14,14 @@ internal sealed class SnapshotTarget(IReadOnlyList<byte[]> seeds, string folder,
 {
     private const int Sum = SHA256.HashSizeInBytes;
 
+    private readonly string _path = Path.Combine(folder, "input.db");
+    private bool _isProven;
+
     /// <inheritdoc/>
     public string Name => "snapshot";
 
-    /// <summary>How many were called proven, and how many of those etcdutl has taken.</summary>
-    public (int Proven, int Judged) Counts { get; private set; }
+    /// <summary>How many etcdutl was asked about.</summary>
+    public int Judged { get; private set; }
 
     /// <summary>How many etcdutl may be asked about.</summary>
     public int MostJudged { get; init; } = int.MaxValue;
@@ -41,32 +43,32 @@ internal sealed class SnapshotTarget(IReadOnlyList<byte[]> seeds, string folder,
     /// <inheritdoc/>
     public async Task<FuzzOutcome> ReadAsync(byte[] input, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, "input.db");
-        await File.WriteAllBytesAsync(path, input, cancellationToken);
+        _isProven = false;
+        await File.WriteAllBytesAsync(_path, input, cancellationToken);
         IReadOnlyList<CheckResult> results;
         try
         {
-            results = await SnapshotTester.TestAsync(path, null, null, cancellationToken);
+            results = await SnapshotTester.TestAsync(_path, null, null, cancellationToken);
         }
         catch (ClusterHealException)
         {
             return FuzzOutcome.Refused;
         }
 
-        if (!SnapshotTester.IsProven(results)) return FuzzOutcome.Refused;
-        Counts = (Counts.Proven + 1, Counts.Judged);
-        if (judge is not null && Counts.Judged < MostJudged) await JudgeAsync(judge, path, cancellationToken);
-        return FuzzOutcome.Taken;
+        _isProven = SnapshotTester.IsProven(results);
+        return _isProven ? FuzzOutcome.Taken : FuzzOutcome.Refused;
     }
 
-    private async Task JudgeAsync(string etcdutl, string path, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task JudgeAsync(CancellationToken cancellationToken)
     {
-        Counts = (Counts.Proven, Counts.Judged + 1);
+        if (!_isProven || judge is null || Judged == MostJudged) return;
+        Judged++;
         var target = Path.Combine(folder, "restored");
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
-        var status = await Tool.RunAsync(etcdutl, ["snapshot", "status", path], cancellationToken);
+        var status = await Tool.RunAsync(judge, ["snapshot", "status", _path], cancellationToken);
         if (status.ExitCode != 0) throw new UntrueException($"called proven, and etcdutl snapshot status says: {LastLine(status)}");
-        var restore = await Tool.RunAsync(etcdutl, ["snapshot", "restore", path, "--data-dir", target], cancellationToken);
+        var restore = await Tool.RunAsync(judge, ["snapshot", "restore", _path, "--data-dir", target], cancellationToken);
         if (restore.ExitCode != 0) throw new UntrueException($"called proven, and etcdutl snapshot restore says: {LastLine(restore)}");
     }
 
