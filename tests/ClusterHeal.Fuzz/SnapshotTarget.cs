@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ClusterHeal.Bolt;
 using ClusterHeal.Etcd.Snapshots;
-using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Processes;
 
 namespace ClusterHeal.Fuzz;
