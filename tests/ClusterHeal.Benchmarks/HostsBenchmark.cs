@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Hosts;
 using ClusterHeal.Operations;
 using ClusterHeal.Practice.Hosts;
 
@@ -29,26 +30,33 @@ internal static class HostsBenchmark
         [
             new("ssh, one by one", "sh", ["-c", Loop(";")]) { CountsProcesses = true },
             new("ssh, all at once", "sh", ["-c", Loop(" &")]) { CountsProcesses = true },
-            Contender.Ourselves("ClusterHeal", [Ask, hosts.KeyFile, hosts.KnownHostsFile, .. addresses]) with { CountsProcesses = true },
+            .. Enum.GetValues<SshTransport>().Select(transport =>
+                Contender.Ourselves($"ClusterHeal, {transport}", [Ask, $"{transport}", hosts.KeyFile, hosts.KnownHostsFile, .. addresses]) with { CountsProcesses = true }),
         ];
         await Race.RunAsync(contenders, Rounds, $"{Count} hosts", cancellationToken);
     }
 
     /// <summary>Asks the hosts once in this process.</summary>
-    public static async Task<int> RunOursAsync(string keyFile, string knownHosts, string[] hosts, CancellationToken cancellationToken)
+    public static async Task<int> RunOursAsync(
+        SshTransport transport, string keyFile, string knownHosts, string[] hosts, CancellationToken cancellationToken)
     {
         var targets = hosts.Select(host => new HostComponents(
-            new HostConnection
-            {
-                HostName = host,
-                UserName = "root",
-                KeyFilePath = keyFile,
-                SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = knownHosts },
-            },
-            [ClusterComponent.Scheduler]));
-        await ComponentQuery.RunAsync([.. targets], all: false, Count, new SilentSink(), cancellationToken);
+            Login(host, keyFile, knownHosts) with { SshTransport = transport }, [ClusterComponent.Scheduler]));
+        await ComponentQuery.RunAsync([.. targets], all: false, Count, Shells, new SilentSink(), cancellationToken);
         return 0;
     }
+
+    /// <summary>Opens the way to hosts.</summary>
+    public static HostShells Shells { get; } = new(_ => { });
+
+    /// <summary>The login to a practice host.</summary>
+    public static HostConnection Login(string host, string keyFile, string knownHosts) => new()
+    {
+        HostName = host,
+        UserName = "root",
+        KeyFilePath = keyFile,
+        SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = knownHosts },
+    };
 
     private static void Install(PracticeHosts hosts)
     {

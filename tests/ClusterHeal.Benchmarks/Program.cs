@@ -1,3 +1,4 @@
+using ClusterHeal;
 using ClusterHeal.Benchmarks;
 
 // Measures ClusterHeal beside the tools that it stands in for, each in a process of its own. Linux only: it reads /proc.
@@ -29,13 +30,18 @@ switch (args)
     case ["tunnel"]:
         await TunnelBenchmark.RunAsync(interrupted.Token);
         return 0;
-    case [TunnelBenchmark.Save, var path, var host, var keyFile, var knownHosts]:
-        return await TunnelBenchmark.RunOursAsync(path, host, keyFile, knownHosts, interrupted.Token);
+    case [TunnelBenchmark.Save, var transport, var path, var host, var keyFile, var knownHosts]:
+        return await TunnelBenchmark.RunOursAsync(Enum.Parse<SshTransport>(transport), path, host, keyFile, knownHosts, interrupted.Token);
+    case ["scripts"]:
+        await ScriptsBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [ScriptsBenchmark.Run, var transport, var host, var keyFile, var knownHosts]:
+        return await ScriptsBenchmark.RunOursAsync(Enum.Parse<SshTransport>(transport), host, keyFile, knownHosts, interrupted.Token);
     case ["hosts"]:
         await HostsBenchmark.RunAsync(interrupted.Token);
         return 0;
-    case [HostsBenchmark.Ask, var keyFile, var knownHosts, .. var hosts]:
-        return await HostsBenchmark.RunOursAsync(keyFile, knownHosts, hosts, interrupted.Token);
+    case [HostsBenchmark.Ask, var transport, var keyFile, var knownHosts, .. var hosts]:
+        return await HostsBenchmark.RunOursAsync(Enum.Parse<SshTransport>(transport), keyFile, knownHosts, hosts, interrupted.Token);
     case [StatusBenchmark.Inspect or StatusBenchmark.Test, var path]:
         return await StatusBenchmark.RunOursAsync(args[0], path, interrupted.Token);
     case ["drain"]:
@@ -55,6 +61,6 @@ switch (args)
         return await HealthBenchmark.RunOursAsync(kubeconfig, interrupted.Token);
     default:
         Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- WORD");
-        Console.Error.WriteLine("  WORD: import | status | save | restore | tunnel | hosts | drain | placement | health");
+        Console.Error.WriteLine("  WORD: import | status | save | restore | tunnel | hosts | scripts | drain | placement | health");
         return 2;
 }

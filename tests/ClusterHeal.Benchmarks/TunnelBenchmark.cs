@@ -1,6 +1,5 @@
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
-using ClusterHeal.Hosts;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.Hosts.Recipes;
@@ -40,7 +39,8 @@ internal static class TunnelBenchmark
             Contender[] contenders =
             [
                 new("ssh h1 cat", "sh", ["-c", "exec ssh -F \"$1\" \"$2\" cat \"$3\" > \"$4\"", "sh", hosts.SshConfigFile, Name, Big, theirs]),
-                Contender.Ourselves("save through h1", Save, ours, host.Address, hosts.KeyFile, hosts.KnownHostsFile),
+                .. Enum.GetValues<SshTransport>().Select(transport => Contender.Ourselves(
+                    $"save through h1, {transport}", Save, $"{transport}", ours, host.Address, hosts.KeyFile, hosts.KnownHostsFile)),
             ];
             var size = $"{new FileInfo(big).Length} bytes";
             (await host.RunAsync(cancellationToken, ["tc", "qdisc", "add", "dev", "host0", "root", .. Gigabit])).Expect();
@@ -55,16 +55,11 @@ internal static class TunnelBenchmark
     }
 
     /// <summary>Saves once in this process.</summary>
-    public static async Task<int> RunOursAsync(string path, string host, string keyFile, string knownHosts, CancellationToken cancellationToken)
+    public static async Task<int> RunOursAsync(
+        SshTransport transport, string path, string host, string keyFile, string knownHosts, CancellationToken cancellationToken)
     {
-        var login = new HostConnection
-        {
-            HostName = host,
-            UserName = "root",
-            KeyFilePath = keyFile,
-            SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = knownHosts },
-        };
-        await using var shell = HostShell.OpenSsh(login);
+        var login = HostsBenchmark.Login(host, keyFile, knownHosts) with { SshTransport = transport };
+        await using var shell = HostsBenchmark.Shells.Open(login);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, login, cancellationToken);
         var connection = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken);
         using var tls = connection.Tls;

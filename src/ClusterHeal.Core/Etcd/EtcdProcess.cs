@@ -31,7 +31,7 @@ internal sealed record EtcdProcess
     public static async Task<EtcdProcess> AskAsync(IHostShell shell, ComponentStatus status, CancellationToken cancellationToken)
     {
         var (kind, name) = status.UnitName is { } unit ? ("unit", unit) : ("manifest", status.ManifestPath ?? "");
-        var script = new HostScript(HostScript.WithLibrary("etcd-process"), kind, name) { Purpose = "look at the etcd that runs" };
+        var script = new HostScript(HostScript.Text("etcd-process"), kind, name) { Purpose = "look at the etcd that runs" };
         return Parse((await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text, name);
     }
 

@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
 /// <summary>The same as a shell on a host, on this machine: for a person who is logged in on the master itself.</summary>
-internal sealed class LocalShell(HostConnection connection, TimeProvider time) : ProcessShell(connection, time)
+internal sealed class LocalShell(HostConnection connection, TimeProvider time) : ScriptShell(connection, time)
 {
     /// <inheritdoc/>
     public override ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken) =>
@@ -14,5 +13,10 @@ internal sealed class LocalShell(HostConnection connection, TimeProvider time) :
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    protected override ProcessStartInfo StartInfo(string command) => Piped("/bin/sh", ["-c", command]);
+    /// <remarks>Here a script is in the process group of its caller, and ends with its channel.</remarks>
+    protected override Task<bool> EndOnHostAsync(ScriptText text, string shellId) => Task.FromResult(true);
+
+    /// <inheritdoc/>
+    protected override ValueTask<IScriptChannel> StartAsync(string command, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IScriptChannel>(new ProcessChannel(ProgramStart.Piped("/bin/sh", ["-c", command])));
 }

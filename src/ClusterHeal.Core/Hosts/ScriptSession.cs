@@ -1,36 +1,40 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>One run of one script in one process, from its start to the exit code.</summary>
+/// <summary>One run of one script, from its start to the exit code.</summary>
 internal sealed class ScriptSession : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GraceOfTheUnfinished = TimeSpan.FromMilliseconds(200);
-    private readonly Process _process;
+    private readonly IScriptChannel _channel;
     private readonly ScriptText _text;
     private readonly ErrorStream _errors;
     private readonly SecureString? _password;
     private volatile bool _passwordRefused;
 
-    private ScriptSession(Process process, ScriptText text, SecureString? password)
+    private ScriptSession(IScriptChannel channel, ScriptText text, SecureString? password)
     {
-        _process = process;
+        _channel = channel;
         _text = text;
         _password = password;
-        Output = new MarkedReader(process.StandardOutput.BaseStream);
-        _errors = new ErrorStream(process.StandardError.BaseStream, password is null ? null : text.Prompt, AnswerPrompt);
+        Output = new MarkedReader(channel.Output);
+        _errors = new ErrorStream(channel.Errors, password is null ? null : text.Prompt, AnswerPrompt);
     }
 
     /// <summary>The script's output, and then the mark of its end.</summary>
     public MarkedReader Output { get; }
 
-    /// <summary>The script's standard input, behind its text.</summary>
-    public Stream Input => _process.StandardInput.BaseStream;
+    /// <summary>The number of the shell's process on the host.</summary>
+    public string? ShellId { get; private set; }
+
+    /// <summary>True if what ran the script has ended, as far as is known here.</summary>
+    public bool HasEnded => _channel.Ended.IsCompleted;
+
+    /// <summary>How it ended. Asked for only behind <see cref="EndAsync()"/>.</summary>
+    public CommandEnd End => _channel.End;
 
     /// <summary>What was printed to standard error: by the script alone, or, where it did not start, by ssh and sudo.</summary>
     public string Errors
@@ -38,30 +42,31 @@ internal sealed class ScriptSession : IAsyncDisposable
         get
         {
             var all = _errors.Text;
-            var ready = all.IndexOf(Encoding.ASCII.GetString(_text.Ready), StringComparison.Ordinal);
-            return ready < 0 ? all : all[(ready + _text.Ready.Length)..];
+            var ready = all.IndexOf(_text.ReadyOnErrors, StringComparison.Ordinal);
+            return ready < 0 ? all : all[(ready + _text.ReadyOnErrors.Length)..];
         }
     }
 
-    /// <summary>Starts the process, waits until the host's shell is ready, and sends the script.</summary>
-    /// <param name="start">The program that leads to the shell.</param>
+    /// <summary>Waits until the host's shell is ready, and sends the script.</summary>
+    /// <param name="channel">What leads to the shell; it is the session's from here on.</param>
     /// <param name="connection">The host, for messages and the password of sudo.</param>
     /// <param name="text">The script.</param>
     /// <param name="cancellationToken">Ends it all.</param>
     /// <exception cref="HostShellException">The shell did not get ready; nothing was run.</exception>
     public static async Task<ScriptSession> StartAsync(
-        ProcessStartInfo start, HostConnection connection, ScriptText text, CancellationToken cancellationToken)
+        IScriptChannel channel, HostConnection connection, ScriptText text, CancellationToken cancellationToken)
     {
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
-        var session = new ScriptSession(process, text, connection.Sudo ? connection.SudoPassword : null);
+        var session = new ScriptSession(channel, text, connection.Sudo ? connection.SudoPassword : null);
         try
         {
-            if (!await session.Output.SkipPastAsync(text.Ready, cancellationToken).ConfigureAwait(false))
+            var isReady = await session.Output.SkipPastAsync(text.Ready, cancellationToken).ConfigureAwait(false);
+            session.ShellId = isReady ? await session.Output.ReadLineAsync(cancellationToken).ConfigureAwait(false) : null;
+            if (session.ShellId is null)
             {
                 await session.EndAsync().ConfigureAwait(false);
                 throw session._passwordRefused
                     ? PasswordRefused(connection)
-                    : SshFault.BeforeStart(connection, session.Errors, session.Output.Skipped, process.ExitCode);
+                    : SshFault.BeforeStart(connection, session.Errors, session.Output.Skipped, session.End);
             }
 
             // Where the connection broke this very moment, the missing end of the output says so.
@@ -80,8 +85,8 @@ internal sealed class ScriptSession : IAsyncDisposable
     {
         try
         {
-            await Input.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-            await Input.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await _channel.Input.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await _channel.Input.FlushAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (IOException)
@@ -93,7 +98,7 @@ internal sealed class ScriptSession : IAsyncDisposable
     /// <summary>Takes the output up to the mark of the end. Null where the connection broke before it; see <see cref="MarkedReader.ReadToAsync"/>.</summary>
     public Task<(byte[]? Content, bool WithinLimit)> ReadOutputAsync(int limit, CancellationToken cancellationToken)
     {
-        Input.Close();
+        _channel.Input.Close();
         return Output.ReadToAsync(_text.End, limit, cancellationToken);
     }
 
@@ -105,30 +110,30 @@ internal sealed class ScriptSession : IAsyncDisposable
         return int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var exitCode) ? exitCode : null;
     }
 
-    /// <summary>Waits a moment for the process to end by itself, and ends it.</summary>
+    /// <summary>Waits a moment for it to end by itself, and ends it.</summary>
     public Task EndAsync() => EndAsync(Grace);
 
     /// <summary>
-    /// Ends the process and all that it started. A script that is still reading sees the end of its input first, so that it can clean up.
+    /// Ends it, on this side. A script that is still reading sees the end of its input first, so that it can clean up.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        Input.Close();
+        _channel.Input.Close();
         await EndAsync(GraceOfTheUnfinished).ConfigureAwait(false);
-        _process.Dispose();
+        await _channel.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task EndAsync(TimeSpan grace)
     {
         try
         {
-            await Task.WhenAll(_process.WaitForExitAsync(), _errors.Ended).WaitAsync(grace).ConfigureAwait(false);
+            await Task.WhenAll(_channel.Ended, _errors.Ended).WaitAsync(grace).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             // It hangs, or something that the script left behind holds the connection open.
-            ProcessEnd.KillTree(_process);
-            await _process.WaitForExitAsync().ConfigureAwait(false);
+            _channel.Kill();
+            await _channel.Ended.ConfigureAwait(false);
         }
     }
 
@@ -145,15 +150,15 @@ internal sealed class ScriptSession : IAsyncDisposable
         {
             // sudo would take whatever comes next for a second and a third try.
             _passwordRefused = true;
-            ProcessEnd.KillTree(_process);
+            _channel.Kill();
             return;
         }
 
         var secret = SecretBytes.Of(_password!);
         try
         {
-            Input.Write(secret);
-            Input.Flush();
+            _channel.Input.Write(secret);
+            _channel.Input.Flush();
         }
         catch (IOException)
         {

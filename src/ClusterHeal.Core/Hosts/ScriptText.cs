@@ -16,7 +16,6 @@ namespace ClusterHeal.Hosts;
 /// </remarks>
 internal sealed class ScriptText
 {
-    private readonly string _token = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Writes the script out.</summary>
     /// <param name="script">The script.</param>
@@ -32,19 +31,23 @@ internal sealed class ScriptText
             }
             LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export LC_ALL PATH; umask 077
             ( main{{arguments}} )
-            printf '\n%s %d\n' '{{_token}}.' "$?"
+            printf '\n%s %d\n' '{{Token}}.' "$?"
 
             """);
-        Prompt = _token + "?";
-        Ready = Encoding.ASCII.GetBytes(_token + "\n");
-        End = Encoding.ASCII.GetBytes($"\n{_token}. ");
+        Prompt = Token + "?";
+        Ready = Encoding.ASCII.GetBytes(Token + " ");
+        ReadyOnErrors = Token + "\n";
+        End = Encoding.ASCII.GetBytes($"\n{Token}. ");
         var shell = string.Create(
             CultureInfo.InvariantCulture,
-            $"sh -c 'echo {_token}; echo {_token} >&2; eval \"$(dd bs={Text.Length} count=1 iflag=fullblock 2>/dev/null)\"'");
+            $"sh -c 'echo {Token} $$; echo {Token} >&2; eval \"$(dd bs={Text.Length} count=1 iflag=fullblock 2>/dev/null)\"'");
         // -k: with a password given, credentials that sudo remembers are neither used nor left behind.
         var asRoot = withPassword ? $"sudo -k -S -p {Prompt} -- " : "sudo -n -- ";
         Command = sudo ? "env LC_ALL=C " + asRoot + shell : shell;
     }
+
+    /// <summary>A word that nobody can guess, in the command line of the script's shell.</summary>
+    public string Token { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>What the login shell is asked to run. Holds nothing of the script.</summary>
     public string Command { get; }
@@ -55,8 +58,11 @@ internal sealed class ScriptText
     /// <summary>How sudo asks for the password, on standard error.</summary>
     public string Prompt { get; }
 
-    /// <summary>What the shell prints, to both streams, when it is ready for the text.</summary>
+    /// <summary>What the shell prints when it is ready for the text. The number of its process and a line end follow.</summary>
     public byte[] Ready { get; }
+
+    /// <summary>What it prints to standard error then.</summary>
+    public string ReadyOnErrors { get; }
 
     /// <summary>What stands behind the output, before the exit code.</summary>
     public byte[] End { get; }

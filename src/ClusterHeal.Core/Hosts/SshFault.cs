@@ -9,34 +9,73 @@ internal static partial class SshFault
     /// <param name="connection">The host.</param>
     /// <param name="said">What the program printed to standard error.</param>
     /// <param name="printed">What came on standard output in place of our mark.</param>
-    /// <param name="exitCode">Its exit code; ssh's own is 255.</param>
-    public static HostShellException BeforeStart(HostConnection connection, string said, string printed, int exitCode)
+    /// <param name="end">How it ended; ssh's own exit code is 255.</param>
+    public static HostShellException BeforeStart(HostConnection connection, string said, string printed, CommandEnd end)
     {
         var host = connection.ToString();
-        return Known(connection, said) ?? (exitCode == 255
+        if (end.Lost is { } lost)
+        {
+            return Make(ErrorIds.SshConnectionLost, FaultCategory.Connection, $"The connection to {host} ended before anything began: {lost}.", "Try again.");
+        }
+
+        return Known(connection, said) ?? (end.ExitCode == OwnExitCode
             ? Make(ErrorIds.SshFailed, FaultCategory.Connection, $"ssh could not log in to {host}: {OneLine(said, printed)}",
                 $"Try 'ssh {host}' by hand; what it says there is the reason.")
             : Make(ErrorIds.SshShellRefused, FaultCategory.PermissionDenied,
-                $"The login to {host} worked, and no shell answered (exit code {exitCode}): {OneLine(said, printed)}",
+                $"The login to {host} worked, and no shell answered ({end}): {OneLine(said, printed)}",
                 "Log in with a user who has a shell; restricted commands and /usr/sbin/nologin cannot be used."));
 
         HostShellException Make(string id, FaultCategory category, string message, string remedy) =>
             new(id, category, message + NothingRun, connection.HostName, remedy);
     }
 
-    /// <summary>The error of a connection that broke after the script had been sent.</summary>
+    /// <summary>The error of a script that had been sent and whose own end never came.</summary>
     /// <param name="connection">The host.</param>
     /// <param name="purpose">What the script was for.</param>
     /// <param name="said">What was printed to standard error.</param>
-    public static HostShellException AfterStart(HostConnection connection, string purpose, string said) => new(
-        ErrorIds.SshConnectionLost,
-        FaultCategory.Connection,
-        $"The connection to {connection} was lost while it did this: {purpose}. Whether it was done is not known{Because(said)}.",
-        connection.HostName,
-        "Look at the state with the matching Get- cmdlet before anything is repeated; what was armed on the host still holds.")
+    /// <param name="end">How the shell ended; an unknown end, and ssh's own exit code, are that of a connection that broke.</param>
+    public static HostShellException AfterStart(HostConnection connection, string purpose, string said, CommandEnd end)
     {
-        ScriptState = HostScriptState.Unknown,
-    };
+        var isLost = end.Lost is not null || end.ExitCode is OwnExitCode;
+        var what = isLost ? $"The connection to {connection} was lost" : $"{connection}: the shell was ended there ({end})";
+        return new HostShellException(
+            isLost ? ErrorIds.SshConnectionLost : ErrorIds.HostScriptKilled,
+            isLost ? FaultCategory.Connection : FaultCategory.InvalidOperation,
+            $"{what} while it did this: {purpose}. Whether it was done is not known{Because(said.Trim().Length > 0 ? said : end.Lost ?? "")}.",
+            connection.HostName,
+            "Look at the state with the matching Get- cmdlet before anything is repeated; what was armed on the host still holds.")
+        {
+            ScriptState = HostScriptState.Unknown,
+        };
+    }
+
+    /// <summary>The error of a login that failed, by its id.</summary>
+    /// <param name="id">One of the ids of the table below, or <see cref="ErrorIds.SshFailed"/>.</param>
+    /// <param name="connection">The host.</param>
+    /// <param name="said">What is known of the cause.</param>
+    /// <param name="cause">The exception, or null.</param>
+    public static HostShellException OfLogin(string id, HostConnection connection, string said, Exception? cause)
+    {
+        foreach (var row in Table)
+        {
+            if (row.Id != id) continue;
+            return new HostShellException(id, row.Category, $"{connection}: {row.What} ({OneLine(said, "")}).{NothingRun}", connection.HostName, row.Remedy, cause);
+        }
+
+        var message = $"{connection}: the login failed: {OneLine(said, "")}.{NothingRun}";
+        return new HostShellException(ErrorIds.SshFailed, FaultCategory.Connection, message, connection.HostName, "Try -SshTransport OpenSsh.", cause);
+    }
+
+    /// <summary>The error of a host that has the password and hung up: it did not take it, whatever else its words could mean.</summary>
+    public static HostShellException AfterPassword(HostShellException fault) => fault.ErrorId == ErrorIds.SshBusy
+        ? new HostShellException(
+            ErrorIds.SshAuthenticationFailed,
+            FaultCategory.Authentication,
+            $"{fault.Message} It had been given the password, which is not given again.",
+            fault.HostName,
+            "Check the user and the password. After too many wrong ones a host may ban this machine or lock the account.",
+            fault)
+        : fault;
 
     /// <summary>The error of a connection through the host that could not be opened or broke, or null where ssh gave no reason.</summary>
     public static HostShellException Tunnel(HostConnection connection, string target, string said) =>
@@ -48,6 +87,9 @@ internal static partial class SshFault
             said.Contains("prohibited", StringComparison.Ordinal)
                 ? "Its sshd does not allow it: set AllowTcpForwarding to 'local' or 'yes' for this user."
                 : $"Look on the host whether something listens at {target}.");
+
+    // What ssh ends with by itself; every other exit code is that of the command on the host.
+    private const int OwnExitCode = 255;
 
     private const string NothingRun = " Nothing was run there.";
 

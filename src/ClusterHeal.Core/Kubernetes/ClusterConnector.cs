@@ -11,11 +11,12 @@ public static class ClusterConnector
     /// host; that it does not answer is no obstacle then, for the hosts do: <see cref="ClusterConnection.ServerVersion"/> stays null.
     /// Without any kubeconfig, and with etcd or hosts alone, the API server is left out.
     /// </param>
+    /// <param name="shells">Opens the way to hosts.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ClusterHealException">The kubeconfig is not usable, or the API server does not answer.</exception>
-    public static async Task<ClusterConnection> ConnectAsync(ClusterConnection wanted, CancellationToken cancellationToken)
+    public static async Task<ClusterConnection> ConnectAsync(ClusterConnection wanted, HostShells shells, CancellationToken cancellationToken)
     {
-        if (await TryThroughHostAsync(wanted, cancellationToken).ConfigureAwait(false) is { } through) return through;
+        if (await TryThroughHostAsync(wanted, shells, cancellationToken).ConfigureAwait(false) is { } through) return through;
         KubernetesConnection connection;
         try
         {
@@ -33,9 +34,10 @@ public static class ClusterConnector
 
     /// <summary>A client of the API server of a connection.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="shells">Opens the way to the host through which the API server is reached.</param>
     /// <param name="cancellationToken">Ends the reading of the kubeconfig.</param>
     /// <exception cref="ClusterHealException">The kubeconfig is not usable.</exception>
-    public static async Task<KubernetesClient> OpenAsync(ClusterConnection connection, CancellationToken cancellationToken)
+    public static async Task<KubernetesClient> OpenAsync(ClusterConnection connection, HostShells shells, CancellationToken cancellationToken)
     {
         if (connection.Server is null && connection.ClusterName.Length > 0 && IsWithoutKubernetes(connection))
         {
@@ -49,7 +51,7 @@ public static class ClusterConnector
 
         if (connection.ThroughHost is { } host)
         {
-            return await TryOpenThroughAsync(connection, host, cancellationToken).ConfigureAwait(false) ?? throw new ClusterHealException(
+            return await TryOpenThroughAsync(connection, host, shells, cancellationToken).ConfigureAwait(false) ?? throw new ClusterHealException(
                 ErrorIds.KubeconfigNotFound,
                 FaultCategory.NotFound,
                 $"'{HostKubeconfig.Path}' is not on {host} any more, so the API server cannot be reached through that host.",
@@ -63,17 +65,19 @@ public static class ClusterConnector
 
     /// <summary>The names of the nodes, sorted, for completion.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="shells">Opens the way to hosts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<IReadOnlyList<string>> NodeNamesAsync(ClusterConnection connection, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> NodeNamesAsync(ClusterConnection connection, HostShells shells, CancellationToken cancellationToken)
     {
-        using var client = await OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+        using var client = await OpenAsync(connection, shells, cancellationToken).ConfigureAwait(false);
         var type = Resources.Any("v1", "nodes");
         var nodes = await client.SnapshotAsync(type, ResourceQuery.All, cancellationToken).ConfigureAwait(false);
         return [.. nodes.Items.Select(n => n.Metadata.Name).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The connection through the first host that has a kubeconfig; null where none of those that answer has one.</summary>
-    private static async Task<ClusterConnection?> TryThroughHostAsync(ClusterConnection wanted, CancellationToken cancellationToken)
+    private static async Task<ClusterConnection?> TryThroughHostAsync(
+        ClusterConnection wanted, HostShells shells, CancellationToken cancellationToken)
     {
         if (wanted.Kubeconfig.Count > 0 || wanted.Context is not null) return null;
         ClusterConnection? silent = null;
@@ -83,7 +87,7 @@ public static class ClusterConnector
         {
             try
             {
-                using var client = await TryOpenThroughAsync(wanted, host, cancellationToken).ConfigureAwait(false);
+                using var client = await TryOpenThroughAsync(wanted, host, shells, cancellationToken).ConfigureAwait(false);
                 isAbsent |= client is null;
                 if (client is null) continue;
                 var found = Described(wanted, client) with { ThroughHost = host };
@@ -103,9 +107,10 @@ public static class ClusterConnector
         return silent is null && fault is not null && !isAbsent ? throw fault : silent;
     }
 
-    private static async Task<KubernetesClient?> TryOpenThroughAsync(ClusterConnection connection, string host, CancellationToken cancellationToken)
+    private static async Task<KubernetesClient?> TryOpenThroughAsync(
+        ClusterConnection connection, string host, HostShells shells, CancellationToken cancellationToken)
     {
-        var shell = HostShell.OpenSsh(connection.HostConnectionTo(host));
+        var shell = shells.Open(connection.HostConnectionTo(host));
         try
         {
             if (await HostKubeconfig.TryReadAsync(shell, cancellationToken).ConfigureAwait(false) is { } made)

@@ -14,11 +14,16 @@ public static class ClusterEtcd
     /// <summary>Opens the way to etcd, uses it, and closes it.</summary>
     /// <param name="cluster">The cluster. Without endpoints the hosts are asked.</param>
     /// <param name="hosts">Its control-plane hosts. The first whose member answers is taken.</param>
+    /// <param name="shells">Opens the way to them.</param>
     /// <param name="use">What is done with it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ClusterHealException">No endpoint and no host is known, or none of the hosts has an etcd that answers.</exception>
     public static async Task UseAsync(
-        ClusterConnection cluster, IEnumerable<HostConnection> hosts, Func<EtcdConnection, Task> use, CancellationToken cancellationToken)
+        ClusterConnection cluster,
+        IEnumerable<HostConnection> hosts,
+        HostShells shells,
+        Func<EtcdConnection, Task> use,
+        CancellationToken cancellationToken)
     {
         if (cluster.Endpoint.Count > 0)
         {
@@ -32,7 +37,7 @@ public static class ClusterEtcd
         ClusterHealException? fault = null;
         foreach (var host in hosts)
         {
-            var shell = HostShell.OpenSsh(host);
+            var shell = shells.Open(host);
             await using (shell.ConfigureAwait(false))
             {
                 EtcdConnection connection;
@@ -61,12 +66,14 @@ public static class ClusterEtcd
 
     /// <summary>The members of the cluster's etcd.</summary>
     /// <exception cref="ClusterHealException">No member answers.</exception>
-    public static async Task<IReadOnlyList<EtcdMember>> MembersAsync(ClusterConnection cluster, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<EtcdMember>> MembersAsync(
+        ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken)
     {
         var members = new MemberList();
         await UseAsync(
             cluster,
             cluster.HostName.Select(cluster.HostConnectionTo),
+            shells,
             connection => new MemberQuery(connection).RunAsync(members, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return members.Members.Count > 0 ? members.Members : throw members.Fault!;

@@ -30,6 +30,24 @@ public static partial class ErrorIds
     /// <summary>The host's key is not the one in known_hosts.</summary>
     public const string SshHostKeyChanged = "SshHostKeyChanged";
 
+    /// <summary>The host's key is one that known_hosts marks as revoked.</summary>
+    public const string SshHostKeyRevoked = "SshHostKeyRevoked";
+
+    /// <summary>A known_hosts file cannot be read, so nobody can tell whether a host is the one that it should be.</summary>
+    public const string SshKnownHostsUnreadable = "SshKnownHostsUnreadable";
+
+    /// <summary>The key file to log in with is not there.</summary>
+    public const string SshKeyFileNotFound = "SshKeyFileNotFound";
+
+    /// <summary>The key file to log in with cannot be read, or is no key.</summary>
+    public const string SshKeyFileInvalid = "SshKeyFileInvalid";
+
+    /// <summary>The key file to log in with needs a passphrase, or another one.</summary>
+    public const string SshKeyPassphrase = "SshKeyPassphrase";
+
+    /// <summary>What was given can be followed by the other SSH transport only.</summary>
+    public const string SshTransportUnfit = "SshTransportUnfit";
+
     /// <summary>The host accepts none of our keys, or not the password.</summary>
     public const string SshAuthenticationFailed = "SshAuthenticationFailed";
 
@@ -62,6 +80,9 @@ public static partial class ErrorIds
 
     /// <summary>A script on the host ended with a failure.</summary>
     public const string HostScriptFailed = "HostScriptFailed";
+
+    /// <summary>The shell that ran a script was ended on the host before the script was through.</summary>
+    public const string HostScriptKilled = "HostScriptKilled";
 
     /// <summary>A script on the host did not end in time.</summary>
     public const string HostScriptTimeout = "HostScriptTimeout";

@@ -23,10 +23,13 @@ public sealed record HostConnection
     /// <summary>More options, as <c>ssh -o</c> takes them: name and value.</summary>
     public IReadOnlyDictionary<string, string> SshOption { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>By what the host is reached, or null for what fits best to the rest.</summary>
+    public SshTransport? SshTransport { get; init; }
+
     /// <summary>True to run everything on the host by <c>sudo</c>.</summary>
     public bool Sudo { get; init; }
 
-    // The two passwords are not public: what Export-Clixml, Select-Object and ConvertTo-Json see of an object is its public properties.
+    // The secrets are not public: what Export-Clixml, Select-Object and ConvertTo-Json see of an object is its public properties.
 
     /// <summary>
     /// The password that <c>sudo</c> asks for, or null where it asks for none. It goes to sudo's standard input when sudo asks,
@@ -36,6 +39,9 @@ public sealed record HostConnection
 
     /// <summary>The password to log in with as <see cref="UserName"/>, or null for keys and agents. It goes to this host alone.</summary>
     internal SecureString? LoginPassword { get; init; }
+
+    /// <summary>What opens <see cref="KeyFilePath"/>, or null if nothing keeps it.</summary>
+    internal SecureString? KeyPassphrase { get; init; }
 
     /// <summary>How long the connection may take to be made.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);

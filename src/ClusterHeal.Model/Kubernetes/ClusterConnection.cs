@@ -1,3 +1,5 @@
+using System.Security;
+
 namespace ClusterHeal;
 
 /// <summary>A cluster as the cmdlets reach it: its kubeconfig, its etcd, its hosts. Holds names and paths, never a secret.</summary>
@@ -51,8 +53,22 @@ public sealed record ClusterConnection
     /// <summary>More options for ssh.</summary>
     public IReadOnlyDictionary<string, string> SshOption { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>By what the hosts are reached, or null for what fits best to the rest.</summary>
+    public SshTransport? SshTransport { get; init; }
+
     /// <summary>True where commands on the hosts need sudo.</summary>
     public bool Sudo { get; init; }
+
+    // Not public, as in HostConnection: they stay in the memory of the session, and no object shows them.
+
+    /// <summary>The password of <see cref="UserName"/>, or null.</summary>
+    internal HostSecret? LoginPassword { get; init; }
+
+    /// <summary>The password that sudo asks for, or null.</summary>
+    internal HostSecret? SudoPassword { get; init; }
+
+    /// <summary>What opens <see cref="KeyFilePath"/>, or null. It goes to no host.</summary>
+    internal SecureString? KeyPassphrase { get; init; }
 
     /// <summary>How to log in to a host of this cluster, one of <see cref="HostName"/> or another.</summary>
     /// <param name="hostName">The host.</param>
@@ -63,7 +79,11 @@ public sealed record ClusterConnection
         KeyFilePath = KeyFilePath,
         Port = Port,
         SshOption = SshOption,
+        SshTransport = SshTransport,
         Sudo = Sudo,
+        LoginPassword = LoginPassword?.For(hostName),
+        SudoPassword = SudoPassword?.For(hostName),
+        KeyPassphrase = KeyPassphrase,
     };
 
     /// <summary>The name and the address.</summary>

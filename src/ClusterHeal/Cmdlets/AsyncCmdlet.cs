@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Cmdlets;
 
@@ -34,6 +35,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
+    /// <summary>Opens the way to hosts, and says on the verbose stream by what.</summary>
+    private protected HostShells Shells { get; private set; } = null!;
+
     /// <summary>Does the work for one input of the pipeline, on the thread pool.</summary>
     /// <param name="sink">Where results, failures, progress and questions go.</param>
     /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
@@ -67,8 +71,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         if (disposing) _stop.Dispose();
     }
 
-    private void Run(Func<IOperationSink, CancellationToken, Task> work) =>
-        new PipelineSink((ICommandRuntime2)CommandRuntime, ReadConsent(), TimeProvider.System, UserWarning()).Run(work, _stop.Token);
+    private void Run(Func<IOperationSink, CancellationToken, Task> work)
+    {
+        var sink = new PipelineSink((ICommandRuntime2)CommandRuntime, ReadConsent(), TimeProvider.System, UserWarning());
+        Shells = new HostShells(sink.Verbose);
+        sink.Run(work, _stop.Token);
+    }
 
     private Action<string>? UserWarning()
     {

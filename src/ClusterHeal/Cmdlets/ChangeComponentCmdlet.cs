@@ -41,6 +41,7 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
         {
             Action = Action,
             Targets = Gathered(),
+            OpenShell = Shells.Open,
             For = HealAfter,
             Wait = Wait,
             PassThru = PassThru,

@@ -55,7 +55,7 @@ public abstract class ClusterCmdlet : SshCmdlet
     private protected async Task<KubernetesConnection> KubernetesAsync(CancellationToken cancellationToken)
     {
         // It lives as long as the cmdlet: a connection through a host goes by the client's own login there.
-        _client ??= await ClusterConnector.OpenAsync(Connected, cancellationToken).ConfigureAwait(false);
+        _client ??= await ClusterConnector.OpenAsync(Connected, Shells, cancellationToken).ConfigureAwait(false);
         return _client.Connection;
     }
 

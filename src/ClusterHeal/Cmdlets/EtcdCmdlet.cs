@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ClusterHeal.Common;
 using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
-using ClusterHeal.Hosts;
 using ClusterHeal.Operations;
 using ClusterHeal.Parameters;
 
@@ -67,7 +66,7 @@ public abstract class EtcdCmdlet : SshCmdlet
         if (Endpoint.Length == 0)
         {
             await ClusterEtcd.UseAsync(
-                Target(), HostsToAsk(), connection => RunAsync(Complete(connection), sink, cancellationToken), cancellationToken).ConfigureAwait(false);
+                Target(), HostsToAsk(), Shells, connection => RunAsync(Complete(connection), sink, cancellationToken), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -81,7 +80,7 @@ public abstract class EtcdCmdlet : SshCmdlet
         }
 
         var host = ConnectionTo(HostName ?? "");
-        var shell = HostShell.OpenSsh(host);
+        var shell = Shells.Open(host);
         await using (shell.ConfigureAwait(false))
         {
             var connection = await EtcdHost.ConnectAsync(shell, endpoints, _files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);

@@ -43,7 +43,7 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
     /// <summary>The client of the API server; one for all input of the pipeline.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     protected async Task<KubernetesClient> ClientAsync(CancellationToken cancellationToken) =>
-        _client ??= await ClusterConnector.OpenAsync(_connection, cancellationToken).ConfigureAwait(false);
+        _client ??= await ClusterConnector.OpenAsync(_connection, Shells, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

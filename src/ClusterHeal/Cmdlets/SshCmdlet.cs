@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
-using ClusterHeal.Hosts;
+using System.Security;
 using ClusterHeal.Internal;
 using ClusterHeal.Parameters;
 
@@ -12,6 +12,8 @@ namespace ClusterHeal.Cmdlets;
 /// </summary>
 public abstract class SshCmdlet : AsyncCmdlet
 {
+    private ClusterConnection _connected = new() { ClusterName = "" };
+
     /// <summary>The user to log in as.</summary>
     [Parameter]
     public string? UserName { get; set; }
@@ -27,6 +29,14 @@ public abstract class SshCmdlet : AsyncCmdlet
     /// <summary>More options of ssh.</summary>
     [Parameter]
     public Hashtable SshOption { get; set; } = [];
+
+    /// <summary>By what hosts are reached.</summary>
+    [Parameter]
+    public SshTransport? SshTransport { get; set; }
+
+    /// <summary>What opens the SSH key.</summary>
+    [Parameter]
+    public SecureString? KeyPassphrase { get; set; }
 
     /// <summary>The user and password to log in with, in place of a key.</summary>
     [Parameter, Credential]
@@ -44,34 +54,22 @@ public abstract class SshCmdlet : AsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public HostConnection? HostConnection { get; set; }
 
-    /// <summary>The cluster that the runspace is connected to; one that knows nothing where it is connected to none.</summary>
-    private protected ClusterConnection Connected { get; set; } = new() { ClusterName = "" };
+    /// <summary>The cluster that is worked on, with the login of this call; one that knows nothing else where the runspace is connected to none.</summary>
+    private protected ClusterConnection Connected
+    {
+        get => _connected;
+        set => _connected = WithLogin(value);
+    }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Connected = ClusterSession.Current.Connection ?? Connected;
+    protected override void BeginProcessing() => Connected = ClusterSession.Current.Connection ?? new ClusterConnection { ClusterName = "" };
 
     /// <summary>A host with everything that is needed to log in.</summary>
     /// <param name="hostName">Its name. A host of this name that comes from another cmdlet is logged in to as there.</param>
     private protected HostConnection ConnectionTo(string hostName)
     {
-        if (UserName is not null && SshCredential is not null && UserName != SshCredential.UserName) throw OtherUser(hostName);
-        if (HostConnection is { } other && HostNames.AreSame(other.HostName, hostName))
-        {
-            return SudoCredential is null ? other : other with { Sudo = true, SudoPassword = SudoCredential.Password };
-        }
-
-        var known = Connected.HostConnectionTo(hostName);
-        var given = SshOption.Cast<DictionaryEntry>().ToDictionary(option => $"{option.Key}", option => $"{option.Value}");
-        return known with
-        {
-            UserName = UserName ?? SshCredential?.UserName ?? known.UserName,
-            KeyFilePath = KeyFilePath ?? (SshCredential is null ? known.KeyFilePath : null),
-            Port = Port ?? known.Port,
-            SshOption = given.Count > 0 ? given : known.SshOption,
-            LoginPassword = SshCredential?.Password,
-            Sudo = Sudo.IsPresent || SudoCredential is not null || (known.Sudo && !MyInvocation.BoundParameters.ContainsKey(nameof(Sudo))),
-            SudoPassword = SudoCredential?.Password,
-        };
+        if (HostConnection is not { } other || !HostNames.AreSame(other.HostName, hostName)) return Connected.HostConnectionTo(hostName);
+        return SudoCredential is null ? other : other with { Sudo = true, SudoPassword = SudoCredential.Password };
     }
 
     /// <summary>The hosts that are named, else those of the runspace's connection.</summary>
@@ -86,10 +84,25 @@ public abstract class SshCmdlet : AsyncCmdlet
             remedy: "Name it with -HostName, or connect once with Connect-Cluster -HostName.");
     }
 
-    private HostShellException OtherUser(string hostName) => new(
-        ErrorIds.SshUserAmbiguous,
-        FaultCategory.InvalidArgument,
-        $"{hostName}: -UserName is '{UserName}' and the password of -SshCredential is that of '{SshCredential!.UserName}'. Nothing was sent.",
-        hostName,
-        "Give the same user in both, or -SshCredential alone.");
+    // A password is that of one user: one that was given for another is left out.
+    private ClusterConnection WithLogin(ClusterConnection known)
+    {
+        var user = LoginUser.Of(UserName, SshCredential, this) ?? known.UserName;
+        var isSameUser = user == known.UserName;
+        var options = SshOption.Cast<DictionaryEntry>().ToDictionary(option => $"{option.Key}", option => $"{option.Value}");
+        return known with
+        {
+            UserName = user,
+            KeyFilePath = KeyFilePath ?? (SshCredential is null ? known.KeyFilePath : null),
+            KeyPassphrase = KeyPassphrase ?? (KeyFilePath is null ? known.KeyPassphrase : null),
+            Port = Port ?? known.Port,
+            SshOption = options.Count > 0 ? options : known.SshOption,
+            SshTransport = SshTransport ?? known.SshTransport,
+            LoginPassword = Given(SshCredential) ?? (isSameUser && KeyFilePath is null ? known.LoginPassword : null),
+            Sudo = Sudo.IsPresent || SudoCredential is not null || (known.Sudo && !MyInvocation.BoundParameters.ContainsKey(nameof(Sudo))),
+            SudoPassword = Given(SudoCredential) ?? (isSameUser ? known.SudoPassword : null),
+        };
+    }
+
+    private static HostSecret? Given(PSCredential? credential) => credential is null ? null : new HostSecret(credential.Password, Hosts: null);
 }

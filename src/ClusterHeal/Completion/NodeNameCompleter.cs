@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ClusterHeal.Hosts;
 using ClusterHeal.Internal;
 using ClusterHeal.Kubernetes;
 
@@ -27,7 +28,7 @@ public sealed class NodeNameCompleter : IArgumentCompleter
         using var budget = new CancellationTokenSource(Budget);
         try
         {
-            names = Task.Run(() => ClusterConnector.NodeNamesAsync(connection, budget.Token)).GetAwaiter().GetResult();
+            names = Task.Run(() => ClusterConnector.NodeNamesAsync(connection, new HostShells(_ => { }), budget.Token)).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is ClusterHealException or OperationCanceledException)
         {

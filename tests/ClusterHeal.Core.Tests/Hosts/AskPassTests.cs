@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Tests.Hosts;
@@ -60,7 +61,7 @@ public sealed class AskPassTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("The ssh of Windows is given no password.");
         var connection = new HostConnection { HostName = "kubem00", UserName = user, LoginPassword = new NetworkCredential("", Password).SecurePassword };
-        var start = ProcessShell.Piped("/bin/sh", ["-c", ssh + "\n:"]);
+        var start = ProgramStart.Piped("/bin/sh", ["-c", ssh + "\n:"]);
         await using var password = await AskPass.PrepareAsync(_folder.Path, connection, start, Stop);
         using var process = Process.Start(start)!;
         password.Answer(process);

@@ -9,6 +9,8 @@ internal static class HostLab
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    public static HostShells Shells { get; } = new(_ => { });
+
     public static HostConnection Connection(this PracticeHosts hosts, PracticeHost host, string user = "root") => new()
     {
         HostName = host.Address,
@@ -18,12 +20,13 @@ internal static class HostLab
         ConnectTimeout = TimeSpan.FromSeconds(20),
     };
 
-    public static IHostShell Shell(this PracticeHosts hosts, PracticeHost host) => HostShell.OpenSsh(hosts.Connection(host));
+    public static IHostShell Shell(this PracticeHosts hosts, PracticeHost host) => Shells.Open(hosts.Connection(host));
 
     public static ComponentChange Change(
         this PracticeHosts hosts, ComponentAction action, ClusterComponent component, params IEnumerable<PracticeHost> on) => new()
         {
             Action = action,
+            OpenShell = Shells.Open,
             Targets = [.. on.Select(host => new HostComponents(hosts.Connection(host), [component]))],
             PassThru = true,
             Wait = true,

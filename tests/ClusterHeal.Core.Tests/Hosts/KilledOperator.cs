@@ -27,6 +27,7 @@ public sealed class KilledOperator
         };
         var change = new ComponentChange
         {
+            OpenShell = HostLab.Shells.Open,
             Action = ComponentAction.Stop,
             Targets = [new HostComponents(connection, [Enum.Parse<ClusterComponent>(component)])],
             For = TimeSpan.FromSeconds(int.Parse(seconds)),

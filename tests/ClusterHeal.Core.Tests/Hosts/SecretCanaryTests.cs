@@ -56,7 +56,7 @@ public sealed class SecretCanaryTests
         var said = new StringBuilder();
         foreach (var connection in new[] { byKey, byWord })
         {
-            var shell = HostShell.OpenSsh(connection);
+            var shell = HostLab.Shells.Open(connection);
             await using (shell)
             {
                 Assert.Equal("root\n", (await shell.RunAsync(new HostScript("id -un; sleep 0.3"), Stop)).Text);
@@ -75,7 +75,7 @@ public sealed class SecretCanaryTests
 
             var wrong = connection with { SudoPassword = Secure(Sudo + Login) };
             var sink = new RecordingSink();
-            await ComponentQuery.RunAsync([new HostComponents(wrong, [ClusterComponent.Scheduler])], all: true, 1, sink, Stop);
+            await ComponentQuery.RunAsync([new HostComponents(wrong, [ClusterComponent.Scheduler])], all: true, 1, HostLab.Shells, sink, Stop);
             Assert.Equal(ErrorIds.SudoPasswordWrong, Assert.Single(sink.Faults).ErrorId);
             Append(sink);
         }

@@ -25,7 +25,7 @@ public sealed class SshFaultTests
     [InlineData(ErrorIds.HostCommandNotFound, "env: 'sudo': No such file or directory")]
     public void A_known_failure_gets_its_own_id_and_says_that_nothing_was_run(string id, string said)
     {
-        var fault = SshFault.BeforeStart(Host, said, "", exitCode: 255);
+        var fault = SshFault.BeforeStart(Host, said, "", new CommandEnd(255));
         Assert.Equal(id, fault.ErrorId);
         Assert.Contains("admin@kubem00", fault.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was run", fault.Message, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class SshFaultTests
     [Fact]
     public void A_login_without_a_shell_shows_what_came_instead()
     {
-        var fault = SshFault.BeforeStart(Host, "", "This account is currently not available.\n", exitCode: 1);
+        var fault = SshFault.BeforeStart(Host, "", "This account is currently not available.\n", new CommandEnd(1));
         Assert.Equal(ErrorIds.SshShellRefused, fault.ErrorId);
         Assert.Contains("currently not available", fault.Message, StringComparison.Ordinal);
     }
@@ -44,7 +44,7 @@ public sealed class SshFaultTests
     [Fact]
     public void A_connection_lost_after_the_start_says_that_the_outcome_is_unknown()
     {
-        var fault = SshFault.AfterStart(Host, "stop etcd.service", "client_loop: send disconnect: Broken pipe");
+        var fault = SshFault.AfterStart(Host, "stop etcd.service", "client_loop: send disconnect: Broken pipe", new CommandEnd(255));
         Assert.Equal(ErrorIds.SshConnectionLost, fault.ErrorId);
         Assert.Equal(HostScriptState.Unknown, fault.ScriptState);
         Assert.Contains("stop etcd.service", fault.Message, StringComparison.Ordinal);

@@ -266,7 +266,7 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
         var sink = new RecordingSink();
         var hosts = Hosts.Hosts.Select(host => Hosts.Connection(host)).Append(Hosts.Connection(Host) with { Port = 1 });
         HostComponents[] targets = [.. hosts.Select(host => new HostComponents(host, [ClusterComponent.Etcd]))];
-        await ComponentQuery.RunAsync(targets, all: false, 4, sink, Stop);
+        await ComponentQuery.RunAsync(targets, all: false, 4, HostLab.Shells, sink, Stop);
         Assert.Equal(3, sink.Records.Count);
         Assert.Equal(ErrorIds.SshRefused, Assert.Single(sink.Faults).ErrorId);
     }

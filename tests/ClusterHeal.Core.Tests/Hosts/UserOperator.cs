@@ -28,7 +28,7 @@ public sealed class UserOperator
         if (jump.Length > 0) options["ProxyJump"] = jump;
         try
         {
-            await using var shell = HostShell.OpenSsh(new HostConnection
+            await using var shell = HostLab.Shells.Open(new HostConnection
             {
                 HostName = host, SshOption = options, ConnectTimeout = TimeSpan.FromSeconds(20),
             });

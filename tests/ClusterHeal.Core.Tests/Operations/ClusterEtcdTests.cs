@@ -1,5 +1,6 @@
 using ClusterHeal.Operations;
 using ClusterHeal.Practice.Etcd;
+using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations;
 
@@ -16,7 +17,7 @@ public sealed class ClusterEtcdTests
         {
             ClusterName = "practice", Endpoint = [etcd.Endpoint], CaFile = etcd.CaFile, CertFile = etcd.CertFile, KeyFile = etcd.KeyFile,
         };
-        var member = Assert.Single(await ClusterEtcd.MembersAsync(cluster, Token));
+        var member = Assert.Single(await ClusterEtcd.MembersAsync(cluster, HostLab.Shells, Token));
         Assert.Equal(("m1", true), (member.Name, member.IsHealthy == true));
     }
 
@@ -25,7 +26,7 @@ public sealed class ClusterEtcdTests
     {
         using var port = new ClosedPort();
         var cluster = new ClusterConnection { ClusterName = "gone", Endpoint = [$"http://{port.Endpoint}"] };
-        var fault = await Assert.ThrowsAnyAsync<ClusterHealException>(() => ClusterEtcd.MembersAsync(cluster, Token));
+        var fault = await Assert.ThrowsAnyAsync<ClusterHealException>(() => ClusterEtcd.MembersAsync(cluster, HostLab.Shells, Token));
         Assert.Equal(ErrorIds.ConnectionRefused, fault.ErrorId);
     }
 
@@ -34,7 +35,7 @@ public sealed class ClusterEtcdTests
     {
         var cluster = new ClusterConnection { ClusterName = "prod" };
         Assert.False(ClusterEtcd.IsKnown(cluster));
-        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => ClusterEtcd.MembersAsync(cluster, Token));
+        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => ClusterEtcd.MembersAsync(cluster, HostLab.Shells, Token));
         Assert.Equal(ErrorIds.NotConnected, fault.ErrorId);
         Assert.Contains("Connect-Cluster", fault.Remedy, StringComparison.Ordinal);
     }

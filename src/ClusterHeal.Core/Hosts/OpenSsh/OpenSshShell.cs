@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -6,9 +7,8 @@ namespace ClusterHeal.Hosts;
 /// A shell on a host by the system's own <c>ssh</c>, so that the user's <c>ssh_config</c>, keys, agent, jump hosts and known_hosts are
 /// those that work by hand. On Unix all sessions share one connection; Windows' ssh cannot, so there each is a connection of its own.
 /// </summary>
-internal sealed class OpenSshShell : ProcessShell
+internal sealed class OpenSshShell : ScriptShell
 {
-    private static readonly TimeSpan[] BusyPauses = [.. new[] { 0.5, 1.5, 4, 8 }.Select(TimeSpan.FromSeconds)];
     private readonly string _ssh;
     private readonly bool _share;
     private readonly SemaphoreSlim _connecting = new(1, 1);
@@ -18,7 +18,7 @@ internal sealed class OpenSshShell : ProcessShell
 
     /// <summary>Prepares the shell; nothing is started before it is used.</summary>
     /// <param name="connection">The host and how to log in.</param>
-    /// <param name="ssh">The program, from <see cref="SshProgram.Find"/>.</param>
+    /// <param name="ssh">The program, from <see cref="SshProgram.FindOrNull"/>.</param>
     /// <param name="share">True to make one connection for all sessions, where the platform can; false where there will be one session.</param>
     /// <param name="time">The clock of all deadlines.</param>
     public OpenSshShell(HostConnection connection, string ssh, bool share, TimeProvider time)
@@ -37,7 +37,7 @@ internal sealed class OpenSshShell : ProcessShell
     public override async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
     {
         await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var start = Piped(_ssh, SshArguments.ForTunnel(Connection, ControlPath, host, port));
+        var start = ProgramStart.Piped(_ssh, SshArguments.ForTunnel(Connection, ControlPath, host, port));
         return new SshTunnel(Process.Start(start)!, Connection, $"{host}:{port}");
     }
 
@@ -51,15 +51,8 @@ internal sealed class OpenSshShell : ProcessShell
     }
 
     /// <inheritdoc/>
-    protected override ProcessStartInfo StartInfo(string command) => Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, command));
-
-    /// <inheritdoc/>
-    protected override async Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken)
-    {
-        // The shared connection has tries of its own, which must not be multiplied by those of the session.
-        await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        return await WhileBusyAsync(() => base.OpenAsync(text, cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
+    protected override ValueTask<IScriptChannel> StartAsync(string command, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IScriptChannel>(new ProcessChannel(ProgramStart.Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, command))));
 
     private HostShellException NoPasswordOnWindows() => new(
         ErrorIds.SshAuthenticationFailed,
@@ -68,7 +61,8 @@ internal sealed class OpenSshShell : ProcessShell
         HostName,
         "Use a key (-KeyFilePath) or the agent (ssh-add).");
 
-    private async ValueTask ConnectAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         if (!_share || _master is { IsAlive: true }) return;
         await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -79,9 +73,7 @@ internal sealed class OpenSshShell : ProcessShell
             if (_master is not null) await _master.DisposeAsync().ConfigureAwait(false);
             _master = null;
             _folder ??= PrivateFolder.Create();
-            _master = Connection.LoginPassword is null
-                ? await WhileBusyAsync(() => SshMaster.ConnectAsync(MasterStart(), Connection, null, cancellationToken), cancellationToken).ConfigureAwait(false)
-                : await WhileBusyAsync(() => LogInByPasswordAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            _master = await BusyHost.RetryAsync(() => LogInAsync(cancellationToken), Time, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -89,11 +81,10 @@ internal sealed class OpenSshShell : ProcessShell
         }
     }
 
-    private ProcessStartInfo MasterStart() => Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, SshMaster.Command, isMaster: true));
-
-    private async Task<SshMaster> LogInByPasswordAsync(CancellationToken cancellationToken)
+    private async Task<SshMaster> LogInAsync(CancellationToken cancellationToken)
     {
-        var start = MasterStart();
+        var start = ProgramStart.Piped(_ssh, SshArguments.ForCommand(Connection, ControlPath, SshMaster.Command, isMaster: true));
+        if (Connection.LoginPassword is null) return await SshMaster.ConnectAsync(start, Connection, null, cancellationToken).ConfigureAwait(false);
         var password = await AskPass.PrepareAsync(_folder!.Path, Connection, start, cancellationToken).ConfigureAwait(false);
         await using (password.ConfigureAwait(false))
         {
@@ -104,27 +95,8 @@ internal sealed class OpenSshShell : ProcessShell
             catch (HostShellException e) when (password.IsGiven)
             {
                 // The host has it and did not let us in: to give it again would count towards a ban, or a lock of the account.
-                _refusal = e;
-                throw;
+                throw _refusal = SshFault.AfterPassword(e);
             }
         }
-    }
-
-    // sshd hangs up on a share of the logins when too many come at once (MaxStartups). Nothing was run then, so another try is safe.
-    private async Task<T> WhileBusyAsync<T>(Func<Task<T>> tryAsync, CancellationToken cancellationToken)
-    {
-        foreach (var pause in BusyPauses)
-        {
-            try
-            {
-                return await tryAsync().ConfigureAwait(false);
-            }
-            catch (HostShellException e) when (e.ErrorId == ErrorIds.SshBusy && _refusal is null)
-            {
-                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), Time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        return await tryAsync().ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -29,7 +30,7 @@ internal sealed class PrivateFolder : IAsyncDisposable
     {
         // Made with mode 0700.
         var path = Directory.CreateTempSubdirectory("ch-").FullName;
-        return new PrivateFolder(path, Process.Start(ProcessShell.Piped("/bin/sh", ["-c", Keeper, path]))!);
+        return new PrivateFolder(path, Process.Start(ProgramStart.Piped("/bin/sh", ["-c", Keeper, path]))!);
     }
 
     /// <summary>Removes it.</summary>

@@ -64,7 +64,7 @@ internal static class SshArguments
 
     // ssh itself starts no shell with these, but a ProxyCommand or a Match exec line of the user's ssh_config does, with %h and %r
     // put in unquoted; hence letters, digits and the few signs that names and addresses have.
-    private static void Check(HostConnection connection)
+    public static void Check(HostConnection connection)
     {
         CheckName("host name", connection.HostName, ".-_:%[]");
         if (connection.UserName is not null) CheckName("user name", connection.UserName, @".-_@+\$");

@@ -38,7 +38,7 @@ internal sealed class SshMaster : IAsyncDisposable
             var output = new MarkedReader(process.StandardOutput.BaseStream);
             if (await output.SkipPastAsync(Encoding.ASCII.GetBytes(Ready + "\n"), cancellationToken).ConfigureAwait(false)) return master;
             await Task.WhenAll(process.WaitForExitAsync(cancellationToken), errors.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
-            throw SshFault.BeforeStart(connection, errors.Text, output.Skipped, process.ExitCode);
+            throw SshFault.BeforeStart(connection, errors.Text, output.Skipped, new CommandEnd(process.ExitCode));
         }
         catch
         {

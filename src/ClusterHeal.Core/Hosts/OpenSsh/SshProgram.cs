@@ -9,17 +9,20 @@ internal static class SshProgram
     /// Finds <c>ssh</c> on the PATH.
     /// </summary>
     /// <param name="searchPath">The value of PATH.</param>
-    /// <exception cref="HostShellException">There is none.</exception>
+    /// <returns>Its path, or null.</returns>
     /// <exception cref="ClusterHealException">The PATH finds it in the current folder.</exception>
-    public static string Find(string? searchPath)
+    public static string? FindOrNull(string? searchPath)
     {
         var folders = searchPath ?? "";
         if (OperatingSystem.IsWindows()) folders += Path.PathSeparator + Path.Combine(Environment.SystemDirectory, "OpenSSH");
-        return ProgramPath.Find("ssh", folders) ?? throw new HostShellException(
-                ErrorIds.SshClientNotFound,
-                FaultCategory.NotFound,
-                "No ssh program is on the PATH of this machine, so no host can be reached.",
-                Environment.MachineName,
-                "Install the OpenSSH client (Debian: openssh-client, Windows: the optional feature 'OpenSSH Client') and try again.");
+        return ProgramPath.Find("ssh", folders);
     }
+
+    /// <summary>The error of a machine without one.</summary>
+    public static HostShellException Missing() => new(
+        ErrorIds.SshClientNotFound,
+        FaultCategory.NotFound,
+        "No ssh program is on the PATH of this machine, and what was given needs it.",
+        Environment.MachineName,
+        "Install the OpenSSH client (Debian: openssh-client, Windows: the optional feature 'OpenSSH Client'), or use -SshTransport SshNet.");
 }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
 /// <summary>A TCP connection that <c>ssh -W</c> carries: the process's input and output. No port is opened on this machine.</summary>
-internal sealed class SshTunnel : Stream
+internal sealed class SshTunnel : DuplexStream
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private readonly Process _process;
@@ -26,25 +27,6 @@ internal sealed class SshTunnel : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await _output.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -52,10 +34,6 @@ internal sealed class SshTunnel : Stream
         else if (buffer.Length > 0) await ThrowIfFailedAsync().ConfigureAwait(false);
         return read;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -72,26 +50,7 @@ internal sealed class SshTunnel : Stream
     }
 
     /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => _input.FlushAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public override void Flush() => _input.Flush();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => _output.Read(buffer, offset, count);
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => _input.Write(buffer, offset, count);
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

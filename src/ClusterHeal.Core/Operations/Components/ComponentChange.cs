@@ -36,7 +36,7 @@ public sealed record ComponentChange
     public OperationJournal? Journal { get; init; }
 
     /// <summary>How hosts are entered.</summary>
-    public Func<HostConnection, IHostShell> OpenShell { get; init; } = connection => HostShell.OpenSsh(connection);
+    public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 
     /// <summary>The folder of the journal on this machine.</summary>
     public string JournalFolder { get; init; } = OperationJournal.DefaultFolder;

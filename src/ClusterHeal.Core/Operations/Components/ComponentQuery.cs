@@ -9,17 +9,19 @@ public static class ComponentQuery
     /// <param name="hosts">The hosts, and what to look for on each.</param>
     /// <param name="all">True to hand out also what a host has not, with the state <see cref="ComponentState.NotFound"/>.</param>
     /// <param name="throttleLimit">How many hosts at once.</param>
+    /// <param name="shells">Opens the way to them.</param>
     /// <param name="sink">Where results and failures go.</param>
     /// <param name="cancellationToken">Ends it all.</param>
     public static Task RunAsync(
         IReadOnlyList<HostComponents> hosts,
         bool all,
         int throttleLimit,
+        HostShells shells,
         IOperationSink sink,
         CancellationToken cancellationToken) =>
         HostFan.RunAsync(hosts, throttleLimit, sink, async (target, stop) =>
         {
-            var shell = HostShell.OpenSsh(target.Host, forOneScript: true);
+            var shell = shells.OpenForOneScript(target.Host);
             await using (shell.ConfigureAwait(false))
             {
                 var found = await ComponentFinder.FindAsync(shell, target.Components, stop).ConfigureAwait(false);

@@ -40,7 +40,7 @@ public sealed record FailureDrillRequest
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How hosts are entered.</summary>
-    public Func<HostConnection, IHostShell> OpenShell { get; init; } = connection => HostShell.OpenSsh(connection);
+    public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 
     /// <summary>The folder of the journal on this machine.</summary>
     public string JournalFolder { get; init; } = OperationJournal.DefaultFolder;

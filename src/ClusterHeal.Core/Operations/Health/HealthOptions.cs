@@ -1,4 +1,5 @@
 using ClusterHeal.Etcd;
+using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
@@ -20,6 +21,9 @@ public sealed record HealthSources
 
     /// <summary>The control-plane hosts, by SSH.</summary>
     public IReadOnlyList<HostConnection> Hosts { get; init; } = [];
+
+    /// <summary>Opens the way to them.</summary>
+    public HostShells Shells { get; init; } = new(_ => { });
 
     /// <summary>The folder of the snapshots, or null.</summary>
     public string? BackupPath { get; init; }

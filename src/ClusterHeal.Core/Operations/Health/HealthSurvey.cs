@@ -54,7 +54,7 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         if (sources.Etcd is { } direct) return await LookAsync(direct).ConfigureAwait(false);
         EtcdFacts? facts = null;
         var nameless = new ClusterConnection { ClusterName = sources.ClusterName };
-        await ClusterEtcd.UseAsync(nameless, sources.Hosts, UseAsync, cancellationToken).ConfigureAwait(false);
+        await ClusterEtcd.UseAsync(nameless, sources.Hosts, sources.Shells, UseAsync, cancellationToken).ConfigureAwait(false);
         return facts!;
 
         async Task UseAsync(EtcdConnection through) => facts = await LookAsync(through).ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = cancellationToken };
         var certificates = areas.Contains(HealthArea.Certificates);
         await Parallel.ForAsync(0, results.Length, parallel, async (i, stop) =>
-            results[i] = await HostSurvey.RunAsync(sources.Hosts[i], certificates, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            results[i] = await HostSurvey.RunAsync(sources.Hosts[i], sources.Shells, certificates, stop).ConfigureAwait(false)).ConfigureAwait(false);
         return results;
     }
 

@@ -56,9 +56,9 @@ internal static class HostSurvey
 
     /// <summary>Looks at one host; a host that cannot be asked is a fault in the result.</summary>
     public static async Task<(HostFacts Facts, CertificateSightings Certificates)> RunAsync(
-        HostConnection host, bool certificates, CancellationToken cancellationToken)
+        HostConnection host, HostShells shells, bool certificates, CancellationToken cancellationToken)
     {
-        var shell = HostShell.OpenSsh(host);
+        var shell = shells.Open(host);
         await using (shell.ConfigureAwait(false))
         {
             try

@@ -1,5 +1,6 @@
 using ClusterHeal.Common;
 using ClusterHeal.Etcd;
+using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
@@ -20,10 +21,11 @@ public sealed class OpenedHealthSources : IDisposable
     /// </summary>
     /// <param name="connection">The connection; what it does not name is left out.</param>
     /// <param name="backupPath">The folder of the snapshots, or null.</param>
+    /// <param name="shells">Opens the way to hosts.</param>
     /// <param name="cancellationToken">Ends the reading of files.</param>
     /// <exception cref="ClusterHealException">The kubeconfig or the files for etcd are not usable.</exception>
     public static async Task<OpenedHealthSources> OpenAsync(
-        ClusterConnection connection, string? backupPath, CancellationToken cancellationToken)
+        ClusterConnection connection, string? backupPath, HostShells shells, CancellationToken cancellationToken)
     {
         var isWithoutKubernetes = connection.Server is null && connection.Kubeconfig.Count == 0 && connection.Context is null
             && connection.Endpoint.Count + connection.HostName.Count > 0;
@@ -33,7 +35,7 @@ public sealed class OpenedHealthSources : IDisposable
         ClusterHealException? fault = null;
         try
         {
-            if (!isWithoutKubernetes) client = await OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (!isWithoutKubernetes) client = await OpenAsync(connection, shells, cancellationToken).ConfigureAwait(false);
         }
         catch (ClusterHealException e) when (connection.Endpoint.Count + connection.HostName.Count > 0 || backupPath is not null)
         {
@@ -55,22 +57,23 @@ public sealed class OpenedHealthSources : IDisposable
                     ? null
                     : new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(connection.Endpoint), Tls = tls },
                 Hosts = [.. connection.HostName.Select(connection.HostConnectionTo)],
+                Shells = shells,
                 BackupPath = backupPath,
             },
             tls);
     }
 
     /// <summary>Where the API is reached through a host that is down, another host leads there as well.</summary>
-    private static async Task<KubernetesClient> OpenAsync(ClusterConnection connection, CancellationToken cancellationToken)
+    private static async Task<KubernetesClient> OpenAsync(ClusterConnection connection, HostShells shells, CancellationToken cancellationToken)
     {
         if (connection.ThroughHost is not { } usual)
-            return await ClusterConnector.OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+            return await ClusterConnector.OpenAsync(connection, shells, cancellationToken).ConfigureAwait(false);
         ClusterHealException? fault = null;
         foreach (var host in connection.HostName.Where(h => h != usual).Prepend(usual))
         {
             try
             {
-                return await ClusterConnector.OpenAsync(connection with { ThroughHost = host }, cancellationToken).ConfigureAwait(false);
+                return await ClusterConnector.OpenAsync(connection with { ThroughHost = host }, shells, cancellationToken).ConfigureAwait(false);
             }
             catch (ClusterHealException e)
             {

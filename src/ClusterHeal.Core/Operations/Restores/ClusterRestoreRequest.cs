@@ -42,5 +42,5 @@ public sealed record ClusterRestoreRequest
     public OperationJournal? Journal { get; init; }
 
     /// <summary>How hosts are entered.</summary>
-    public Func<HostConnection, IHostShell> OpenShell { get; init; } = connection => HostShell.OpenSsh(connection);
+    public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 }

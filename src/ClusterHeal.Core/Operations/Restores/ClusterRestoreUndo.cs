@@ -31,7 +31,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         _request = request;
         _time = time;
         _journal = new OperationJournal("Undo-EtcdRestore", journalFolder, time);
-        _shells = [.. hosts.Select(host => HostShell.OpenSsh(host))];
+        _shells = [.. hosts.Select(host => request.OpenShell(host))];
     }
 
     /// <summary>Undoes the restore and emits the report.</summary>

@@ -1,3 +1,5 @@
+using ClusterHeal.Hosts;
+
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>What the user wants undone.</summary>
@@ -5,6 +7,9 @@ public sealed record ClusterRestoreUndoRequest
 {
     /// <summary>The cluster's name for prompts and reports.</summary>
     public required string Cluster { get; init; }
+
+    /// <summary>How hosts are entered.</summary>
+    public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 
     /// <summary>The id of the restore, or null for the last one.</summary>
     public string? OperationId { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Internal;
 using ClusterHeal.Kubernetes;
@@ -63,6 +64,22 @@ public sealed class ConnectClusterCommand : AsyncCmdlet
     [Parameter]
     public Hashtable SshOption { get; set; } = [];
 
+    /// <summary>By what hosts are reached.</summary>
+    [Parameter]
+    public SshTransport? SshTransport { get; set; }
+
+    /// <summary>What opens the SSH key.</summary>
+    [Parameter]
+    public SecureString? KeyPassphrase { get; set; }
+
+    /// <summary>The user and password to log in with, in place of a key.</summary>
+    [Parameter, Credential]
+    public PSCredential? SshCredential { get; set; }
+
+    /// <summary>The password that sudo asks for.</summary>
+    [Parameter, Credential]
+    public PSCredential? SudoCredential { get; set; }
+
     /// <summary>Whether commands on the hosts need sudo.</summary>
     [Parameter]
     public SwitchParameter Sudo { get; set; }
@@ -81,18 +98,22 @@ public sealed class ConnectClusterCommand : AsyncCmdlet
             CertFile = CertFile,
             KeyFile = KeyFile,
             HostName = HostName,
-            UserName = UserName,
+            UserName = LoginUser.Of(UserName, SshCredential, this),
             KeyFilePath = KeyFilePath,
             Port = Port,
             SshOption = SshOption.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => $"{e.Value}"),
-            Sudo = Sudo,
+            SshTransport = SshTransport,
+            KeyPassphrase = KeyPassphrase,
+            LoginPassword = SshCredential is null ? null : new HostSecret(SshCredential.Password, HostName),
+            Sudo = Sudo || SudoCredential is not null,
+            SudoPassword = SudoCredential is null ? null : new HostSecret(SudoCredential.Password, HostName),
         };
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        var connection = await ClusterConnector.ConnectAsync(_wanted, cancellationToken).ConfigureAwait(false);
+        var connection = await ClusterConnector.ConnectAsync(_wanted, Shells, cancellationToken).ConfigureAwait(false);
         if (connection is { Server: { } server, ServerVersion: null })
             sink.Warning($"The API server at {server} does not answer through {connection.ThroughHost}; etcd and the hosts are connected all the same.");
         (_session.Connection, _session.NodeNames) = (connection, ([], DateTimeOffset.MinValue));

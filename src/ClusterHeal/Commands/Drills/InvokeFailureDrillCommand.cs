@@ -45,6 +45,7 @@ public sealed class InvokeFailureDrillCommand : ClusterCmdlet
     {
         var request = new FailureDrillRequest
         {
+            OpenShell = Shells.Open,
             Drill = Name,
             Kubernetes = await KubernetesAsync(cancellationToken).ConfigureAwait(false),
             Hosts = Hosts,

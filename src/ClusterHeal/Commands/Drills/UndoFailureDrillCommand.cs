@@ -23,6 +23,7 @@ public sealed class UndoFailureDrillCommand : ClusterCmdlet
     {
         var request = new FailureDrillUndoRequest
         {
+            OpenShell = Shells.Open,
             Kubernetes = await KubernetesAsync(cancellationToken).ConfigureAwait(false),
             Hosts = Hosts,
             NodeHost = ConnectionTo,

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Configuration;
-using ClusterHeal.Hosts;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
@@ -58,9 +57,9 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
         foreach (var host in HostsOrConnected(HostName).Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
     }
 
-    private static async Task<EtcdConfiguration> ReadAsync(HostConnection host, CancellationToken cancellationToken)
+    private async Task<EtcdConfiguration> ReadAsync(HostConnection host, CancellationToken cancellationToken)
     {
-        var shell = HostShell.OpenSsh(host);
+        var shell = Shells.Open(host);
         await using (shell.ConfigureAwait(false)) return await EtcdHost.ReadConfigurationAsync(shell, host, cancellationToken).ConfigureAwait(false);
     }
 

@@ -110,6 +110,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     {
         var request = new ClusterRestoreRequest
         {
+            OpenShell = Shells.Open,
             SnapshotPath = Path,
             Cluster = Cluster ?? HostName[0],
             LastSnapshotFolder = LastSnapshotDirectory ?? System.IO.Path.GetDirectoryName(Path)!,

@@ -39,7 +39,7 @@ public sealed class UndoEtcdRestoreCommand : SshCmdlet
     {
         var request = new ClusterRestoreUndoRequest
         {
-            Cluster = Cluster ?? HostName[0], OperationId = OperationId, Force = Force, HealAfter = For,
+            Cluster = Cluster ?? HostName[0], OpenShell = Shells.Open, OperationId = OperationId, Force = Force, HealAfter = For,
         };
         var hosts = HostName.Select(ConnectionTo).ToArray();
         await using var undo = new ClusterRestoreUndo(hosts, request, OperationJournal.DefaultFolder, TimeProvider.System);

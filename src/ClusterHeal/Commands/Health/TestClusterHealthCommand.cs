@@ -76,7 +76,7 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
         ClusterHealthTest.Validate(options, StableFor, timeout);
         var report = ReportPath is null ? null : ReportFile.At(ReportPath);
         var started = TimeProvider.System.GetUtcNow();
-        using var opened = await OpenedHealthSources.OpenAsync(Connection, BackupPath, cancellationToken).ConfigureAwait(false);
+        using var opened = await OpenedHealthSources.OpenAsync(Connection, BackupPath, Shells, cancellationToken).ConfigureAwait(false);
         var test = new ClusterHealthTest(opened.Sources, options, TimeProvider.System);
         var (results, inTime) = Wait
             ? await test.WaitAsync(StableFor, timeout, sink, cancellationToken).ConfigureAwait(false)

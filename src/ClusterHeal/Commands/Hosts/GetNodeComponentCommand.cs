@@ -20,5 +20,5 @@ public sealed class GetNodeComponentCommand : ComponentCmdlet
 
     /// <inheritdoc/>
     protected override Task EndAsync(IOperationSink sink, CancellationToken cancellationToken) =>
-        ComponentQuery.RunAsync(Gathered(), all: Component.Length > 0, ThrottleLimit, sink, cancellationToken);
+        ComponentQuery.RunAsync(Gathered(), all: Component.Length > 0, ThrottleLimit, Shells, sink, cancellationToken);
 }

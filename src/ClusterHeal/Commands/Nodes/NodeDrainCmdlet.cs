@@ -47,6 +47,6 @@ public abstract class NodeDrainCmdlet : NodeCmdlet
     private protected async Task<NodeDrainer> DrainerAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var client = await ClientAsync(cancellationToken).ConfigureAwait(false);
-        return new NodeDrainer(client, Options, sink, ClusterEtcd.IsKnown(Connection) ? stop => ClusterEtcd.MembersAsync(Connection, stop) : null);
+        return new NodeDrainer(client, Options, sink, ClusterEtcd.IsKnown(Connection) ? stop => ClusterEtcd.MembersAsync(Connection, Shells, stop) : null);
     }
 }

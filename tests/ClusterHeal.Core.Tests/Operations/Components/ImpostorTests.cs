@@ -49,17 +49,17 @@ public sealed class ImpostorTests
         await ImpersonateAsync(cluster.Hosts, host);
 
         Assert.Equal(before, await StatusAsync(connection));
-        await using var shell = HostShell.OpenSsh(connection);
+        await using var shell = HostLab.Shells.Open(connection);
 
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, Stop);
         Assert.Equal("/var/lib/etcd", configuration.DataDirectory);
 
-        await using (var drilled = await DrillHost.LookAsync(HostShell.OpenSsh(connection), connection, Stop))
+        await using (var drilled = await DrillHost.LookAsync(HostLab.Shells.Open(connection), connection, Stop))
         {
             Assert.Equal(before, Describe(drilled.Components.OrderBy(c => c.Component)));
         }
 
-        var (facts, certificates) = await HostSurvey.RunAsync(connection, certificates: true, Stop);
+        var (facts, certificates) = await HostSurvey.RunAsync(connection, HostLab.Shells, certificates: true, Stop);
         Assert.Null(facts.Fault);
         Assert.Equal(before, Describe(facts.Components.OrderBy(c => c.Component)));
         Assert.DoesNotContain(certificates.Seen, seen => seen.ToString().Contains("/home/", StringComparison.Ordinal));
@@ -87,7 +87,7 @@ public sealed class ImpostorTests
     private static async Task ImpersonateAsync(PracticeHosts hosts, PracticeHost host)
     {
         await host.AddUserAsync("mallory", Stop);
-        await using var shell = HostShell.OpenSsh(hosts.Connection(host, "mallory"));
+        await using var shell = HostLab.Shells.Open(hosts.Connection(host, "mallory"));
         await shell.RunCheckedAsync(new HostScript(Impersonate), Stop);
         Assert.Equal("7", await host.SaysAsync("pgrep -c -u mallory -f ^/home/mallory/bin/"));
     }
@@ -95,7 +95,7 @@ public sealed class ImpostorTests
     private static async Task<string> StatusAsync(HostConnection connection)
     {
         var sink = new RecordingSink();
-        await ComponentQuery.RunAsync([new HostComponents(connection, All)], all: false, 1, sink, Stop);
+        await ComponentQuery.RunAsync([new HostComponents(connection, All)], all: false, 1, HostLab.Shells, sink, Stop);
         Assert.Empty(sink.Faults.Select(fault => fault.Message));
         return Describe(sink.Records.Cast<ComponentStatus>().OrderBy(c => c.Component));
     }

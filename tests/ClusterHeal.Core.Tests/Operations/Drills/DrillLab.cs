@@ -38,6 +38,7 @@ public sealed class DrillLab : IAsyncLifetime
 
     internal async Task<FailureDrillRequest> RequestAsync(DrillName drill, params string[] targets) => new()
     {
+        OpenShell = HostLab.Shells.Open,
         Drill = drill,
         Kubernetes = (await KubernetesConnection.ReadAsync([Cluster.KubeconfigFile], null, Stop)) with { ClusterName = "practice" },
         Hosts = [.. Cluster.Masters.Select(host => Connection(host.Name))],
@@ -85,6 +86,7 @@ public sealed class DrillLab : IAsyncLifetime
         var request = await RequestAsync(drill);
         var undo = new FailureDrillUndoRequest
         {
+            OpenShell = HostLab.Shells.Open,
             Kubernetes = request.Kubernetes, Hosts = request.Hosts, NodeHost = request.NodeHost, JournalFolder = Path.Combine(Cluster.Hosts.Folder, "other"),
         };
         var sink = new RecordingSink();

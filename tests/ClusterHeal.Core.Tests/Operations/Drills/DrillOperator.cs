@@ -61,6 +61,7 @@ public sealed class DrillOperator
         var connections = hosts.Split(',').Select(host => host.Split('=')).Select(host => DrillLab.Connection(folder, host[0], host[1])).ToArray();
         var request = new FailureDrillRequest
         {
+            OpenShell = HostLab.Shells.Open,
             Drill = Enum.Parse<DrillName>(drill),
             Kubernetes = await KubernetesConnection.ReadAsync([kubeconfig], null, TestContext.Current.CancellationToken),
             Hosts = [.. connections.Take(int.Parse(masters, System.Globalization.CultureInfo.InvariantCulture))],

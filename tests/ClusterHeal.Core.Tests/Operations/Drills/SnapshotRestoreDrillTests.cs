@@ -211,7 +211,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
         Assert.Contains(report.Kept, line => line.StartsWith($"'/var/lib/etcd/member.clusterheal-{report.OperationId}.old' on kubem02", StringComparison.Ordinal));
         Assert.StartsWith($"Undo-EtcdRestore -OperationId {report.OperationId}", report.Kept[^1], StringComparison.Ordinal);
 
-        var wanted = new ClusterRestoreUndoRequest { Cluster = "practice", OperationId = report.OperationId };
+        var wanted = new ClusterRestoreUndoRequest { Cluster = "practice", OpenShell = HostLab.Shells.Open, OperationId = report.OperationId };
         var sink = new RecordingSink();
         await using (var undo = new ClusterRestoreUndo(request.Hosts, wanted, request.JournalFolder, TimeProvider.System)) await undo.RunAsync(sink, Stop);
         Assert.True(Assert.IsType<ClusterRestoreReport>(Assert.Single(sink.Records)).Succeeded);

@@ -1,5 +1,6 @@
 using System.Net;
 using ClusterHeal.Operations;
+using ClusterHeal.Tests.Hosts;
 using ClusterHeal.Tests.Kubernetes;
 
 namespace ClusterHeal.Tests.Operations.Health;
@@ -54,10 +55,10 @@ public sealed class HealthSourceTests
     {
         using var folder = new TempFolder();
         var connection = new ClusterConnection { ClusterName = "prod", Kubeconfig = [folder.File("gone")] };
-        var fault = await Assert.ThrowsAnyAsync<ClusterHealException>(() => OpenedHealthSources.OpenAsync(connection, null, Stop));
+        var fault = await Assert.ThrowsAnyAsync<ClusterHealException>(() => OpenedHealthSources.OpenAsync(connection, null, HostLab.Shells, Stop));
         Assert.Equal(ErrorIds.KubeconfigNotFound, fault.ErrorId);
 
-        using var opened = await OpenedHealthSources.OpenAsync(connection, folder.Path, Stop);
+        using var opened = await OpenedHealthSources.OpenAsync(connection, folder.Path, HostLab.Shells, Stop);
         var results = await new ClusterHealthTest(opened.Sources, new HealthOptions(), TimeProvider.System).RunAsync(Stop);
         Assert.Equal(CheckStatus.Unknown, Assert.Single(results, r => r.Name == "ApiServerReady").Status);
         Assert.Equal(CheckStatus.Unknown, Assert.Single(results, r => r.Name == "NodeLease").Status);

@@ -2,6 +2,7 @@ using ClusterHeal.Operations.Restores;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.Hosts.Recipes;
+using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Restores;
 
@@ -123,7 +124,7 @@ internal sealed class RestoreCluster : IAsyncDisposable
 
     /// <summary>An undoing from another machine, which has nothing of the restore's.</summary>
     public ClusterRestoreUndo Undo() => new(
-        Connections, new ClusterRestoreUndoRequest { Cluster = "practice", Force = true }, Path.Combine(Hosts.Folder, "another"), TimeProvider.System);
+        Connections, new ClusterRestoreUndoRequest { Cluster = "practice", OpenShell = HostLab.Shells.Open, Force = true }, Path.Combine(Hosts.Folder, "another"), TimeProvider.System);
 
     public async Task PutAsync(string key, string value, CancellationToken cancellationToken) =>
         (await _etcd.EtcdCtlAsync(Hosts["m0"], cancellationToken, "put", key, value, "--command-timeout=20s")).Expect();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Practice.Processes;
+using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Restores;
 
@@ -18,6 +19,7 @@ public sealed class RestoreOperator
 
     internal static ClusterRestoreRequest Request(string folder) => new()
     {
+        OpenShell = HostLab.Shells.Open,
         SnapshotPath = Path.Combine(folder, "snapshot.db"),
         Cluster = "practice",
         LastSnapshotFolder = folder,

@@ -1,15 +1,21 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>What a local and a remote shell have in common: a process that leads to a POSIX shell, and the protocol of <see cref="ScriptText"/>.</summary>
-internal abstract class ProcessShell(HostConnection connection, TimeProvider time) : IHostShell
+/// <summary>What all shells have in common: something that leads to the login shell of a host, and the protocol of <see cref="ScriptText"/>.</summary>
+internal abstract class ScriptShell(HostConnection connection, TimeProvider time) : IHostShell
 {
     private const int BlockSize = 1 << 20;
+    private const int MostScripts = 8;
     private static readonly TimeSpan TransferTimeout = TimeSpan.FromHours(6);
+
+    // A user who presses Ctrl+C has the prompt back within a second.
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMilliseconds(800);
+    private readonly SudoPassword _sudo = new(connection);
+
+    // sshd allows ten sessions in a connection (MaxSessions). Two are left for what ends scripts that were cancelled.
+    private readonly SemaphoreSlim _slots = new(MostScripts, MostScripts);
 
     /// <inheritdoc/>
     public string HostName => Connection.HostName;
@@ -85,15 +91,11 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>The process that runs a command in the host's login shell.</summary>
-    protected abstract ProcessStartInfo StartInfo(string command);
+    /// <summary>Logs in, if there is something to log in to and nobody has yet.</summary>
+    protected virtual ValueTask ConnectAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>A process of which all three streams are ours.</summary>
-    internal static ProcessStartInfo Piped(string program, IEnumerable<string> arguments) => ProgramStart.Piped(program, arguments);
-
-    /// <summary>Opens the session of a script. Overridden where another try may help.</summary>
-    protected virtual Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken) =>
-        ScriptSession.StartAsync(StartInfo(text.Command), Connection, text, cancellationToken);
+    /// <summary>Starts a command in the host's login shell.</summary>
+    protected abstract ValueTask<IScriptChannel> StartAsync(string command, CancellationToken cancellationToken);
 
     private static async Task<string> SendContentAsync(ScriptSession session, Stream content, long length, CancellationToken cancellationToken)
     {
@@ -125,34 +127,88 @@ internal abstract class ProcessShell(HostConnection connection, TimeProvider tim
     {
         using var clock = new CancellationTokenSource(timeout, Time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
-        var started = false;
+        var state = "had no shell ready";
+        var hasSlot = false;
         try
         {
+            await _slots.WaitAsync(deadline.Token).ConfigureAwait(false);
+            hasSlot = true;
             var text = new ScriptText(script, Connection.Sudo, Connection.SudoPassword is not null);
             var session = await OpenAsync(text, deadline.Token).ConfigureAwait(false);
-            started = true;
-            await using (session.ConfigureAwait(false)) return await useAsync(session, deadline.Token).ConfigureAwait(false);
+            state = "";
+            await using (session.ConfigureAwait(false))
+            {
+                try
+                {
+                    return await useAsync(session, deadline.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    // Neither ssh nor sshd ends a command whose caller went away: it would go on beside whatever is done next.
+                    if (!session.HasEnded) state = await EndOnHostAsync(text, session.ShellId!).ConfigureAwait(false) ? "It was ended there." : "It may still be at it.";
+                }
+            }
         }
         catch (OperationCanceledException) when (clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            var hasBegun = state != "had no shell ready";
             throw new HostShellException(
                 ErrorIds.HostScriptTimeout,
                 FaultCategory.Timeout,
-                started
-                    ? $"{Connection} did not end this within {timeout}: {script.Purpose}. It may still be at it."
-                    : $"{Connection} had no shell ready within {timeout} for this: {script.Purpose}. Nothing was run there.",
+                hasBegun
+                    ? $"{Connection} did not end this within {timeout}: {script.Purpose}. {state}"
+                    : $"{Connection} {state} within {timeout} for this: {script.Purpose}. Nothing was run there.",
                 HostName,
                 "Look at the load of the host, and try again with a longer -TimeoutSec.")
             {
-                ScriptState = started ? HostScriptState.Unknown : HostScriptState.NotStarted,
+                ScriptState = hasBegun ? HostScriptState.Unknown : HostScriptState.NotStarted,
             };
+        }
+        finally
+        {
+            if (hasSlot) _slots.Release();
+        }
+    }
+
+    private async Task<ScriptSession> OpenAsync(ScriptText text, CancellationToken cancellationToken)
+    {
+        await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return await _sudo.FirstAloneAsync(
+            // The connection has had tries of its own, which must not be multiplied by those of the session.
+            () => BusyHost.RetryAsync(() => OpenOnceAsync(text, cancellationToken), Time, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ScriptSession> OpenOnceAsync(ScriptText text, CancellationToken cancellationToken)
+    {
+        var channel = await StartAsync(text.Command, cancellationToken).ConfigureAwait(false);
+        return await ScriptSession.StartAsync(channel, Connection, text, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a script on the host, with all that it started. False if nobody knows whether it has ended.</summary>
+    protected virtual async Task<bool> EndOnHostAsync(ScriptText text, string shellId)
+    {
+        using var deadline = new CancellationTokenSource(EndTimeout, Time);
+        try
+        {
+            var script = new ScriptText(
+                new HostScript(HostScript.Text("end-script"), text.Token, shellId), Connection.Sudo, Connection.SudoPassword is not null);
+            var session = await OpenOnceAsync(script, deadline.Token).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                var (output, _) = await session.ReadOutputAsync(1000, deadline.Token).ConfigureAwait(false);
+                return output is not null && await session.ReadExitCodeAsync(deadline.Token).ConfigureAwait(false) == 0;
+            }
+        }
+        catch (Exception e) when (e is HostShellException or OperationCanceledException or IOException)
+        {
+            return false;
         }
     }
 
     private async Task<HostShellException> LostAsync(ScriptSession session, HostScript script)
     {
         await session.EndAsync().ConfigureAwait(false);
-        return SshFault.AfterStart(Connection, script.Purpose, session.Errors);
+        return SshFault.AfterStart(Connection, script.Purpose, session.Errors, session.End);
     }
 
     private async Task<Exception> FailedAsync(ScriptSession session, HostScript script, CancellationToken cancellationToken)

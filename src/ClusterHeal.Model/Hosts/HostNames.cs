@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace ClusterHeal.Hosts;
+namespace ClusterHeal;
 
 /// <summary>Tells whether two spellings name the same host, as far as the text says: case, the dot at the end, forms of an address.</summary>
-public static class HostNames
+internal static class HostNames
 {
     /// <summary>True if both name the same host.</summary>
     public static bool AreSame(string? one, string? other) => one is not null && other is not null && Normal(one) == Normal(other);

@@ -1,0 +1,25 @@
+namespace ClusterHeal.Hosts;
+
+/// <summary>A host whose sshd turns some away: it hangs up on a share of the logins when too many come at once (MaxStartups).</summary>
+internal static class BusyHost
+{
+    private static readonly TimeSpan[] Pauses = [.. new[] { 0.5, 1.5, 4, 8 }.Select(TimeSpan.FromSeconds)];
+
+    /// <summary>Tries again, five times in all, if the host was busy. Nothing was run then, so another try is safe.</summary>
+    public static async Task<T> RetryAsync<T>(Func<Task<T>> tryAsync, TimeProvider time, CancellationToken cancellationToken)
+    {
+        foreach (var pause in Pauses)
+        {
+            try
+            {
+                return await tryAsync().ConfigureAwait(false);
+            }
+            catch (HostShellException e) when (e.ErrorId == ErrorIds.SshBusy)
+            {
+                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return await tryAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+
+namespace ClusterHeal.Hosts;
+
+/// <summary>The key file that a user named. ssh passes over one that it cannot read and tries others; here it is an error.</summary>
+internal static class KeyFile
+{
+    private const int MostBytes = 64 << 10;
+
+    /// <summary>Throws unless the file is there and is a private key, or a public one, by which ssh picks a key of the agent.</summary>
+    /// <exception cref="HostShellException">It is not.</exception>
+    public static void Check(HostConnection connection)
+    {
+        if (connection.KeyFilePath is not { } path) return;
+        try
+        {
+            if (Directory.Exists(path)) throw Invalid(connection, "is a folder");
+            var content = new char[MostBytes];
+            using var reader = File.OpenText(path);
+            var text = new string(content, 0, reader.ReadBlock(content));
+            if (!IsPrivate(text) && !IsPublic(text)) throw Invalid(connection, "is no SSH key");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new HostShellException(
+                ErrorIds.SshKeyFileNotFound,
+                FaultCategory.NotFound,
+                $"{connection}: the key file '{path}' is not there. Nothing was run there.",
+                connection.HostName,
+                "Check -KeyFilePath.",
+                e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(connection, $"cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>True if SSH.NET can log in with the file: a private key that no passphrase keeps and that lies in no hardware.</summary>
+    public static bool IsReadHere(HostConnection connection)
+    {
+        try
+        {
+            using var key = new PrivateKeyFile(connection.KeyFilePath!);
+            // ssh also offers the certificate that lies beside a key.
+            return !File.Exists(connection.KeyFilePath + "-cert.pub");
+        }
+        catch (Exception e) when (e is SshException or NotSupportedException or FormatException or ArgumentException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The error of a key file that cannot be used.</summary>
+    public static HostShellException Invalid(HostConnection connection, string what, Exception? cause = null) => new(
+        ErrorIds.SshKeyFileInvalid,
+        FaultCategory.InvalidData,
+        $"{connection}: the key file '{connection.KeyFilePath}' {what}. Nothing was run there.",
+        connection.HostName,
+        "Give the private key with -KeyFilePath. No other key was tried.",
+        cause);
+
+    /// <summary>The error of a key file that a passphrase keeps.</summary>
+    public static HostShellException Locked(HostConnection connection, string what, Exception? cause = null) => new(
+        ErrorIds.SshKeyPassphrase,
+        FaultCategory.Authentication,
+        $"{connection}: the key file '{connection.KeyFilePath}' {what}. Nothing was run there.",
+        connection.HostName,
+        "Give the passphrase with -KeyPassphrase, or load the key into the agent (ssh-add) and use -SshTransport OpenSsh.",
+        cause);
+
+    private static bool IsPrivate(string text) =>
+        (text.Contains("-----BEGIN ", StringComparison.Ordinal) && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        || text.Contains("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", StringComparison.Ordinal)
+        || text.StartsWith("PuTTY-User-Key-File-", StringComparison.Ordinal);
+
+    // The line of a public key is that of known_hosts without the host.
+    private static bool IsPublic(string text) => KnownHostsLine.Parse("* " + text.Split('\n')[0].TrimEnd('\r')) is not null;
+}

@@ -1,0 +1,86 @@
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// What came for one stream of a channel and has not been read yet. It holds no more than the channel's window, since the host sends no
+/// more than that before it is told that something was read.
+/// </summary>
+internal sealed class ChannelBuffer
+{
+    private readonly object _lock = new();
+    private byte[] _bytes = new byte[4096];
+    private int _start;
+    private int _count;
+    private bool _hasEnded;
+    private Exception? _fault;
+    private TaskCompletionSource? _more;
+
+    /// <summary>Takes a copy of what came.</summary>
+    public void Append(ReadOnlySpan<byte> data)
+    {
+        TaskCompletionSource? waiting;
+        lock (_lock)
+        {
+            if (_count + data.Length > _bytes.Length) Grow(_count + data.Length);
+            var end = (_start + _count) % _bytes.Length;
+            var first = Math.Min(data.Length, _bytes.Length - end);
+            data[..first].CopyTo(_bytes.AsSpan(end));
+            data[first..].CopyTo(_bytes);
+            _count += data.Length;
+            (waiting, _more) = (_more, null);
+        }
+
+        waiting?.TrySetResult();
+    }
+
+    /// <summary>Nothing more comes: what is there can still be read, and behind it the end or the fault.</summary>
+    public void End(Exception? fault = null)
+    {
+        TaskCompletionSource? waiting;
+        lock (_lock)
+        {
+            if (_hasEnded) return;
+            (_hasEnded, _fault) = (true, fault);
+            (waiting, _more) = (_more, null);
+        }
+
+        waiting?.TrySetResult();
+    }
+
+    /// <summary>Reads what is there, or waits for something; 0 at the end.</summary>
+    public async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task more;
+            lock (_lock)
+            {
+                if (_count > 0 || target.Length == 0) return Take(target.Span);
+                if (_fault is not null) throw new IOException(_fault.Message, _fault);
+                if (_hasEnded) return 0;
+                _more ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                more = _more.Task;
+            }
+
+            await more.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private int Take(Span<byte> target)
+    {
+        var taken = Math.Min(target.Length, _count);
+        var first = Math.Min(taken, _bytes.Length - _start);
+        _bytes.AsSpan(_start, first).CopyTo(target);
+        _bytes.AsSpan(0, taken - first).CopyTo(target[first..]);
+        _start = (_start + taken) % _bytes.Length;
+        _count -= taken;
+        return taken;
+    }
+
+    private void Grow(int needed)
+    {
+        var larger = new byte[Math.Max(needed, _bytes.Length * 2)];
+        var count = Take(larger);
+        (_bytes, _start, _count) = (larger, 0, count);
+    }
+}

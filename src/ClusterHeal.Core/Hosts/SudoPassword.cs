@@ -1,0 +1,39 @@
+namespace ClusterHeal.Hosts;
+
+/// <summary>
+/// Sees to it that a wrong password is given to a host's sudo once and not by each script: the first script with a password runs alone, and
+/// if sudo refuses it, no other is tried.
+/// </summary>
+// A semaphore holds nothing to dispose of unless its wait handle is asked for.
+#pragma warning disable CA1001
+internal sealed class SudoPassword(HostConnection connection)
+#pragma warning restore CA1001
+{
+    private readonly SemaphoreSlim _first = new(1, 1);
+    private volatile bool _isAccepted = !connection.Sudo || connection.SudoPassword is null;
+    private HostShellException? _refusal;
+
+    /// <summary>Opens a script's session, alone as long as no password has been accepted.</summary>
+    /// <exception cref="HostShellException">What opening throws; the refusal again, if there was one.</exception>
+    public async Task<T> FirstAloneAsync<T>(Func<Task<T>> openAsync, CancellationToken cancellationToken)
+    {
+        if (_isAccepted) return await openAsync().ConfigureAwait(false);
+        await _first.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_refusal is not null) throw _refusal;
+            var opened = await openAsync().ConfigureAwait(false);
+            _isAccepted = true;
+            return opened;
+        }
+        catch (HostShellException e) when (e.ErrorId == ErrorIds.SudoPasswordWrong)
+        {
+            _refusal = e;
+            throw;
+        }
+        finally
+        {
+            _first.Release();
+        }
+    }
+}
