@@ -37,6 +37,15 @@ internal sealed class ApiClient : k8s.Kubernetes
     public JsonTypeInfo<T> TypeInfo<T>() =>
         ApiJson.Find<T>() ?? (JsonTypeInfo<T>)_json.GetTypeInfo(typeof(T));
 
+    /// <summary>The library asks for <c>/version/</c>; kubectl, and so whatever stands before a server, knows <c>/version</c>.</summary>
+    protected override Task<HttpResponseMessage> SendRequest<T>(
+        string relativeUri,
+        HttpMethod method,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders,
+        T body,
+        CancellationToken cancellationToken) =>
+        base.SendRequest(relativeUri.TrimEnd('/'), method, customHeaders, body, cancellationToken);
+
     protected override async Task<HttpResponseMessage> SendRequestRaw(
         string requestContent, HttpRequestMessage httpRequest, CancellationToken cancellationToken)
     {

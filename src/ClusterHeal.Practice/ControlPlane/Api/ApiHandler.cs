@@ -72,7 +72,7 @@ internal sealed class ApiHandler(
             context.Response.ContentType = OpenApi.Version2Type;
             await context.Response.Body.WriteAsync(OpenApi.EmptyVersion2, cancellationToken);
         }
-        else if (path is "/version" or "/version/")
+        else if (path == "/version")
         {
             await Answer.WriteAsync(context, 200, Discovery.Version());
         }

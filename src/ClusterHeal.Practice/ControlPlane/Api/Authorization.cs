@@ -8,7 +8,7 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 /// </summary>
 internal static class Authorization
 {
-    private static readonly string[] OpenPaths = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
+    private static readonly string[] OpenPaths = ["/healthz", "/livez", "/readyz", "/version"];
     private static readonly string[] DiscoveryPaths = ["/api", "/apis", "/openapi"];
     private static readonly string[] Reading = ["get", "list", "watch"];
 

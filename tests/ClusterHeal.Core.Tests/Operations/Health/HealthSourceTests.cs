@@ -71,7 +71,7 @@ public sealed class HealthSourceTests
         await using var api = new ScriptedApi(request => request.Url!.AbsolutePath switch
         {
             "/readyz" => new ScriptedAnswer(200, "[+]ping ok\nreadyz check passed\n"),
-            "/version/" => Forbidden,
+            "/version" => Forbidden,
             var path when path.EndsWith("endpointslices", StringComparison.Ordinal) => Forbidden,
             var path when path.EndsWith("validatingwebhookconfigurations", StringComparison.Ordinal) => List("""
                 {"metadata": {"name": "policy"}, "webhooks": [{"name": "x", "clientConfig": {"service": {"namespace": "a", "name": "b"} } }]}
