@@ -75,8 +75,33 @@ Describe 'A cluster restore' -Skip:$noHosts {
 
     It 'is undone by its report' {
         $undone = $script:report | Undo-EtcdRestore @HostLogin -Force
-        $undone.Outcome | Should -Be 'PutBack'
+        $undone.Outcome | Should -Be 'Undone'
         $undone.Succeeded | Should -BeTrue
         Assert-Key later kept
+    }
+
+    It 'is undone once: a second time nothing is stopped, and that is said' {
+        $before = Invoke-OnHosts 'systemctl show -p MainPID etcd'
+        $undone = $script:report | Undo-EtcdRestore @HostLogin -Force -WarningVariable said -WarningAction SilentlyContinue
+        $undone.Outcome | Should -Be 'Undone'
+        "$said" | Should -BeLike '*lie in place on all hosts already*'
+        Invoke-OnHosts 'systemctl show -p MainPID etcd' | Should -Be $before
+    }
+}
+
+Describe 'What is meant by a restore' {
+    BeforeAll {
+        . "$PSScriptRoot/Common.ps1"
+        Import-Module $ModuleFile -Force
+    }
+
+    It 'is never a folder of this machine when the settings are those of a host' {
+        $settings = [pscustomobject]@{ Name = 'm1'; DataDirectory = "$TestDrive/data"; HostConnection = [ClusterHeal.HostConnection]@{ HostName = 'kubem00' } }
+        { $settings | Restore-EtcdSnapshot -Path "$TestDrive/none.db" -Force -ErrorAction Stop } | Should -Throw '*settings of etcd on kubem00*' -ErrorId 'RestoreOptionsInvalid*'
+        "$TestDrive/data" | Should -Not -Exist
+    }
+
+    It 'is looked for on this machine before any host is' {
+        { Restore-EtcdSnapshot "$TestDrive/none.db" -HostName 192.0.2.1 -Force -ErrorAction Stop } | Should -Throw -ErrorId 'PathNotFound*'
     }
 }

@@ -128,9 +128,11 @@ internal sealed class EtcdCaller : IDisposable
     }
 
     /// <summary>Runs a call as the user, if there is one; once more with a new token where the member says that its is void.</summary>
-    private async Task<T> WithTokenAsync<T>(Func<string?, Task<T>> call, CancellationToken cancellationToken)
+    private Task<T> WithTokenAsync<T>(Func<string?, Task<T>> call, CancellationToken cancellationToken) =>
+        _connection.Credential is { } credential ? AsUserAsync(credential, call, cancellationToken) : call(null);
+
+    private async Task<T> AsUserAsync<T>(NetworkCredential credential, Func<string?, Task<T>> call, CancellationToken cancellationToken)
     {
-        if (_connection.Credential is not { } credential) return await call(null).ConfigureAwait(false);
         var fresh = !_authenticated;
         if (fresh) await AuthenticateAsync(credential, cancellationToken).ConfigureAwait(false);
         try

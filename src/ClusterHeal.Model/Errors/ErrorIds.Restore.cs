@@ -30,6 +30,9 @@ public static partial class ErrorIds
     /// <summary>A cluster cannot be restored as it was found. Nothing was touched.</summary>
     public const string RestoreRefused = "RestoreRefused";
 
+    /// <summary>What was written of a snapshot was read back, and no etcd would start on it. Nothing was put in place.</summary>
+    public const string RestoreNotReadable = "RestoreNotReadable";
+
     /// <summary>After a restore, or its undoing, etcd or an API server did not come up as it must.</summary>
     public const string RestoreNotProven = "RestoreNotProven";
 

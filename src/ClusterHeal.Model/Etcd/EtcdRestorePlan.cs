@@ -39,6 +39,9 @@ public sealed record EtcdRestorePlan
     /// <summary>The addresses of the API servers that there are, where all are known: the leases of others are deleted. Else null.</summary>
     public string[]? LivingApiServers { get; init; }
 
+    /// <summary>Whether users have to log in to an etcd that runs on the snapshot's data.</summary>
+    public bool AuthEnabled { get; init; }
+
     /// <summary>The plan as sentences, one step each.</summary>
     public IEnumerable<string> Describe()
     {

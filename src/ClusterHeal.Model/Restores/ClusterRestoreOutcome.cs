@@ -14,4 +14,7 @@ public enum ClusterRestoreOutcome
     /// quorum, when its switch fires.
     /// </summary>
     LeftToHosts,
+
+    /// <summary>A restore was undone: all members run on the data from before it, as was asked for.</summary>
+    Undone,
 }

@@ -1,4 +1,3 @@
-using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Tests.Hosts;
 

@@ -41,12 +41,19 @@ internal sealed class DataDirectoryDraft
 
     private string WalFile => Path.Combine(WalDirectory, _bootstrap.WalFileName);
 
+    /// <summary>Checks that nothing but a draft of its own lies where it goes.</summary>
+    /// <exception cref="ClusterHealException">A folder has something else in it.</exception>
+    public void Check() => Try(() =>
+    {
+        RefuseUnlessEmpty(_target.DataDirectory, DraftFolder);
+        if (_target.WalDirectory is not null) RefuseUnlessEmpty(WalDirectory, _bootstrap.WalFileName + DraftSuffix);
+    });
+
     /// <summary>Makes the folders. What an interrupted restore left of its own draft is taken away first.</summary>
     /// <exception cref="ClusterHealException">A folder has something else in it, or cannot be made.</exception>
     public void Begin() => Try(() =>
     {
-        RefuseUnlessEmpty(_target.DataDirectory, DraftFolder);
-        if (_target.WalDirectory is not null) RefuseUnlessEmpty(WalDirectory, _bootstrap.WalFileName + DraftSuffix);
+        Check();
         _begun = true;
         MakeFolder(_target.DataDirectory);
         if (Directory.Exists(_draft)) Directory.Delete(_draft, recursive: true);
@@ -91,6 +98,21 @@ internal sealed class DataDirectoryDraft
         WriteFile(WalDraft, _bootstrap.WalHead, MemberBootstrap.WalSize);
         foreach (var folder in Directory.EnumerateDirectories(_draft)) DurableFile.SyncFolder(folder);
         DurableFile.SyncFolder(_draft);
+    });
+
+    /// <summary>Reads back what was written, as a server reads it at its start.</summary>
+    /// <param name="readDatabase">Reads the database at a path.</param>
+    /// <exception cref="ClusterHealException">No server would start on it.</exception>
+    public Task ReadBackAsync(Func<string, Task> readDatabase) => TryAsync(async () =>
+    {
+        await readDatabase(DatabaseDraft).ConfigureAwait(false);
+        using var log = File.OpenRead(WalDraft);
+        // The zeros behind the records are where the log ends.
+        var head = new byte[_bootstrap.WalHead.Length + sizeof(ulong)];
+        await log.ReadExactlyAsync(head).ConfigureAwait(false);
+        var snap = await File.ReadAllBytesAsync(Path.Combine(_draft, "snap", _bootstrap.SnapFileName)).ConfigureAwait(false);
+        RestoreReadback.CheckBootstrap(head, snap, _bootstrap);
+        return true;
     });
 
     /// <summary>

@@ -23,7 +23,7 @@ public static class MemberRestore
     {
         if (advertisedUrls.Count > 0) spec.Cluster.CheckAdvertised(target.Name, advertisedUrls);
         using var restore = await SnapshotRestore.OpenAsync(path, spec, cancellationToken).ConfigureAwait(false);
-        _ = restore.Bootstrap(target.Name);
+        restore.CheckTargets([target]);
         foreach (var step in restore.Plan.Describe()) sink.Verbose(step);
         var agreed = await sink.ConfirmAsync(
             $"data directory '{target.DataDirectory}' of etcd member '{target.Name}'", $"Restore. {restore.Plan}", cancellationToken)

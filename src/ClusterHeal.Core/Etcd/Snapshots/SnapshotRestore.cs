@@ -79,6 +79,21 @@ public sealed class SnapshotRestore : IDisposable
         }
     }
 
+    /// <summary>Reads a database that <see cref="WriteDatabaseAsync"/> wrote as a server reads it at its start.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ClusterHealException">No server would start on it.</exception>
+    internal Task<RestoreReadback> ReadBackAsync(string path, CancellationToken cancellationToken) =>
+        Task.Run(() => RestoreReadback.ReadDatabase(path, Cluster, Plan.TargetVersion, cancellationToken), cancellationToken);
+
+    /// <summary>Checks that nothing lies where members are to be restored to.</summary>
+    /// <param name="targets">The members and where they go.</param>
+    /// <exception cref="ClusterHealException">A directory is not empty, or no directory.</exception>
+    public void CheckTargets(IReadOnlyList<RestoreTarget> targets)
+    {
+        foreach (var target in targets) new DataDirectoryDraft(target, Bootstrap(target.Name)).Check();
+    }
+
     /// <summary>
     /// Restores members on this machine. Either all their directories are whole in the end, or nothing of any of them is left.
     /// </summary>
@@ -105,6 +120,11 @@ public sealed class SnapshotRestore : IDisposable
                 output => WriteDatabaseAsync(output, sink, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (var (_, draft) in drafts.Skip(1)) await draft.CopyDatabaseAsync(first, cancellationToken).ConfigureAwait(false);
             foreach (var (_, draft) in drafts) draft.WriteBootstrap();
+            foreach (var (_, draft) in drafts)
+            {
+                await draft.ReadBackAsync(path => ReadBackAsync(path, cancellationToken)).ConfigureAwait(false);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             foreach (var (_, draft) in drafts) draft.Commit();
             return [.. drafts.Select(d => NewResult(d.Target, d.Draft, database, time.GetElapsedTime(start)))];
@@ -139,7 +159,7 @@ public sealed class SnapshotRestore : IDisposable
 
     private static EtcdRestorePlan MakePlan(SnapshotFile source, RestoreSpec spec, CancellationToken cancellationToken)
     {
-        var (version, revision) = Glance(source, cancellationToken);
+        var (version, revision, authEnabled) = Glance(source, cancellationToken);
         var target = spec.TargetVersion ?? version ?? VersionIfUnknown;
         target = new Version(target.Major, target.Minor);
         if (version > target)
@@ -166,6 +186,7 @@ public sealed class SnapshotRestore : IDisposable
             SkipHashCheck = spec.SkipHashCheck,
             GoneApiServers = [.. spec.GoneApiServers],
             LivingApiServers = spec.LivingApiServers is { } living ? [.. living] : null,
+            AuthEnabled = authEnabled,
         };
     }
 
@@ -173,16 +194,16 @@ public sealed class SnapshotRestore : IDisposable
     /// Reads the version of the cluster and the last revision from a handful of pages: cutting the bucket into many parts opens only its
     /// branches, and the last part has few leaves.
     /// </summary>
-    private static (Version? Version, long Revision) Glance(SnapshotFile source, CancellationToken cancellationToken)
+    private static (Version? Version, long Revision, bool AuthEnabled) Glance(SnapshotFile source, CancellationToken cancellationToken)
     {
         const int Parts = 1024;
-        var text = SnapshotMetadata.Read(source.Database, cancellationToken).ClusterVersion;
-        var version = Version.TryParse(text, out var full) ? new Version(full.Major, full.Minor) : null;
+        var metadata = SnapshotMetadata.Read(source.Database, cancellationToken);
+        var version = Version.TryParse(metadata.ClusterVersion, out var full) ? new Version(full.Major, full.Minor) : null;
         var walk = new BoltWalk(source.Database, new BoltFindings());
         var last = new LastKey();
         var keys = walk.ReadBuckets().Find(bucket => bucket.Name.AsSpan().SequenceEqual("key"u8));
         if (keys is not null && walk.Split(keys, Parts).LastOrDefault() is { } part) walk.Visit(part, last, walk.NewTreeWalk(), cancellationToken);
-        return (version, RevisionRecord.MainOf(last.Key));
+        return (version, RevisionRecord.MainOf(last.Key), metadata.AuthEnabled);
     }
 
     private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);

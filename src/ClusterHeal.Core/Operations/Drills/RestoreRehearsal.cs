@@ -70,7 +70,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
     /// <exception cref="ClusterHealException">They cannot.</exception>
     public async Task<IReadOnlyList<string>> LookAsync(CancellationToken cancellationToken)
     {
-        _hosts = await RestoreSurvey.LookAsync([.. Cluster.Hosts.Select(h => (h.Shell, h.Connection))], cancellationToken).ConfigureAwait(false);
+        _hosts = await RestoreSurvey.LookAsync([.. Cluster.Hosts.Select(h => (h.Shell, h.Connection))], context.Time, cancellationToken).ConfigureAwait(false);
         var size = _hosts.Max(h => h.Status?.DbSize ?? 0);
         RestoreRules.Check(_hosts, size, lostMembers: []);
         if (_hosts.SelectMany(h => h.Facts.Restores).FirstOrDefault(r => !r.IsFinished) is { } former)

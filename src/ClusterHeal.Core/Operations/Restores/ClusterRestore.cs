@@ -54,6 +54,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         var log = new StepLog($"Restoring {_request.Cluster}", sink, _time);
         try
         {
+            CheckFiles();
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: _request.Journal is not null);
             if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) return;
             var hosts = await LookAsync(log, cancellationToken).ConfigureAwait(false);
@@ -65,7 +66,7 @@ public sealed class ClusterRestore : IAsyncDisposable
                 return;
             }
 
-            var report = await ApplyAsync(hosts, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
+            var report = await ApplyAsync(hosts, restore, plan, former, log, sink, cancellationToken).ConfigureAwait(false);
             sink.Emit(report);
             if (!report.Succeeded) sink.Fail(NotRestored(report));
         }
@@ -81,12 +82,22 @@ public sealed class ClusterRestore : IAsyncDisposable
         foreach (var shell in _shells) await shell.DisposeAsync().ConfigureAwait(false);
     }
 
+    // What lies on this machine is looked at before any host is.
+    private void CheckFiles()
+    {
+        using (SnapshotFile.Open(_request.SnapshotPath))
+        {
+        }
+
+        SnapshotTarget.Check(new SnapshotSaveOptions { Path = RestorePlanner.LastSnapshotPath(_request, _journal.OperationId) });
+    }
+
     private async Task<IReadOnlyList<SurveyedHost>> LookAsync(StepLog log, CancellationToken cancellationToken)
     {
         IReadOnlyList<SurveyedHost> hosts = [];
         await log.RunAsync("Look at the hosts", async () =>
         {
-            hosts = await RestoreSurvey.LookAsync([.. _shells.Zip(_connections)], cancellationToken).ConfigureAwait(false);
+            hosts = await RestoreSurvey.LookAsync([.. _shells.Zip(_connections)], _time, cancellationToken).ConfigureAwait(false);
             RestoreRules.Check(hosts, new FileInfo(_request.SnapshotPath).Length, _request.LostMembers);
             return $"{hosts.Count(h => h.Status is not null)} of {hosts.Count} members answer";
         }).ConfigureAwait(false);
@@ -125,6 +136,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         IReadOnlyList<SurveyedHost> hosts,
         SnapshotRestore restore,
         ClusterRestorePlan plan,
+        FormerRestores former,
         StepLog log,
         IOperationSink sink,
         CancellationToken cancellationToken)
@@ -132,6 +144,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         var locks = new HostLocks(arePart: _request.Journal is not null);
         await using var unlock = locks.ConfigureAwait(false);
         await log.RunAsync("Lock the hosts", () => locks.TakeAsync(_shells, _journal, _request.Force, cancellationToken)).ConfigureAwait(false);
+        await former.RequireNoneSinceAsync(cancellationToken).ConfigureAwait(false);
 
         var switched = hosts.Select(host => new SwitchedHost(
             new MemberHost(host.Shell, _journal, _journal.OperationId), host.Configuration, host.ControlPlane)).ToArray();
@@ -171,24 +184,29 @@ public sealed class ClusterRestore : IAsyncDisposable
         {
             var written = await database.WriteAsync(output => restore.WriteDatabaseAsync(output, sink, cancellationToken)).ConfigureAwait(false);
             repairs = written.Repairs;
-            return await database.ReadBackAsync(cancellationToken).ConfigureAwait(false);
+            return await database.ReadBackAsync(restore, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
+        var mayLogIn = !plan.Data.AuthEnabled;
         if (plan.LastSnapshotPath is { } last)
         {
             await log.RunAsync("Save the present data", async () =>
             {
                 var (saved, from) = await LastSnapshot.SaveAsync(hosts, last, sink, _time, cancellationToken).ConfigureAwait(false);
+                // It took the rights of root, by the certificate that the proof is asked for with.
+                mayLogIn |= saved.AuthEnabled;
                 return $"'{saved.Path}' from {from}";
             }).ConfigureAwait(false);
         }
+
+        if (!mayLogIn) throw NoLogin(plan);
 
         try
         {
             await log.RunAsync("Lay the new data beside the old", async () =>
             {
                 var hashes = await Task.WhenAll(hosts.Zip(switched).Select(pair =>
-                    LayOutAsync(pair.First, pair.Second.Host, restore, database, cancellationToken))).ConfigureAwait(false);
+                    LayOutAsync(hosts, pair.First, pair.Second.Host, restore, database, cancellationToken))).ConfigureAwait(false);
                 return $"sha256 {hashes.Distinct().Single()} on {hashes.Length} hosts";
             }).ConfigureAwait(false);
         }
@@ -202,7 +220,12 @@ public sealed class ClusterRestore : IAsyncDisposable
     }
 
     private async Task<string> LayOutAsync(
-        SurveyedHost surveyed, MemberHost host, SnapshotRestore restore, TemporaryDatabase database, CancellationToken cancellationToken)
+        IReadOnlyList<SurveyedHost> all,
+        SurveyedHost surveyed,
+        MemberHost host,
+        SnapshotRestore restore,
+        TemporaryDatabase database,
+        CancellationToken cancellationToken)
     {
         var script = new MemberScriptPlan
         {
@@ -211,7 +234,10 @@ public sealed class ClusterRestore : IAsyncDisposable
             WalDirectory = surveyed.Configuration.WalDirectory,
             Etcd = surveyed.Etcd,
             ControlPlane = surveyed.ControlPlane,
-            Configuration = surveyed.Configuration,
+            HealthWays = surveyed.Member.HealthWays,
+            OwnPeerWay = MemberWays.ToPeer(surveyed.Configuration, surveyed.Configuration),
+            PeerWays = [.. all.Where(other => other != surveyed).Select(other => MemberWays.ToPeer(surveyed.Configuration, other.Configuration))],
+            ClusterId = restore.Plan.ClusterId,
             ReadyPatience = _request.ReadyPatience,
         };
         await host.InstallAsync(script, cancellationToken).ConfigureAwait(false);
@@ -273,6 +299,13 @@ public sealed class ClusterRestore : IAsyncDisposable
             sink.Warning($"The cluster is restored, but not every kubelet was restarted: {e.Message}");
         }
     }
+
+    private static ClusterHealException NoLogin(ClusterRestorePlan plan) => new(
+        ErrorIds.RestoreRefused,
+        FaultCategory.Authentication,
+        $"The snapshot '{plan.Data.Path}' has authentication on, so an etcd on its data could not be proven without a login, and it would be put back. Nothing was stopped.",
+        plan.Data.Path,
+        "Restore it member by member with -DataDirectory, and prove it with etcdctl --user.");
 
     private static ClusterRestoreReport Report(
         ClusterRestorePlan plan, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) =>

@@ -1,4 +1,3 @@
-using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
@@ -9,9 +8,6 @@ namespace ClusterHeal.Operations.Restores;
 /// </summary>
 public sealed class ClusterRestoreUndo : IAsyncDisposable
 {
-    private static readonly ClusterComponent[] ControlPlane =
-        [ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler];
-
     private static readonly TimeSpan GoBackPatience = TimeSpan.FromMinutes(15);
 
     private readonly IReadOnlyList<HostConnection> _connections;
@@ -44,7 +40,17 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         try
         {
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: true);
-            var restoreId = Choose(await former.FindAsync(cancellationToken).ConfigureAwait(false));
+            var found = await former.FindAsync(cancellationToken).ConfigureAwait(false);
+            var restoreId = Choose(found);
+            if (found.Where(f => f.Restore.OperationId == restoreId).All(f => f.Restore is { IsFinished: true, Side: "old" }))
+            {
+                var done = $"The data from before the restore {restoreId} lie in place on all hosts already. Nothing was stopped.";
+                log.Note("Look at the hosts", CheckStatus.Pass, done);
+                sink.Warning(done);
+                sink.Emit(Report(restoreId, log, ClusterRestoreOutcome.Undone, proof: null, reason: null));
+                return;
+            }
+
             var hosts = string.Join(", ", _shells.Select(s => s.HostName));
             var target = $"etcd and the control plane of cluster '{_request.Cluster}' on {hosts}";
             var action = $"Stop them, put back the data from before the restore {restoreId} (what was written since is kept aside), and start them";
@@ -96,13 +102,13 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         // An interrupted restore has stopped things, and may have moved away the very manifests that say how etcd is set up.
         if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) throw Refused(restoreId);
 
-        var hosts = await Task.WhenAll(_shells.Zip(_connections).Select(pair => ReadAsync(pair.First, pair.Second, restoreId, cancellationToken))).ConfigureAwait(false);
+        var hosts = await LookAsync(restoreId, log, cancellationToken).ConfigureAwait(false);
         var sides = new SideSwitch(hosts, _request.HealAfter, log, _time);
         try
         {
             var proof = await sides.GoAsync(Side.Old, clusterId: null, cancellationToken).ConfigureAwait(false);
             await sides.CloseAsync().ConfigureAwait(false);
-            return Report(restoreId, log, ClusterRestoreOutcome.PutBack, proof, reason: null);
+            return Report(restoreId, log, ClusterRestoreOutcome.Undone, proof, reason: null);
         }
         // Whatever it was: what is stopped must not stay so.
         catch (Exception failure)
@@ -111,12 +117,17 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         }
     }
 
-    private async Task<SwitchedHost> ReadAsync(IHostShell shell, HostConnection connection, string restoreId, CancellationToken cancellationToken)
+    // As a restore, it stops nothing that it cannot talk to.
+    private async Task<SwitchedHost[]> LookAsync(string restoreId, StepLog log, CancellationToken cancellationToken)
     {
-        var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
-        var components = await ComponentFinder.FindAsync(shell, ControlPlane, cancellationToken).ConfigureAwait(false);
-        var running = components.Where(c => c.State is not (ComponentState.NotFound or ComponentState.Stopped)).ToArray();
-        return new SwitchedHost(new MemberHost(shell, _journal, restoreId), configuration, running);
+        IReadOnlyList<SurveyedHost> hosts = [];
+        await log.RunAsync("Look at the hosts", async () =>
+        {
+            hosts = await RestoreSurvey.LookAsync([.. _shells.Zip(_connections)], _time, cancellationToken).ConfigureAwait(false);
+            RestoreRules.CheckMembers(hosts);
+            return $"{hosts.Count(h => h.Status is not null)} of {hosts.Count} members answer";
+        }).ConfigureAwait(false);
+        return [.. hosts.Select(host => new SwitchedHost(new MemberHost(host.Shell, _journal, restoreId), host.Configuration, host.ControlPlane))];
     }
 
     private async Task<ClusterRestoreReport> GoForwardAgainAsync(string restoreId, SideSwitch sides, StepLog log, Exception failure)

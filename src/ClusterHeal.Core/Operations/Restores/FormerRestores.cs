@@ -9,13 +9,15 @@ namespace ClusterHeal.Operations.Restores;
 /// <param name="locksAreHeld">True where that operation holds the locks of the hosts.</param>
 internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, OperationJournal journal, StepLog log, bool locksAreHeld)
 {
+    private HashSet<string> _known = [];
+
     /// <summary>Asks each host for the restores that it has data of.</summary>
     public async Task<IReadOnlyList<(IHostShell Shell, FormerRestore Restore)>> FindAsync(CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(shells.Select(async shell =>
         {
-            var facts = await MemberFacts.AskAsync(shell, "", null, null, cancellationToken).ConfigureAwait(false);
-            return facts.Restores.Select(restore => (shell, restore));
+            var restores = await MemberFacts.AskRestoresAsync(shell, cancellationToken).ConfigureAwait(false);
+            return restores.Select(restore => (shell, restore));
         })).ConfigureAwait(false);
         return [.. found.SelectMany(f => f)];
     }
@@ -30,7 +32,9 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
     /// <returns>False where there is one and the answer was no.</returns>
     public async Task<bool> SettleAsync(bool force, IOperationSink sink, CancellationToken cancellationToken)
     {
-        var unfinished = (await FindAsync(cancellationToken).ConfigureAwait(false)).Where(f => !f.Restore.IsFinished).ToLookup(f => f.Restore.OperationId, f => f.Shell);
+        var found = await FindAsync(cancellationToken).ConfigureAwait(false);
+        _known = [.. found.Select(f => f.Restore.OperationId)];
+        var unfinished = found.Where(f => !f.Restore.IsFinished).ToLookup(f => f.Restore.OperationId, f => f.Shell);
         foreach (var operation in unfinished)
         {
             var target = $"the interrupted restore {operation.Key} on {string.Join(", ", operation.Select(s => s.HostName))}";
@@ -40,6 +44,20 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
         }
 
         return true;
+    }
+
+    /// <summary>Makes sure, with the locks held, that nobody has restored since <see cref="SettleAsync(bool, IOperationSink, CancellationToken)"/> looked.</summary>
+    /// <exception cref="ClusterHealException">Somebody has; what was planned rests on what is no longer so.</exception>
+    public async Task RequireNoneSinceAsync(CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (found.FirstOrDefault(f => !_known.Contains(f.Restore.OperationId)) is not { Restore: { } other, Shell: { } shell }) return;
+        throw new ClusterHealException(
+            ErrorIds.RestoreRefused,
+            FaultCategory.NotReady,
+            $"{shell.HostName}: the restore {other.OperationId} of another operator came in between, so the plan of this one is out of date. Nothing was stopped.",
+            shell.HostName,
+            "Look what the cluster has now, and plan again.");
     }
 
     /// <summary>Brings one restore to an end in the same way, where it is not, without a question.</summary>

@@ -4,46 +4,98 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>What a restore must know of a host before it touches anything there.</summary>
-/// <param name="IsRoot">True where scripts run as root.</param>
-/// <param name="HasData">True where the data directory exists.</param>
-/// <param name="FreeBytes">Free bytes on its filesystem.</param>
-/// <param name="WalIsMount">True where the separate WAL directory is the root of a filesystem, so that it cannot be renamed.</param>
-/// <param name="HasCurl">True where the host can ask its etcd for its health.</param>
-/// <param name="CanRename">True where <c>mv</c> knows <c>-T</c>, without which a rename onto a folder would move into it.</param>
-/// <param name="Version">The version that the etcd program says, or null.</param>
-/// <param name="Addresses">The IP addresses of the host, without loopback; empty where it cannot tell.</param>
-/// <param name="Restores">Former restores whose data lie on the host, by age.</param>
-internal sealed record MemberFacts(
-    bool IsRoot,
-    bool HasData,
-    long FreeBytes,
-    bool WalIsMount,
-    bool HasCurl,
-    bool CanRename,
-    Version? Version,
-    IReadOnlyList<string> Addresses,
-    IReadOnlyList<FormerRestore> Restores)
+internal sealed record MemberFacts
 {
-    /// <summary>Asks a host. The paths may be empty where they are not known yet.</summary>
-    public static async Task<MemberFacts> AskAsync(
-        IHostShell shell, string dataDirectory, string? walDirectory, string? program, CancellationToken cancellationToken)
+    /// <summary>True if scripts run as root.</summary>
+    public required bool IsRoot { get; init; }
+
+    /// <summary>True if the data directory exists.</summary>
+    public required bool HasData { get; init; }
+
+    /// <summary>True if the way to the data directory leads through a link that somebody other than root could change.</summary>
+    public required bool DataIsBehindLink { get; init; }
+
+    /// <summary>Free bytes on the data directory's filesystem.</summary>
+    public required long FreeBytes { get; init; }
+
+    /// <summary>True if the folder <c>member</c> is the root of a filesystem, so that it cannot be renamed.</summary>
+    public required bool MemberIsMount { get; init; }
+
+    /// <summary>True if the separate WAL directory is the root of a filesystem.</summary>
+    public required bool WalIsMount { get; init; }
+
+    /// <summary>Where the WAL directory lies in truth.</summary>
+    public required WalPlace WalPlace { get; init; }
+
+    /// <summary>True if the host has <c>flock</c>, and a <c>mv</c> that knows <c>-n</c> and <c>-T</c>.</summary>
+    public required bool HasTools { get; init; }
+
+    /// <summary>The version that the program of its unit says, major and minor, or null.</summary>
+    public required Version? Version { get; init; }
+
+    /// <summary>
+    /// <c>same</c> if the member's processes have the database of the data directory open, else the path of another database that they
+    /// have open; null if none is seen.
+    /// </summary>
+    public required string? OpenDatabase { get; init; }
+
+    /// <summary>The IP addresses of the host, without loopback; empty if it cannot tell.</summary>
+    public required IReadOnlyList<string> Addresses { get; init; }
+
+    /// <summary>Former restores whose data lie on the host, by age.</summary>
+    public required IReadOnlyList<FormerRestore> Restores { get; init; }
+
+    /// <summary>Asks a host about its member.</summary>
+    public static Task<MemberFacts> AskAsync(
+        IHostShell shell, EtcdConfiguration configuration, ComponentStatus etcd, CancellationToken cancellationToken) =>
+        AskAsync(shell, configuration.DataDirectory, configuration.WalDirectory ?? "", MemberScriptPlan.Line(etcd), cancellationToken);
+
+    /// <summary>Asks a host for the restores that it has data of.</summary>
+    public static async Task<IReadOnlyList<FormerRestore>> AskRestoresAsync(IHostShell shell, CancellationToken cancellationToken) =>
+        (await AskAsync(shell, "", "", "", cancellationToken).ConfigureAwait(false)).Restores;
+
+    private static async Task<MemberFacts> AskAsync(IHostShell shell, string data, string wal, string etcd, CancellationToken cancellationToken)
     {
-        var script = new HostScript(MemberScript.Text("inspect-member"), dataDirectory, walDirectory ?? "", program ?? "") { Purpose = "look at the etcd member" };
+        var script = new HostScript(MemberScript.Inspect, data, wal, etcd) { Purpose = "look at the etcd member" };
         var answer = (await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text;
         var facts = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToLookup(words => words[0]);
-        return new MemberFacts(
-            IsRoot: First("user") == "0",
-            HasData: First("data") is not null,
-            FreeBytes: long.TryParse(First("free"), NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes * 1024 : 0,
-            WalIsMount: First("wal-mount") is not null,
-            HasCurl: First("curl") is not null,
-            CanRename: First("mv") is not null,
-            Version: Version.TryParse(First("version"), out var version) ? version : null,
-            Addresses: [.. facts["address"].Where(words => words.Length > 1).Select(words => words[1])],
-            Restores: [.. facts["restore"].Where(words => words.Length == 4).Select(words => new FormerRestore(words[1], words[2] == "finished", words[3]))]);
+        return new MemberFacts
+        {
+            IsRoot = First("user") == "0",
+            HasData = First("data") is not null,
+            DataIsBehindLink = First("data-link") is not null,
+            FreeBytes = long.TryParse(First("free"), NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes * 1024 : 0,
+            MemberIsMount = First("member-mount") is not null,
+            WalIsMount = First("wal-mount") is not null,
+            WalPlace = First("wal") switch
+            {
+                "default" => WalPlace.Default, "inside" => WalPlace.InsideMember, "around" => WalPlace.AroundData, _ => WalPlace.Apart,
+            },
+            HasTools = First("tools") is not null,
+            Version = Version.TryParse(First("version"), out var version) ? new Version(version.Major, version.Minor) : null,
+            OpenDatabase = First("opened") == "other" ? string.Join(' ', facts["opened"].First().Skip(2)) : First("opened"),
+            Addresses = [.. facts["address"].Where(words => words.Length > 1).Select(words => words[1])],
+            Restores = [.. facts["restore"].Where(words => words.Length == 4).Select(words => new FormerRestore(words[1], words[2] == "finished", words[3]))],
+        };
 
         string? First(string name) => facts[name].FirstOrDefault(words => words.Length > 1)?[1];
     }
+}
+
+/// <summary>Where the folder of a write-ahead log lies that the settings name.</summary>
+internal enum WalPlace
+{
+    /// <summary>In a place of its own, or nowhere else than by default because none is named.</summary>
+    Apart,
+
+    /// <summary>Where it is by default.</summary>
+    Default,
+
+    /// <summary>Elsewhere inside the folder <c>member</c>.</summary>
+    InsideMember,
+
+    /// <summary>The data directory lies in it.</summary>
+    AroundData,
 }
 
 /// <summary>A restore of which a host still has data.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Hosts;
@@ -32,7 +33,7 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
     {
         var script = journal.Step(HostName, "make the folder of the restore", "mkdir -p -m 700 -- \"$1\"", Folder);
         await Shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-        await WriteAsync($"{Folder}/member.sh", Encoding.UTF8.GetBytes(MemberScript.Text("member")), cancellationToken).ConfigureAwait(false);
+        await WriteAsync($"{Folder}/member.sh", Encoding.UTF8.GetBytes(MemberScript.Installed), cancellationToken).ConfigureAwait(false);
         await WriteAsync($"{Folder}/plan", Encoding.UTF8.GetBytes(plan.ToString()), cancellationToken).ConfigureAwait(false);
     }
 
@@ -48,8 +49,12 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
         await WriteAsync($"{log}/{bootstrap.WalFileName}", bootstrap.WalHead, cancellationToken).ConfigureAwait(false);
         var written = await Shell.WriteFileAsync($"{member}/snap/db", database, HostFileAccess.Private, cancellationToken).ConfigureAwait(false);
         var size = MemberBootstrap.WalSize.ToString(CultureInfo.InvariantCulture);
-        await VerbAsync("give the new data their owner", FileTimeout, cancellationToken, "finish", bootstrap.WalFileName, size).ConfigureAwait(false);
-        return written.Sha256;
+        var head = bootstrap.WalHead.Length.ToString(CultureInfo.InvariantCulture);
+        var lies = await VerbAsync(
+            "read the new data back, and give them their owner", FileTimeout, cancellationToken, "finish", bootstrap.WalFileName, size, head).ConfigureAwait(false);
+        string[] expected = [written.Sha256, Sha256(bootstrap.Snap), Sha256(bootstrap.WalHead)];
+        var found = lies.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]);
+        return found.SequenceEqual(expected) ? written.Sha256 : throw NotAsWritten();
     }
 
     /// <summary>Takes the new data away again where nothing ever ran on them.</summary>
@@ -101,6 +106,15 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
 
     /// <summary>Marks the restore as one that was brought to an end.</summary>
     public Task CloseAsync(CancellationToken cancellationToken) => VerbAsync("close the operation", FileTimeout, cancellationToken, "close");
+
+    private ClusterHealException NotAsWritten() => new(
+        ErrorIds.RestoreNotReadable,
+        FaultCategory.VerificationFailed,
+        $"{HostName}: the new data that lie there are not what was written. Nothing was stopped.",
+        HostName,
+        "Look at its disk and its log ('dmesg'), and try again.");
+
+    private static string Sha256(ReadOnlyMemory<byte> content) => Convert.ToHexString(SHA256.HashData(content.Span)).ToLowerInvariant();
 
     private const string SwitchName = "etcd-restore";
 

@@ -6,9 +6,16 @@ namespace ClusterHeal.Operations.Restores;
 /// <summary>The scripts that lie beside this file, with the functions of <c>library.sh</c> in front of them.</summary>
 internal static class MemberScript
 {
-    /// <summary>Reads one of them.</summary>
-    /// <param name="name">The file's name without <c>.sh</c>.</param>
-    public static string Text(string name)
+    /// <summary>The script that lies on a host for as long as there is data of its restore: all that it needs is in it.</summary>
+    public static string Installed => HostScript.Text("library") + Text("ask-etcd") + Text("heal-member") + Text("member");
+
+    /// <summary>The script that looks at a host.</summary>
+    public static string Inspect => Text("inspect-member");
+
+    /// <summary>The script with which a host asks etcd.</summary>
+    public static string Ask => Text("ask-etcd") + Text("ask-member");
+
+    private static string Text(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ClusterHeal.Operations.Restores.{name}.sh")
             ?? throw new InvalidOperationException($"The script {name} is not part of the assembly.");

@@ -21,8 +21,17 @@ internal sealed record MemberScriptPlan
     /// <summary>What else is stopped, in the order of its start.</summary>
     public required IReadOnlyList<ComponentStatus> ControlPlane { get; init; }
 
-    /// <summary>How etcd is set up: its URLs and certificates are the ways to ask it for its health.</summary>
-    public required EtcdConfiguration Configuration { get; init; }
+    /// <summary>The ways to this member's health on which it answered, or on which it would, being dead.</summary>
+    public required IReadOnlyList<string> HealthWays { get; init; }
+
+    /// <summary>The way to this member as a peer.</summary>
+    public required string OwnPeerWay { get; init; }
+
+    /// <summary>The ways to the other members as peers, one for each.</summary>
+    public required IReadOnlyList<string> PeerWays { get; init; }
+
+    /// <summary>The ID of the new cluster, in hex.</summary>
+    public required string ClusterId { get; init; }
 
     /// <summary>How long a member may take to become ready before the other side is tried.</summary>
     public required TimeSpan ReadyPatience { get; init; }
@@ -34,38 +43,15 @@ internal sealed record MemberScriptPlan
         Assign("wal", WalDirectory ?? ""),
         Assign("etcd", Line(Etcd)),
         Assign("control", string.Join('\n', ControlPlane.Select(Line))),
-        Assign("health", string.Join('\n', WaysToAsk())),
-        Assign("round", ((int)ReadyPatience.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
+        Assign("health", string.Join('\n', HealthWays)),
+        Assign("self", OwnPeerWay),
+        Assign("others", string.Join('\n', PeerWays)),
+        Assign("cluster", ClusterId),
+        Assign("quorum", Number(((PeerWays.Count + 1) / 2) + 1)),
+        Assign("round", Number((int)ReadyPatience.TotalSeconds)));
 
-    // The certificate that etcd shows may not be one for a client, the one between members is; kubeadm has a third kind.
-    private IEnumerable<string> WaysToAsk()
-    {
-        var urls = Configuration.ListenClientUrls
-            .Where(url => !url.StartsWith("unix", StringComparison.Ordinal))
-            .Select(url => url.TrimEnd('/').Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal));
-        (string? Certificate, string? Key)[] pairs =
-        [
-            (Configuration.CertFile, Configuration.KeyFile),
-            (Configuration.ServerCertFile, Configuration.ServerKeyFile),
-            (Configuration.PeerCertFile, Configuration.PeerKeyFile),
-        ];
-        var ca = Configuration.CaFile ?? Configuration.TrustedCaFile;
-        foreach (var url in urls)
-        {
-            if (url.StartsWith("http://", StringComparison.Ordinal))
-            {
-                yield return url;
-                continue;
-            }
-
-            foreach (var (certificate, key) in pairs.Distinct())
-            {
-                if (ca is not null && certificate is not null && key is not null) yield return string.Join('\t', url, ca, certificate, key);
-            }
-        }
-    }
-
-    private static string Line(ComponentStatus component)
+    /// <summary>A component as the scripts have it: kind, name and program, parted by tabs.</summary>
+    public static string Line(ComponentStatus component)
     {
         var kind = component.Mechanism == ComponentMechanism.SystemdUnit ? "unit" : "manifest";
         return string.Join('\t', kind, component.Source, ProcessName(component.Component));
@@ -80,6 +66,8 @@ internal sealed record MemberScriptPlan
         ClusterComponent.Etcd => "etcd",
         _ => throw new ArgumentOutOfRangeException(nameof(component), component, "A restore stops no such component."),
     };
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Assign(string name, string value) => $"{name}={ShellQuote.Quote(value)}\n";
 }

@@ -17,7 +17,7 @@ internal static class RestorePlanner
         LostMembers = [.. request.LostMembers],
         LiveRevision = LiveRevision(hosts),
         LastSnapshotPath = hosts.Any(h => h.Status is not null)
-            ? Path.Combine(Path.GetFullPath(request.LastSnapshotFolder), $"before-{operationId}.db")
+            ? LastSnapshotPath(request, operationId)
             : null,
         HealAfter = request.HealAfter,
         RestartKubelet = request.RestartKubelet,
@@ -42,6 +42,10 @@ internal static class RestorePlanner
             NeededBytes = RestoreRules.NeededBytes(databaseSize),
         }),
     ];
+
+    /// <summary>Where the last snapshot of the present data goes, if there is one to take.</summary>
+    public static string LastSnapshotPath(ClusterRestoreRequest request, string operationId) =>
+        Path.Combine(Path.GetFullPath(request.LastSnapshotFolder), $"before-{operationId}.db");
 
     /// <summary>The highest revision that a member answered, or null where none did.</summary>
     public static long? LiveRevision(IReadOnlyList<SurveyedHost> hosts) => hosts.Max(h => h.Status?.Header.Revision);

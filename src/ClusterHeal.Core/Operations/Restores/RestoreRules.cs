@@ -18,12 +18,23 @@ internal static class RestoreRules
     /// <exception cref="ClusterHealException">At least one rule is broken; nothing was touched.</exception>
     public static void Check(IReadOnlyList<SurveyedHost> hosts, long databaseSize, IReadOnlyList<string> lostMembers)
     {
-        var broken = hosts.SelectMany(host => OfHost(host, databaseSize)).Concat(OfAll(hosts, lostMembers)).ToArray();
+        Refuse(hosts, hosts.SelectMany(host => OfHost(host, databaseSize)).Concat(OfPeers(hosts)).Concat(OfAll(hosts, lostMembers)), "restored");
+    }
+
+    /// <summary>Checks that each member answers or is dead, and that the hosts can ask; enough for data that lie there already.</summary>
+    /// <param name="hosts">The hosts as they were found.</param>
+    /// <exception cref="ClusterHealException">One cannot be asked; nothing was stopped.</exception>
+    public static void CheckMembers(IReadOnlyList<SurveyedHost> hosts) =>
+        Refuse(hosts, hosts.Select(host => host.Member.Objection).OfType<string>().Concat(OfPeers(hosts)), "put back");
+
+    private static void Refuse(IReadOnlyList<SurveyedHost> hosts, IEnumerable<string> rules, string verb)
+    {
+        var broken = rules.ToArray();
         if (broken.Length == 0) return;
         throw new ClusterHealException(
             ErrorIds.RestoreRefused,
             FaultCategory.InvalidOperation,
-            $"The cluster cannot be restored as it is. Nothing was touched. {string.Join(' ', broken)}",
+            $"The cluster cannot be {verb} as it is. Nothing was touched. {string.Join(' ', broken)}",
             string.Join(", ", hosts.Select(h => h.Shell.HostName)),
             "Mend what is named, and try again.");
     }
@@ -34,18 +45,52 @@ internal static class RestoreRules
         var (facts, configuration) = (host.Facts, host.Configuration);
         if (!facts.IsRoot) yield return $"{name}: the login is not root's; add -Sudo.";
         if (!facts.HasData) yield return $"{name}: there is no folder '{configuration.DataDirectory}'; make it as etcd's user wants it.";
-        if (!facts.CanRename) yield return $"{name}: its 'mv' does not know -T.";
+        if (facts.DataIsBehindLink)
+        {
+            yield return $"{name}: '{configuration.DataDirectory}' lies behind a symbolic link in a folder that belongs to somebody else than root, so root does not "
+                + "follow it; name the folder itself in the settings.";
+        }
+
+        if (!facts.HasTools) yield return $"{name}: it has no 'flock', or its 'mv' does not know -n and -T.";
+        if (facts.MemberIsMount) yield return $"{name}: '{configuration.DataDirectory}/member' is a filesystem of its own, and cannot be swapped; mount it one folder higher.";
         if (facts.WalIsMount) yield return $"{name}: '{configuration.WalDirectory}' is a filesystem of its own, and cannot be swapped; mount it one folder higher.";
-        if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd cannot be told.";
+        if (configuration.WalDirectory is not null && facts.WalPlace is WalPlace.InsideMember or WalPlace.AroundData)
+        {
+            yield return $"{name}: the log's folder '{configuration.WalDirectory}' and '{configuration.DataDirectory}/member' lie one in the other, so they cannot be swapped "
+                + "one by one; move the log, with etcd stopped, to a folder of its own.";
+        }
+
+        if (host.Member.Objection is { } objection) yield return objection;
+        else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd cannot be told: no member answers, and the unit names no program 'etcd' that is root's alone.";
+        if (facts.OpenDatabase is { } open and not "same")
+        {
+            yield return $"{name}: its etcd has '{open}' open, and the settings name '{configuration.DataDirectory}': they were changed since it was started, "
+                + "or are not its own. Restart etcd, or correct them.";
+        }
+        else if (facts.OpenDatabase is null && host.Status is not null)
+        {
+            yield return $"{name}: it cannot be seen which database its etcd has open, so '{configuration.DataDirectory}' may not be its own.";
+        }
+
         if (facts.HasData && facts.FreeBytes < NeededBytes(databaseSize))
         {
             yield return $"{name}: {facts.FreeBytes >> 20} MiB are free for '{configuration.DataDirectory}', and {NeededBytes(databaseSize) >> 20} MiB are needed, "
                 + "since the present data are kept.";
         }
+    }
 
-        // Without either, the host could not tell by itself which side has the quorum.
-        var isNotifyUnit = host.Etcd.Mechanism == ComponentMechanism.SystemdUnit;
-        if (!facts.HasCurl && !isNotifyUnit) yield return $"{name}: it has no curl, with which it asks its etcd for its health when nobody comes back.";
+    // A host that is left alone finds out on which side the others are by asking them as peers.
+    private static IEnumerable<string> OfPeers(IReadOnlyList<SurveyedHost> hosts)
+    {
+        foreach (var host in hosts.Where(h => h.Member.Objection is null))
+        {
+            foreach (var (other, told) in hosts.Where(h => h != host).Zip(host.Member.Peers))
+            {
+                if (other.Status is null || told is not null) continue;
+                yield return $"{host.Shell.HostName}: the member on {other.Shell.HostName} does not answer it as a peer at "
+                    + $"{other.Configuration.InitialAdvertisePeerUrls[0]}, by which it finds out alone what the others run on. Check the network between them.";
+            }
+        }
     }
 
     private static IEnumerable<string> OfAll(IReadOnlyList<SurveyedHost> hosts, IReadOnlyList<string> lostMembers)

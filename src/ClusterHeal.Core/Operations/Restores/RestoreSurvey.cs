@@ -19,11 +19,14 @@ internal sealed record SurveyedHost
     /// <summary>The facts of the host.</summary>
     public required MemberFacts Facts { get; init; }
 
-    /// <summary>What its member said, or null where it did not answer.</summary>
-    public required StatusResponse? Status { get; init; }
+    /// <summary>Whether its member answers, or is dead, and how the host can ask it.</summary>
+    public required MemberVerdict Member { get; init; }
 
-    /// <summary>The members that its member knows; empty where it did not answer.</summary>
-    public required IReadOnlyList<Member> Members { get; init; }
+    /// <summary>What its member said, or null if it did not answer.</summary>
+    public StatusResponse? Status => Member.Status;
+
+    /// <summary>The members that its member knows; empty if it did not answer.</summary>
+    public IReadOnlyList<Member> Members => Member.Members;
 
     /// <summary>etcd.</summary>
     public ComponentStatus Etcd => Components[0];
@@ -40,7 +43,7 @@ internal sealed record SurveyedHost
         var server => server.Flag("--advertise-address") is { } told ? [told] : Facts.Addresses,
     };
 
-    /// <summary>The version of its etcd: of the member that answers, of the image, of the program; null where nothing says it.</summary>
+    /// <summary>The version of its etcd: of the member that answers, of the image, of the unit's program; null if nothing says it.</summary>
     public Version? EtcdVersion => ParseVersion(Status?.Version) ?? ParseVersion(Configuration.Image?.Split(':')[^1]) ?? Facts.Version;
 
     private static Version? ParseVersion(string? text) =>
@@ -56,25 +59,34 @@ internal static class RestoreSurvey
 
     /// <summary>Looks at all hosts at once.</summary>
     /// <param name="hosts">The hosts and how they are reached.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ClusterHealException">A host cannot be reached, or has no etcd whose configuration can be read.</exception>
     public static async Task<IReadOnlyList<SurveyedHost>> LookAsync(
-        IReadOnlyList<(IHostShell Shell, HostConnection Connection)> hosts, CancellationToken cancellationToken) =>
-        await Task.WhenAll(hosts.Select(host => LookAsync(host.Shell, host.Connection, cancellationToken))).ConfigureAwait(false);
+        IReadOnlyList<(IHostShell Shell, HostConnection Connection)> hosts, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(hosts.Select(host => FindAsync(host.Shell, host.Connection, cancellationToken))).ConfigureAwait(false);
+        return await Task.WhenAll(found.Select(async host =>
+        {
+            var others = found.Where(other => other != host).Select(other => other.Configuration).ToArray();
+            var member = await MemberVerdict.FindAsync(
+                host.Shell, host.Components[0], host.Configuration, others, time, cancellationToken).ConfigureAwait(false);
+            return new SurveyedHost
+            {
+                Shell = host.Shell, Configuration = host.Configuration, Components = host.Components, Facts = host.Facts, Member = member,
+            };
+        })).ConfigureAwait(false);
+    }
 
-    private static async Task<SurveyedHost> LookAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
+    private static async Task<Found> FindAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
         var components = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
         RefuseDifference(shell, configuration);
-        var program = components[0].CommandLine.FirstOrDefault();
-        var facts = await MemberFacts.AskAsync(
-            shell, configuration.DataDirectory, configuration.WalDirectory, program, cancellationToken).ConfigureAwait(false);
-        var (status, members) = await AskMemberAsync(shell, configuration, cancellationToken).ConfigureAwait(false);
-        return new SurveyedHost
-        {
-            Shell = shell, Configuration = configuration, Components = components, Facts = facts, Status = status, Members = members,
-        };
+        var facts = await MemberFacts.AskAsync(shell, configuration, components[0], cancellationToken).ConfigureAwait(false);
+        // A log that is named where it is anyway moves with its folder.
+        if (facts.WalPlace == WalPlace.Default) configuration = configuration with { WalDirectory = null };
+        return new Found(shell, components, configuration, facts);
     }
 
     /// <summary>A member that starts again otherwise than it runs would look for its data elsewhere: the restored ones would not be found.</summary>
@@ -89,22 +101,5 @@ internal static class RestoreSurvey
             "Correct the unit or its files, or restart that etcd so that it runs with them, and look with Get-EtcdConfiguration.");
     }
 
-    // A restore is mostly for clusters that do not answer, so silence is a finding and no failure.
-    private static async Task<(StatusResponse? Status, IReadOnlyList<Member> Members)> AskMemberAsync(
-        IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var connection = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken).ConfigureAwait(false);
-            using var tls = connection.Tls;
-            using var client = connection.Open(connection.Endpoints[0]);
-            var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
-            var list = await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
-            return (status, list.Members);
-        }
-        catch (ClusterHealException)
-        {
-            return (null, []);
-        }
-    }
+    private sealed record Found(IHostShell Shell, IReadOnlyList<ComponentStatus> Components, EtcdConfiguration Configuration, MemberFacts Facts);
 }

@@ -4,37 +4,54 @@ using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>The new database on this machine, until every host has it. It holds every Secret, so only its owner can read it, and it goes in any case.</summary>
+/// <summary>
+/// The new database on this machine, until every host has it. It holds every Secret, so it goes in any case: on Linux it has no name, so the
+/// kernel frees it when this process ends, however it ends; elsewhere the next such folder takes it away.
+/// </summary>
 internal sealed class TemporaryDatabase : IDisposable
 {
     private readonly TemporaryFolder _folder = TemporaryFolder.Create("restore");
+    private readonly FileStream _file;
+    private readonly string _path;
 
-    private string FilePath => Path.Combine(_folder.Path, "db");
+    /// <summary>Makes it, empty.</summary>
+    public TemporaryDatabase()
+    {
+        var path = Path.Combine(_folder.Path, "db");
+        _file = OwnerOnly.OpenFile(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 1 << 20,
+        });
+        var isNameless = OperatingSystem.IsLinux();
+        if (isNameless) _folder.Dispose();
+        _path = isNameless ? string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_file.SafeFileHandle.DangerousGetHandle()}") : path;
+    }
 
     /// <summary>Has it written.</summary>
     public async Task<RestoredDatabase> WriteAsync(Func<Stream, Task<RestoredDatabase>> write)
     {
-        using var output = OwnerOnly.OpenFile(FilePath, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 << 20,
-        });
-        var database = await write(output).ConfigureAwait(false);
-        await output.FlushAsync().ConfigureAwait(false);
+        var database = await write(_file).ConfigureAwait(false);
+        await _file.FlushAsync().ConfigureAwait(false);
         return database;
     }
 
     /// <summary>Opens it to be copied.</summary>
-    public Stream OpenRead() => new FileStream(FilePath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, useAsync: true);
+    public Stream OpenRead() => new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 20, useAsync: true);
 
-    /// <summary>Reads all of it as a server would find it, and checks every page.</summary>
-    /// <exception cref="ClusterHealException">It is not sound.</exception>
-    public async Task<string> ReadBackAsync(CancellationToken cancellationToken)
+    /// <summary>Reads all of it as a server would at its start, and checks every page.</summary>
+    /// <param name="restore">What it was made from.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ClusterHealException">A server would not start on it.</exception>
+    public async Task<string> ReadBackAsync(SnapshotRestore restore, CancellationToken cancellationToken)
     {
-        var inspection = await SnapshotInspection.RunAsync(FilePath, cancellationToken).ConfigureAwait(false);
-        var database = inspection.RequireSound();
-        return string.Create(CultureInfo.InvariantCulture, $"{database.LiveKeys} keys at revision {database.Revision}, every page sound");
+        var read = await restore.ReadBackAsync(_path, cancellationToken).ConfigureAwait(false);
+        return string.Create(CultureInfo.InvariantCulture, $"{read.Records} records up to revision {read.Revision}, every page sound, all that etcd reads at its start");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (!OperatingSystem.IsLinux()) _folder.Dispose();
+    }
 }

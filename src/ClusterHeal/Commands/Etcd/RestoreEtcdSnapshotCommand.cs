@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Parameters;
 
@@ -112,7 +113,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
         {
             OpenShell = Shells.Open,
             SnapshotPath = Path,
-            Cluster = Cluster ?? HostName[0],
+            Cluster = Cluster ?? ClusterName.Of(Connected, HostName),
             LastSnapshotFolder = LastSnapshotDirectory ?? System.IO.Path.GetDirectoryName(Path)!,
             LostMembers = LostMember,
             BumpRevision = BumpRevision,
@@ -128,6 +129,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
 
     private Task RestoreMemberAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
+        if (HostConnection is { } host) throw SettingsOfHost(host.HostName);
         var spec = new RestoreSpec
         {
             Cluster = ClusterHeal.Etcd.Snapshots.InitialCluster.Parse(InitialCluster, InitialClusterToken),
@@ -140,4 +142,12 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
         var target = new RestoreTarget(Name, DataDirectory, WalDirectory);
         return MemberRestore.RunAsync(Path, spec, target, InitialAdvertisePeerUrls, sink, TimeProvider.System, cancellationToken);
     }
+
+    private static ClusterHealException SettingsOfHost(string hostName) => new(
+        ErrorIds.RestoreOptionsInvalid,
+        FaultCategory.InvalidArgument,
+        $"These are the settings of etcd on {hostName}, and its data directory would be written on this machine. Nothing was touched.",
+        hostName,
+        "To restore the cluster on its hosts: Restore-EtcdSnapshot -Path FILE -HostName ITS-HOSTS. To write a member's data to this machine: the same with "
+        + "-DataDirectory, -Name and -InitialCluster, and nothing from the pipeline.");
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Parameters;
 
@@ -39,7 +40,11 @@ public sealed class UndoEtcdRestoreCommand : SshCmdlet
     {
         var request = new ClusterRestoreUndoRequest
         {
-            Cluster = Cluster ?? HostName[0], OpenShell = Shells.Open, OperationId = OperationId, Force = Force, HealAfter = For,
+            Cluster = Cluster ?? ClusterName.Of(Connected, HostName),
+            OpenShell = Shells.Open,
+            OperationId = OperationId,
+            Force = Force,
+            HealAfter = For,
         };
         var hosts = HostName.Select(ConnectionTo).ToArray();
         await using var undo = new ClusterRestoreUndo(hosts, request, OperationJournal.DefaultFolder, TimeProvider.System);

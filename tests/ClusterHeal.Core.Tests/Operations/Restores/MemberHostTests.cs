@@ -1,4 +1,3 @@
-using ClusterHeal.Etcd.Configuration;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Restores;
 
@@ -16,7 +15,6 @@ public sealed class MemberHostTests
         await using var shell = new RecordingHost();
         var host = new MemberHost(shell, new OperationJournal("Test", folder.Path, TimeProvider.System), "x");
 
-        var reader = new EtcdConfigurationReader((_, _) => Task.FromResult<string?>(null));
         var plan = new MemberScriptPlan
         {
             OperationId = "x",
@@ -27,7 +25,10 @@ public sealed class MemberHostTests
                 HostName = "m0", Component = ClusterComponent.Etcd, State = ComponentState.Running, Mechanism = ComponentMechanism.SystemdUnit, UnitName = "etcd.service",
             },
             ControlPlane = [],
-            Configuration = await reader.ParseAsync("/etc/etcd.conf", "ETCD_NAME=m0\nETCD_DATA_DIR=/var/lib/etcd\n", Stop),
+            HealthWays = ["http://127.0.0.1:2379\t\t\t"],
+            OwnPeerWay = "http://127.0.0.1:2380\t\t\t",
+            PeerWays = [],
+            ClusterId = "beef",
             ReadyPatience = TimeSpan.FromSeconds(60),
         };
         await host.InstallAsync(plan, Stop);

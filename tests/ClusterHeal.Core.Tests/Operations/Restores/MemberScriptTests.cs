@@ -1,3 +1,5 @@
+using ClusterHeal.Practice.Processes;
+
 namespace ClusterHeal.Tests.Operations.Restores;
 
 /// <summary>docs/design/0005: whatever an operator who died has left, the hosts end on one side by themselves.</summary>
@@ -101,6 +103,50 @@ public sealed class MemberScriptTests
         await members.RunAsync("host1", Stop, "begin");
         Assert.Equal(0, (await members.RunAsync("host1", Stop, "heal")).ExitCode);
         Assert.Equal("old/old", members.SideOf("host1"));
+    }
+
+    [Fact]
+    public async Task A_manifest_that_was_written_meanwhile_stays_and_the_parked_one_is_kept()
+    {
+        await using var members = new SimulatedMembers("old");
+        var manifest = members.FileOf("host1", "kube-scheduler.yaml");
+        var parked = members.FileOf("host1", "operation/manifests/kube-scheduler.yaml");
+        File.AppendAllText(members.FileOf("host1", "operation/plan"), $"\ncontrol='manifest\t{manifest}\tkube-scheduler'\n");
+        File.WriteAllText(manifest, "first");
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "stop-control")).ExitCode);
+        File.WriteAllText(manifest, "second");
+
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "start-control")).ExitCode);
+        Assert.Equal(("second", "first"), (File.ReadAllText(manifest), File.ReadAllText(parked)));
+
+        // A second stop parks the newer one, and loses neither.
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "stop-control")).ExitCode);
+        Assert.Equal((false, "second", "first"), (File.Exists(manifest), File.ReadAllText(parked), File.ReadAllText(parked + ".1")));
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "start-control")).ExitCode);
+        Assert.Equal("second", File.ReadAllText(manifest));
+    }
+
+    [Fact]
+    public async Task Root_follows_no_link_that_the_owner_of_the_data_directory_laid()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "Only root can give a folder to another user.");
+        await using var members = new SimulatedMembers("old");
+        var (data, elsewhere) = (members.FileOf("host1", "data"), Directory.CreateDirectory(members.FileOf("", "elsewhere")).FullName);
+        var fresh = Path.Combine(data, "member.clusterheal-x.new");
+        Directory.Delete(fresh, recursive: true);
+        await Tool.RunAsync("chown", ["-R", "65534:65534", data], Stop);
+
+        Assert.Equal(0, (await members.RunAsync("host1", Stop, "lay-out")).ExitCode);
+        // Until it is full, nobody but root can enter it; its owner can put another in its place.
+        Directory.Move(fresh, fresh + ".away");
+        Directory.CreateSymbolicLink(fresh, elsewhere);
+        var finish = await members.RunAsync("host1", Stop, "finish", "0.wal", "4096", "8");
+
+        Assert.NotEqual(0, finish.ExitCode);
+        Assert.Contains("symbolic link", finish.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere));
+        var owner = await Tool.RunAsync("stat", ["-c", "%u", elsewhere], Stop);
+        Assert.Equal("0", owner.Output.Trim());
     }
 
     /// <summary>Every way in which three hosts, and some in which two and five, can be left, up to their order.</summary>

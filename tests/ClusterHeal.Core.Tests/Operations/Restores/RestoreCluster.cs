@@ -2,6 +2,8 @@ using ClusterHeal.Operations.Restores;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.Hosts.Recipes;
+using ClusterHeal.Practice.Pki;
+using ClusterHeal.Practice.Processes;
 using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Restores;
@@ -93,10 +95,10 @@ internal sealed class RestoreCluster : IAsyncDisposable
     /// <summary>
     /// Runs a restore in a process of its own that is killed when it begins the step with this number or name. True where it came so far.
     /// </summary>
-    public async Task<bool> RestoreAndDieAsync(string step, CancellationToken cancellationToken)
+    public async Task<bool> RestoreAndDieAsync(string step, CancellationToken cancellationToken, params (string Name, string Value)[] environment)
     {
         var hosts = string.Join(',', Hosts.Hosts.Select(h => $"{h.Name}={h.Address}"));
-        var run = await RestoreOperator.StartAsync(Hosts.Folder, hosts, step, cancellationToken);
+        var run = await RestoreOperator.StartAsync(Hosts.Folder, hosts, step, cancellationToken, environment);
         if (run.ExitCode == 0) return false;
         Assert.True(run.ExitCode == 137, run.Output);
         return true;
@@ -125,6 +127,14 @@ internal sealed class RestoreCluster : IAsyncDisposable
     /// <summary>An undoing from another machine, which has nothing of the restore's.</summary>
     public ClusterRestoreUndo Undo() => new(
         Connections, new ClusterRestoreUndoRequest { Cluster = "practice", OpenShell = HostLab.Shells.Open, Force = true }, Path.Combine(Hosts.Folder, "another"), TimeProvider.System);
+
+    /// <summary>A certificate of the cluster's authority.</summary>
+    public IssuedCertificate Issue(string name, string[] hosts, DateTimeOffset notAfter) =>
+        _etcd.Authority.Issue(name, hosts, notBefore: notAfter.AddDays(-30), notAfter: notAfter);
+
+    /// <summary>Runs etcdctl on the first host.</summary>
+    public Task<ToolResult> EtcdCtlAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        _etcd.EtcdCtlAsync(Hosts["m0"], cancellationToken, arguments);
 
     public async Task PutAsync(string key, string value, CancellationToken cancellationToken) =>
         (await _etcd.EtcdCtlAsync(Hosts["m0"], cancellationToken, "put", key, value, "--command-timeout=20s")).Expect();

@@ -10,9 +10,11 @@ public sealed class RestoreOperator
 {
     private const string Folder = "CLUSTERHEAL_TEST_FOLDER", Hosts = "CLUSTERHEAL_TEST_HOSTS", LastStep = "CLUSTERHEAL_TEST_STEP";
 
-    internal static Task<ToolResult> StartAsync(string folder, string hosts, string lastStep, CancellationToken cancellationToken)
+    internal static Task<ToolResult> StartAsync(
+        string folder, string hosts, string lastStep, CancellationToken cancellationToken, params (string Name, string Value)[] more)
     {
         var environment = new Dictionary<string, string?> { [Folder] = folder, [Hosts] = hosts, [LastStep] = lastStep };
+        foreach (var (name, value) in more) environment[name] = value;
         string[] arguments = [typeof(RestoreOperator).Assembly.Location, "-explicit", "only", "-class", typeof(RestoreOperator).FullName!];
         return Tool.RunAsync("dotnet", arguments, cancellationToken, environment);
     }

@@ -1,7 +1,6 @@
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Tests.Etcd.Snapshots;
-using ClusterHeal.Tests.Kubernetes;
 
 namespace ClusterHeal.Tests.Operations.Restores;
 

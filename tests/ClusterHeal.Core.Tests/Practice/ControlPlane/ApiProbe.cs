@@ -24,7 +24,7 @@ internal sealed class ApiProbe : IDisposable
     public ApiProbe(string kubeconfig, bool anonymous = false)
     {
         var server = ComponentKubeconfig.Read(kubeconfig);
-        var credential = server.Credentials.GetAsync(renew: false, CancellationToken.None).Result;
+        var credential = server.Credentials.GetAsync(renew: false, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         _tls = new TlsMaterial(server.Authorities, anonymous ? null : credential.Certificate, anonymous ? null : credential.Key);
         var handler = new SocketsHttpHandler
         {

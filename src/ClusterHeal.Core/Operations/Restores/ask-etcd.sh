@@ -1,0 +1,57 @@
+# Asks etcd. Stands before the scripts that ask, so that a restore asks beforehand just as the host does later, when nobody comes back.
+# A way to ask is one line: URL, CA, certificate and key, parted by tabs; what is not needed is empty.
+tab=$(printf '\t')
+
+field() { printf '%s\n' "$1" | cut -d "$tab" -f "$2"; }
+
+# Calls curl on the way $1 for the path $2; further arguments are curl's. No proxy and no .curlrc comes in between.
+# HTTP/1.1, because a member cuts off its answer to a peer over HTTP/2.
+call() {
+  way=$1 path=$2
+  shift 2
+  [ -z "$(field "$way" 2)" ] || set -- "$@" --cacert "$(field "$way" 2)"
+  [ -z "$(field "$way" 3)" ] || set -- "$@" --cert "$(field "$way" 3)" --key "$(field "$way" 4)"
+  curl -q -sS --http1.1 --noproxy '*' "$@" -- "$(field "$way" 1)$path" 2>&1
+}
+
+# Asks a member for its health on the way $1. It is healthy only when a linearizable read works: with a leader and a quorum. A full
+# database is no reason to call it sick. Prints "healthy" or "unhealthy", which are its answers; "refused" where nothing took the
+# connection; "silent" where nobody answered in time; "unasked WHY" where the question never came to it.
+ask_health() {
+  command -v curl >/dev/null 2>&1 || { echo "unasked there is no curl on this host"; return; }
+  for file in "$(field "$1" 2)" "$(field "$1" 3)" "$(field "$1" 4)"; do
+    [ -z "$file" ] || [ -r "$file" ] || { echo "unasked '$file' cannot be read on this host"; return; }
+  done
+  answer=$(call "$1" '/health?exclude=NOSPACE' -m 6)
+  code=$?
+  if [ $code -eq 0 ] && printf '%s' "$answer" | grep -q '"health" *: *"true"'; then echo healthy
+  elif [ $code -eq 0 ] && printf '%s' "$answer" | grep -q '"health" *: *"false"'; then echo unhealthy
+  elif [ $code -eq 7 ]; then echo refused
+  elif [ $code -eq 28 ]; then echo silent
+  else printf 'unasked %s\n' "$(printf '%s' "$answer" | tr '\n\t' '  ' | cut -c 1-200)"
+  fi
+}
+
+# The best that the ways in the list $1 say of one member: an answer counts most, then that it could not be asked.
+best_health() {
+  best=refused
+  while IFS= read -r line; do
+    [ -n "$line" ] || continue
+    said=$(ask_health "$line" </dev/null)
+    case $said in
+      healthy) echo healthy; return ;;
+      unhealthy) best=unhealthy ;;
+      silent) [ "$best" = unhealthy ] || best=silent ;;
+      unasked*) case $best in unhealthy|silent) ;; *) best=$said ;; esac ;;
+    esac
+  done <<LIST
+$1
+LIST
+  printf '%s\n' "$best"
+}
+
+# The ID of the cluster to which the member at the way $1, a peer URL, belongs; nothing where it does not answer. A member says
+# so from its start on, with or without a quorum.
+ask_cluster() {
+  call "$1" /members -m 4 -o /dev/null -D - </dev/null | sed -n 's/^[Xx]-[Ee][Tt][Cc][Dd]-[Cc]luster-[Ii][Dd]: *\([0-9a-f]*\).*/\1/p'
+}
