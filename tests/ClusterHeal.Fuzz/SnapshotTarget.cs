@@ -74,7 +74,7 @@ internal sealed class SnapshotTarget(IReadOnlyList<byte[]> seeds, string folder,
 
     private static string LastLine(ToolResult result) =>
         (result.Error + result.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(line => line.Contains("panic", StringComparison.Ordinal))
-        ?? (result.Error + result.Output).Trim().Split('\n')[^1];
+        ?? $"exit code {result.ExitCode}, {(result.Error + result.Output).Trim().Split('\n')[^1].Split('\t')[^1]}";
 
     /// <summary>A field of a meta page, with the page's own checksum made to fit: bbolt believes it.</summary>
     private static void ChangeMeta(Span<byte> data, Random random)

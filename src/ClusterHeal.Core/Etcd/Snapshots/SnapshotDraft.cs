@@ -93,6 +93,7 @@ internal sealed class SnapshotDraft(
     private EtcdSnapshot Prove(SnapshotInspection inspection) => inspection.Snapshot.Checksum switch
     {
         SnapshotChecksum.Verified when inspection.MetaFindings is [var finding, ..] => throw Invalid($"one of its two meta pages is damaged, {finding}"),
+        SnapshotChecksum.Verified when inspection.MissingBuckets is [var bucket, ..] => throw Invalid($"it lacks the bucket '{bucket}', which every member has"),
         SnapshotChecksum.Verified => inspection.RequireSound(),
         SnapshotChecksum.Missing => throw Invalid("it ended without its checksum, so it is not whole"),
         _ => throw Invalid("its sha256 is not the one that the member computed"),

@@ -20,6 +20,9 @@ internal sealed record SnapshotInspection
     /// <summary>Records of the key bucket that are not what etcd writes.</summary>
     public required IReadOnlyList<string> RecordProblems { get; init; }
 
+    /// <summary>The buckets that every member of a cluster has and this database lacks.</summary>
+    public required IReadOnlyList<string> MissingBuckets { get; init; }
+
     /// <summary>Members and alarms that cannot be read.</summary>
     public required IReadOnlyList<string> MetadataProblems { get; init; }
 
@@ -86,6 +89,7 @@ internal sealed record SnapshotInspection
             MetaFindings = file.MetaFindings.ToList(),
             PageFindings = walked.Findings,
             RecordProblems = walked.Content.RecordProblems,
+            MissingBuckets = metadata.MissingBuckets,
             MetadataProblems = metadata.Problems,
             HashElapsed = hashed.Elapsed,
             WalkElapsed = walked.Elapsed,

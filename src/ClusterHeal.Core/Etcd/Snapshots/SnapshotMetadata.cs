@@ -15,6 +15,9 @@ internal sealed class SnapshotMetadata : IRecordVisitor
 
     private static readonly string[] SmallBuckets = ["alarm", "auth", "cluster", "members", "meta"];
 
+    /// <summary>What every member has from its first start on (etcd: server/storage/schema/bucket.go); a restore by etcdutl ends without the last two.</summary>
+    private static readonly string[] NeededBuckets = ["key", "lease", "cluster", "members", "meta"];
+
     private readonly List<EtcdSnapshotMember> _members = [];
     private readonly List<EtcdSnapshotAlarm> _alarms = [];
     private readonly List<string> _problems = [];
@@ -30,6 +33,9 @@ internal sealed class SnapshotMetadata : IRecordVisitor
 
     /// <summary>What could not be read.</summary>
     public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>The buckets that every member has and this database lacks.</summary>
+    public IReadOnlyList<string> MissingBuckets { get; private set; } = [];
 
     /// <summary>The compact revision of a store that starts from this database; -1 where it was never compacted.</summary>
     public long CompactRevision { get; private set; } = -1;
@@ -49,7 +55,9 @@ internal sealed class SnapshotMetadata : IRecordVisitor
         var metadata = new SnapshotMetadata();
         var walk = new BoltWalk(database, new BoltFindings());
         var pages = walk.NewTreeWalk();
-        foreach (var bucket in walk.ReadBuckets())
+        var buckets = walk.ReadBuckets();
+        metadata.MissingBuckets = [.. NeededBuckets.Except(buckets.Select(bucket => Encoding.UTF8.GetString(bucket.Name)))];
+        foreach (var bucket in buckets)
         {
             metadata._bucket = Encoding.UTF8.GetString(bucket.Name);
             if (!SmallBuckets.Contains(metadata._bucket)) continue;

@@ -30,6 +30,7 @@ public static class SnapshotTester
             CheckSum(inspection),
             CheckMeta(inspection),
             CheckPages(inspection),
+            CheckBuckets(inspection),
             CheckRevisions(inspection),
             CheckMembers(inspection),
             CheckAlarms(inspection),
@@ -88,6 +89,11 @@ public static class SnapshotTester
                 SnapshotFile.SaveAnother, [.. findings.ToList().Select(f => f.ToString())]);
         return result with { Elapsed = inspection.WalkElapsed };
     }
+
+    private static CheckResult CheckBuckets(SnapshotInspection inspection) => inspection.MissingBuckets.Count == 0
+        ? inspection.Result("Buckets", CheckStatus.Pass, "It has the buckets that every member has.")
+        : inspection.Result("Buckets", CheckStatus.Fail,
+            $"It lacks what every member has: the buckets {string.Join(", ", inspection.MissingBuckets)}.", SnapshotFile.SaveAnother);
 
     private static CheckResult CheckRevisions(SnapshotInspection inspection) => inspection.RecordProblems.Count == 0
         ? inspection.Result("Revisions", CheckStatus.Pass,

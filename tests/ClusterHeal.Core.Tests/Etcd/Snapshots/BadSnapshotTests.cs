@@ -132,6 +132,18 @@ public sealed class BadSnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bucket_that_every_member_has_is_missed()
+    {
+        var bytes = Fixture.Read("etcd/snap.db")[..^32];
+        var name = bytes.AsSpan().IndexOf("members_removed"u8) + "members_removed"u8.Length;
+        name += bytes.AsSpan(name).IndexOf("meta"u8);
+        bytes[name + 3] = (byte)'c';
+        var results = await TestAsync(Write(Sealed(bytes)));
+        Assert.Equal("Buckets", Assert.Single(results, r => r.Status == CheckStatus.Fail).Name);
+        Assert.False(SnapshotTester.IsProven(results));
+    }
+
+    [Fact]
     public async Task A_loop_of_pages_fails_the_walk_though_the_checksum_fits()
     {
         var file = new BoltTestFile("etcd/snap36.db");
