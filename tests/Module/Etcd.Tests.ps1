@@ -44,6 +44,12 @@ ETCD_CLIENT_CERT_AUTH=true
         $member | Format-Table | Out-String | Should -BeLike '*m1*'
     }
 
+    It 'saves from the member that comes down the pipeline, with the certificates that it was asked with' {
+        $file = Join-Path $folder 'member.db'
+        (Get-EtcdMember @connection | Select-Object -First 1 | Save-EtcdSnapshot -Path $file).Path | Should -Be $file
+        Get-EtcdMember @connection | Select-Object Role, Health | ConvertTo-Csv -NoTypeInformation | Select-Object -Last 1 | Should -Be '"Leader","Healthy"'
+    }
+
     It 'reads, saves and proves in one pipeline' {
         $file = Join-Path $folder 'backup.db'
         $checks = Get-EtcdConfiguration $configuration | Save-EtcdSnapshot -Path $file | Test-EtcdSnapshot @connection

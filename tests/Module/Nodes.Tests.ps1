@@ -151,6 +151,8 @@ Describe 'A connection' -Skip:$noPlane {
         (Get-EtcdMember).Name | Should -Be 'm1'
         $snapshot = Save-EtcdSnapshot (Join-Path $TestDrive 'default.db')
         Test-EtcdSnapshot $snapshot.Path -Quiet | Should -BeTrue
+        (Test-EtcdSnapshot $snapshot.Path).Where{ $_.Name -eq 'HashKV' }.Status | Should -Be 'Pass'
+        Test-EtcdSnapshot (Join-Path $Repository 'tests/Fixtures/etcd/snap.db') -Quiet | Should -BeTrue -Because 'the connection cannot judge it'
     }
 
     It 'that is missing is asked for by name' {

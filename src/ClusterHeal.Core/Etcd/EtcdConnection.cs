@@ -12,6 +12,15 @@ public sealed record EtcdConnection
     /// <summary>Authorities and client certificate; null for plain text, or to trust what the system trusts.</summary>
     public TlsMaterial? Tls { get; init; }
 
+    /// <summary>How <see cref="Tls"/> and the dialer came about, or null.</summary>
+    public EtcdAccess? Access { get; init; }
+
+    /// <summary>
+    /// True if nobody named the cluster for this call, and it is the one that the session is connected to: what is only looked up there by the
+    /// way, and cannot be seen, is no fault.
+    /// </summary>
+    public bool IsOfSession { get; init; }
+
     /// <summary>True only where the user spelled out that the servers' identity does not matter.</summary>
     public bool Insecure { get; init; }
 

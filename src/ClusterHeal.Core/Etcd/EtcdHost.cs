@@ -23,14 +23,17 @@ public static class EtcdHost
     internal static async Task<EtcdConfiguration> ReadConfigurationAsync(
         IHostShell shell, HostConnection connection, ComponentStatus status, CancellationToken cancellationToken)
     {
-        var reader = new EtcdConfigurationReader(shell.FindTextAsync);
-        var configuration = status switch
+        var reader = new EtcdConfigurationReader(shell.FindTextAsync)
         {
-            { UnitName: { } unit } => await ReadUnitAsync(shell, reader, unit, cancellationToken).ConfigureAwait(false),
-            { ManifestPath: { } manifest } => await reader.ReadAsync(manifest, cancellationToken).ConfigureAwait(false),
-            _ => throw ComponentFault.NotFound(shell.HostName, ClusterComponent.Etcd),
+            FindFiles = (pattern, stop) => FindFilesAsync(shell, pattern, stop),
+            FindMachine = async stop => MachineFacts.Parse((await RunAsync(shell, "machine-facts", "read its name", stop).ConfigureAwait(false)).Text),
         };
-        return configuration with { HostName = connection.HostName, HostConnection = connection };
+        if (status.UnitName is null && status.ManifestPath is null) throw ComponentFault.NotFound(shell.HostName, ClusterComponent.Etcd);
+        var process = await EtcdProcess.AskAsync(shell, status, cancellationToken).ConfigureAwait(false);
+        var configuration = status.UnitName is { } unit
+            ? await ReadUnitAsync(shell, reader, unit, process, cancellationToken).ConfigureAwait(false)
+            : await ReadManifestAsync(reader, status.ManifestPath!, process, cancellationToken).ConfigureAwait(false);
+        return configuration with { HostName = connection.HostName, HostConnection = connection, Notes = [.. configuration.Notes, .. process.Notes] };
     }
 
     /// <summary>
@@ -52,6 +55,7 @@ public static class EtcdHost
         {
             Endpoints = endpoints,
             Tls = authorities is null && certificate is null ? null : new TlsMaterial(authorities, certificate, key),
+            Access = new EtcdAccess(caFile, certFile, keyFile),
             Dialer = shell.DialAsync,
             // A login may have to be made first.
             ConnectTimeout = TimeSpan.FromSeconds(20),
@@ -59,18 +63,69 @@ public static class EtcdHost
     }
 
     /// <summary>The connection that a configuration, read from the host, describes.</summary>
-    public static Task<EtcdConnection> ConnectAsync(IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken) =>
-        ConnectAsync(shell, EtcdEndpoint.ParseMany(configuration.Endpoint), configuration.CaFile, configuration.CertFile, configuration.KeyFile, cancellationToken);
+    public static async Task<EtcdConnection> ConnectAsync(IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(
+            shell, EtcdEndpoint.ParseMany(configuration.Endpoint), configuration.CaFile, configuration.CertFile, configuration.KeyFile, cancellationToken)
+            .ConfigureAwait(false);
+        return connection with { Access = connection.Access! with { Host = configuration.HostConnection } };
+    }
 
     // 'systemctl cat' has the unit with all its drop-ins, in the order in which systemd reads them.
     private static async Task<EtcdConfiguration> ReadUnitAsync(
-        IHostShell shell, EtcdConfigurationReader reader, string unit, CancellationToken cancellationToken)
+        IHostShell shell, EtcdConfigurationReader reader, string unit, EtcdProcess process, CancellationToken cancellationToken)
     {
         var script = new HostScript("systemctl show -p FragmentPath -- \"$1\" && systemctl cat -- \"$1\"", unit) { Purpose = $"read {unit}" };
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
         var path = result.Text[..result.Text.IndexOf('\n')].Replace("FragmentPath=", "", StringComparison.Ordinal);
-        return await reader.ParseAsync(path, result.Text[(result.Text.IndexOf('\n') + 1)..], cancellationToken).ConfigureAwait(false);
+        EtcdConfiguration? file = null;
+        string[] notes = [];
+        try
+        {
+            file = await reader.FromUnitAsync(path, unit, result.Text[(result.Text.IndexOf('\n') + 1)..], cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterHealException e) when (e is not HostShellException && process.Id is not null)
+        {
+            notes = [$"The settings are those of the process {process.Id}, for {char.ToLowerInvariant(e.Message[0])}{e.Message[1..]}"];
+        }
+
+        return await MergeAsync(reader, file, process, new EtcdSources(path, EtcdConfigurationForm.Unit, process.Arguments, process.Environment)
+        {
+            HostPath = process.HostPath,
+            Notes = notes,
+        }, cancellationToken).ConfigureAwait(false);
     }
+
+    private static async Task<EtcdConfiguration> ReadManifestAsync(
+        EtcdConfigurationReader reader, string manifest, EtcdProcess process, CancellationToken cancellationToken)
+    {
+        var (file, pod) = await reader.ReadManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
+        return await MergeAsync(reader, file, process, new EtcdSources(manifest, file.Form, process.Arguments, process.Environment)
+        {
+            HostPath = pod.HostPath,
+            Image = pod.Image,
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The settings with which etcd runs, and what its files say otherwise; those of the files where it does not run.</summary>
+    private static async Task<EtcdConfiguration> MergeAsync(
+        EtcdConfigurationReader reader, EtcdConfiguration? file, EtcdProcess process, EtcdSources sources, CancellationToken cancellationToken)
+    {
+        if (process.Id is null) return file!;
+        var running = await reader.CombineAsync(sources, cancellationToken).ConfigureAwait(false);
+        if (file is null) return running;
+        return running with { Notes = [.. file.Notes.Union(running.Notes)], Difference = EtcdDifference.Between(file, running) };
+    }
+
+    private static async Task<IReadOnlyList<string>> FindFilesAsync(IHostShell shell, string pattern, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(shell, "find-files", $"find {pattern}", cancellationToken, pattern).ConfigureAwait(false);
+        return result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static Task<ScriptResult> RunAsync(
+        IHostShell shell, string script, string purpose, CancellationToken cancellationToken, params string[] arguments) =>
+        shell.RunCheckedAsync(new HostScript(HostScript.Text(script), arguments) { Purpose = purpose }, cancellationToken);
 
     private static async Task<PemText?> ReadPemAsync(IHostShell shell, string? path, CancellationToken cancellationToken)
     {

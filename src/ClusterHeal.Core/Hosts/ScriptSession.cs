@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace ClusterHeal.Hosts;
 

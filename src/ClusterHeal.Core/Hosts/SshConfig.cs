@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
@@ -41,13 +40,16 @@ internal sealed class SshConfig
     {
         string[] files = withFiles ? [] : ["-F", "none"];
         var start = ProgramStart.Piped(ssh, [.. files, "-G", .. SshArguments.For(connection, null), "--", connection.HostName]);
-        await using var program = new ProcessChannel(start);
-        program.Input.Close();
-        using var output = new StreamReader(program.Output);
-        var errors = new ErrorStream(program.Errors);
-        var text = await output.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(program.Ended, errors.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return program.End.ExitCode == 0 ? Parse(text) : null;
+        var program = new ProcessChannel(start);
+        await using (program.ConfigureAwait(false))
+        {
+            program.Input.Close();
+            using var output = new StreamReader(program.Output);
+            var errors = new ErrorStream(program.Errors);
+            var text = await output.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(program.Ended, errors.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return program.End.ExitCode == 0 ? Parse(text) : null;
+        }
     }
 
     /// <summary>What ssh does without a configuration.</summary>

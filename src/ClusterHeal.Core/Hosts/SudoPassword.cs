@@ -4,7 +4,9 @@ namespace ClusterHeal.Hosts;
 /// Sees to it that a wrong password is given to a host's sudo once and not by each script: the first script with a password runs alone, and
 /// if sudo refuses it, no other is tried.
 /// </summary>
+#pragma warning disable CA1001 // A semaphore without a wait handle holds nothing to let go of, and a script may end after its shell was disposed of.
 internal sealed class SudoPassword(HostConnection connection)
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _first = new(1, 1);
     private volatile bool _isAccepted = !connection.Sudo || connection.SudoPassword is null;

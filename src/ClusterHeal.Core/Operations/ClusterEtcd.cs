@@ -29,7 +29,8 @@ public static class ClusterEtcd
         {
             var endpoints = EtcdEndpoint.ParseMany([.. cluster.Endpoint]);
             using var tls = await TlsMaterial.ReadIfNamedAsync(cluster.CaFile, cluster.CertFile, cluster.KeyFile, cancellationToken).ConfigureAwait(false);
-            await use(new EtcdConnection { Endpoints = endpoints, Tls = tls }).ConfigureAwait(false);
+            var access = new EtcdAccess(cluster.CaFile, cluster.CertFile, cluster.KeyFile);
+            await use(new EtcdConnection { Endpoints = endpoints, Tls = tls, Access = access }).ConfigureAwait(false);
             return;
         }
 

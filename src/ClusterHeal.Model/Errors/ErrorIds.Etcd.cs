@@ -48,6 +48,9 @@ public static partial class ErrorIds
     /// <summary>A file is no configuration of etcd, or a value in it makes no sense.</summary>
     public const string EtcdConfigurationInvalid = "EtcdConfigurationInvalid";
 
+    /// <summary>The etcd that runs was not started with what its unit, its manifest or its files say now.</summary>
+    public const string EtcdConfigurationDiffers = "EtcdConfigurationDiffers";
+
     /// <summary>None of the members that were given can be asked for a snapshot.</summary>
     public const string EtcdNoMemberSuitable = "EtcdNoMemberSuitable";
 

@@ -96,6 +96,12 @@ public sealed record EtcdConfiguration
     /// <summary>What a reader should know: lines that count for nothing, values that contradict each other.</summary>
     public string[] Notes { get; init; } = [];
 
+    /// <summary>
+    /// What the files say otherwise than the etcd that runs, which is what the other properties say; empty where they agree, or where none
+    /// runs. Such a member would start again as another one, so it is not restored.
+    /// </summary>
+    public string[] Difference { get; init; } = [];
+
     /// <summary>Name, file and endpoints.</summary>
     public override string ToString() => $"{Name} ({Path}): {string.Join(',', Endpoint)}";
 }

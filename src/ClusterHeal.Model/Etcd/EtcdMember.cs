@@ -24,7 +24,7 @@ public sealed record EtcdMember
     /// <summary>True for a learner, which has the data and no vote.</summary>
     public bool IsLearner { get; init; }
 
-    /// <summary>False until the member has joined for the first time.</summary>
+    /// <summary>False until the member has run for the first time: until then it has made no URL for clients known.</summary>
     public bool IsStarted { get; init; }
 
     /// <summary>
@@ -65,6 +65,34 @@ public sealed record EtcdMember
 
     /// <summary>Why it does not answer or is not healthy, or null.</summary>
     public string? Error { get; init; }
+
+    /// <summary>
+    /// What it is in the cluster: <c>Leader</c>, <c>Follower</c>, <c>Learner</c>, <c>Voter</c> where nobody says which of the first two it
+    /// is, since it does not answer; or <c>Not started</c>.
+    /// </summary>
+    public string Role => IsLeader ? "Leader"
+        : !IsStarted ? "Not started"
+        : IsLearner ? "Learner"
+        : Version is null ? "Voter"
+        : "Follower";
+
+    /// <summary><c>Healthy</c>, or <see cref="Error"/>; empty where the API has no way to tell.</summary>
+    public string Health => Error ?? (IsHealthy == true ? "Healthy" : "");
+
+    /// <summary>The authorities that it was checked against, a file, or null. With a host it is that host's, like the next two.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The client certificate that it was asked with, a file, or null.</summary>
+    public string? CertFile { get; init; }
+
+    /// <summary>The key of <see cref="CertFile"/>, a file, or null.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The host through which it was asked, or null.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>How that host was logged in to, or null.</summary>
+    public HostConnection? HostConnection { get; init; }
 
     /// <summary>Name and id.</summary>
     public override string ToString() => Name.Length > 0 ? $"{Name} ({Id})" : Id;

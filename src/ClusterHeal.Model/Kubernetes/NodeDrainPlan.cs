@@ -24,7 +24,7 @@ public sealed record NodeDrainPlan
     /// <summary>Every budget that has a say in it, counted over all nodes that were planned together.</summary>
     public IReadOnlyList<BudgetForecast> Budgets { get; init; } = [];
 
-    /// <summary>Why this node must not be drained, or null: the etcd member on it is needed.</summary>
+    /// <summary>Why this node must not be drained, or null: the etcd member on it is needed, or nobody can tell whether it is.</summary>
     public string? QuorumRisk { get; init; }
 
     /// <summary>What the plan cannot know, in sentences; empty where it knows all.</summary>
@@ -47,7 +47,7 @@ public sealed record NodeDrainPlan
             + (wait > 0 ? $", {wait} of them wait for a budget" : "")
             + (block > 0 ? $", {block} will block" : "")
             + (refuse > 0 ? $", {refuse} refuse" : "")
-            + (QuorumRisk is null ? "" : ", etcd would lose its quorum")
+            + (QuorumRisk is null ? "" : ", etcd may lose its quorum")
             + (IsDead ? ", the kubelet is silent" : "");
     }
 }

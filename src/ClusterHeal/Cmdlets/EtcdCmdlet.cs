@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ClusterHeal.Common;
 using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
-using ClusterHeal.Hosts;
 using ClusterHeal.Operations;
 using ClusterHeal.Parameters;
 
@@ -75,15 +74,18 @@ public abstract class EtcdCmdlet : SshCmdlet
         if (!IsThroughHost)
         {
             using var material = await TlsMaterial.ReadIfNamedAsync(_files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
-            await RunAsync(Complete(new EtcdConnection { Endpoints = endpoints, Tls = material }), sink, cancellationToken).ConfigureAwait(false);
+            var access = new EtcdAccess(_files[0], _files[1], _files[2]);
+            await RunAsync(Complete(new EtcdConnection { Endpoints = endpoints, Tls = material, Access = access }), sink, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var shell = Shells.Open(ConnectionTo(HostName ?? ""));
+        var host = ConnectionTo(HostName ?? "");
+        var shell = Shells.Open(host);
         await using (shell.ConfigureAwait(false))
         {
             var connection = await EtcdHost.ConnectAsync(shell, endpoints, _files[0], _files[1], _files[2], cancellationToken).ConfigureAwait(false);
             using var material = connection.Tls;
+            connection = connection with { Access = connection.Access! with { Host = host } };
             await RunAsync(Complete(connection), sink, cancellationToken).ConfigureAwait(false);
         }
     }

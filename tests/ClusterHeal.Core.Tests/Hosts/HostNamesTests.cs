@@ -1,5 +1,3 @@
-using ClusterHeal.Hosts;
-
 namespace ClusterHeal.Tests.Hosts;
 
 public sealed class HostNamesTests

@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
-using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 using ClusterHeal.Practice.Hosts;
 

@@ -58,6 +58,25 @@ public sealed class StaticPodComponentTests(StaticPodComponentTests.Fixture fixt
     }
 
     [Fact]
+    public async Task A_manifest_that_has_come_meanwhile_is_the_one_that_runs_on_and_the_one_that_was_parked_before_is_kept()
+    {
+        await Hosts.Change(ComponentAction.Stop, ClusterComponent.Scheduler, Host).ExpectAsync();
+        await Host.SaysAsync($"cp /etc/kubernetes/clusterheal/*/kube-scheduler.yaml {Manifest}; echo '# newer' >> {Manifest}");
+        await HostLab.EventuallyAsync(async () => await Host.SaysAsync("pgrep -f '^kube-scheduler'") != "", "the newer manifest runs");
+        var start = await Hosts.Change(ComponentAction.Start, ClusterComponent.Scheduler, Host).RunAsync();
+        Assert.Contains("is there already", Assert.Single(start.Faults).Message, StringComparison.Ordinal);
+
+        var restart = await Hosts.Change(ComponentAction.Restart, ClusterComponent.Scheduler, Host).ExpectAsync();
+        Assert.Contains(restart.Warnings, warning => warning.Contains("is left there", StringComparison.Ordinal));
+        Assert.Equal("# newer", await Host.SaysAsync($"tail -n 1 {Manifest}"));
+        Assert.Equal("status: {}", await Host.SaysAsync("tail -n 1 /etc/kubernetes/clusterheal/*/kube-scheduler.yaml"));
+        await Host.AssertNothingIsArmedAsync();
+
+        await Host.SaysAsync($"mv /etc/kubernetes/clusterheal/*/kube-scheduler.yaml {Manifest}; rmdir /etc/kubernetes/clusterheal/*");
+        await HostLab.EventuallyAsync(async () => (await Hosts.StatusAsync(Host, ClusterComponent.Scheduler)).IsListening, "the former manifest runs");
+    }
+
+    [Fact]
     public async Task A_reboot_of_the_host_puts_the_manifest_back()
     {
         await Hosts.Change(ComponentAction.Stop, ClusterComponent.Scheduler, Host).ExpectAsync();

@@ -58,6 +58,21 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
     }
 
     [Fact]
+    public async Task Restart_leaves_the_switch_of_a_restore_alone()
+    {
+        await using var shell = Hosts.Shell(Host);
+        var restore = new OperationJournal("Restore-EtcdSnapshot", Path.Combine(Hosts.Folder, "restore"), TimeProvider.System);
+        var armed = await DeadMansSwitch.ArmAsync(shell, restore, "etcd-restore", TimeSpan.FromMinutes(10), [HealStep.Start("etcd.service")], Stop);
+
+        await Hosts.Change(ComponentAction.Restart, ClusterComponent.Etcd, Host).ExpectAsync();
+
+        Assert.Equal(armed!.Timer, await Host.SaysAsync("systemctl list-timers --plain --no-legend 'clusterheal-*' | grep -o 'clusterheal[^ ]*timer'"));
+        Assert.Equal("etcd-restore.sh", await Host.SaysAsync("ls /var/lib/clusterheal/heal"));
+        await DeadMansSwitch.DisarmAsync(shell, restore, "etcd-restore", Stop);
+        await Host.AssertNothingIsArmedAsync();
+    }
+
+    [Fact]
     public async Task The_host_brings_it_back_when_the_stopping_process_is_killed()
     {
         await KilledOperator.StopAndDieAsync(Hosts, Host, ClusterComponent.Etcd, 15, async () => await Host.SaysAsync("pidof etcd") == "");

@@ -1,4 +1,3 @@
-using System.Text;
 using ClusterHeal.Practice.Tour;
 
 namespace ClusterHeal.Tests.Practice;
@@ -17,6 +16,7 @@ public sealed class TourTests : IDisposable
 
         Assert.True(code == 0, _told.ToString());
         Assert.Equal(before, TourFolders());
+        TestContext.Current.TestOutputHelper?.WriteLine(_told.ToString());
     }
 
     [Fact]
@@ -28,54 +28,65 @@ public sealed class TourTests : IDisposable
     }
 
     [Fact]
-    public async Task A_scene_that_does_not_see_what_it_announced_fails_the_tour()
+    public async Task What_is_typed_is_what_runs_and_its_output_is_what_pwsh_prints()
     {
-        var code = await TourProgram.PlayAsync([new Disappointed()], _told, TestContext.Current.CancellationToken);
+        await PlayAsync("$sum = 20 + 22\n\nGet-FailureDrill Kubelet | Select-Object Name\n#? it is known: $out.Name -eq 'Kubelet'\n\n\"sum: $sum\"\n");
 
-        Assert.Equal(1, code);
-        Assert.Contains("Get-Nothing: It is gone.", _told.ToString(), StringComparison.Ordinal);
-        Assert.Contains("not as announced: 'Get-Nothing -Name x' succeeds", _told.ToString(), StringComparison.Ordinal);
+        string[] expected =
+        [
+            "PS> $sum = 20 + 22", "PS> Get-FailureDrill Kubelet | Select-Object Name", "Name", "----", "Kubelet", "PS> \"sum: $sum\"", "sum: 42",
+        ];
+        Assert.Equal(expected, _told.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     [Fact]
-    public void Objects_are_shown_by_the_columns_of_the_views()
+    public async Task A_chapter_that_does_not_see_what_it_announced_fails_the_tour()
     {
-        const string Views = """
-            <Configuration><ViewDefinitions><View>
-              <Name>x</Name><ViewSelectedBy><TypeName>ClusterHeal.Tests.Practice.TourTests+Thing</TypeName></ViewSelectedBy>
-              <TableControl>
-                <TableHeaders>
-                  <TableColumnHeader><Label>NAME</Label></TableColumnHeader>
-                  <TableColumnHeader><Label>SIZE</Label><Alignment>Right</Alignment></TableColumnHeader>
-                </TableHeaders>
-                <TableRowEntries><TableRowEntry><TableColumnItems>
-                  <TableColumnItem><PropertyName>Name</PropertyName></TableColumnItem>
-                  <TableColumnItem><ScriptBlock>'{0:0.#} MiB' -f ($_.FileSize / 1MB)</ScriptBlock></TableColumnItem>
-                </TableColumnItems></TableRowEntry></TableRowEntries>
-              </TableControl>
-            </View></ViewDefinitions></Configuration>
-            """;
-        var renderer = new ViewRenderer([.. ModuleView.Read(new MemoryStream(Encoding.UTF8.GetBytes(Views)))]);
+        var failure = await Assert.ThrowsAsync<TourFailedException>(
+            () => PlayAsync("Get-EtcdSnapshot no-such.db\n#? it is read: $problems.Count -eq 0\n"));
 
-        string[] expected = ["", "NAME      SIZE", "----      ----", "a        2 KiB", "longer 1.5 MiB"];
-        Assert.Equal(expected, renderer.Render([new Thing("a", 2048), new Thing("longer", 3 << 19)]));
+        Assert.StartsWith("not as announced: it is read", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Get-EtcdSnapshot:", _told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_is_read_as_sentences_commands_checks_and_actions()
+    {
+        TourStep[] expected =
+        [
+            new(TourStepKind.Say, "One sentence."),
+            new(TourStepKind.Run, "do {\n    1\n} while ($false)"),
+            new(TourStepKind.Check, "$out -eq 1", "it is one"),
+            new(TourStepKind.Act, "power-on kubem00"),
+            new(TourStepKind.Run, "2"),
+        ];
+        Assert.Equal(
+            expected, TourStep.Read("# One sentence.\ndo {\n    1\n} while ($false)\n#? it is one: $out -eq 1\n\n#! power-on kubem00\n2\n"));
+    }
+
+    [Fact]
+    public void Every_chapter_announces_something()
+    {
+        foreach (var chapter in TourChapter.All) Assert.Contains(chapter.Steps, step => step.Kind == TourStepKind.Check);
     }
 
     private static string[] TourFolders() => Directory.GetDirectories(Path.GetTempPath(), "clusterheal-tour-*");
 
-    private sealed record Thing(string Name, long FileSize);
-
-    private sealed class Disappointed : ITourScene
+    private async Task PlayAsync(string script)
     {
-        public string Name => "disappointed";
+        using var folder = new TempFolder();
+        await using var shell = await TourShell.StartAsync(folder.Path, _told, colour: false, TestContext.Current.CancellationToken);
+        await new TourPlayer(shell, _told).PlayAsync(TourStep.Read(script), folder.Path, new NoServers(), TestContext.Current.CancellationToken);
+    }
 
-        public string Title => "nothing comes";
+    private sealed class NoServers : ITourSetting
+    {
+        public IReadOnlyDictionary<string, IReadOnlyList<string>> Facts => new Dictionary<string, IReadOnlyList<string>>();
 
-        public async Task PlayAsync(TourStage stage, CancellationToken cancellationToken)
-        {
-            var nothing = await stage.RunAsync(
-                "Get-Nothing -Name x", _ => throw new ClusterHealException("Gone", FaultCategory.NotFound, "It is gone."));
-            nothing.One<Thing>();
-        }
+        public IReadOnlyList<string> ProgramFolders => [];
+
+        public Task ActAsync(string action, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

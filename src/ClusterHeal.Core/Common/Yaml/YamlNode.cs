@@ -74,5 +74,5 @@ internal sealed class YamlScalar(YamlPlace place, string value, YamlScalarKind k
     public bool IsTrue => kind == YamlScalarKind.Boolean && value.ToLowerInvariant() is "true" or "yes" or "y" or "on";
 
     /// <summary>The number, which may be written in other bases, or null where it is none, or too large.</summary>
-    public long? Integer => kind == YamlScalarKind.Integer ? YamlNumber.Parse(value) : null;
+    public long? Integer => kind == YamlScalarKind.Integer ? GoInteger.Parse(value) : null;
 }

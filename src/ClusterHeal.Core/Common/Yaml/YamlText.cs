@@ -1,4 +1,3 @@
-
 namespace ClusterHeal.Common.Yaml;
 
 /// <summary>

@@ -3,29 +3,50 @@ namespace ClusterHeal.Etcd.Configuration;
 /// <summary>Reads flags as Go's flag package does: <c>-name</c> and <c>--name</c>, <c>=value</c> or the value as the next word.</summary>
 internal static class CommandLineFlags
 {
+    // Flags of etcd that are true without a value and never take the next word.
+    private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
+    {
+        "auto-tls", "peer-auto-tls", "client-cert-auth", "peer-client-cert-auth", "peer-skip-client-san-verification", "strict-reconfig-check",
+        "force-new-cluster", "pre-vote", "enable-v2", "enable-pprof", "enable-log-rotation", "enable-grpc-gateway", "unsafe-no-fsync", "debug", "version",
+        "socket-reuse-port", "socket-reuse-address",
+    };
+
     /// <summary>Reads the flags.</summary>
+    /// <param name="source">Where they stand, for messages.</param>
     /// <param name="arguments">The words behind the program.</param>
     /// <returns>Each flag's value; a flag without one is <c>true</c>. Of several the last counts.</returns>
-    public static Dictionary<string, string> Parse(IReadOnlyList<string> arguments)
+    /// <exception cref="ClusterHealException">There is a word that is neither a flag nor the value of one; etcd does not start with it.</exception>
+    public static Dictionary<string, string> Parse(string source, IReadOnlyList<string> arguments)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < arguments.Count; i++)
         {
-            if (!arguments[i].StartsWith('-')) continue;
-            var text = arguments[i].TrimStart('-');
+            var argument = arguments[i];
+            if (argument == "--" && i == arguments.Count - 1) break;
+            if (argument is not (['-', not '-', ..] or ['-', '-', _, ..])) throw Refused(source, argument == "--" && i + 1 < arguments.Count ? arguments[i + 1] : argument);
+            var text = argument.TrimStart('-');
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             if (equals >= 0)
             {
                 flags[text[..equals]] = text[(equals + 1)..];
             }
+            else if (Switches.Contains(text))
+            {
+                flags[text] = "true";
+            }
             else
             {
-                // etcd takes no arguments besides its flags, so that a word without a dash is the value of the flag before it.
-                var hasValue = i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-');
-                flags[text] = hasValue ? arguments[++i] : "true";
+                // A flag that is not known here may be a switch, too; a known one takes the next word, whatever it looks like.
+                var isLast = i + 1 == arguments.Count;
+                var isKnown = EtcdSettings.IsKnown(text) || text == "config-file";
+                if (isKnown && isLast) throw ConfigurationFault.At(source, null, $"gives the flag --{text} no value, and etcd does not start so", "Correct the command line.");
+                flags[text] = isKnown || (!isLast && !arguments[i + 1].StartsWith('-')) ? arguments[++i] : "true";
             }
         }
 
         return flags;
     }
+
+    private static ClusterHealException Refused(string source, string word) => ConfigurationFault.At(
+        source, null, $"gives etcd the word '{word}', which is no flag and no flag's value, and etcd does not start with it", "Correct the command line.");
 }

@@ -40,7 +40,7 @@ internal static class EtcdConfigFile
         }
     }
 
-    /// <summary>etcd takes a number or a truth value for a text, and no other way round.</summary>
+    /// <summary>Each setting takes one kind of value: with another etcd does not start.</summary>
     private static string? Value(string path, string name, YamlNode node)
     {
         if (!EtcdSettings.IsKnown(name) || node is YamlScalar { Kind: YamlScalarKind.Null }) return null;
@@ -48,14 +48,14 @@ internal static class EtcdConfigFile
         var isNumber = name.Equals("quota-backend-bytes", AnyCase);
         return node switch
         {
-            YamlScalar { Kind: YamlScalarKind.Boolean } scalar when !isNumber => scalar.IsTrue ? "true" : "false",
-            YamlScalar { Integer: { } number } when !isFlag => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            YamlScalar { Kind: YamlScalarKind.Text or YamlScalarKind.Float or YamlScalarKind.Integer } scalar when !isFlag && !isNumber => scalar.Value,
+            YamlScalar { Kind: YamlScalarKind.Boolean } scalar when isFlag => scalar.IsTrue ? "true" : "false",
+            YamlScalar { Integer: { } number } when isNumber => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            YamlScalar { Kind: YamlScalarKind.Text } scalar when !isFlag && !isNumber => scalar.Value,
             _ => throw ConfigurationFault.At(
                 path,
                 node.Place.Line,
                 $"'{name}' is {(isFlag ? "neither true nor false" : isNumber ? "not a number" : "not a text")}, and etcd does not start with it",
-                "Correct it; a truth value and a number stand without quotes."),
+                "Correct it: a text that looks like a number or a truth value stands in quotes, these stand without."),
         };
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Configuration;
 
@@ -12,6 +12,7 @@ namespace ClusterHeal.Etcd.Configuration;
 internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IReadOnlyDictionary<string, string> values)
 {
     private const string DefaultClientUrl = "http://localhost:2379";
+    private const string DefaultName = "default";
     private const string DefaultPeerUrl = "http://localhost:2380";
 
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
@@ -52,26 +53,28 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
     {
         string? FilePath(string flag) => values.GetValueOrDefault(flag) is { Length: > 0 } path ? hostPath?.Invoke(path) ?? path : null;
 
-        var name = Text("name", "default");
+        // A name that is given and empty is one; only a variable that is empty counts as none.
+        var name = values.GetValueOrDefault("name") ?? DefaultName;
         var listenClient = Urls("listen-client-urls", DefaultClientUrl);
         var advertiseClient = Urls("advertise-client-urls", DefaultClientUrl);
         var advertisePeer = Urls("initial-advertise-peer-urls", DefaultPeerUrl);
-        var clientCertAuth = Flag("client-cert-auth");
+        // etcd demands certificates as soon as it has an authority for them, whatever the flag says.
+        var clientCertAuth = Flag("client-cert-auth") || values.GetValueOrDefault("trusted-ca-file") is { Length: > 0 };
         string? serverCert = FilePath("cert-file"), serverKey = FilePath("key-file");
         return new EtcdConfiguration
         {
             Path = source,
             Form = form,
             Name = name,
-            DataDirectory = FilePath("data-dir") ?? $"{name}.etcd",
+            DataDirectory = FilePath("data-dir") ?? hostPath?.Invoke($"{name}.etcd") ?? $"{name}.etcd",
             WalDirectory = FilePath("wal-dir"),
             ListenClientUrls = listenClient,
             AdvertiseClientUrls = advertiseClient,
             ListenPeerUrls = Urls("listen-peer-urls", DefaultPeerUrl),
             InitialAdvertisePeerUrls = advertisePeer,
-            InitialCluster = Text("initial-cluster", string.Join(',', advertisePeer.Select(url => $"{name}={url}"))),
+            InitialCluster = Text("initial-cluster", string.Join(',', advertisePeer.Select(url => $"{(name.Length > 0 ? name : DefaultName)}={url}"))),
             InitialClusterToken = Text("initial-cluster-token", "etcd-cluster"),
-            InitialClusterState = Text("initial-cluster-state", "new"),
+            InitialClusterState = ClusterState(),
             ServerCertFile = serverCert,
             ServerKeyFile = serverKey,
             TrustedCaFile = FilePath("trusted-ca-file"),
@@ -79,7 +82,7 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
             PeerCertFile = FilePath("peer-cert-file"),
             PeerKeyFile = FilePath("peer-key-file"),
             PeerTrustedCaFile = FilePath("peer-trusted-ca-file"),
-            PeerClientCertAuth = Flag("peer-client-cert-auth"),
+            PeerClientCertAuth = Flag("peer-client-cert-auth") || values.GetValueOrDefault("peer-trusted-ca-file") is { Length: > 0 },
             QuotaBytes = Number("quota-backend-bytes"),
             Image = image,
             Endpoint = ClientEndpoints(values.ContainsKey("advertise-client-urls") ? advertiseClient : listenClient),
@@ -87,7 +90,7 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
             // Where clients must name themselves, etcd's own gateway does it with these: the client pair, else the server's.
             CertFile = clientCertAuth ? FilePath("client-cert-file") ?? serverCert : null,
             KeyFile = clientCertAuth ? FilePath("client-key-file") ?? serverKey : null,
-            Notes = [.. notes ?? []],
+            Notes = [.. notes ?? [], .. OwnNotes()],
         };
     }
 
@@ -107,7 +110,24 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
     private string Text(string flag, string otherwise) => values.GetValueOrDefault(flag) is { Length: > 0 } value ? value : otherwise;
 
     private string[] Urls(string flag, string otherwise) =>
-        Text(flag, otherwise).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    [
+        .. Text(flag, otherwise).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(url =>
+            url.Contains("://", StringComparison.Ordinal) ? url : throw ConfigurationFault.At(source, null, $"has '{url}' for {flag}, which is no URL", "Write http:// or https:// in front of it.")),
+    ];
+
+    private string ClusterState()
+    {
+        var state = Text("initial-cluster-state", "new");
+        return state is "new" or "existing"
+            ? state
+            : throw ConfigurationFault.At(source, null, $"has '{state}' for initial-cluster-state, which is neither new nor existing", "Correct it.");
+    }
+
+    private IEnumerable<string> OwnNotes()
+    {
+        if (values.GetValueOrDefault("listen-client-urls") is { Length: > 0 } && values.GetValueOrDefault("advertise-client-urls") is not { Length: > 0 })
+            yield return "advertise-client-urls is not set and listen-client-urls is: etcd refuses to start so.";
+    }
 
     private bool Flag(string flag) => values.GetValueOrDefault(flag) switch
     {
@@ -119,7 +139,7 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
     private long? Number(string flag)
     {
         if (values.GetValueOrDefault(flag) is not { Length: > 0 } value) return null;
-        if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (GoInteger.Parse(value) is not { } number)
         {
             throw ConfigurationFault.At(source, null, $"has '{value}' for {flag}, which is not a number of bytes", "Correct it.");
         }

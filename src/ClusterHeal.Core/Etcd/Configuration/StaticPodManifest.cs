@@ -14,6 +14,9 @@ internal sealed partial record StaticPodManifest(
     string? Image,
     IReadOnlyList<(string MountPath, string HostPath)> Mounts)
 {
+    /// <summary>True where the image decides on the program, and may set what the manifest does not.</summary>
+    public bool IsByImage { get; private init; }
+
     /// <summary>Reads a manifest.</summary>
     /// <param name="source">The file, for messages.</param>
     /// <param name="root">The manifest.</param>
@@ -23,25 +26,38 @@ internal sealed partial record StaticPodManifest(
         var spec = root.Child("spec");
         foreach (var container in spec.Child("containers").Items())
         {
+            var environment = ReadEnvironment(source, container);
             string[] words =
             [
-                .. container.Child("command").Items().Concat(container.Child("args").Items()).Select(node => node.Text() ?? ""),
+                .. container.Child("command").Items().Concat(container.Child("args").Items()).Select(node => Expand(source, node.Place.Line, node.Text() ?? "", environment)),
             ];
-            var program = Array.FindIndex(words, word => word is "etcd" || word.EndsWith("/etcd", StringComparison.Ordinal));
-            var isNamed = container.Child("name").Text() == "etcd";
-            if (program < 0 && !isNamed) continue;
-            // Without a program among the words it is the image's own entry point, and all words are flags.
-            if (program < 0 && words is not [['-', ..], ..]) throw RunsThroughShell(source, container);
-
-            var environment = ReadEnvironment(container);
+            var isNamed = container.Child("name").Text() == "etcd" || EtcdProgram.IsEtcd(container.Child("image").Text()?.Split(':', '@')[0] ?? "");
+            // Without a command it is the image's own, and the words, if any, are etcd's flags.
+            var isByImage = container.Child("command").Items().Count == 0 && words is [] or [['-', ..], ..];
+            if (!isNamed && (isByImage || !words.Take(1).Any(EtcdProgram.IsEtcd))) continue;
+            var known = environment.Where(variable => variable.Value is not null).ToDictionary(v => v.Key, v => v.Value!, StringComparer.Ordinal);
+            var program = isByImage ? new EtcdProgram(words, known) : EtcdProgram.Find(source, container.Place.Line, words, known);
+            if (environment.FirstOrDefault(v => v.Value is null && v.Key.StartsWith("ETCD_", StringComparison.Ordinal)).Key is { } unknown)
+                throw OnlyAtRunTime(source, container.Place.Line, unknown);
             return new StaticPodManifest(
-                [.. words.Skip(program + 1).Select(word => Expand(word, environment))],
-                environment,
+                program.Arguments,
+                program.Environment,
                 container.Child("image").Text(),
-                [.. ReadMounts(spec, container).OrderByDescending(mount => mount.MountPath.Length)]);
+                [.. ReadMounts(spec, container).OrderByDescending(mount => mount.MountPath.Length)])
+            {
+                IsByImage = isByImage,
+            };
         }
 
         throw ConfigurationFault.At(source, null, "is the manifest of a pod in which no container runs etcd");
+    }
+
+    /// <summary>A note where the data are in the container, not on the host.</summary>
+    /// <param name="dataDirectory">The data folder, as the host sees it.</param>
+    public IEnumerable<string> NotesOn(string dataDirectory)
+    {
+        var isOnHost = Mounts.Any(mount => (dataDirectory + "/").StartsWith(mount.HostPath.TrimEnd('/') + "/", StringComparison.Ordinal));
+        if (!isOnHost) yield return $"The data folder '{dataDirectory}' is not mounted from the host: it is the container's, and goes with it.";
     }
 
     /// <summary>The path on the host of a path in the container; the same where nothing is mounted there.</summary>
@@ -60,15 +76,14 @@ internal sealed partial record StaticPodManifest(
         return path;
     }
 
-    private static Dictionary<string, string> ReadEnvironment(YamlNode container)
+    /// <summary>The container's variables; null for a value that comes from somewhere else (<c>valueFrom</c>).</summary>
+    private static Dictionary<string, string?> ReadEnvironment(string source, YamlNode container)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var variable in container.Child("env").Items())
         {
-            if (variable.Child("name").Text() is { } name && variable.Child("value") is YamlScalar { Value: var value })
-            {
-                environment[name] = Expand(value, environment);
-            }
+            if (variable.Child("name").Text() is not { } name) continue;
+            environment[name] = variable.Child("valueFrom") is YamlMapping ? null : Expand(source, variable.Place.Line, variable.Child("value").Text() ?? "", environment);
         }
 
         return environment;
@@ -92,14 +107,18 @@ internal sealed partial record StaticPodManifest(
     }
 
     /// <summary>Kubernetes puts in <c>$(NAME)</c> where it knows the name, and leaves it where it does not.</summary>
-    private static string Expand(string word, Dictionary<string, string> environment) =>
-        Reference().Replace(word, match => match.Value == "$$" ? "$" : environment.GetValueOrDefault(match.Groups[1].Value, match.Value));
+    private static string Expand(string source, int line, string word, Dictionary<string, string?> environment) => Reference().Replace(word, match =>
+    {
+        if (match.Value == "$$") return "$";
+        if (!environment.TryGetValue(match.Groups[1].Value, out var value)) return match.Value;
+        return value ?? throw OnlyAtRunTime(source, line, match.Groups[1].Value);
+    });
 
-    private static ClusterHealException RunsThroughShell(string source, YamlNode container) => ConfigurationFault.At(
+    private static ClusterHealException OnlyAtRunTime(string source, int line, string name) => ConfigurationFault.At(
         source,
-        container.Place.Line,
-        "the container 'etcd' starts etcd through another program, whose work cannot be read here",
-        "Give the settings to the cmdlet that needs them: -Endpoint, -CaFile, -CertFile, -KeyFile.");
+        line,
+        $"the variable {name} has a value that only the kubelet knows (valueFrom)",
+        "Read it while etcd runs, or give the settings to the cmdlet that needs them: -Endpoint, -CaFile, -CertFile, -KeyFile.");
 
     [GeneratedRegex(@"\$\$|\$\(([-._A-Za-z][-._A-Za-z0-9]*)\)")]
     private static partial Regex Reference();

@@ -3,109 +3,103 @@ using System.Text;
 namespace ClusterHeal.Etcd.Configuration;
 
 /// <summary>What a systemd unit says about how its program is started (systemd.service(5), systemd.exec(5)).</summary>
-/// <param name="Command">The words of <c>ExecStart=</c>, the program first, its prefixes gone; variables not yet put in.</param>
-/// <param name="Environment">The assignments of <c>Environment=</c>.</param>
-/// <param name="EnvironmentFiles">The files of <c>EnvironmentFile=</c>; one that may be missing begins with a dash.</param>
-/// <param name="WorkingDirectory">The folder in which it runs, or null.</param>
-internal sealed record UnitFile(
-    IReadOnlyList<string> Command,
-    IReadOnlyDictionary<string, string> Environment,
-    IReadOnlyList<string> EnvironmentFiles,
-    string? WorkingDirectory)
+internal sealed record UnitFile
 {
+    /// <summary>The words of <c>ExecStart=</c>, the program first; variables not yet put in.</summary>
+    public IReadOnlyList<string> Command { get; private init; } = [];
+
+    /// <summary>False where no variables are put into the command (prefix <c>:</c>).</summary>
+    public bool TakesVariables { get; private init; } = true;
+
+    /// <summary>The assignments of <c>Environment=</c>.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>What <c>UnsetEnvironment=</c> takes away at last: names, or whole assignments.</summary>
+    public IReadOnlyList<string> UnsetEnvironment { get; private init; } = [];
+
+    /// <summary>The variables that come from systemd's own environment.</summary>
+    public IReadOnlyList<string> PassEnvironment { get; private init; } = [];
+
+    /// <summary>The files of <c>EnvironmentFile=</c>, or patterns of them; one that may be missing begins with a dash.</summary>
+    public IReadOnlyList<string> EnvironmentFiles { get; private init; } = [];
+
+    /// <summary>The folder in which it runs; systemd's own default is the root.</summary>
+    public string WorkingDirectory { get; private init; } = "/";
+
+    /// <summary>The folder of the host that is the root for it.</summary>
+    public string RootDirectory { get; private init; } = "/";
+
     /// <summary>Reads a unit. An empty assignment takes back those before it, as a drop-in does that is appended.</summary>
     /// <param name="text">The text of the unit, its drop-ins behind it.</param>
-    public static UnitFile Parse(string text)
+    /// <param name="specifiers">What is put in for its specifiers.</param>
+    /// <exception cref="ClusterHealException">A specifier cannot be put in.</exception>
+    public static UnitFile Parse(string text, SystemdSpecifiers specifiers)
     {
-        IReadOnlyList<string> command = [];
+        var unit = new UnitFile();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        var files = new List<string>();
-        string? workingDirectory = null;
         foreach (var (key, value) in ServiceSettings(text))
         {
             switch (key)
             {
                 case "ExecStart":
-                    command = Split(value.TrimStart('@', '-', ':', '+', '!'));
+                    unit = unit.WithCommand(value, specifiers);
                     break;
                 case "Environment" when value.Length == 0:
                     environment.Clear();
                     break;
                 case "Environment":
-                    foreach (var pair in Split(value).Select(word => word.Split('=', 2)).Where(pair => pair.Length == 2))
-                    {
-                        environment[pair[0]] = pair[1];
-                    }
-
+                    foreach (var pair in Words(value).Select(word => word.Split('=', 2)).Where(pair => pair.Length == 2)) environment[pair[0]] = pair[1];
                     break;
-                case "EnvironmentFile" when value.Length == 0:
-                    files.Clear();
+                case "UnsetEnvironment":
+                    unit = unit with { UnsetEnvironment = Added(unit.UnsetEnvironment, value) };
+                    break;
+                case "PassEnvironment":
+                    unit = unit with { PassEnvironment = Added(unit.PassEnvironment, value) };
                     break;
                 case "EnvironmentFile":
-                    files.Add(value);
+                    unit = unit with { EnvironmentFiles = value.Length == 0 ? [] : [.. unit.EnvironmentFiles, specifiers.Expand(value)] };
                     break;
                 case "WorkingDirectory":
-                    workingDirectory = value.Length > 0 ? value.TrimStart('-') : null;
+                    unit = unit with { WorkingDirectory = Folder(value.TrimStart('-')) };
+                    break;
+                case "RootDirectory":
+                    unit = unit with { RootDirectory = Folder(value.TrimStart('-')) };
                     break;
             }
         }
 
-        return new UnitFile(command, environment, files, workingDirectory);
+        return unit with { Environment = environment };
+
+        IEnumerable<string> Words(string value) => SystemdWords.Split(value).Select(specifiers.Expand);
+        IReadOnlyList<string> Added(IReadOnlyList<string> before, string value) => value.Length == 0 ? [] : [.. before, .. Words(value)];
+        string Folder(string value) => value.Length == 0 ? "/" : specifiers.Expand(value);
     }
 
-    /// <summary>Puts in variables: <c>${NAME}</c> anywhere, <c>$NAME</c> as a whole word and split at white space.</summary>
-    /// <param name="words">The words of the command.</param>
+    /// <summary>The words of the command with variables put in: <c>${NAME}</c> anywhere, <c>$NAME</c> as a whole word, which is then split.</summary>
     /// <param name="environment">The variables.</param>
-    public static IReadOnlyList<string> Expand(IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment)
+    public IReadOnlyList<string> Expand(IReadOnlyDictionary<string, string> environment)
     {
-        var expanded = new List<string>();
-        foreach (var word in words)
+        if (!TakesVariables) return Command;
+        var expanded = new List<string>(Command.Take(1));
+        foreach (var word in Command.Skip(1))
         {
-            if (word.Length > 1 && word[0] == '$' && word[1] is not ('{' or '$'))
-            {
-                expanded.AddRange(environment.GetValueOrDefault(word[1..], "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-            }
-            else
-            {
-                expanded.Add(ExpandBraces(word, environment));
-            }
+            if (word.Length > 1 && word[0] == '$' && word[1] is not ('{' or '$')) expanded.AddRange(SystemdWords.Split(environment.GetValueOrDefault(word[1..], "")));
+            else expanded.Add(ExpandBraces(word, environment));
         }
 
         return expanded;
     }
 
-    /// <summary>Splits a line into words: quotes may stand around any part, a backslash takes the next character as it is.</summary>
-    /// <param name="line">The line.</param>
-    public static IReadOnlyList<string> Split(string line)
+    /// <summary>Prefixes of the program change its rights, its first argument (<c>@</c>), and whether variables are put in (<c>:</c>).</summary>
+    private UnitFile WithCommand(string value, SystemdSpecifiers specifiers)
     {
-        var words = new List<string>();
-        StringBuilder? word = null;
-        char? quote = null;
-        for (var i = 0; i < line.Length; i++)
-        {
-            var c = line[i];
-            if (c == '\\' && i + 1 < line.Length && quote != '\'')
-            {
-                (word ??= new StringBuilder()).Append(line[++i]);
-            }
-            else if (quote is not null ? c == quote : c is '"' or '\'')
-            {
-                quote = quote is null ? c : null;
-                word ??= new StringBuilder();
-            }
-            else if (quote is null && char.IsWhiteSpace(c))
-            {
-                if (word is not null) words.Add(word.ToString());
-                word = null;
-            }
-            else
-            {
-                (word ??= new StringBuilder()).Append(c);
-            }
-        }
-
-        if (word is not null) words.Add(word.ToString());
-        return words;
+        var words = SystemdWords.Split(value).TakeWhile(word => word != ";").ToList();
+        if (words.Count == 0) return this with { Command = [], TakesVariables = true };
+        var program = words[0].TrimStart('@', '-', ':', '+', '!', '|');
+        var prefixes = words[0][..^program.Length];
+        if (prefixes.Contains('@') && words.Count > 1) words.RemoveAt(1);
+        string[] command = [program, .. words.Skip(1).Select(word => word == "\\;" ? ";" : word)];
+        return this with { Command = [.. command.Select(specifiers.Expand)], TakesVariables = !prefixes.Contains(':') };
     }
 
     private static string ExpandBraces(string word, IReadOnlyDictionary<string, string> environment)
@@ -136,15 +130,15 @@ internal sealed record UnitFile(
         var joined = "";
         foreach (var line in text.Split('\n').Select(line => line.TrimEnd('\r')))
         {
-            var trimmed = line.Trim();
-            if (trimmed is ['#' or ';', ..]) continue; // Even between joined lines.
-            if (trimmed.EndsWith('\\'))
+            if (line.AsSpan().TrimStart() is ['#' or ';', ..]) continue; // Even between joined lines.
+            var backslashes = line.Length - line.AsSpan().TrimEnd('\\').Length;
+            if (backslashes % 2 == 1)
             {
-                joined += trimmed[..^1] + " ";
+                joined += line[..^1] + " ";
                 continue;
             }
 
-            var whole = (joined + trimmed).Trim();
+            var whole = (joined + line).Trim();
             joined = "";
             if (whole is ['[', .., ']']) section = whole;
             var equals = whole.IndexOf('=', StringComparison.Ordinal);

@@ -28,6 +28,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         }
 
         if (!best.ByQuorum) sink.Warning($"No quorum vouches for this list; it is what {best.Endpoint} knows. {best.Fault?.Message}");
+        else if (best.Alarms is null) sink.Warning("Whether an alarm is raised is not known: only a user with the role root may see alarms.");
         var known = answers.Where(a => a.Members is not null).DistinctBy(a => a.MemberId).ToDictionary(a => a.MemberId, a => a.Endpoint);
         var members = await Task.WhenAll(
             best.Members.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => AskAsync(m, known, best.Alarms, cancellationToken)))
@@ -84,7 +85,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         }
     }
 
-    private static async Task<IReadOnlyList<AlarmMember>> AlarmsAsync(EtcdClient client, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AlarmMember>?> AlarmsAsync(EtcdClient client, CancellationToken cancellationToken)
     {
         try
         {
@@ -92,7 +93,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdPermissionDenied)
         {
-            return []; // Only root may see them; the members themselves are for everybody.
+            return null; // Only root may see them; the members themselves are for everybody.
         }
     }
 
@@ -110,20 +111,26 @@ public sealed class MemberQuery(EtcdConnection connection)
             ClientUrls = [.. member.ClientURLs],
             Endpoint = [.. member.ClientURLs],
             IsLearner = member.IsLearner,
-            IsStarted = member.Name.Length > 0,
+            IsStarted = member.Name.Length > 0 && (member.ClientURLs.Count > 0 || known.ContainsKey(member.ID)),
             Alarms = [.. (alarms ?? []).Where(a => a.MemberID == member.ID).Select(a => a.Alarm.ToString().ToUpperInvariant())],
             IsHealthy = false,
+            CaFile = connection.Access?.CaFile,
+            CertFile = connection.Access?.CertFile,
+            KeyFile = connection.Access?.KeyFile,
+            HostName = connection.Access?.Host?.HostName,
+            HostConnection = connection.Access?.Host,
         };
-        if (!row.IsStarted) return row with { Error = "It has not joined yet." };
+        if (member.Name.Length == 0) return row with { Error = "It has not joined yet." };
+        if (!row.IsStarted) return row with { Error = "It has never been started: it has made no URL for clients known." };
 
-        var endpoints = known.TryGetValue(member.ID, out var given) ? [given] : EtcdEndpoint.ParseMany(member.ClientURLs);
-        foreach (var endpoint in endpoints)
+        string? fault = null;
+        foreach (var endpoint in known.TryGetValue(member.ID, out var given) ? [given] : AdvertisedEndpoints.Of(member, out fault))
         {
             row = await AskAsync(row, endpoint, cancellationToken).ConfigureAwait(false);
-            if (row.Version is not null) break;
+            if (row.Version is not null) return row;
         }
 
-        return row;
+        return row with { Error = row.Error ?? fault };
     }
 
     private async Task<EtcdMember> AskAsync(EtcdMember row, EtcdEndpoint endpoint, CancellationToken cancellationToken)

@@ -51,7 +51,12 @@ public sealed class V2MemberQuery(EtcdConnection connection)
                 ClientUrls = m.ClientUrls,
                 Endpoint = m.ClientUrls,
                 IsLeader = m.Id == leader.Id,
-                IsStarted = m.Name.Length > 0,
+                IsStarted = m.Name.Length > 0 && m.ClientUrls.Length > 0,
+                CaFile = connection.Access?.CaFile,
+                CertFile = connection.Access?.CertFile,
+                KeyFile = connection.Access?.KeyFile,
+                HostName = connection.Access?.Host?.HostName,
+                HostConnection = connection.Access?.Host,
             }),
         ];
     }
@@ -63,6 +68,7 @@ public sealed class V2MemberQuery(EtcdConnection connection)
         try
         {
             using var response = await channel.Http.SendAsync(request, deadline.Token).ConfigureAwait(false);
+            channel.HasAnswered = true;
             if (response.StatusCode != HttpStatusCode.OK) throw NotServed(channel.Endpoint, path, response.StatusCode);
             await response.Content.LoadIntoBufferAsync(MaxAnswerSize).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using ClusterHeal.Bolt;
+using ClusterHeal.Etcd.Members;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -12,11 +14,16 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <param name="inspection">The snapshot.</param>
 internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspection inspection)
 {
+    private const string CompareSooner =
+        "Kubernetes compacts every five minutes: compare a snapshot right after it was saved, and name the endpoints of all members.";
+    private const string SameCluster = "Is it the same cluster, and was it not restored to an earlier state since?";
+
     private readonly Dictionary<ulong, bool?> _verdicts = [];
     private readonly Dictionary<long, uint> _hashes = new() { [inspection.Snapshot.CompactRevision] = inspection.Snapshot.HashKv };
     private readonly List<string> _evidence = [];
     private HashSet<ulong>? _voters;
-    private string _obstacle = "too few of them answered";
+    private string? _clusterId;
+    private (string Obstacle, string Remedy)? _obstacle;
 
     private EtcdSnapshot Snapshot => inspection.Snapshot;
 
@@ -24,17 +31,24 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
     public async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        Dictionary<ulong, EtcdEndpoint> advertised = [];
+        Dictionary<ulong, IReadOnlyList<EtcdEndpoint>> advertised = [];
         foreach (var endpoint in connection.Endpoints) await AskAsync(endpoint, advertised, cancellationToken).ConfigureAwait(false);
-        foreach (var (_, endpoint) in advertised.Where(a => !_verdicts.ContainsKey(a.Key) && !IsNamed(a.Value)).ToArray())
-            await AskAsync(endpoint, advertised, cancellationToken).ConfigureAwait(false);
+        foreach (var (id, endpoints) in advertised)
+        {
+            foreach (var endpoint in endpoints.Where(e => !IsNamed(e)))
+            {
+                if (!_verdicts.ContainsKey(id)) await AskAsync(endpoint, advertised, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
         return Judge() with { Elapsed = Stopwatch.GetElapsedTime(start) };
     }
 
     private bool IsNamed(EtcdEndpoint endpoint) =>
         connection.Endpoints.Any(named => (named.Host, named.Port, named.SocketPath) == (endpoint.Host, endpoint.Port, endpoint.SocketPath));
 
-    private async Task AskAsync(EtcdEndpoint endpoint, Dictionary<ulong, EtcdEndpoint> advertised, CancellationToken cancellationToken)
+    private async Task AskAsync(
+        EtcdEndpoint endpoint, Dictionary<ulong, IReadOnlyList<EtcdEndpoint>> advertised, CancellationToken cancellationToken)
     {
         using var client = connection.Open(endpoint);
         try
@@ -50,15 +64,23 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
         catch (ClusterHealException e)
         {
             _evidence.Add($"{endpoint}: {e.Message}");
+            _obstacle ??= ($"too few of them answered. {e.Message.TrimEnd('.')}", e.Remedy ?? "");
         }
     }
 
-    private async Task ReadVotersAsync(EtcdClient client, Dictionary<ulong, EtcdEndpoint> advertised, CancellationToken cancellationToken)
+    private async Task ReadVotersAsync(
+        EtcdClient client, Dictionary<ulong, IReadOnlyList<EtcdEndpoint>> advertised, CancellationToken cancellationToken)
     {
-        var members = (await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false)).Members;
+        var list = await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
+        var members = list.Members;
+        _clusterId = list.Header.ClusterId.ToString("x", CultureInfo.InvariantCulture);
         _voters = [.. members.Where(m => !m.IsLearner).Select(m => m.ID)];
-        foreach (var member in members.Where(m => !m.IsLearner && m.ClientURLs.Count > 0))
-            advertised[member.ID] = EtcdEndpoint.Parse(member.ClientURLs[0]);
+        foreach (var member in members.Where(m => !m.IsLearner))
+        {
+            advertised[member.ID] = AdvertisedEndpoints.Of(member, out var fault);
+            if (fault is not null) _evidence.Add($"{member.Name}: {fault}");
+            if (member.ClientURLs.Count == 0) _evidence.Add($"{member.Name}: it has never been started");
+        }
     }
 
     private async Task<bool?> CompareAsync(EtcdClient client, CancellationToken cancellationToken)
@@ -75,7 +97,7 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
             }
             if (await IsCompactedBelowAsync(client, revision, cancellationToken).ConfigureAwait(false))
             {
-                _obstacle = $"compacted: {revision} is the compact revision itself";
+                _obstacle = ($"compacted: {revision} is the compact revision itself", CompareSooner);
                 _evidence.Add($"{client.Endpoint}: {revision} is its compact revision, of which it answers a stored hash");
                 return null;
             }
@@ -84,12 +106,12 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdCompacted)
         {
-            _obstacle = $"compacted: revision {revision} is older than what they keep";
+            _obstacle = ($"compacted: revision {revision} is older than what they keep", CompareSooner);
             _evidence.Add($"{client.Endpoint}: revision {revision} is compacted");
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdFutureRevision)
         {
-            _obstacle = $"future revision: they have not reached {revision}";
+            _obstacle = ($"future revision: they have not reached {revision}", SameCluster);
             _evidence.Add($"{client.Endpoint}: revision {revision} is a future revision");
         }
         return null;
@@ -123,13 +145,20 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
         var voters = _voters?.Count ?? 0;
         var quorum = (voters / 2) + 1;
         var same = _verdicts.Count(v => v.Value == true);
+        var (obstacle, instead) = _obstacle ?? ("too few of them answered", "Name the endpoints of all members.");
+        // A restore gives a cluster a new id and keeps what the snapshot had, so the id alone is no reason.
+        var origin = connection.IsOfSession ? SnapshotManifest.Find(Snapshot.Path)?.ClusterId : null;
         var (status, message, remedy) = (_verdicts.ContainsValue(false), same >= quorum && voters > 0) switch
         {
+            (true, _) when connection.IsOfSession && origin != _clusterId => (CheckStatus.Warning,
+                $"It has other keys or values than the cluster of this session, {_clusterId}, "
+                    + (origin is null ? "and no manifest says whose snapshot it is." : $"and is a snapshot of another one, {origin}."),
+                "Name the endpoints of its own cluster with -Endpoint."),
             (true, _) => (CheckStatus.Fail, $"At revision {Snapshot.HashKvRevision} a live member has other keys or values than the snapshot.",
                 "Is it the same cluster? If so, compare the members with each other ('etcdctl endpoint hashkv --cluster --rev'), and save a new snapshot."),
             (_, true) => (CheckStatus.Pass, $"At revision {Snapshot.HashKvRevision} it has the same keys and values as {same} of {voters} live voters.", null),
-            _ => (CheckStatus.Unknown, $"It cannot be compared with a quorum of live voters, {_obstacle} ({same} of {voters} have its hash, {quorum} are needed).",
-                "Kubernetes compacts every five minutes: compare a snapshot right after it was saved, and name the endpoints of all members."),
+            _ => (connection.IsOfSession ? CheckStatus.Warning : CheckStatus.Unknown,
+                $"It cannot be compared with a quorum of live voters, {obstacle} ({same} of {voters} have its hash, {quorum} are needed).", instead),
         };
         return new CheckResult
         {

@@ -90,6 +90,8 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
             try
             {
                 sink.Verbose($"Taking the snapshot from {sources[i]}.");
+                if (sources[i].AlarmsUnseen is { } unseen)
+                    sink.Warning($"Whether {sources[i].Endpoint} has an alarm, as a corrupt member would, cannot be told. {unseen}");
                 foreach (var alarm in sources[i].Alarms) sink.Warning($"{sources[i].Endpoint} has the alarm {alarm}.");
                 var draft = new SnapshotDraft(connection, options, sources[i], target, time);
                 return await draft.SaveAsync(Report, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,8 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <param name="Endpoint">Where it is reached.</param>
 /// <param name="Status">What it says of itself.</param>
 /// <param name="Alarms">Its alarms.</param>
-internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Status, IReadOnlyList<AlarmType> Alarms)
+/// <param name="AlarmsUnseen">Why its alarms are not known, or null.</param>
+internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Status, IReadOnlyList<AlarmType> Alarms, string? AlarmsUnseen = null)
 {
     /// <summary>How many applied entries behind the others still counts as level: a few are always on their way.</summary>
     private const ulong LevelLag = 1000;
@@ -50,10 +51,10 @@ internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Stat
         {
             var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
             if (status.IsLearner) return (null, Learner(client.Endpoint));
-            var alarms = await AlarmsAsync(client, status.Header.MemberId, cancellationToken).ConfigureAwait(false);
+            var (alarms, unseen) = await AlarmsAsync(client, status.Header.MemberId, cancellationToken).ConfigureAwait(false);
             return alarms.Contains(AlarmType.Corrupt)
                 ? (null, EtcdFault.From(client.Endpoint, "Maintenance/Alarm", GrpcStatusCode.DataLoss, "alarm CORRUPT"))
-                : (new SnapshotSource(client.Endpoint, status, alarms), null);
+                : (new SnapshotSource(client.Endpoint, status, alarms, unseen), null);
         }
         catch (EtcdException e)
         {
@@ -62,16 +63,17 @@ internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Stat
     }
 
     /// <summary>Alarms come by way of the quorum; without one, or without the right, a snapshot can still be had.</summary>
-    private static async Task<IReadOnlyList<AlarmType>> AlarmsAsync(EtcdClient client, ulong memberId, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<AlarmType> Alarms, string? Unseen)> AlarmsAsync(
+        EtcdClient client, ulong memberId, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await client.AlarmAsync(new AlarmRequest(), cancellationToken).ConfigureAwait(false);
-            return [.. answer.Alarms.Where(a => a.MemberID == memberId).Select(a => a.Alarm)];
+            return ([.. answer.Alarms.Where(a => a.MemberID == memberId).Select(a => a.Alarm)], null);
         }
-        catch (EtcdException)
+        catch (EtcdException e)
         {
-            return [];
+            return ([], e.Message);
         }
     }
 

@@ -7,6 +7,9 @@ namespace ClusterHeal.Kubernetes;
 internal sealed class DrainPlanner(
     KubernetesClient client, NodeDrainOptions options, Func<CancellationToken, Task<IReadOnlyList<EtcdMember>>>? askEtcd)
 {
+    private const string PodsUnread = "The pods of etcd may not be read, so they are not guarded";
+    private const string EtcdUnasked = "etcd could not be asked for its members, so only those that run as pods are guarded";
+
     /// <summary>The plans for nodes that are drained together, in their order.</summary>
     public async Task<IReadOnlyList<NodeDrainPlan>> PlanAsync(IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
     {
@@ -16,7 +19,7 @@ internal sealed class DrainPlanner(
             Resources.Budgets, ResourceQuery.All, caveats, "Budgets may not be read, so what they block is not foretold", cancellationToken);
         var members = TryAskEtcdAsync(caveats, cancellationToken);
         var etcdPods = TryListAsync(
-            Resources.Pods, EtcdQuorum.Pods, caveats, "The pods of etcd may not be read, so they are not guarded", cancellationToken);
+            Resources.Pods, EtcdQuorum.Pods, caveats, PodsUnread, cancellationToken);
         var filters = await FiltersAsync(nodes, caveats, cancellationToken).ConfigureAwait(false);
         var podsOf = new Dictionary<string, IReadOnlyList<Pod>>();
         foreach (var node in nodes) podsOf[node.Metadata.Name] = await PodsOnAsync(node.Metadata.Name, cancellationToken).ConfigureAwait(false);
@@ -30,7 +33,9 @@ internal sealed class DrainPlanner(
         var (forecasts, budgetForecasts) = await SolveAsync(toEvict, await budgets.ConfigureAwait(false), places, cancellationToken).ConfigureAwait(false);
         var forecastOf = forecasts.ToDictionary(f => f.Pod.Metadata.Uid);
         var pods = EtcdQuorum.Voters(await etcdPods.ConfigureAwait(false));
-        var voters = await members.ConfigureAwait(false) is { } known ? EtcdQuorum.Voters(known, all) : pods;
+        var known = await members.ConfigureAwait(false);
+        var voters = known is null ? pods : EtcdQuorum.Voters(known, all);
+        var obstacle = voters.Count > 0 ? null : caveats.Find(c => c.StartsWith(EtcdUnasked, StringComparison.Ordinal) || c.StartsWith(PodsUnread, StringComparison.Ordinal));
         return [.. nodes.Select(node => new NodeDrainPlan
         {
             NodeName = node.Metadata.Name,
@@ -40,7 +45,9 @@ internal sealed class DrainPlanner(
             IsDead = node.IsSilent,
             Pods = [.. decisions[node.Metadata.Name].Select(d => Complete(d, forecastOf.GetValueOrDefault(d.Uid)))],
             Budgets = budgetForecasts,
-            QuorumRisk = voters.Any(v => v.NodeName == node.Metadata.Name) ? EtcdQuorum.Risk(voters, names) : null,
+            QuorumRisk = voters.Any(v => v.NodeName == node.Metadata.Name) ? EtcdQuorum.Risk(voters, names)
+                : obstacle is not null && EtcdQuorum.MayCarry(node, all, isKnownToExist: askEtcd is not null) ? EtcdQuorum.Unseen(obstacle)
+                : null,
             Caveats = caveats,
         })];
     }
@@ -101,7 +108,7 @@ internal sealed class DrainPlanner(
         }
         catch (ClusterHealException e)
         {
-            lock (caveats) caveats.Add($"etcd could not be asked for its members, so only those that run as pods are guarded: {e.Message}");
+            lock (caveats) caveats.Add($"{EtcdUnasked}: {e.Message}");
             return null;
         }
     }

@@ -12,6 +12,9 @@ internal sealed record EtcdVoter(string Name, string? NodeName, bool IsHealthy);
 /// </summary>
 internal static class EtcdQuorum
 {
+    private static readonly string[] Roles =
+        ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master", "node-role.kubernetes.io/etcd"];
+
     /// <summary>The pods that are etcd members of the control plane.</summary>
     public static ResourceQuery Pods { get; } = new("kube-system", LabelSelector: "component=etcd");
 
@@ -39,6 +42,19 @@ internal static class EtcdQuorum
         var names = string.Join(", ", leaving.Select(v => v.Name));
         return $"It carries {names}. Of {voters.Count} etcd members {left} healthy ones would be left, and {quorum} are needed.";
     }
+
+    /// <summary>Whether a node may carry a voter, as far as labels tell: it has the role, or no node of the cluster has it.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="nodes">All nodes.</param>
+    /// <param name="isKnownToExist">Whether the cluster has an etcd that the user has named; else it may be out of sight for good.</param>
+    public static bool MayCarry(Node node, IEnumerable<Node> nodes, bool isKnownToExist) =>
+        HasRole(node) || (isKnownToExist && !nodes.Any(HasRole));
+
+    /// <summary>Why a node that may carry a voter must not be taken away while nobody can count the voters.</summary>
+    /// <param name="obstacle">Why they cannot be counted.</param>
+    public static string Unseen(string obstacle) => $"Whether etcd keeps its quorum without it cannot be told. {obstacle.TrimEnd('.')}.";
+
+    private static bool HasRole(Node node) => node.Metadata.Labels is { } labels && Roles.Any(labels.ContainsKey);
 
     private static bool Carries(Node node, EtcdMember member)
     {

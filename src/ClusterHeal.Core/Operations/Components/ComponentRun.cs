@@ -52,6 +52,12 @@ internal sealed class ComponentRun(
             await LeaveRefusedAsync().ConfigureAwait(false);
             throw;
         }
+        catch (HostShellException e) when (e.ErrorId != ErrorIds.ComponentTimeout)
+        {
+            // What the error says is true of the last question to the host, not of the stop.
+            Say($"{plan.Target}: the stop had begun when the host could be asked no more, so it may be down. {(armed is null ? WithoutSwitch : Announcement(armed))}");
+            throw;
+        }
     }
 
     /// <summary>Starts the component and what went down with it, disarms the switch, and waits until it runs, or answers.</summary>
@@ -134,6 +140,7 @@ internal sealed class ComponentRun(
         {
             var now = await ComponentFinder.FindAsync(shell, plan.Component, soon.Token).ConfigureAwait(false);
             if (now.State == ComponentState.Running) await DeadMansSwitch.DisarmAsync(shell, journal, _key, soon.Token).ConfigureAwait(false);
+            else Say($"{plan.Target} is {now.State}, and the switch stays armed.");
         }
         catch (Exception e) when (e is HostShellException or OperationCanceledException)
         {

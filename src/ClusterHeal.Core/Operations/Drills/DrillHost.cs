@@ -62,15 +62,15 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, str
         {
             return await (await EtcdAsync(cancellationToken).ConfigureAwait(false)).StatusAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdException)
+        catch (ClusterHealException e) when (e is EtcdException or ConnectionException)
         {
-            return null;
-        }
-        catch (ConnectionException)
-        {
+            EtcdFault = e.Message;
             return null;
         }
     }
+
+    /// <summary>Why the member of etcd on this host last gave no answer, or null.</summary>
+    public string? EtcdFault { get; private set; }
 
     /// <summary>The client of the member of etcd on this host.</summary>
     public async Task<EtcdClient> EtcdAsync(CancellationToken cancellationToken)

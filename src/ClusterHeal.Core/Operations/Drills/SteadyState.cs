@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
+using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Drills;
 
@@ -72,13 +73,26 @@ internal static class SteadyState
     private static async Task<IReadOnlyList<string>> EtcdAsync(DrillCluster cluster, CancellationToken cancellationToken)
     {
         var members = await Task.WhenAll(cluster.HostsOf(ClusterComponent.Etcd).Select(async host =>
-            (host.Name, Status: await host.EtcdStatusAsync(cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+            (host.Name, Status: await host.EtcdStatusAsync(cancellationToken).ConfigureAwait(false), Fault: host.EtcdFault))).ConfigureAwait(false);
         var ills = members.Where(m => m.Status is null || m.Status.Leader == 0 || m.Status.Errors.Count > 0)
-            .Select(m => $"The member of etcd on {m.Name} {(m.Status is null ? "does not answer" : "is not healthy")}.").ToList();
+            .Select(m => $"The member of etcd on {m.Name} {(m.Status is null ? $"does not answer: {m.Fault}" : "is not healthy.")}").ToList();
         var leaders = members.Select(m => m.Status?.Leader).Where(leader => leader is not null).Distinct();
         if (leaders.Count() > 1) ills.Add("The members of etcd name different leaders.");
-        return ills;
+        if (ills.Count > 0 || members.Length == 0) return ills;
+
+        // A voter that never ran, or runs on a host that was not named, has answered nobody here, and counts all the same.
+        var answered = members.Select(m => m.Status!.Header.MemberId).ToHashSet();
+        var client = await cluster.HostsOf(ClusterComponent.Etcd)[0].EtcdAsync(cancellationToken).ConfigureAwait(false);
+        var list = await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
+        return AwayFrom(answered, list.Members);
     }
+
+    /// <summary>The voters that were not heard.</summary>
+    internal static IReadOnlyList<string> AwayFrom(IReadOnlySet<ulong> answered, IEnumerable<Member> members) =>
+    [
+        .. members.Where(m => !m.IsLearner && !answered.Contains(m.ID)).Select(m =>
+            $"The member of etcd '{(m.Name.Length > 0 ? m.Name : string.Join(',', m.PeerURLs))}' answers on none of the hosts; it counts as down."),
+    ];
 
     private static async Task<IReadOnlyList<string>> LeasesAsync(DrillApi api, CancellationToken cancellationToken)
     {

@@ -31,12 +31,12 @@ internal static class EtcdChecks
         new(HealthArea.Etcd, name, HealthSource.Etcd, facts => judge(facts.Etcd!, facts.ClusterName));
 
     private static IEnumerable<Finding> Members(EtcdFacts etcd, string cluster) => Finding.OrPass(
-        etcd.Members.Where(m => !EtcdFacts.IsServing(m)).Select(m => m.IsStarted
+        etcd.Members.Where(m => !EtcdFacts.IsServing(m)).Select(m => m.IsStarted || !m.IsLearner
             ? Finding.Fail(
                 EtcdFacts.NameOf(m),
                 $"It does not serve: {m.Error}",
                 "Start it on its host (Start-ControlPlaneComponent Etcd), or replace it.",
-                m.ClientUrls)
+                m.ClientUrls.Length > 0 ? m.ClientUrls : m.PeerUrls)
             : Finding.Warning(
                 EtcdFacts.NameOf(m),
                 "It was added to the cluster and has never joined.",
@@ -195,7 +195,11 @@ internal static class EtcdChecks
             ];
     }
 
-    private static IEnumerable<Finding> Alarms(EtcdFacts etcd, string cluster) => Finding.OrPass(
+    private static IEnumerable<Finding> Alarms(EtcdFacts etcd, string cluster) => etcd.AlarmsUnseen is { } unseen
+        ? [Finding.Unknown(cluster, $"Whether an alarm is raised cannot be told. {unseen}", "Ask as a user with the role root, when etcd has its quorum.")]
+        : RaisedAlarms(etcd, cluster);
+
+    private static IEnumerable<Finding> RaisedAlarms(EtcdFacts etcd, string cluster) => Finding.OrPass(
         etcd.Members.SelectMany(m => m.Alarms.Select(alarm => alarm == "NOSPACE"
             ? Finding.Fail(
                 EtcdFacts.NameOf(m),

@@ -28,6 +28,9 @@ internal sealed record EtcdFacts
     /// <summary>The highest revision that a voter had reached before the <see cref="Readings"/>.</summary>
     public long ReachedBefore { get; init; }
 
+    /// <summary>Why nobody could be asked for alarms, or null.</summary>
+    public string? AlarmsUnseen { get; init; }
+
     /// <summary>The certificates that they show, and those that they were asked with; none where nobody wanted to know.</summary>
     public CertificateSightings Certificates { get; init; } = CertificateSightings.None;
 
@@ -72,7 +75,12 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         var endpoints = answering.SelectMany(m => EtcdEndpoint.ParseMany(m.Endpoint)).Concat(connection.Endpoints)
             .DistinctBy(e => e.ToString());
         var views = await Task.WhenAll(endpoints.Select(e => ViewAsync(e, cancellationToken))).ConfigureAwait(false);
-        var facts = new EtcdFacts { Members = members, Views = [.. views.OfType<EtcdView>().DistinctBy(v => (v.MemberId, v.ClusterId))] };
+        var facts = new EtcdFacts
+        {
+            Members = members,
+            AlarmsUnseen = await WhyNoAlarmsAsync(answering, cancellationToken).ConfigureAwait(false),
+            Views = [.. views.OfType<EtcdView>().DistinctBy(v => (v.MemberId, v.ClusterId))],
+        };
 
         var voters = answering.Where(m => m is { IsLearner: false, Revision: > 0 }).ToArray();
         if (voters.Length < 2) return facts;
@@ -88,6 +96,22 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         return facts with { Hashes = hashes, HashRevision = revision };
 
         Task<EtcdHash[]> HashesAsync() => Task.WhenAll(voters.Select(m => HashAsync(m, revision, cancellationToken)));
+    }
+
+    /// <summary>The members come without alarms, too, if the user may not see these, or no quorum vouches for them.</summary>
+    private async Task<string?> WhyNoAlarmsAsync(EtcdMember[] answering, CancellationToken cancellationToken)
+    {
+        if (answering.FirstOrDefault(m => !m.IsLearner) is not { } voter) return "No voter answers.";
+        using var client = connection.Open(EtcdEndpoint.Parse(voter.Endpoint[0]));
+        try
+        {
+            await client.AlarmAsync(new AlarmRequest(), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (EtcdException e)
+        {
+            return e.Message;
+        }
     }
 
     private async Task<EtcdMember> WithQuotaAsync(EtcdMember member, CancellationToken cancellationToken)

@@ -66,6 +66,7 @@ internal static class RestoreSurvey
     {
         var components = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
+        RefuseDifference(shell, configuration);
         var program = components[0].CommandLine.FirstOrDefault();
         var facts = await MemberFacts.AskAsync(
             shell, configuration.DataDirectory, configuration.WalDirectory, program, cancellationToken).ConfigureAwait(false);
@@ -74,6 +75,18 @@ internal static class RestoreSurvey
         {
             Shell = shell, Configuration = configuration, Components = components, Facts = facts, Status = status, Members = members,
         };
+    }
+
+    /// <summary>A member that starts again otherwise than it runs would look for its data elsewhere: the restored ones would not be found.</summary>
+    private static void RefuseDifference(IHostShell shell, EtcdConfiguration configuration)
+    {
+        if (configuration.Difference.Length == 0) return;
+        throw new ClusterHealException(
+            ErrorIds.EtcdConfigurationDiffers,
+            FaultCategory.InvalidOperation,
+            $"The etcd on {shell.HostName} does not run as its files say: {string.Join(' ', configuration.Difference)} Nothing was changed.",
+            shell.HostName,
+            "Correct the unit or its files, or restart that etcd so that it runs with them, and look with Get-EtcdConfiguration.");
     }
 
     // A restore is mostly for clusters that do not answer, so silence is a finding and no failure.

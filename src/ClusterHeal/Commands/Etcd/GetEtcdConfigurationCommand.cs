@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Configuration;
-using ClusterHeal.Hosts;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
@@ -66,7 +65,7 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
 
     private static void Emit(EtcdConfiguration configuration, IOperationSink sink)
     {
-        foreach (var note in configuration.Notes) sink.Warning(note);
+        foreach (var note in configuration.Notes.Concat(configuration.Difference)) sink.Warning(note);
         sink.Emit(configuration);
     }
 }

@@ -62,14 +62,20 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     /// <inheritdoc/>
     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        if (Endpoint.Length > 0) return base.ProcessAsync(sink, cancellationToken);
-        if (!string.IsNullOrEmpty(HostName))
-            sink.Warning($"Without -Endpoint no live member is asked. 'Get-EtcdConfiguration -HostName {HostName} | Test-EtcdSnapshot FILE' knows them.");
-        return TestAsync(null, sink, cancellationToken);
+        // Through the hosts of a connection it would take a login for each file, which nobody asked for here.
+        var isAsked = Endpoint.Length > 0 || HostConnection is not null || !string.IsNullOrEmpty(HostName);
+        return isAsked || Connected.Endpoint.Count > 0 ? base.ProcessAsync(sink, cancellationToken) : TestAsync(null, sink, cancellationToken);
     }
 
     private protected override Task RunAsync(EtcdConnection connection, IOperationSink sink, CancellationToken cancellationToken) =>
-        TestAsync(connection with { CallTimeout = TimeSpan.FromSeconds(TimeoutSec) }, sink, cancellationToken);
+        TestAsync(
+            connection with
+            {
+                CallTimeout = TimeSpan.FromSeconds(TimeoutSec),
+                IsOfSession = Endpoint.Length == 0 && connection.Access?.Host is null,
+            },
+            sink,
+            cancellationToken);
 
     private Task TestAsync(EtcdConnection? connection, IOperationSink sink, CancellationToken cancellationToken)
     {

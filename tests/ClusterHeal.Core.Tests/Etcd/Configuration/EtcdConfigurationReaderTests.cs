@@ -108,6 +108,7 @@ public sealed class EtcdConfigurationReaderTests
     {
         { EnvironmentText, EtcdConfigurationForm.EnvironmentFile },
         { ConfigFileText, EtcdConfigurationForm.ConfigFile },
+        { ConfigFileText.Replace("client-cert-auth: true", "Client-Cert-Auth: on", StringComparison.Ordinal).Replace("8589934592", "8_589_934_592", StringComparison.Ordinal), EtcdConfigurationForm.ConfigFile },
         { PodText, EtcdConfigurationForm.StaticPod },
     };
 
@@ -168,6 +169,7 @@ public sealed class EtcdConfigurationReaderTests
     {
         const string Everywhere = "http://0.0.0.0:2379,http://[::]:2379";
         var configuration = await ParseAsync($"ETCD_NAME=solo\nETCD_DATA_DIR=\nETCD_LISTEN_CLIENT_URLS={Everywhere}");
+        Assert.Contains("advertise-client-urls is not set", Assert.Single(configuration.Notes), StringComparison.Ordinal);
         Assert.Equal("solo.etcd", configuration.DataDirectory);
         Assert.Equal("solo=http://localhost:2380", configuration.InitialCluster);
         Assert.Equal("etcd-cluster", configuration.InitialClusterToken);
@@ -180,23 +182,36 @@ public sealed class EtcdConfigurationReaderTests
     public async Task A_command_line_is_read_as_go_reads_flags()
     {
         var reader = new EtcdConfigurationReader((_, _) => Task.FromResult<string?>(null));
-        string[] words = ["-name", "a", "--auto-tls", "--data-dir=/d", "--wal-dir", "/w", "--client-cert-auth=false", "--name=b"];
-        var configuration = await reader.FromCommandLineAsync(
-            "pid 1", words, new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        string[] words = ["-name", "a", "--auto-tls", "--data-dir=/d", "--wal-dir", "/w", "--client-cert-auth=false", "--name=b", "--"];
+        var sources = new EtcdSources("pid 1", EtcdConfigurationForm.CommandLine, words, new Dictionary<string, string>());
+        var configuration = await reader.CombineAsync(sources, TestContext.Current.CancellationToken);
         Assert.Equal(("b", "/d", "/w"), (configuration.Name, configuration.DataDirectory, configuration.WalDirectory));
         Assert.False(configuration.ClientCertAuth);
     }
 
     [Theory]
     [InlineData("", "is empty")]
-    [InlineData("a\0b", "no text of reasonable length")]
+    [InlineData("a: b\0c", "column 5: it has a NUL byte")]
     [InlineData("hello world", "line 1: it is no configuration")]
     [InlineData("a: 1\nb: [", "line ")]
     [InlineData("some: yaml\nother: 1", "none of etcd's settings")]
     [InlineData("apiVersion: v1\nkind: Service", "kind Service")]
     [InlineData("apiVersion: v1\nkind: Pod\nspec: {containers: [{name: nginx, command: [nginx]}]}", "no container runs etcd")]
-    [InlineData("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: etcd\n    command: [sh, -c, exec etcd --x]", "line 5")]
+    [InlineData("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: etcd\n    command: [sh, -c, etcd --x; sleep 1]", "line 5: it starts 'sh', not etcd itself")]
+    [InlineData("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: etcd\n    env: [{name: ETCD_NAME, value: a}]", "the image decides")]
+    [InlineData("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: etcd\n    command: [etcd, --name=$(N)]\n    env: [{name: N, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]", "the variable N has a value that only the kubelet knows")]
+    [InlineData("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: etcd\n    command: [etcd]\n    env: [{name: ETCD_NAME, valueFrom: {}}]", "the variable ETCD_NAME has")]
     [InlineData("[Service]\nExecStart=/usr/bin/sleep 1", "starts '/usr/bin/sleep', not etcd")]
+    [InlineData("[Service]\nExecStart=/usr/bin/etcd --client-cert-auth true", "gives etcd the word 'true'")]
+    [InlineData("[Service]\nExecStart=/usr/bin/etcd --name %c", "uses %c in '%c'")]
+    [InlineData("[Service]\nExecStart=/usr/bin/taskset 1 /usr/bin/etcd", "starts '/usr/bin/taskset', not etcd itself")]
+    [InlineData("[Service]\nExecStart=/bin/sh -c 'etcd $(cat /etc/etcd/flags)'", "starts '/bin/sh', not etcd itself")]
+    [InlineData("[Service]\nExecStart=/bin/sh /opt/etcd", "starts '/bin/sh', not etcd itself")]
+    [InlineData("[Service]\nExecStart=/bin/sh -c '. /etc/profile && exec etcd'", "starts '/bin/sh', not etcd itself")]
+    [InlineData("[Service]\nExecStart=/usr/bin/podman run -v /srv:/data quay.io/coreos/etcd etcd --data-dir /data", "starts a container by '/usr/bin/podman'")]
+    [InlineData("name: a\nquota-backend-bytes: 8G", "'quota-backend-bytes' is not a number")]
+    [InlineData("name: a\nclient-transport-security: {client-cert-auth: 'yes'}", "'client-cert-auth' is neither true nor false")]
+    [InlineData("name: [a]\ndata-dir: /d", "'name' is not a text")]
     [InlineData("[Service]\nType=notify", "without ExecStart=")]
     [InlineData("[Service]\nEnvironmentFile=/no\nExecStart=/usr/bin/etcd", "'/no': it does not exist")]
     [InlineData("export ETCD_NAME=a", "line 1: systemd ignores 'export ETCD_NAME='")]
@@ -209,6 +224,106 @@ public sealed class EtcdConfigurationReaderTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Contains("'", error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Remedy);
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/etcd --name a --data-dir '/d x'", "a", "/d x")]
+    [InlineData("-/usr/bin/etcd-3.5 --name=a", "a", "/work/a.etcd")]
+    [InlineData("@/usr/bin/etcd the-etcd --name %p --data-dir=/var/lib/%N/%i%%", "the", "/var/lib/the-file/%")]
+    [InlineData(":/usr/bin/etcd --name ${NAME}", "${NAME}", "/work/${NAME}.etcd")]
+    [InlineData("/usr/bin/etcd $FLAGS --name ${NAME}", "n 1", "/flag s")]
+    [InlineData("/usr/bin/etcd --name \\x61\\142\\u0063", "abc", "/work/abc.etcd")]
+    [InlineData("/usr/bin/env -u NAME ETCD_NAME=b -- nice -n 5 ionice -c2 -n 7 /usr/bin/etcd", "b", "/work/b.etcd")]
+    [InlineData("/usr/bin/nice -10 nohup etcd --name b", "b", "/work/b.etcd")]
+    [InlineData("/bin/sh -c 'ETCD_NAME=\"x $NAME\" exec /usr/bin/etcd --data-dir \"$DIR\"'", "x n 1", "/data")]
+    [InlineData("/bin/bash -ec \"GOMAXPROCS=$$(nproc) /usr/bin/etcd --name=\\\"${NAME}\\\" --data-dir ${DIR}\"", "n 1", "/data")]
+    public async Task A_unit_is_read_as_systemd_reads_it(string command, string name, string folder)
+    {
+        var unit = $"""
+            [Service]
+            WorkingDirectory=/work
+            Environment="NAME=n 1" DIR=/data "FLAGS=--data-dir '/flag s'" GONE=1
+            UnsetEnvironment=GONE
+            ExecStart={command}
+            """;
+        var configuration = await ParseAsync(unit, path: "/etc/systemd/system/the-file.service");
+        Assert.Equal((name == "the" ? "the-file" : name, folder), (configuration.Name, configuration.DataDirectory));
+    }
+
+    [Fact]
+    public async Task The_unit_of_Debian_is_read_with_its_defaults_file()
+    {
+        var defaults = await File.ReadAllTextAsync(Fixture.PathOf("etcd/configuration/deb-default-etcd"), TestContext.Current.CancellationToken);
+        const string Unit = """
+            [Service]
+            Environment=DAEMON_ARGS=
+            Environment=ETCD_NAME=%H
+            Environment=ETCD_DATA_DIR=/var/lib/etcd/default
+            EnvironmentFile=-/etc/default/%p
+            Type=notify
+            User=etcd
+            PermissionsStartOnly=true
+            ExecStart=/usr/bin/etcd $DAEMON_ARGS
+            """;
+        var files = new Dictionary<string, string> { ["/etc/default/etcd"] = defaults };
+        var configuration = await ParseAsync(Unit, files, "/lib/systemd/system/etcd.service");
+        Assert.Equal(("master1", "/srv/etcd/master1"), (configuration.Name, configuration.DataDirectory));
+        Assert.Equal(["http://127.0.0.1:12379"], configuration.Endpoint);
+        Assert.Equal(Environment.MachineName, (await ParseAsync(Unit, path: "/lib/systemd/system/etcd.service")).Name);
+    }
+
+    [Theory]
+    [InlineData("bash-datadir-last.service", "n1", "/var/lib/etcd")]
+    [InlineData("rpm-bash.service", "rpm", "/var/lib/etcd/rpm")]
+    [InlineData("envonly.yaml", "n1", "/srv/etcd")]
+    [InlineData("yes.yml", "n1", "/d")]
+    [InlineData("trusted-ca-without-client-cert-auth.env", "n1", "/var/lib/etcd")]
+    public async Task Forms_that_people_use_are_read(string name, string member, string folder)
+    {
+        var text = await File.ReadAllTextAsync(Fixture.PathOf($"etcd/configuration/{name}"), TestContext.Current.CancellationToken);
+        var files = new Dictionary<string, string> { ["/etc/etcd/rpm.conf"] = "ETCD_NAME=rpm\nETCD_DATA_DIR=/var/lib/etcd/rpm\nETCD_LISTEN_CLIENT_URLS=http://127.0.0.1:1" };
+        var configuration = await ParseAsync(text, files);
+        Assert.Equal((member, folder), (configuration.Name, configuration.DataDirectory));
+        var demands = name is "yes.yml" or "trusted-ca-without-client-cert-auth.env";
+        Assert.Equal(demands, configuration.ClientCertAuth);
+        Assert.Equal(demands, configuration.CertFile is not null);
+    }
+
+    [Theory]
+    [InlineData("docker.service", "starts a container by '/usr/bin/docker'")]
+    [InlineData("script.service", "starts '/opt/etcd/start.sh', not etcd itself")]
+    public async Task Forms_that_cannot_be_followed_are_told_so(string name, string says)
+    {
+        var text = await File.ReadAllTextAsync(Fixture.PathOf($"etcd/configuration/{name}"), TestContext.Current.CancellationToken);
+        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => ParseAsync(text));
+        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+        Assert.Contains("-Endpoint", fault.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wildcards_and_drop_ins_are_found_as_systemd_finds_them()
+    {
+        using var folder = new TempFolder();
+        void Write(string name, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
+            File.WriteAllText(folder.File(name), text);
+        }
+
+        Write("etcd.service", $"[Service]\nEnvironmentFile={folder.Path}/e/rp*.conf\nEnvironmentFile=-{folder.Path}/none/*\nExecStart=/usr/bin/etcd\n");
+        Write("e/rpm.conf", "ETCD_NAME=two\nETCD_DATA_DIR=/d2");
+        Write("e/rp.conf", "ETCD_NAME=one\nETCD_WAL_DIR=/w1");
+        Write("e/.rp.conf", "ETCD_NAME=hidden");
+        Write("etcd.service.d/20-b.conf", "[Service]\nUnsetEnvironment=ETCD_WAL_DIR=/other\nExecStart=\nExecStart=/usr/bin/etcd --listen-peer-urls=http://b:1");
+        Write("etcd.service.d/10-a.conf", "[Service]\nExecStart=\nExecStart=/usr/bin/etcd --listen-peer-urls=http://a:1");
+        Write("service.d/10-a.conf", "[Service]\nExecStart=\nExecStart=/usr/bin/etcd --listen-peer-urls=http://c:1");
+        var configuration = await EtcdConfigurationReader.Local.ReadAsync(folder.File("etcd.service"), TestContext.Current.CancellationToken);
+        Assert.Equal(("two", "/d2", "/w1"), (configuration.Name, configuration.DataDirectory, configuration.WalDirectory));
+        Assert.Equal(["http://b:1"], configuration.ListenPeerUrls);
+        File.Delete(folder.File("e/rpm.conf"));
+        File.Delete(folder.File("e/rp.conf"));
+        var missing = await Assert.ThrowsAsync<ClusterHealException>(() => EtcdConfigurationReader.Local.ReadAsync(folder.File("etcd.service"), TestContext.Current.CancellationToken));
+        Assert.Equal(ErrorIds.PathNotFound, missing.ErrorId);
     }
 
     [Theory]
@@ -232,9 +347,9 @@ public sealed class EtcdConfigurationReaderTests
         Assert.Equal(ErrorIds.PathNotSuitable, folder.ErrorId);
     }
 
-    private static Task<EtcdConfiguration> ParseAsync(string text, Dictionary<string, string>? files = null)
+    private static Task<EtcdConfiguration> ParseAsync(string text, Dictionary<string, string>? files = null, string path = "/etc/etcd/the-file")
     {
-        var reader = new EtcdConfigurationReader((path, _) => Task.FromResult(files?.GetValueOrDefault(path)));
-        return reader.ParseAsync("/etc/etcd/the-file", text, TestContext.Current.CancellationToken);
+        var reader = new EtcdConfigurationReader((file, _) => Task.FromResult(files?.GetValueOrDefault(file)));
+        return reader.ParseAsync(path, text, TestContext.Current.CancellationToken);
     }
 }

@@ -1,6 +1,10 @@
 using System.Text.Json;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
+using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Kubernetes;
+using ClusterHeal.Operations;
+using ClusterHeal.Operations.Drills;
 using ClusterHeal.Practice.Etcd;
 
 namespace ClusterHeal.Tests.Etcd.Members;
@@ -71,7 +75,67 @@ public sealed class MemberQueryTests
         Assert.Equal(["m1", "m2", "m3"], members.Select(m => m.Name));
         Assert.Equal([true, false, true], members.Select(m => m.IsHealthy == true));
         Assert.Contains("refused the connection", members[1].Error, StringComparison.Ordinal);
-        Assert.True(members[1].IsStarted);
+        Assert.True(members[1] is { IsStarted: true, Role: "Voter" });
+        Assert.Single(members, m => m.Role == "Leader");
+        Assert.Single(members, m => m.Role == "Follower");
+    }
+
+    [Fact]
+    public async Task A_voter_that_never_ran_is_in_the_list_and_counts_wherever_voters_are_counted()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var etcd = await LocalEtcd.PrepareAsync(new LocalEtcdOptions { Members = 3 }, stop);
+        foreach (var member in etcd.Members.Take(2)) member.Launch();
+        foreach (var member in etcd.Members.Take(2)) await member.WaitUntilReadyAsync(stop);
+        var connection = await TestConnection.ToAsync(etcd, stop) with { Endpoints = EtcdEndpoint.ParseMany(etcd.Members[0].ClientUrl) };
+
+        var sink = await QueryAsync(connection);
+        Assert.Empty(sink.Faults);
+        var members = sink.Records.Cast<EtcdMember>().ToArray();
+        Assert.Equal([true, true, false], members.Select(m => m.IsHealthy == true));
+        Assert.True(members[2] is { Name: "m3", IsStarted: false, Role: "Not started", Health: var health } && health.Contains("never been started", StringComparison.Ordinal));
+
+        // The second of two living voters is not let go.
+        var voters = EtcdQuorum.Voters(members, [.. members.Select(m => new Node { Metadata = new ObjectMeta { Name = m.Name } })]);
+        Assert.Contains("2 are needed", EtcdQuorum.Risk(voters, new HashSet<string> { "m2" }), StringComparison.Ordinal);
+        using var client = connection.OpenFirst();
+        var known = (await client.MemberListAsync(linearizable: false, stop)).Members;
+        var living = members.Take(2).Select(m => Convert.ToUInt64(m.Id, 16)).ToHashSet();
+        Assert.False(await QuorumGuard.IsHealthyAsync(connection, known.Single(m => m.Name == "m3"), stop));
+        Assert.Contains("'m3'", Assert.Single(SteadyState.AwayFrom(living, known)), StringComparison.Ordinal);
+        var facts = await new EtcdSurvey(connection).RunAsync(stop);
+        Assert.Equal((2, 2, 3), (facts.HealthyVoters, facts.Quorum, facts.Voters.Count()));
+    }
+
+    [Fact]
+    public async Task A_url_that_is_none_among_several_hides_no_member()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var etcd = await LocalEtcd.PrepareAsync(new LocalEtcdOptions { Members = 3 }, stop);
+        const string NoUrl = "http://no..host:2379";
+        etcd.Members[1].Arguments = [$"--advertise-client-urls={NoUrl},{etcd.Members[1].ClientUrl}"];
+        etcd.Members[2].Arguments = [$"--advertise-client-urls={NoUrl}"];
+        await etcd.StartMembersAsync(stop);
+        var connection = await TestConnection.ToAsync(etcd, stop) with { Endpoints = EtcdEndpoint.ParseMany(etcd.Members[0].ClientUrl) };
+
+        EtcdMember[] members = [];
+        for (var tries = 0; tries < 50 && members.Count(m => m.IsStarted) < 3; tries++)
+        {
+            if (tries > 0) await Task.Delay(100, stop); // A member makes its URLs known a moment after it answers.
+            members = [.. (await QueryAsync(connection)).Records.Cast<EtcdMember>()];
+        }
+
+        Assert.Equal([true, true, false], members.Select(m => m.IsHealthy == true));
+        Assert.Null(members[1].Error);
+        Assert.Contains("'http://no..host:2379' is not an etcd endpoint", members[2].Error, StringComparison.Ordinal);
+        Assert.Equal("Voter", members[2].Role);
+
+        var folder = Directory.CreateTempSubdirectory("clusterheal-members-");
+        var path = Path.Combine(folder.FullName, "a.db");
+        await new SnapshotSaver(connection, new SnapshotSaveOptions { Path = path }, TimeProvider.System).RunAsync(new RecordingSink(), stop);
+        var compared = (await SnapshotTester.TestAsync(path, connection, null, stop)).Single(r => r.Name == "HashKV");
+        Assert.Contains("2 of 3 live voters", compared.Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using ClusterHeal.Common;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Practice.Etcd;
+using ClusterHeal.Practice.Pki;
 using ClusterHeal.Practice.Processes;
 using Etcdserverpb;
 using Google.Protobuf;
@@ -76,6 +78,48 @@ public sealed class LiveComparisonTests : IDisposable
         var result = await CompareAsync(Fixture.PathOf("etcd/snap.db"), connection, TestContext.Current.CancellationToken);
         Assert.Equal(CheckStatus.Unknown, result.Status);
         Assert.Single(result.Evidence);
+    }
+
+    [Fact]
+    public async Task Why_members_cannot_be_asked_is_told_as_what_it_is()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Tls = true }, stop);
+        using var stranger = CertificateAuthority.Create("a stranger's CA");
+        using var tls = new TlsMaterial(new PemText("stranger.crt", stranger.CertificatePem));
+        var result = await CompareAsync(Fixture.PathOf("etcd/snap.db"), ConnectionTo(etcd) with { Tls = tls }, stop);
+        Assert.Equal(CheckStatus.Unknown, result.Status);
+        Assert.Contains("stranger.crt", result.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("compact", result.Message + result.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_cluster_of_the_session_proves_nothing_against_a_snapshot_that_it_cannot_judge()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var port = new ClosedPort();
+        var connection = new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(port.Endpoint), IsOfSession = true };
+        var results = await SnapshotTester.TestAsync(Fixture.PathOf("etcd/snap.db"), connection, null, stop);
+        Assert.Equal(CheckStatus.Warning, results.Single(r => r.Name == "HashKV").Status);
+        Assert.True(SnapshotTester.IsProven(results));
+
+        // Of another cluster by its manifest, and with other keys.
+        await using var first = await LocalEtcd.StartAsync(new LocalEtcdOptions(), stop);
+        await using var second = await LocalEtcd.StartAsync(new LocalEtcdOptions { NamePrefix = "x" }, stop);
+        foreach (var (etcd, count) in ((LocalEtcd, int)[])[(first, 3), (second, 9)])
+        {
+            using var client = ConnectionTo(etcd).OpenFirst();
+            await PutAsync(client, count, stop);
+        }
+
+        var path = Path.Combine(_folder, "first.db");
+        await new SnapshotSaver(ConnectionTo(first), new SnapshotSaveOptions { Path = path }, TimeProvider.System).RunAsync(new RecordingSink(), stop);
+        using var other = ConnectionTo(second).OpenFirst();
+        await other.DeleteRangeAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8("/k/1") }, stop);
+        var named = await CompareAsync(path, ConnectionTo(second), stop);
+        var ofSession = await CompareAsync(path, ConnectionTo(second) with { IsOfSession = true }, stop);
+        Assert.Equal((CheckStatus.Fail, CheckStatus.Warning), (named.Status, ofSession.Status));
+        Assert.Contains("a snapshot of another one", ofSession.Message, StringComparison.Ordinal);
     }
 
     private static EtcdConnection ConnectionTo(LocalEtcd etcd) =>

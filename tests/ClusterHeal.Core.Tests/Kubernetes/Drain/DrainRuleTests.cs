@@ -94,6 +94,19 @@ public sealed class DrainRuleTests
         Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "m3" }));
     }
 
+    [Theory]
+    [InlineData("node-role.kubernetes.io/control-plane", false, "m0")] // As far as is known the cluster has no etcd that could be asked.
+    [InlineData("node-role.kubernetes.io/control-plane", true, "m0")]
+    [InlineData("node-role.kubernetes.io/etcd", true, "m0")]
+    [InlineData("colour", true, "m0 w0")] // Where no node has a role, any of them may be it.
+    [InlineData("colour", false, "")]
+    public void A_node_that_may_carry_a_voter_is_told_by_its_role(string label, bool isKnownToExist, string expected)
+    {
+        var node = Pods.Node("m0");
+        Node[] nodes = [node with { Metadata = node.Metadata with { Labels = new Dictionary<string, string> { [label] = "" } } }, Pods.Node("w0")];
+        Assert.Equal(expected, string.Join(' ', nodes.Where(n => EtcdQuorum.MayCarry(n, nodes, isKnownToExist)).Select(n => n.Metadata.Name)));
+    }
+
     private static EtcdMember Member(string name, string peerUrl) => new()
     {
         Id = "1", Name = name, PeerUrls = [peerUrl], ClientUrls = ["https://127.0.0.1:2379"], Endpoint = [], IsHealthy = true,

@@ -128,6 +128,7 @@ public sealed class HealthFaultTests
             f => Etcd(f, e => e with { Members = [.. e.Members, MemberOf("m4") with { IsLearner = true }] }),
         ["EtcdMembers Warning m4: never joined"] =
             f => Etcd(f, e => e with { Members = [.. e.Members, Down("m4") with { IsStarted = false, IsLearner = true }] }),
+        ["EtcdAlarms Unknown prod: may not be seen"] = f => Etcd(f, e => e with { AlarmsUnseen = "m1 does not permit this." }),
         ["Certificates Fail API server (10.0.0.1:6443): expired"] = f => Certificate(f, Now.AddHours(-1)),
         ["Certificates Warning API server (10.0.0.1:6443): ends soon"] = f => Certificate(f, Now.AddDays(9)),
         ["Certificates Unknown prod: none seen"] = f => f with { Certificates = CertificateSightings.None },
@@ -168,12 +169,14 @@ public sealed class HealthFaultTests
         Assert.Equal($"It is cordoned for 2 days, since {Now.AddDays(-2):u}: nothing new runs there.", found.Message);
     }
 
-    [Fact]
-    public void A_lost_member_is_named_and_the_quorum_warns()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // It was there from the start, and never ran.
+    public void A_lost_member_is_named_and_the_quorum_warns(bool isStarted)
     {
         var bad = Bad(Etcd(Facts, e => e with
         {
-            Members = [.. e.Members.Take(2), Down("m3")],
+            Members = [.. e.Members.Take(2), Down("m3") with { IsStarted = isStarted }],
             Views = [.. e.Views.Take(2)],
             Hashes = [.. e.Hashes.Take(2)],
             Readings = [.. e.Readings.Take(2)],
