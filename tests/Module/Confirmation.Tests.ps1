@@ -46,6 +46,14 @@ Describe 'With nobody to ask' {
         $run.Output[1] | Should -BeLike '*-Confirm:$false to -Force*'
     }
 
+    It 'names what is truly missing in what was typed (<Typed>)' -ForEach @(
+        @{ Typed = '-Dangerous -Confirm:$false'; Advice = '*both, -Force and -Confirm:$false.' }
+        @{ Typed = '-Force -Confirm'; Advice = '*leave out -Confirm, which asks in any case, and add -Force.' }
+        @{ Typed = ''; Advice = '*add -Confirm:$false or -Force.' }
+    ) {
+        (Invoke-Pwsh "try { Set-Probe a $Typed } catch { `$_.ErrorDetails.RecommendedAction }").Output | Should -BeLike $Advice
+    }
+
     It 'says so in a host without a user interface too' {
         $shell = [powershell]::Create()
         $out = $shell.AddScript("Import-Module '$ModuleFile', '$ProbeFile'; try { Set-Probe a } catch { `$_.FullyQualifiedErrorId }").Invoke()

@@ -51,11 +51,36 @@ Describe 'Importing the module' {
         $run.Output[1..2] | Sort-Object | Should -Be 16, 18
     }
 
+    It 'loads neither the engine nor a library before one is needed' {
+        $run = Invoke-Pwsh "
+            [AppDomain]::CurrentDomain.GetAssemblies().ForEach{ `$_.Location }.Where{ `$_ -like '*ClusterHeal*engine*' }.ForEach{ Split-Path `$_ -Leaf }"
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -BeNullOrEmpty
+    }
+
     It 'leaves the engine and its libraries out of the default context' {
         $run = Invoke-Pwsh "
             Get-ProbeEngine -Library | Out-Null
             [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.ForEach{ `$_.GetName().Name }.Where{
-                `$_ -in 'ClusterHeal', 'ClusterHeal.Model', 'ClusterHeal.Core', 'YamlDotNet', 'Google.Protobuf' } | Sort-Object"
+                `$_ -in 'ClusterHeal', 'ClusterHeal.Model', 'ClusterHeal.Core', 'YamlDotNet', 'Google.Protobuf', 'dotnet-etcd', 'Grpc.Net.Client', 'Grpc.Core.Api' } | Sort-Object"
         $run.Output | Should -Be 'ClusterHeal', 'ClusterHeal.Model'
+    }
+
+    It 'loads a library when something first needs it, and not before' {
+        $run = Invoke-Pwsh "
+            function Get-Loaded {
+                [AppDomain]::CurrentDomain.GetAssemblies().ForEach{ `$_.GetName().Name }.Where{
+                    `$_ -in 'KubernetesClient', 'dotnet-etcd', 'Grpc.Net.Client', 'Google.Protobuf', 'YamlDotNet', 'Renci.SshNet', 'BouncyCastle.Cryptography' }
+            }
+            Get-Loaded
+            'imported'
+            Get-EtcdSnapshot -LiteralPath '$TestDrive/none.db' -ErrorAction SilentlyContinue
+            (Get-Loaded).Where{ `$_ -in 'KubernetesClient', 'Renci.SshNet' }
+            'looked for a snapshot'
+            Set-Content '$TestDrive/config' '{clusters: [{name: c, cluster: {server: `"http://127.0.0.1:1`"}}], contexts: [{name: c, context: {cluster: c}}], current-context: c}'
+            Get-NodeStatus -Kubeconfig '$TestDrive/config' -ErrorAction SilentlyContinue
+            (Get-Loaded).Where{ `$_ -eq 'KubernetesClient' }"
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -Be 'imported', 'looked for a snapshot', 'KubernetesClient'
     }
 }

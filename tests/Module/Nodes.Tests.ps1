@@ -115,6 +115,11 @@ Describe 'Nodes of a cluster' -Skip:$noPlane {
         "$(Get-Content $log)" | Should -BeLike 'kubew02: Cordoned*kubew02: Blocked default/nginx-*The disruption budget nginx needs 4 healthy pods and has 4*'
         (Get-PodPlacement -Workload nginx).PodName | Should -Be $pods
         (Get-NodeStatus kubew02).Status | Should -Be 'Ready'
+
+        # A pipeline that has seen enough takes no more, and the user is told all the same what is left.
+        $run = Invoke-Pwsh "$connect; Invoke-NodeDrain kubew02 -Confirm:`$false | Select-Object -First 1 | ForEach-Object Kind"
+        "$($run.Output)" | Should -BeLike "*Cordoned*WARNING: Node 'kubew02' stays cordoned.*"
+        Resume-NodeScheduling kubew02 -Confirm:$false
         Invoke-Kubectl delete pdb nginx
     }
 

@@ -49,13 +49,13 @@ internal sealed class BoltDatabase
     /// <returns>The database, or null where no meta is valid.</returns>
     public static BoltDatabase? Open(ReadBlock read, long length, BoltFindings metaFindings)
     {
-        var (first, firstProblem) = ReadMeta(read, length, 0);
+        var (first, firstProblem) = ReadMeta(read, length, 0, id: 0);
         var (second, secondProblem) = (default(BoltMeta), "no meta follows");
         var secondOffset = first?.PageSize ?? SmallestPageSize;
         // The first meta says where the second is. Where it is bad, each page size that there could be is tried.
         for (var size = secondOffset; second is null && size <= (first is null ? LargestPageSize : secondOffset); size *= 2)
         {
-            var (candidate, problem) = ReadMeta(read, length, size);
+            var (candidate, problem) = ReadMeta(read, length, size, id: 1);
             if (candidate?.PageSize == size) (second, secondOffset) = (candidate, size);
             else if (size == secondOffset) secondProblem = candidate is null ? problem : $"its page size is {candidate.PageSize}";
         }
@@ -124,11 +124,11 @@ internal sealed class BoltDatabase
         }
     }
 
-    private static (BoltMeta? Meta, string Problem) ReadMeta(ReadBlock read, long length, long offset)
+    private static (BoltMeta? Meta, string Problem) ReadMeta(ReadBlock read, long length, long offset, ulong id)
     {
         Span<byte> page = stackalloc byte[BoltMeta.Size];
-        if (offset + page.Length > length) return BoltMeta.Parse([]);
+        if (offset + page.Length > length) return BoltMeta.Parse([], id);
         read(offset, page);
-        return BoltMeta.Parse(page);
+        return BoltMeta.Parse(page, id);
     }
 }

@@ -23,8 +23,10 @@ internal sealed record BoltMeta(int PageSize, ulong Root, ulong Freelist, ulong 
     private const uint Version = 2;
 
     /// <summary>Reads the meta page at the beginning of <paramref name="page"/>.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="id">Its number.</param>
     /// <returns>The meta, or null and what is wrong with it.</returns>
-    public static (BoltMeta? Meta, string Problem) Parse(ReadOnlySpan<byte> page)
+    public static (BoltMeta? Meta, string Problem) Parse(ReadOnlySpan<byte> page, ulong id)
     {
         if (page.Length < Size) return (null, "the file ends before it does");
         var meta = page[BoltPage.HeaderSize..Size];
@@ -35,6 +37,10 @@ internal sealed record BoltMeta(int PageSize, ulong Root, ulong Freelist, ulong 
         var pageSize = BinaryPrimitives.ReadUInt32LittleEndian(meta[8..]);
         if (pageSize is < BoltDatabase.SmallestPageSize or > BoltDatabase.LargestPageSize || (pageSize & (pageSize - 1)) != 0)
             return (null, $"its page size is {pageSize}");
+        // Outside of the checksum, and bbolt ends its process where they are wrong.
+        var head = new BoltPage(page);
+        if (head.Id != id) return (null, $"it calls itself page {head.Id}");
+        if (head.Flags != BoltPage.MetaFlag) return (null, $"its flags are 0x{head.Flags:x}");
         return (new BoltMeta(
             (int)pageSize,
             Root: BinaryPrimitives.ReadUInt64LittleEndian(meta[16..]),

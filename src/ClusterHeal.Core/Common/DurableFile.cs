@@ -26,7 +26,7 @@ internal static class DurableFile
     /// <exception cref="IOException">The disk is full, or the file cannot be made.</exception>
     public static FileStream Create(string path, long expectedSize = 0)
     {
-        var options = new FileStreamOptions
+        return OwnerOnly.OpenFile(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             // A lock for those who only write does not exist on NFS, and RemoveAbandoned asks for the lock.
@@ -35,9 +35,7 @@ internal static class DurableFile
             BufferSize = 0,
             Options = FileOptions.Asynchronous,
             PreallocationSize = expectedSize,
-        };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
+        });
     }
 
     /// <summary>

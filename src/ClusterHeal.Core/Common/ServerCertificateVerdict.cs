@@ -29,7 +29,8 @@ internal static class ServerCertificateVerdict
             return Fault(ErrorIds.TlsFailed, $"{target} showed no certificate.", target, "Check that it is the right port.");
         }
 
-        if (errors != SslPolicyErrors.None && (now < shown.NotBefore || now > shown.NotAfter))
+        var isChainFaulty = errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) || HasFault(chain);
+        if ((isChainFaulty || errors != SslPolicyErrors.None) && (now < shown.NotBefore || now > shown.NotAfter))
         {
             var (word, date) = now > shown.NotAfter ? ("expired on", shown.NotAfter) : ("is not valid before", shown.NotBefore);
             var when = date.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -40,7 +41,7 @@ internal static class ServerCertificateVerdict
                 "Renew it on the server (kubeadm: 'kubeadm certs renew all'), or correct the clock of this machine.");
         }
 
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !EndsInTrusted(chain, tls))
+        if (isChainFaulty && !EndsInTrusted(chain, tls))
         {
             var trusted = tls?.AuthoritiesSource is { } source ? $"the authorities in '{source}'" : "the authorities of this machine";
             var status = chain?.ChainStatus.FirstOrDefault(s => s.Status != X509ChainStatusFlags.NoError).StatusInformation;
@@ -58,6 +59,11 @@ internal static class ServerCertificateVerdict
             target,
             "Use one of these names as the endpoint, or give the server a certificate that has this one.");
     }
+
+    /// <summary>
+    /// What the system found in the chain counts, and not only its word that all is well: under Wine a chain without a trusted end is one of those.
+    /// </summary>
+    private static bool HasFault(X509Chain? chain) => chain?.ChainStatus.Any(s => s.Status != X509ChainStatusFlags.NoError) == true;
 
     /// <summary>
     /// Asked of the certificate, since what the framework finds in names differs between systems. As for Go's clients, a common name counts

@@ -25,8 +25,7 @@ internal sealed class TemporaryFolder : IDisposable
         parent ??= System.IO.Path.GetTempPath();
         RemoveAbandoned(parent);
         var path = System.IO.Path.Combine(parent, $"{Prefix}{purpose}-{System.IO.Path.GetRandomFileName()}");
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnerOnly.MakeFolder(path);
         return new TemporaryFolder(path, Lock(path, FileMode.CreateNew));
     }
 

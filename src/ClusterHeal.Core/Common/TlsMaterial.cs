@@ -104,10 +104,11 @@ public sealed class TlsMaterial : IDisposable
 
     private static X509Certificate2 WithKey(X509Certificate2 certificate, PemText certificatePem, PemText keyPem)
     {
-        using var joined = PrivateKeyPem.Join(certificate, certificatePem, keyPem);
         try
         {
-            // SChannel refuses a key that lives in memory only, so it makes a round trip on Windows; elsewhere that costs nothing.
+            using var joined = PrivateKeyPem.Join(certificate, certificatePem, keyPem);
+            // SChannel refuses a key that lives in memory only, so it makes a round trip on Windows; elsewhere that costs nothing. What comes back
+            // has its key in a file of the user's key store, encrypted for the user; it goes with the certificate.
             return new X509Certificate2(joined.Export(X509ContentType.Pkcs12));
         }
         catch (CryptographicException e)
@@ -115,7 +116,7 @@ public sealed class TlsMaterial : IDisposable
             throw new ClusterHealException(
                 ErrorIds.KeyStoreFailed,
                 FaultCategory.Security,
-                $"The key store of this machine did not take the private key '{keyPem.Source}', which fits its certificate: {e.Message.TrimEnd('.')}.",
+                $"This machine's cryptography and its key store did not take the private key '{keyPem.Source}': {e.Message.TrimEnd('.')}.",
                 keyPem.Source,
                 "Check that this account has a profile and may write to its key store, or use another account.",
                 e);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using ClusterHeal.Common;
 using Etcdserverpb;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -32,7 +33,9 @@ internal sealed class EtcdCaller : IDisposable
         _http = new HttpChannel(endpoint, connection, SslApplicationProtocol.Http2);
         _channel = GrpcChannel.ForAddress(_http.Root, new GrpcChannelOptions
         {
-            HttpHandler = new GrpcAnswers(_http, _http.Handler),
+            // Given a handler in its place, a channel lays its balancing of many addresses over it, for which there is one.
+            HttpClient = HttpFactory.Client(new GrpcAnswers(_http)),
+            DisposeHttpClient = true,
             HttpVersion = HttpVersion.Version20,
             HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact, // In plain text, too.
             MaxReceiveMessageSize = MaxMessageSize,

@@ -31,7 +31,7 @@ internal sealed record EtcdProcess
     public static async Task<EtcdProcess> AskAsync(IHostShell shell, ComponentStatus status, CancellationToken cancellationToken)
     {
         var (kind, name) = status.UnitName is { } unit ? ("unit", unit) : ("manifest", status.ManifestPath ?? "");
-        var script = new HostScript(HostScript.WithLibrary("etcd-process"), kind, name) { Purpose = "look at the etcd that runs" };
+        var script = new HostScript(HostScript.Text("etcd-process"), kind, name) { Purpose = "look at the etcd that runs" };
         return Parse((await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text, name);
     }
 
@@ -76,6 +76,6 @@ internal sealed record EtcdProcess
     private static string[] Words(string base64)
     {
         var text = Encoding.UTF8.GetString(Convert.FromBase64String(base64));
-        return text.Length == 0 ? [] : text.TrimEnd('\0').Split('\0');
+        return text.Length == 0 ? [] : (text.EndsWith('\0') ? text[..^1] : text).Split('\0');
     }
 }

@@ -7,9 +7,8 @@ internal sealed class GrpcAnswers : DelegatingHandler
 
     /// <summary>Stands before a channel's own handler.</summary>
     /// <param name="channel">The channel.</param>
-    /// <param name="inner">Sends the requests.</param>
-    public GrpcAnswers(HttpChannel channel, HttpMessageHandler inner)
-        : base(inner) => _channel = channel;
+    public GrpcAnswers(HttpChannel channel)
+        : base(channel.Handler) => _channel = channel;
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -45,6 +45,6 @@ public static partial class ErrorIds
     /// <summary>The private key does not belong to the certificate.</summary>
     public const string KeyMismatch = "KeyMismatch";
 
-    /// <summary>The key store of this machine did not take a private key that fits its certificate.</summary>
+    /// <summary>The cryptography or the key store of this machine did not take a private key.</summary>
     public const string KeyStoreFailed = "KeyStoreFailed";
 }

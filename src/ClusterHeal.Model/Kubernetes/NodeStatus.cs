@@ -42,7 +42,7 @@ public sealed record NodeStatus
     /// <summary>Its taints: <c>key=value:effect</c>.</summary>
     public IReadOnlyList<string> Taints { get; init; } = [];
 
-    /// <summary>The conditions other than Ready that are not as they should be: <c>DiskPressure</c>, <c>KernelDeadlock</c> …</summary>
+    /// <summary>The conditions other than Ready that hold, and should not: <c>DiskPressure</c>, <c>KernelDeadlock</c> …</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Since when the condition Ready is what it is, or null.</summary>

@@ -58,7 +58,7 @@ internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
     public string Kubeconfig(string server, string user, string? group, DateTimeOffset? notAfter = null)
     {
         var certificate = _cluster.Issue(user, [], group, notAfter: notAfter);
-        return ControlPlane.Client.Kubeconfig.Text(server, _cluster.CertificatePem, user, certificate.CertificatePem, certificate.KeyPem);
+        return ControlPlane.Client.ComponentKubeconfig.Text(server, _cluster.CertificatePem, user, certificate.CertificatePem, certificate.KeyPem);
     }
 
     /// <summary>Forgets the keys.</summary>

@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using System.Net;
 using System.Net.Sockets;
 using ClusterHeal.Practice.ControlPlane.Client;
@@ -18,7 +19,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
     private readonly Task _work;
     private int _turn;
 
-    private LoadBalancer(IPEndPoint place, IEnumerable<Kubeconfig> servers)
+    private LoadBalancer(IPEndPoint place, IEnumerable<KubernetesConnection> servers)
     {
         _backends = [.. servers.Select(each => new Backend(each))];
         _listener = new TcpListener(place);
@@ -30,7 +31,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
     /// <param name="place">Where it listens.</param>
     /// <param name="servers">How each server is reached to see whether it is ready; nobody needs to be named for that.</param>
     /// <exception cref="SocketException">The place is taken.</exception>
-    public static LoadBalancer Start(IPEndPoint place, IEnumerable<Kubeconfig> servers) => new(place, servers);
+    public static LoadBalancer Start(IPEndPoint place, IEnumerable<KubernetesConnection> servers) => new(place, servers);
 
     /// <summary>Ends it and cuts all connections.</summary>
     public async ValueTask DisposeAsync()
@@ -86,7 +87,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsReadyAsync(ApiClient api)
+    private async Task<bool> IsReadyAsync(ObjectClient api)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
         patience.CancelAfter(CheckPatience);
@@ -94,17 +95,17 @@ internal sealed class LoadBalancer : IAsyncDisposable
         {
             return await api.IsReadyAsync(patience.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !_end.IsCancellationRequested)
+        catch (Exception e) when (e is ClusterHealException or OperationCanceledException && !_end.IsCancellationRequested)
         {
             return false;
         }
     }
 
-    private sealed class Backend(Kubeconfig server) : IDisposable
+    private sealed class Backend(KubernetesConnection server) : IDisposable
     {
         private CancellationTokenSource _connections = new();
 
-        public ApiClient Api { get; } = new(server);
+        public ObjectClient Api { get; } = new(server);
 
         public bool IsReady { get; private set; }
 

@@ -54,7 +54,7 @@ internal sealed class NodeRecipe(PracticeClusterOptions options, ClusterPki pki)
         var client = pki.WriteKubelet(host, options.KubernetesAssets is null ? "system:nodes" : ClusterPki.Masters);
         host.Disk.WritePrivate(
             "/etc/kubernetes/kubelet.conf",
-            Kubeconfig.TextWithFile($"https://{entry}:6443", pki.AuthorityPem, $"system:node:{host.Name}", client));
+            ComponentKubeconfig.TextWithFile($"https://{entry}:6443", pki.AuthorityPem, $"system:node:{host.Name}", client));
         Directory.CreateDirectory(host.Disk.PathOf(StaticPodHost.Manifests));
         StaticPodHost.WriteProgram(host, "kubelet", "kubelet");
         string[] command =

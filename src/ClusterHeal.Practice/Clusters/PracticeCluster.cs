@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using System.Net;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
@@ -103,10 +104,10 @@ public sealed class PracticeCluster : IAsyncDisposable
         {
             foreach (var host in Masters)
             {
-                using var server = new ApiClient(ConfigOf(host));
+                using var server = new ObjectClient(ConfigOf(host));
                 await UntilNullAsync(() => UnreadyServerAsync(server, host, deadline.Token));
             }
-            using var api = new ApiClient(Kubeconfig.Read(KubeconfigFile));
+            using var api = new ObjectClient(ComponentKubeconfig.Read(KubeconfigFile));
             await UntilNullAsync(() => MissingAsync(api, deadline.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -139,8 +140,8 @@ public sealed class PracticeCluster : IAsyncDisposable
     }
 
     /// <summary>The administrator's way to one API server, past the entry.</summary>
-    private Kubeconfig ConfigOf(PracticeHost host) =>
-        Kubeconfig.Read(KubeconfigFile) with { Server = new Uri($"https://{host.Address}:{Port}") };
+    private KubernetesConnection ConfigOf(PracticeHost host) =>
+        ComponentKubeconfig.Read(KubeconfigFile) with { Server = new Uri($"https://{host.Address}:{Port}") };
 
     private void LayOut()
     {
@@ -162,7 +163,7 @@ public sealed class PracticeCluster : IAsyncDisposable
         {
             return await look();
         }
-        catch (Exception e) when (e is HttpRequestException or ApiError
+        catch (Exception e) when (e is ClusterHealException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // A server that starts may take a request and not answer it in time; that is not the end of our patience.
@@ -170,17 +171,17 @@ public sealed class PracticeCluster : IAsyncDisposable
         }
     }
 
-    private static async Task<string?> UnreadyServerAsync(ApiClient server, PracticeHost host, CancellationToken cancellationToken) =>
+    private static async Task<string?> UnreadyServerAsync(ObjectClient server, PracticeHost host, CancellationToken cancellationToken) =>
         await server.IsReadyAsync(cancellationToken) ? null : $"the API server of {host} is not ready";
 
-    private async Task<string?> MissingAsync(ApiClient api, CancellationToken cancellationToken)
+    private async Task<string?> MissingAsync(ObjectClient api, CancellationToken cancellationToken)
     {
         foreach (var component in Components.Skip(1))
         {
             var lease = await api.GetAsync(ResourceKinds.Leases, "kube-system", component, cancellationToken);
             if (lease.Text("spec", "holderIdentity") is null or "") return $"no {component} leads";
         }
-        var (nodes, _) = await api.ListAsync(ResourceKinds.Nodes, "", cancellationToken);
+        var (nodes, _) = await api.ListAsync(ResourceKinds.Nodes, null, cancellationToken);
         var expected = Options.Form == EtcdForm.StaticPod ? Hosts.Hosts.Count : Options.Workers.Count;
         var ready = nodes.Count(node => node.ConditionTrue("Ready")
             && !node.Items("spec", "taints").Any(taint => taint.Text("key")!.StartsWith("node.kubernetes.io/", StringComparison.Ordinal)));

@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using System.Net;
 using ClusterHeal.Practice.ControlPlane.Api;
 using ClusterHeal.Practice.ControlPlane.Client;
@@ -91,7 +92,7 @@ public static class ControlPlanePrograms
         return await work;
     }
 
-    private static Kubeconfig ConfigOf(Flags flags) => Kubeconfig.Read(flags.Required("kubeconfig"));
+    private static KubernetesConnection ConfigOf(Flags flags) => ComponentKubeconfig.Read(flags.Required("kubeconfig"));
 
     private static T Known<T>(Flags flags, Func<Flags, T> read)
     {

@@ -103,7 +103,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
     {
         var certificate = _authority.Issue(user, [], group);
         var path = Path.Combine(_folder, $"{user.Replace(':', '-')}.kubeconfig");
-        var text = Client.Kubeconfig.Text(Server, _authority.CertificatePem, user, certificate.CertificatePem, certificate.KeyPem);
+        var text = ComponentKubeconfig.Text(Server, _authority.CertificatePem, user, certificate.CertificatePem, certificate.KeyPem);
         File.WriteAllText(path, text);
         return path;
     }
@@ -126,7 +126,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
         ControllerManager,
         async (api, token) =>
         {
-            var (nodes, _) = await api.ListAsync(ResourceKinds.Nodes, "", token);
+            var (nodes, _) = await api.ListAsync(ResourceKinds.Nodes, null, token);
             return nodes.Count(node => node.ConditionTrue("Ready") && !node.Items("spec", "taints").Any()) == _options.Nodes.Count;
         },
         cancellationToken);
@@ -142,10 +142,10 @@ public sealed class LocalControlPlane : IAsyncDisposable
     }
 
     private async Task WaitAsync(
-        string complaint, LocalComponent component, Func<ApiClient, CancellationToken, Task<bool>> holds,
+        string complaint, LocalComponent component, Func<ObjectClient, CancellationToken, Task<bool>> holds,
             CancellationToken cancellationToken)
     {
-        using var api = new ApiClient(Client.Kubeconfig.Read(Kubeconfig));
+        using var api = new ObjectClient(ComponentKubeconfig.Read(Kubeconfig));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.StartTimeout);
         try
@@ -156,7 +156,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
                 {
                     if (await holds(api, deadline.Token)) return;
                 }
-                catch (Exception e) when (e is HttpRequestException or ApiError
+                catch (Exception e) when (e is ClusterHealException
                     || (e is OperationCanceledException && !deadline.IsCancellationRequested))
                 {
                     // A server that starts may take a request and not answer it in time; that is not the end of our patience.

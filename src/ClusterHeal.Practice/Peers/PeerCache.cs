@@ -87,9 +87,9 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
         using var apt = PrivateApt.Create(Folder, set.Suite is null ? machine.Sources : [machine.SourceOf(set.Suite)]);
         await apt.UpdateAsync(cancellationToken);
         _say($"Downloading {set.Name}: {string.Join(", ", set.Packages)} ...");
-        if (set.Suite is null)
+        if (set.Suite is null || set.WithDependencies)
         {
-            await apt.DownloadWithDependenciesAsync(set.Packages, target, cancellationToken);
+            await apt.DownloadWithDependenciesAsync(set.Packages, target, ofEmptyMachine: set.WithDependencies, cancellationToken);
         }
         else
         {

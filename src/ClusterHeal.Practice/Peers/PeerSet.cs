@@ -23,6 +23,12 @@ public sealed record PeerSet(string Name, string? Suite, params string[] Package
         "host-parts", null, "openssh-server", "openssh-sftp-server", "openssh-client", "sudo", "systemd", "systemd-sysv",
         "systemd-container", "libpam-systemd", "dbus", "iproute2", "util-linux");
 
+    /// <summary>Wine 10, which runs the programs of Windows, with a whole Debian below it. In older ones pwsh dies of a stack overflow.</summary>
+    public static PeerSet Wine { get; } = new("wine-10", "trixie", "wine64") { WithDependencies = true };
+
+    /// <summary>With everything that they depend on, as for a machine that has no package at all.</summary>
+    public bool WithDependencies { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => Name;
 }

@@ -8,6 +8,8 @@ namespace ClusterHeal.Practice.Peers;
 /// </summary>
 internal sealed class PrivateApt : IDisposable
 {
+    private static readonly string[] NoPackages = ["-o", "Dir::State::status=/dev/null"];
+
     private readonly string _state;
     private readonly string _configuration;
 
@@ -60,12 +62,14 @@ internal sealed class PrivateApt : IDisposable
     /// of another archive and bear a higher version.
     /// </summary>
     public Task DownloadAsync(IEnumerable<string> packages, string folder, CancellationToken cancellationToken) =>
-        RunAsync(["download", "-o", "Dir::State::status=/dev/null", .. packages], folder, cancellationToken);
+        RunAsync(["download", .. NoPackages, .. packages], folder, cancellationToken);
 
-    /// <summary>Downloads what an installation of the packages on this machine would take, into a folder.</summary>
-    public async Task DownloadWithDependenciesAsync(IEnumerable<string> packages, string folder, CancellationToken cancellationToken)
+    /// <summary>Downloads what an installation of the packages on this machine, or on one without any package, would take, into a folder.</summary>
+    public async Task DownloadWithDependenciesAsync(
+        IEnumerable<string> packages, string folder, bool ofEmptyMachine, CancellationToken cancellationToken)
     {
-        await RunAsync(["install", "--yes", "--no-install-recommends", "--download-only", .. packages], folder, cancellationToken);
+        string[] status = ofEmptyMachine ? NoPackages : [];
+        await RunAsync(["install", "--yes", "--no-install-recommends", "--download-only", .. status, .. packages], folder, cancellationToken);
         foreach (var package in Directory.EnumerateFiles(Path.Combine(_state, "archives"), "*.deb"))
         {
             File.Move(package, Path.Combine(folder, Path.GetFileName(package)));

@@ -73,9 +73,16 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private void Run(Func<IOperationSink, CancellationToken, Task> work)
     {
-        var sink = new PipelineSink((ICommandRuntime2)CommandRuntime, ReadConsent(), TimeProvider.System);
+        var sink = new PipelineSink((ICommandRuntime2)CommandRuntime, ReadConsent(), TimeProvider.System, UserWarning());
         Shells = new HostShells(sink.Verbose);
         sink.Run(work, _stop.Token);
+    }
+
+    private Action<string>? UserWarning()
+    {
+        var bound = MyInvocation.BoundParameters.TryGetValue("WarningAction", out var action) ? action : GetVariableValue("WarningPreference");
+        var preference = LanguagePrimitives.ConvertTo<ActionPreference>(bound ?? ActionPreference.Continue);
+        return preference is ActionPreference.SilentlyContinue or ActionPreference.Ignore ? null : Host.UI.WriteWarningLine;
     }
 
     private Consent ReadConsent() => new()

@@ -29,15 +29,24 @@ internal static class ErrorRecords
     }
 
     /// <summary>A change needs a yes and there is nobody to ask.</summary>
-    public static ErrorRecord ConfirmationRequired(string target, bool forced, Exception? noAnswer) =>
+    /// <param name="target">What would be changed.</param>
+    /// <param name="consent">What the user said beforehand; the advice names what is missing in it.</param>
+    /// <param name="isDanger">True where a rule of safety would be broken, to which -Force alone is no consent.</param>
+    /// <param name="noAnswer">What the host threw when it should ask, or null.</param>
+    public static ErrorRecord ConfirmationRequired(string target, Consent consent, bool isDanger, Exception? noAnswer) =>
         From(new ClusterHealException(
             ErrorIds.ConfirmationRequired,
             FaultCategory.InvalidOperation,
             $"This needs a confirmation and there is no user to ask, so it was not done: {target}",
             target,
-            forced
-                ? "Look at the plan with -WhatIf first. To allow even this without a question, add -Confirm:$false to -Force."
-                : "Look at the plan with -WhatIf first, then add -Confirm:$false or -Force.",
+            "Look at the plan with -WhatIf first"
+                + (isDanger
+                    ? consent.Force
+                        ? ". To allow even this without a question, add -Confirm:$false to -Force."
+                        : ". It breaks a rule of safety: to allow it without a question takes both, -Force and -Confirm:$false."
+                    : consent.Confirm == true
+                        ? ", then leave out -Confirm, which asks in any case, and add -Force."
+                        : ", then add -Confirm:$false or -Force."),
             noAnswer));
 
     /// <summary>The category of the same meaning.</summary>

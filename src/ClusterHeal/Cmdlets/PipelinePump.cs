@@ -41,8 +41,9 @@ internal sealed class PipelinePump
         return running.GetAwaiter().GetResult();
     }
 
-    /// <summary>Has an action done on the pipeline thread. Once the work has ended, or the pipeline has, it is dropped.</summary>
-    public void Post(Action action) => _queue.Writer.TryWrite(action);
+    /// <summary>Has an action done on the pipeline thread.</summary>
+    /// <returns>False once the work or the pipeline has ended: then it is dropped.</returns>
+    public bool Post(Action action) => _queue.Writer.TryWrite(action);
 
     /// <summary>Has a question answered on the pipeline thread and waits for the answer.</summary>
     /// <exception cref="OperationCanceledException">The work was cancelled, or the pipeline ended, before there was an answer.</exception>

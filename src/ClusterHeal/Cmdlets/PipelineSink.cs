@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 
@@ -10,11 +11,16 @@ namespace ClusterHeal.Cmdlets;
 /// <param name="runtime">The runtime of the cmdlet that runs the operation.</param>
 /// <param name="consent">What its user said beforehand about being asked.</param>
 /// <param name="time">The clock by which progress is thinned out.</param>
-internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, TimeProvider time) : IOperationSink
+/// <param name="warnUser">
+/// Warns the user past the pipeline: one that was stopped, by Ctrl+C or by <c>Select-Object -First 1</c>, takes nothing more, and what the
+/// operation left behind is said all the same.
+/// </param>
+internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, TimeProvider time, Action<string>? warnUser = null) : IOperationSink
 {
     private readonly PipelinePump _pump = new();
     private readonly ProgressThrottle _progress = new(time);
     private readonly VisibleRecords _visible = new();
+    private readonly ConcurrentQueue<string> _unsaid = new();
     private bool _yesToAll;
     private bool _noToAll;
 
@@ -35,6 +41,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
         finally
         {
             CompleteProgress();
+            foreach (var warning in _unsaid) warnUser?.Invoke(warning);
         }
 
         if (stop.IsCancellationRequested) throw new PipelineStoppedException();
@@ -51,7 +58,11 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     public void Verbose(string message) => _pump.Post(() => runtime.WriteVerbose(VisibleText.Of(message)));
 
     /// <inheritdoc/>
-    public void Warning(string message) => _pump.Post(() => runtime.WriteWarning(VisibleText.Of(message)));
+    public void Warning(string message)
+    {
+        var text = VisibleText.Of(message);
+        if (!_pump.Post(() => Warn(text))) _unsaid.Enqueue(text);
+    }
 
     /// <inheritdoc/>
     public void Progress(OperationProgress progress)
@@ -67,23 +78,36 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) =>
         _pump.AskAsync(() => ConfirmDanger(VisibleText.Of(caption), VisibleText.Of(question)), cancellationToken);
 
+    private void Warn(string text)
+    {
+        try
+        {
+            runtime.WriteWarning(text);
+        }
+        catch (PipelineStoppedException)
+        {
+            _unsaid.Enqueue(text);
+            throw;
+        }
+    }
+
     private bool ConfirmChange(string target, string action)
     {
         if (consent.CoversChange) return true;
-        if (consent.ChangeIsAsked && !consent.UserPresent) throw NobodyToAsk(target, noAnswer: null);
-        return Ask(target, () => runtime.ShouldProcess(target, action));
+        if (consent.ChangeIsAsked && !consent.UserPresent) throw NobodyToAsk(target, isDanger: false, noAnswer: null);
+        return Ask(target, isDanger: false, () => runtime.ShouldProcess(target, action));
     }
 
     private bool ConfirmDanger(string caption, string question)
     {
         if (consent.WhatIf) return false;
         if (consent.CoversDanger) return true;
-        if (!consent.UserPresent) throw NobodyToAsk(question, noAnswer: null);
+        if (!consent.UserPresent) throw NobodyToAsk(question, isDanger: true, noAnswer: null);
         // "Security impact" makes No the answer of a mere Enter.
-        return Ask(question, () => runtime.ShouldContinue(question, caption, hasSecurityImpact: true, ref _yesToAll, ref _noToAll));
+        return Ask(question, isDanger: true, () => runtime.ShouldContinue(question, caption, hasSecurityImpact: true, ref _yesToAll, ref _noToAll));
     }
 
-    private bool Ask(string target, Func<bool> question)
+    private bool Ask(string target, bool isDanger, Func<bool> question)
     {
         try
         {
@@ -92,13 +116,13 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
         catch (Exception noAnswer) when (noAnswer is PSInvalidOperationException or HostException and not PromptingException)
         {
             // What a host without a user throws when it should prompt. As an ordinary error it would let a script go on.
-            throw NobodyToAsk(target, noAnswer);
+            throw NobodyToAsk(target, isDanger, noAnswer);
         }
     }
 
-    private PipelineStoppedException NobodyToAsk(string target, Exception? noAnswer)
+    private PipelineStoppedException NobodyToAsk(string target, bool isDanger, Exception? noAnswer)
     {
-        runtime.ThrowTerminatingError(ErrorRecords.ConfirmationRequired(target, consent.Force, noAnswer));
+        runtime.ThrowTerminatingError(ErrorRecords.ConfirmationRequired(target, consent, isDanger, noAnswer));
         return new PipelineStoppedException();
     }
 

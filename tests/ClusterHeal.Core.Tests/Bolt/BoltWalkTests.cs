@@ -29,7 +29,7 @@ public sealed class BoltWalkTests
     {
         var file = new BoltTestFile("etcd/snap.db");
         var newest = file.Open(new BoltFindings())!.Meta.TransactionId;
-        var ids = new[] { BoltMeta.Parse(file.Page(0)).Meta!.TransactionId, BoltMeta.Parse(file.Page(1)).Meta!.TransactionId };
+        var ids = new[] { BoltMeta.Parse(file.Page(0), 0).Meta!.TransactionId, BoltMeta.Parse(file.Page(1), 1).Meta!.TransactionId };
         Assert.NotEqual(ids[0], ids[1]);
         Assert.Equal(ids.Max(), newest);
     }

@@ -29,6 +29,19 @@ public sealed class ServerCertificateVerdictTests
         }
     }
 
+    [Fact]
+    public void A_chain_without_a_trusted_end_is_refused_although_the_system_found_no_error()
+    {
+        using var certificate = Issue("api.example");
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        Assert.False(chain.Build(certificate));
+        var verdict = ServerCertificateVerdict.Judge(
+            certificate, chain, SslPolicyErrors.None, null, "api.example", "the server", DateTimeOffset.UtcNow);
+        Assert.Equal(ErrorIds.CertificateUntrusted, verdict?.ErrorId);
+    }
+
     private static X509Certificate2 Issue(string alternative)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -79,7 +79,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
             foreach (var (name, value) in answer.Headers) context.Response.Headers[name] = value;
             context.Response.ContentType = answer.ContentType;
             context.Response.SendChunked = true;
-            foreach (var part in answer.Parts)
+            foreach (var part in answer.Lines ?? answer.Parts)
             {
                 await Task.Delay(answer.Delay);
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(part));
@@ -101,6 +101,9 @@ internal sealed record ScriptedAnswer(int Status, params string[] Parts)
     public Dictionary<string, string> Headers { get; init; } = [];
 
     public string ContentType { get; init; } = "application/json";
+
+    /// <summary>The parts of an answer that grows while it is read, such as a watch; null for <see cref="Parts"/>.</summary>
+    public IEnumerable<string>? Lines { get; init; }
 
     /// <summary>A pause before each part.</summary>
     public TimeSpan Delay { get; init; }

@@ -349,6 +349,23 @@ public sealed class PipelineSinkTests
     }
 
     [Fact]
+    public void What_a_stopped_operation_leaves_behind_is_said_past_the_pipeline()
+    {
+        var runtime = new FakeRuntime { OnWrite = record => ThrowAt(record, 1) };
+        var said = new List<string>();
+        var sink = new PipelineSink(runtime, Nothing, TimeProvider.System, said.Add);
+        Assert.Throws<PipelineStoppedException>(() => sink.Run(
+            async (s, ct) =>
+            {
+                s.Emit(1);
+                await Record.ExceptionAsync(() => Task.Delay(Timeout.Infinite, ct));
+                s.Warning("Node 'w0' stays cordoned.");
+            },
+            TestEnd));
+        Assert.Equal(["Node 'w0' stays cordoned."], said);
+    }
+
+    [Fact]
     public void Progress_is_ended_for_an_operation_that_forgot_to()
     {
         var runtime = new FakeRuntime();

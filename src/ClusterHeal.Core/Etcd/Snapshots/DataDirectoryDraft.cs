@@ -162,8 +162,7 @@ internal sealed class DataDirectoryDraft
     {
         if (Directory.Exists(folder)) return;
         if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } above) MakeFolder(above);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnerOnly.MakeFolder(folder);
         _madeFolders.Add(folder);
     }
 

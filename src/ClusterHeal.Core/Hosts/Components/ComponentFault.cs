@@ -19,6 +19,15 @@ internal static class ComponentFault
         hostName,
         "Start the kubelet first: Start-NodeComponent -Component Kubelet.");
 
+    /// <summary>Another operation worked on the component between the plan and the lock.</summary>
+    public static HostShellException ChangedMeanwhile(ComponentPlan plan, ComponentStatus now) => new(
+        ErrorIds.HostLocked,
+        FaultCategory.NotReady,
+        $"{plan.Target} was {plan.Current.State} when this was planned, and is {now.State} now"
+            + $"{(now.StoppedBy is { } other ? $", stopped by operation {other}" : "")}: another operation has worked there. Nothing was changed.",
+        plan.HostName,
+        "See what the other operation is for, and run this again if it is still wanted.");
+
     /// <summary>A component did not get to where it should be.</summary>
     public static HostShellException Timeout(ComponentPlan plan, ComponentStatus now, TimeSpan waited) => new(
         ErrorIds.ComponentTimeout,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -38,8 +39,7 @@ public sealed class OperationJournal
         _file = Path.Combine(folder, "journal.jsonl");
         Operator = $"{Environment.UserName}@{Environment.MachineName}";
         // Only its owner can read it: the lines name hosts and files of a cluster.
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnerOnly.MakeFolder(folder);
     }
 
     /// <summary>Where the journal is on an operator's machine: <c>~/.local/state/clusterheal</c>, or <c>%LOCALAPPDATA%\clusterheal</c>.</summary>
@@ -82,7 +82,8 @@ public sealed class OperationJournal
         var line = JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.JournalEntry);
         lock (_writing)
         {
-            using var file = new FileStream(_file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            using var file = OwnerOnly.OpenFile(
+                _file, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite });
             file.Write([.. line, (byte)'\n']);
             file.Flush(flushToDisk: true);
         }

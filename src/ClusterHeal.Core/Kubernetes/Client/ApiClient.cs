@@ -35,7 +35,7 @@ internal sealed class ApiClient : k8s.Kubernetes
 
     /// <summary>How a type is read: hand-picked fields for the models of ours, all fields for those of the library.</summary>
     public JsonTypeInfo<T> TypeInfo<T>() =>
-        (JsonTypeInfo<T>)(KubernetesJson.Default.GetTypeInfo(typeof(T)) ?? _json.GetTypeInfo(typeof(T)));
+        ApiJson.Find<T>() ?? (JsonTypeInfo<T>)_json.GetTypeInfo(typeof(T));
 
     protected override async Task<HttpResponseMessage> SendRequestRaw(
         string requestContent, HttpRequestMessage httpRequest, CancellationToken cancellationToken)

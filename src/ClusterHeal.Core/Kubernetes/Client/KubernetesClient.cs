@@ -71,7 +71,7 @@ public sealed class KubernetesClient : IDisposable
     }
 
     internal Task<T> GetAsync<T>(ResourceType<T> type, string? nameSpace, string name, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+        where T : class
     {
         var target = FullName(type.Plural, nameSpace, name);
         var request = new ApiRequest($"get {target}", target);
@@ -87,7 +87,7 @@ public sealed class KubernetesClient : IDisposable
 
     /// <summary>An object, or null where there is none of that name.</summary>
     internal async Task<T?> FindAsync<T>(ResourceType<T> type, string? nameSpace, string name, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+        where T : class
     {
         if (!ApiName.IsPossible(name)) return null;
         try
@@ -137,7 +137,7 @@ public sealed class KubernetesClient : IDisposable
 
     /// <summary>All objects at one revision, and that revision, from which a watch goes on.</summary>
     internal async Task<Snapshot<T>> SnapshotAsync<T>(ResourceType<T> type, ResourceQuery query, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+        where T : class
     {
         var items = new List<T>();
         string? position = null;
@@ -160,7 +160,7 @@ public sealed class KubernetesClient : IDisposable
 
     /// <summary>The server's revision now, by the smallest list that there is.</summary>
     internal async Task<string> RevisionAsync<T>(ResourceType<T> type, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject =>
+        where T : class =>
         (await PageAsync(type, ResourceQuery.All, 1, null, cancellationToken).ConfigureAwait(false)).Metadata.ResourceVersion;
 
     /// <summary>Changes a node by a JSON merge patch.</summary>
@@ -207,12 +207,12 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Makes an object.</summary>
-    /// <param name="what">What it is, for messages: <c>namespace 'x'</c>.</param>
-    /// <param name="create">The call of the library's client.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    internal Task<T> CreateAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> create, CancellationToken cancellationToken) =>
-        _caller.CallAsync(new ApiRequest($"create {what}", what), create, cancellationToken);
+    /// <summary>Any other call.</summary>
+    /// <param name="request">What it is, for errors.</param>
+    /// <param name="call">The call of the library's client.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    internal Task<T> CallAsync<T>(ApiRequest request, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        _caller.CallAsync(request, call, cancellationToken);
 
     /// <summary>Deletes an object, and in the background what it owns. One that is not there is fine.</summary>
     /// <param name="what">What it is, for messages.</param>
@@ -242,7 +242,7 @@ public sealed class KubernetesClient : IDisposable
 
     private Task<ResourceList<T>> PageAsync<T>(
         ResourceType<T> type, ResourceQuery query, int limit, string? position, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+        where T : class
     {
         var request = new ApiRequest($"list {type.Plural}");
         return _caller.CallAsync(

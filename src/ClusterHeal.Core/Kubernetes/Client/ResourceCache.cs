@@ -5,7 +5,8 @@ using k8s;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Objects of a query as they are now: a list, then a watch that is taken up again for as long as the cache lives. It outlasts an
+/// Objects of a query as they are now: a list, then a watch that is taken up again for as long as the cache lives; lists alone without the
+/// right to watch. It outlasts an
 /// API server that restarts, a revision that is compacted away (410), and a cluster whose revisions went backwards because its
 /// etcd was restored: then everything is listed anew.
 /// </summary>
@@ -14,6 +15,9 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two lists, where the user has the right to list and not to watch.</summary>
+    private static readonly TimeSpan ListPeriod = TimeSpan.FromSeconds(2);
 
     private readonly KubernetesClient _client;
     private readonly ResourceType<T> _type;
@@ -24,6 +28,7 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
     private TaskCompletionSource _changed = NewSignal();
     private Task _follow = Task.CompletedTask;
     private string _resourceVersion = "";
+    private bool _mayWatch = true;
 
     private ResourceCache(KubernetesClient client, ResourceType<T> type, ResourceQuery query)
     {
@@ -75,10 +80,10 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
             try
             {
                 if (Outage is not null) await ResumeAsync(cancellationToken).ConfigureAwait(false);
-                await WatchAsync(cancellationToken).ConfigureAwait(false);
+                if (_mayWatch) await WatchAsync(cancellationToken).ConfigureAwait(false);
                 pause = ShortestPause;
                 // The server ended the watch. It may be another server that answers next, or the same one over a restored etcd.
-                await Task.Delay(ShortestPause, _client.Time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(_mayWatch ? ShortestPause : ListPeriod, _client.Time, cancellationToken).ConfigureAwait(false);
                 await ResumeAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (KubernetesException e) when (e.StatusCode == 410)
@@ -86,6 +91,10 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
                 _resourceVersion = "";
                 Outage = e;
                 await Task.Delay(ShortestPause, _client.Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KubernetesException e) when (e.StatusCode == 403 && _mayWatch)
+            {
+                _mayWatch = false;
             }
             catch (ClusterHealException e)
             {
@@ -116,7 +125,7 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
     /// </summary>
     private async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        var mine = Revision(_resourceVersion);
+        var mine = _mayWatch ? Revision(_resourceVersion) : null;
         var theirs = mine is null ? null : Revision(await _client.RevisionAsync(_type, cancellationToken).ConfigureAwait(false));
         if (mine is null || theirs is null || theirs < mine)
             Take(await _client.SnapshotAsync(_type, _query, cancellationToken).ConfigureAwait(false));

@@ -4,7 +4,7 @@ namespace ClusterHeal.Kubernetes;
 /// <param name="ApiVersion">Group and version as manifests have them: <c>v1</c>, <c>apps/v1</c>.</param>
 /// <param name="Plural">The kind's name in URLs.</param>
 internal sealed record ResourceType<T>(string ApiVersion, string Plural)
-    where T : class, IKubernetesObject
+    where T : class
 {
     /// <summary>The group, empty for the core's.</summary>
     public string Group => ApiVersion.Contains('/', StringComparison.Ordinal) ? ApiVersion.Split('/')[0] : "";

@@ -28,7 +28,7 @@ internal sealed class WatchStream(ApiCaller caller)
     /// <exception cref="KubernetesException">The server refused, ended the watch with an error (410: list again), or went silent.</exception>
     public async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
         ResourceType<T> type, ResourceQuery query, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+        where T : class
     {
         var request = new ApiRequest($"watch {type.Plural}");
         using var silence = new CancellationTokenSource(caller.Connection.RequestTimeout, caller.Time);
@@ -48,7 +48,7 @@ internal sealed class WatchStream(ApiCaller caller)
 
     private Task<HttpOperationResponse<object>> OpenAsync<T>(
         ApiRequest request, ResourceType<T> type, ResourceQuery query, string resourceVersion, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+        where T : class
     {
         var lifetime = (int)Lifetime.TotalSeconds;
         var objects = caller.Api.CustomObjects;
@@ -76,7 +76,7 @@ internal sealed class WatchStream(ApiCaller caller)
     }
 
     private WatchEvent<T> Parse<T>(ApiRequest request, ReadOnlySpan<byte> line)
-        where T : class, IKubernetesObject
+        where T : class
     {
         try
         {

@@ -37,7 +37,7 @@ internal sealed class DrainFilter(
     {
         if (pod.Metadata.DeletionTimestamp is not { } deleted) return null;
         var since = now - deleted;
-        reasons.Add(new(PodDrainReasonKind.Terminating, $"is being deleted since {deleted.UtcDateTime:u}"));
+        reasons.Add(new(PodDrainReasonKind.Terminating, $"is being deleted since {pod.Metadata.DeletionAsked!.Value.UtcDateTime:u}"));
         return options.SkipWaitForDelete is { } limit && limit > TimeSpan.Zero && since > limit ? PodDrainAction.Skip : null;
     }
 

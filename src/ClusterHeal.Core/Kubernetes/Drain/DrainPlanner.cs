@@ -14,7 +14,8 @@ internal sealed class DrainPlanner(
     public async Task<IReadOnlyList<NodeDrainPlan>> PlanAsync(IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
     {
         var caveats = new List<string>();
-        var allNodes = client.SnapshotAsync(Resources.Nodes, ResourceQuery.All, cancellationToken);
+        var allNodes = TryListAsync(
+            Resources.Nodes, ResourceQuery.All, caveats, "Nodes may not be listed, so whether replacements find a place is not foretold", cancellationToken);
         var budgets = TryListAsync(
             Resources.Budgets, ResourceQuery.All, caveats, "Budgets may not be read, so what they block is not foretold", cancellationToken);
         var members = TryAskEtcdAsync(caveats, cancellationToken);
@@ -26,13 +27,14 @@ internal sealed class DrainPlanner(
 
         var names = nodes.Select(n => n.Metadata.Name).ToHashSet();
         var decisions = nodes.ToDictionary(n => n.Metadata.Name, n => podsOf[n.Metadata.Name].Select(filters[n.Metadata.Name].Decide).ToArray());
-        var all = (await allNodes.ConfigureAwait(false)).Items;
-        var places = new ReplacementPlaces(all, names);
+        var listed = await allNodes.ConfigureAwait(false);
+        var all = listed ?? nodes;
+        var places = new ReplacementPlaces(listed, names);
         var leaving = decisions.Values.SelectMany(d => d).Where(d => d.Action == PodDrainAction.Evict).Select(d => d.Uid).ToHashSet();
         var toEvict = podsOf.Values.SelectMany(p => p).Where(p => leaving.Contains(p.Metadata.Uid)).ToArray();
-        var (forecasts, budgetForecasts) = await SolveAsync(toEvict, await budgets.ConfigureAwait(false), places, cancellationToken).ConfigureAwait(false);
+        var (forecasts, budgetForecasts) = await SolveAsync(toEvict, await budgets.ConfigureAwait(false) ?? [], places, cancellationToken).ConfigureAwait(false);
         var forecastOf = forecasts.ToDictionary(f => f.Pod.Metadata.Uid);
-        var pods = EtcdQuorum.Voters(await etcdPods.ConfigureAwait(false));
+        var pods = EtcdQuorum.Voters(await etcdPods.ConfigureAwait(false) ?? []);
         var known = await members.ConfigureAwait(false);
         var voters = known is null ? pods : EtcdQuorum.Voters(known, all);
         var obstacle = voters.Count > 0 ? null : caveats.Find(c => c.StartsWith(EtcdUnasked, StringComparison.Ordinal) || c.StartsWith(PodsUnread, StringComparison.Ordinal));
@@ -66,9 +68,7 @@ internal sealed class DrainPlanner(
         var type = Resources.Any("apps/v1", "daemonsets");
         var found = await TryListAsync(
             type, ResourceQuery.All, caveats, "DaemonSets may not be read, so all that pods name are taken to exist", cancellationToken).ConfigureAwait(false);
-        var known = caveats.Any(c => c.StartsWith("DaemonSets", StringComparison.Ordinal))
-            ? null
-            : found.Select(d => d.Metadata.FullName).ToHashSet();
+        var known = found?.Select(d => d.Metadata.FullName).ToHashSet();
         bool Exists(string nameSpace, string name) => known is null || known.Contains($"{nameSpace}/{name}");
         return nodes.ToDictionary(n => n.Metadata.Name, n => new DrainFilter(options, Exists, n.IsSilent, client.ServerNow));
     }
@@ -113,7 +113,8 @@ internal sealed class DrainPlanner(
         }
     }
 
-    private async Task<IReadOnlyList<T>> TryListAsync<T>(
+    /// <summary>The objects, or null, and why, without the right to list them.</summary>
+    private async Task<IReadOnlyList<T>?> TryListAsync<T>(
         ResourceType<T> type, ResourceQuery query, List<string> caveats, string caveat, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
@@ -124,7 +125,7 @@ internal sealed class DrainPlanner(
         catch (KubernetesException e) when (e.StatusCode == 403)
         {
             lock (caveats) caveats.Add($"{caveat}: {e.ServerMessage}");
-            return [];
+            return null;
         }
     }
 }

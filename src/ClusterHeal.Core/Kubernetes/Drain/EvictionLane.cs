@@ -29,7 +29,7 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
                 var pod = current(target.Pod.Metadata.Uid);
                 // The monitor will see that it is gone.
                 if (pod is null) continue;
-                if (pod.IsReady && room.Shut() is { } shut)
+                if (pod is { IsReady: true, IsTerminating: false } && room.Shut() is { } shut)
                 {
                     (blocked, budget) = (shut, room.Budget);
                     break;
@@ -71,13 +71,14 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
     /// <summary>Asks once. Null where the server agreed, or never will.</summary>
     private async Task<EvictionVerdict?> AskAsync(DrainTarget target, Pod pod, CancellationToken cancellationToken)
     {
-        if (pod.IsTerminating)
+        var (client, options) = (context.Client, context.Options);
+        // As kubectl's, a drain shortens what is left of a pod's time; the server lengthens none.
+        if (pod.IsTerminating && !(options.GracePeriodSec < pod.Metadata.DeletionGracePeriodSeconds))
         {
             log.Agreed(target);
             return null;
         }
 
-        var (client, options) = (context.Client, context.Options);
         await context.Requests.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

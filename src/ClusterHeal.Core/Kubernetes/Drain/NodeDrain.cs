@@ -21,7 +21,7 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
     public IReadOnlyList<DrainTarget> Targets => _targets;
 
     /// <summary>How many pods were left on purpose.</summary>
-    public int SkippedCount => _skipped;
+    public int SkippedCount => _skipped + _targets.Count(t => t.State == DrainTargetState.Abandoned);
 
     /// <summary>The workloads whose replacements are still awaited, in words, or null.</summary>
     public string? MissingReplacements => _awaited?.Missing;
@@ -146,7 +146,7 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
         if (pod.Metadata.DeletionTimestamp is not { } deleted) return;
         var late = context.Client.ServerNow - deleted;
         if (context.Options.SkipWaitForDelete is { } limit && limit > TimeSpan.Zero && late > limit)
-            _log.Abandoned(target, $"has been ending since {deleted.UtcDateTime:u} and is not waited for");
+            _log.Abandoned(target, $"has been ending since {pod.Metadata.DeletionAsked!.Value.UtcDateTime:u} and is not waited for");
         else if (late > Lateness) _log.Lingering(target, WhyLingering(pod, late));
     }
 

@@ -158,7 +158,16 @@ public sealed class NodeDrainer(
             return false;
         }
 
-        await Cordon.SetAsync(client, plan.NodeName, schedulable: false, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Cordon.SetAsync(client, plan.NodeName, schedulable: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            sink.Warning($"Node '{plan.NodeName}' may be cordoned: the drain was stopped before the server answered. Resume-NodeScheduling makes it schedulable.");
+            throw;
+        }
+
         drain.Log.Node(NodeDrainEventKind.Cordoned);
         return true;
     }

@@ -4,12 +4,13 @@ namespace ClusterHeal.Kubernetes;
 /// Says whether a replacement of a pod could be placed on another node: Ready, schedulable, tolerated taints, node selector and
 /// required node affinity. Resources and the neighbourhood of other pods are the scheduler's business and not foretold.
 /// </summary>
-internal sealed class ReplacementPlaces(IEnumerable<Node> nodes, IReadOnlySet<string> drained)
+internal sealed class ReplacementPlaces(IEnumerable<Node>? nodes, IReadOnlySet<string> drained)
 {
-    private readonly Node[] _candidates =
-        [.. nodes.Where(n => n.IsReady && !n.Spec.Unschedulable && !drained.Contains(n.Metadata.Name))];
+    private readonly Node[]? _candidates =
+        nodes?.Where(n => n.IsReady && !n.Spec.Unschedulable && !drained.Contains(n.Metadata.Name)).ToArray();
 
-    public bool Exist(Pod pod) => _candidates.Any(n => Fits(pod, n));
+    /// <summary>True where there is such a node, or where it cannot be known because the nodes may not be listed.</summary>
+    public bool Exist(Pod pod) => _candidates?.Any(n => Fits(pod, n)) != false;
 
     /// <summary>True where the pod's rules allow the node.</summary>
     public static bool Fits(Pod pod, Node node)

@@ -28,7 +28,7 @@ internal sealed record WebhookConfiguration : IKubernetesObject
 {
     public ObjectMeta Metadata { get; set; } = new();
 
-    public IReadOnlyList<Webhook>? Webhooks { get; init; }
+    public IReadOnlyList<Webhook>? Webhooks { get; set; }
 }
 
 internal sealed record Webhook
@@ -57,14 +57,14 @@ internal sealed record EndpointSlice : IKubernetesObject
 {
     public ObjectMeta Metadata { get; set; } = new();
 
-    public IReadOnlyList<SliceEndpoint>? Endpoints { get; init; }
+    public IReadOnlyList<SliceEndpoint>? Endpoints { get; set; }
 
-    public IReadOnlyList<SlicePort>? Ports { get; init; }
+    public IReadOnlyList<SlicePort>? Ports { get; set; }
 }
 
 internal sealed record SliceEndpoint
 {
-    public IReadOnlyList<string>? Addresses { get; init; }
+    public IReadOnlyList<string>? Addresses { get; set; }
 
     public SliceConditions? Conditions { get; init; }
 
@@ -101,5 +101,5 @@ internal sealed record ApiServiceSpec
 
 internal sealed record ApiServiceStatus
 {
-    public IReadOnlyList<Condition>? Conditions { get; init; }
+    public IReadOnlyList<Condition>? Conditions { get; set; }
 }

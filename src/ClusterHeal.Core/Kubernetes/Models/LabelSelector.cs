@@ -5,9 +5,9 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>A label selector as objects carry it; all its parts have to hold.</summary>
 internal sealed record LabelSelector
 {
-    public IReadOnlyDictionary<string, string>? MatchLabels { get; init; }
+    public IReadOnlyDictionary<string, string>? MatchLabels { get; set; }
 
-    public IReadOnlyList<SelectorRequirement>? MatchExpressions { get; init; }
+    public IReadOnlyList<SelectorRequirement>? MatchExpressions { get; set; }
 
     public bool Matches(IReadOnlyDictionary<string, string>? labels)
     {
@@ -29,7 +29,7 @@ internal sealed record SelectorRequirement
 
     public string Operator { get; set; } = "";
 
-    public IReadOnlyList<string>? Values { get; init; }
+    public IReadOnlyList<string>? Values { get; set; }
 
     public bool Matches(IReadOnlyDictionary<string, string>? labels)
     {

@@ -26,7 +26,7 @@ internal sealed record NodeSpec
 {
     public bool Unschedulable { get; init; }
 
-    public IReadOnlyList<Taint>? Taints { get; init; }
+    public IReadOnlyList<Taint>? Taints { get; set; }
 }
 
 internal sealed record Taint
@@ -44,15 +44,15 @@ internal sealed record Taint
 
 internal sealed record NodeState
 {
-    public IReadOnlyList<Condition>? Conditions { get; init; }
+    public IReadOnlyList<Condition>? Conditions { get; set; }
 
-    public IReadOnlyList<NodeAddress>? Addresses { get; init; }
+    public IReadOnlyList<NodeAddress>? Addresses { get; set; }
 
     public NodeInfo NodeInfo { get; set; } = new();
 
-    public IReadOnlyDictionary<string, string>? Capacity { get; init; }
+    public IReadOnlyDictionary<string, string>? Capacity { get; set; }
 
-    public IReadOnlyDictionary<string, string>? Allocatable { get; init; }
+    public IReadOnlyDictionary<string, string>? Allocatable { get; set; }
 }
 
 internal sealed record NodeAddress

@@ -17,15 +17,22 @@ internal sealed record ObjectMeta
 
     public DateTimeOffset? CreationTimestamp { get; init; }
 
+    /// <summary>When the grace period ends, or ended; null for an object that is not being deleted.</summary>
     public DateTimeOffset? DeletionTimestamp { get; init; }
 
-    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+    public long? DeletionGracePeriodSeconds { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Labels { get; set; }
 
     public KeptAnnotations? Annotations { get; init; }
 
-    public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
+    public IReadOnlyList<OwnerReference>? OwnerReferences { get; set; }
 
-    public IReadOnlyList<string>? Finalizers { get; init; }
+    public IReadOnlyList<string>? Finalizers { get; set; }
+
+    /// <summary>When somebody asked for the deletion, or null.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? DeletionAsked => DeletionTimestamp - TimeSpan.FromSeconds(DeletionGracePeriodSeconds ?? 0);
 
     /// <summary>The owner that manages the object, of which there is at most one.</summary>
     [JsonIgnore]

@@ -29,15 +29,15 @@ internal sealed record PodSpec
 
     public IReadOnlyList<Container> Containers { get; set; } = [];
 
-    public IReadOnlyList<Container>? InitContainers { get; init; }
+    public IReadOnlyList<Container>? InitContainers { get; set; }
 
-    public IReadOnlyList<Volume>? Volumes { get; init; }
+    public IReadOnlyList<Volume>? Volumes { get; set; }
 
-    public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
+    public IReadOnlyDictionary<string, string>? NodeSelector { get; set; }
 
     public Affinity? Affinity { get; init; }
 
-    public IReadOnlyList<Toleration>? Tolerations { get; init; }
+    public IReadOnlyList<Toleration>? Tolerations { get; set; }
 }
 
 internal sealed record Container
@@ -68,14 +68,14 @@ internal sealed record NodeAffinity
 
 internal sealed record NodeSelector
 {
-    public IReadOnlyList<NodeSelectorTerm>? NodeSelectorTerms { get; init; }
+    public IReadOnlyList<NodeSelectorTerm>? NodeSelectorTerms { get; set; }
 }
 
 internal sealed record NodeSelectorTerm
 {
-    public IReadOnlyList<SelectorRequirement>? MatchExpressions { get; init; }
+    public IReadOnlyList<SelectorRequirement>? MatchExpressions { get; set; }
 
-    public IReadOnlyList<SelectorRequirement>? MatchFields { get; init; }
+    public IReadOnlyList<SelectorRequirement>? MatchFields { get; set; }
 }
 
 internal sealed record Toleration
@@ -97,11 +97,11 @@ internal sealed record PodStatus
 
     public string? PodIP { get; init; }
 
-    public IReadOnlyList<Condition>? Conditions { get; init; }
+    public IReadOnlyList<Condition>? Conditions { get; set; }
 
-    public IReadOnlyList<ContainerStatus>? ContainerStatuses { get; init; }
+    public IReadOnlyList<ContainerStatus>? ContainerStatuses { get; set; }
 
-    public IReadOnlyList<ContainerStatus>? InitContainerStatuses { get; init; }
+    public IReadOnlyList<ContainerStatus>? InitContainerStatuses { get; set; }
 
     public Condition? Condition(string type) => Conditions?.FirstOrDefault(c => c.Type == type);
 }

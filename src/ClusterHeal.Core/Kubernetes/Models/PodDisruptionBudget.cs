@@ -33,7 +33,7 @@ internal sealed record BudgetStatus
 
     public int ExpectedPods { get; init; }
 
-    public IReadOnlyDictionary<string, DateTimeOffset>? DisruptedPods { get; init; }
+    public IReadOnlyDictionary<string, DateTimeOffset>? DisruptedPods { get; set; }
 
-    public IReadOnlyList<Condition>? Conditions { get; init; }
+    public IReadOnlyList<Condition>? Conditions { get; set; }
 }

@@ -5,7 +5,7 @@ internal sealed record ResourceList<T>
 {
     public ListMeta Metadata { get; set; } = new();
 
-    public IReadOnlyList<T>? Items { get; init; }
+    public IReadOnlyList<T>? Items { get; set; }
 }
 
 internal sealed record ListMeta

@@ -64,8 +64,11 @@ internal static class NodeReport
             ? pods
             : null;
 
-    /// <summary>Conditions of the kubelet and of the node problem detector are alike: True is bad. Unknown is bad where the kubelet is silent.</summary>
-    private static bool IsProblem(Condition condition) => condition.Type != "Ready" && condition.Status != "False";
+    /// <summary>
+    /// Conditions of the kubelet and of the node problem detector are alike: True is bad. All are Unknown while the kubelet is silent: nobody
+    /// has seen a pressure then, and that it is silent is told by the status.
+    /// </summary>
+    private static bool IsProblem(Condition condition) => condition is { Type: not "Ready", Status: "True" };
 
     private static string[] Roles(Node node)
     {

@@ -14,16 +14,19 @@ internal static class NodeSelection
     public static async Task<IReadOnlyList<Node>> FindAsync(
         KubernetesClient client, IReadOnlyList<string> names, string? labelSelector, IOperationSink sink, CancellationToken cancellationToken)
     {
-        if (names is [var only] && labelSelector is null && !IsPattern(only))
+        var named = labelSelector is null && names.Count > 0 && !names.Any(IsPattern);
+        if (named && names.Count == 1) return await GetAsync(client, names, sink, cancellationToken).ConfigureAwait(false);
+        var query = new ResourceQuery(LabelSelector: labelSelector);
+        IReadOnlyList<Node> all;
+        try
         {
-            var node = await client.FindAsync(Resources.Nodes, null, only, cancellationToken).ConfigureAwait(false);
-            if (node is not null) return [node];
-            sink.Fail(NotFound(client, only));
-            return [];
+            all = (await client.SnapshotAsync(Resources.Nodes, query, cancellationToken).ConfigureAwait(false)).Items;
+        }
+        catch (KubernetesException e) when (e.StatusCode == 403 && named)
+        {
+            return await GetAsync(client, names, sink, cancellationToken).ConfigureAwait(false);
         }
 
-        var query = new ResourceQuery(LabelSelector: labelSelector);
-        var all = (await client.SnapshotAsync(Resources.Nodes, query, cancellationToken).ConfigureAwait(false)).Items;
         if (names.Count == 0) return all;
         var patterns = names.Select(n => (Name: n, Pattern: Wildcard(n))).ToArray();
         foreach (var (name, pattern) in patterns)
@@ -32,6 +35,22 @@ internal static class NodeSelection
         }
 
         return [.. all.Where(n => patterns.Any(p => p.Pattern.IsMatch(n.Metadata.Name)))];
+    }
+
+    /// <summary>Reads nodes one by one: a role for maintenance may have the right to get a node and not to list all.</summary>
+    private static async Task<IReadOnlyList<Node>> GetAsync(
+        KubernetesClient client, IReadOnlyList<string> names, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var found = new List<Node>();
+        // The names of nodes are in lower case, and PowerShell's users need not type them so.
+        foreach (var name in names.DistinctBy(n => n.ToLowerInvariant()))
+        {
+            var node = await client.FindAsync(Resources.Nodes, null, name.ToLowerInvariant(), cancellationToken).ConfigureAwait(false);
+            if (node is null) sink.Fail(NotFound(client, name));
+            else found.Add(node);
+        }
+
+        return found;
     }
 
     /// <summary>A pattern with <c>*</c> and <c>?</c>, without regard to case.</summary>

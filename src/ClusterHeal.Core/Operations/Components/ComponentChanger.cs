@@ -72,7 +72,7 @@ public sealed class ComponentChanger : IDisposable
         }
 
         var stops = _change.Action != ComponentAction.Start;
-        var isUp = plan.Current.State is ComponentState.Running or ComponentState.Starting;
+        var isUp = IsUp(plan.Current);
         if (stops && isUp && component == ClusterComponent.Etcd)
         {
             await QuorumGuard.CheckAsync(shell, connection, _change.Force, _sink, cancellationToken).ConfigureAwait(false);
@@ -93,6 +93,13 @@ public sealed class ComponentChanger : IDisposable
             : null;
         try
         {
+            if (held is not null)
+            {
+                // The plan was made, and agreed to, without the lock.
+                var now = await ComponentFinder.FindAsync(shell, component, cancellationToken).ConfigureAwait(false);
+                if (!IsAsPlanned(plan.Current, now)) throw ComponentFault.ChangedMeanwhile(plan, now);
+            }
+
             var run = new ComponentRun(shell, journal, plan, _sink, _time, _change.Timeout);
             if (stops) await run.StopAsync(cancellationToken).ConfigureAwait(false);
             if (_change.Action != ComponentAction.Stop) await run.StartAsync(_change.Wait, cancellationToken).ConfigureAwait(false);
@@ -125,11 +132,15 @@ public sealed class ComponentChanger : IDisposable
             : plan;
     }
 
+    private static bool IsAsPlanned(ComponentStatus planned, ComponentStatus now) =>
+        IsUp(planned) == IsUp(now) && (planned.Source, planned.StoppedBy, planned.ParkedPath) == (now.Source, now.StoppedBy, now.ParkedPath);
+
+    private static bool IsUp(ComponentStatus status) => status.State is ComponentState.Running or ComponentState.Starting;
+
     private bool IsDone(ComponentStatus current) => _change.Action switch
     {
         ComponentAction.Stop => current.State is ComponentState.Stopped,
         ComponentAction.Start => current.State is ComponentState.Running && current.StoppedBy is null,
         _ => false,
     };
-
 }

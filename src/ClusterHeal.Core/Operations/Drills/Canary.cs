@@ -22,7 +22,7 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     private HashSet<string>? _former;
 
     /// <summary>The drill's own namespace.</summary>
-    public string Namespace { get; } = Prefix + operationId.ToLowerInvariant();
+    public string Namespace { get; } = NamespaceOf(operationId);
 
     /// <summary>How many pods it has.</summary>
     public int Replicas { get; private set; }
@@ -143,6 +143,10 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     /// <summary>Takes it away, its namespace and all in it.</summary>
     public Task DeleteAsync(CancellationToken cancellationToken) => DeleteAsync(api, Namespace, cancellationToken);
 
+    /// <summary>The name of a drill's own namespace.</summary>
+    /// <param name="operationId">The drill.</param>
+    public static string NamespaceOf(string operationId) => Prefix + operationId.ToLowerInvariant();
+
     /// <summary>Takes the namespace of a drill away.</summary>
     public static Task DeleteAsync(DrillApi api, string nameSpace, CancellationToken cancellationToken) =>
         api.DoAsync(client => client.DeleteAsync(
@@ -192,7 +196,7 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     };
 
     private Task<T> CreateAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> create, CancellationToken cancellationToken) =>
-        api.AskAsync(client => client.CreateAsync(what, create, cancellationToken));
+        api.AskAsync(client => client.CallAsync(new ApiRequest($"create {what}", what), create, cancellationToken));
 
     private static Dictionary<string, string> Labels(string name) => new()
     {

@@ -34,6 +34,13 @@ internal sealed record DrillRecord
     /// <summary>True where the cluster is restored, under the id of the drill.</summary>
     public bool Restores { get; init; }
 
+    /// <summary>
+    /// True where it is of the form that drills write. Its id is a part of paths on the hosts, and its namespace is deleted with all that is in
+    /// it: a record that somebody has changed must lead to no other.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsOwn => OperationId.Length > 0 && OperationId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && Namespace == Canary.NamespaceOf(OperationId);
+
     /// <summary>Writes it to a host; it is on the disk when this returns.</summary>
     public Task WriteAsync(IHostShell shell, OperationJournal journal, CancellationToken cancellationToken) => shell.RunCheckedAsync(
         journal.Step(

@@ -28,6 +28,23 @@ internal static class DrillReportPage
             .. drill.Hypotheses.Select(h => new ReportHypothesis(
                 h.Statement, h.Status, $"{h.Expected} ({h.Basis})", h.Measured is { } measured ? Seconds(measured) : "", h.Message)),
         ],
+        // A drill that did not do what it was for is none that passed, whatever was seen until then.
+        Groups =
+        [
+            new ReportGroup("Drill", [new CheckResult
+            {
+                Name = $"{drill.Drill} drill",
+                Target = drill.ClusterName,
+                Status = drill.Verdict switch
+                {
+                    DrillVerdict.AsExpected => CheckStatus.Pass,
+                    DrillVerdict.Inconclusive => CheckStatus.Unknown,
+                    _ => CheckStatus.Fail,
+                },
+                Message = $"{drill.Verdict}: {drill.Reason}",
+                Elapsed = drill.Duration,
+            }]),
+        ],
         Spans =
         [
             .. drill.Phases.Select(p => new ReportSpan(Phases, $"{p.Phase}", drill.StartedAt + p.At, drill.StartedAt + p.At + p.Duration)),

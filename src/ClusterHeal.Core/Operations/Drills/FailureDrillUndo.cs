@@ -37,6 +37,12 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
 
     private async Task UndoAsync(DrillRecord record, IReadOnlyList<IHostShell> shells, CancellationToken cancellationToken)
     {
+        if (!record.IsOwn)
+        {
+            sink.Fail(NotOurs(record));
+            return;
+        }
+
         var target = string.Create(
             CultureInfo.InvariantCulture,
             $"the {record.Drill} drill {record.OperationId} of cluster '{record.ClusterName}', "
@@ -119,6 +125,13 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
             + $" is left to be undone on {string.Join(", ", request.Hosts.Select(h => h.HostName))}.",
         request.OperationId,
         "Name all control-plane hosts. Get-ControlPlaneComponent and Get-NodeStatus show what is down.");
+
+    private static ClusterHealException NotOurs(DrillRecord record) => new(
+        ErrorIds.DrillNotUndone,
+        FaultCategory.InvalidData,
+        $"The record of the drill '{record.OperationId}' names the namespace '{record.Namespace}', which is not that of a drill. Nothing was touched.",
+        record.OperationId,
+        "Look at /var/lib/clusterheal/drills on the control-plane hosts. Get-ControlPlaneComponent and Get-NodeStatus show what is down; bring it back by hand.");
 
     private static ClusterHealException NotUndone(DrillRecord record, ClusterHealException failure) => new(
         ErrorIds.DrillNotUndone,

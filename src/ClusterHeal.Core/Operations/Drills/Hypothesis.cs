@@ -10,10 +10,13 @@ internal sealed record Hypothesis(DrillHypothesis Text, Func<string, bool> Holds
         DrillPhase phase, string name, string statement, string probe, Func<string, bool> holds, ExpectedTime expected) =>
         new(Make(phase, name, statement, probe, expected) with { Earliest = expected.Earliest > TimeSpan.Zero ? expected.Earliest : null }, holds);
 
-    /// <summary>Something that holds for the whole phase, which lasts at least so long.</summary>
+    /// <summary>That something stays as it is takes a while to show.</summary>
+    private static readonly TimeSpan ShortestProof = TimeSpan.FromSeconds(5);
+
+    /// <summary>Something that holds for the whole phase, which lasts at least so long, and some seconds in any case.</summary>
     public static Hypothesis Stays(
         DrillPhase phase, string name, string statement, string probe, Func<string, bool> holds, ExpectedTime expected) =>
-        new(Make(phase, name, statement, probe, expected) with { Stays = true }, holds);
+        new(Make(phase, name, statement, probe, expected with { Latest = expected.Latest > ShortestProof ? expected.Latest : ShortestProof }) with { Stays = true }, holds);
 
     private static DrillHypothesis Make(DrillPhase phase, string name, string statement, string probe, ExpectedTime expected) => new()
     {

@@ -34,9 +34,12 @@ internal static class HypothesisJudge
         }
 
         if (now - done < text.Latest) return text;
-        return seen is [.., var last]
-            ? text with { Status = CheckStatus.Pass, Message = $"It held for {Seconds(last.Until - done)}: {last.Value}." }
-            : text with { Message = "Nothing was seen: the probe had no answer." };
+        if (seen is not [.., var last]) return text with { Message = "Nothing was seen: the probe had no answer." };
+        var (held, whole) = (last.Until - done, now - done);
+        // A probe may be slow. One that had no answer for most of the time has not seen that it held.
+        return held >= whole / 2
+            ? text with { Status = CheckStatus.Pass, Message = $"It held for {Seconds(held)}: {last.Value}." }
+            : text with { Message = $"It was seen for {Seconds(held)} of {Seconds(whole)} only, which proves nothing: {last.Value}." };
     }
 
     private static DrillHypothesis JudgeBecoming(
@@ -45,18 +48,17 @@ internal static class HypothesisJudge
         var text = hypothesis.Text;
         if (seen.FirstOrDefault(o => hypothesis.Holds(o.Value)) is { } first)
         {
+            // What a slow injection or healing takes is not the effect's time: it is late only by its end. What is measured is what is judged.
             var after = first.At - began;
-            // What a slow injection or healing takes is not the effect's time; where that matters, it is said.
-            var sinceDone = first.At > done ? $"{Seconds(first.At - done)} after it was done" : "before it was done";
-            var judged = text with
-            {
-                Measured = after,
-                Message = $"Seen after {Seconds(after)}{(after > text.Latest ? $", {sinceDone}" : "")}: {first.Value}.",
-            };
-            if (after < text.Earliest) return judged with { Status = CheckStatus.Fail, Message = $"Too early: after {Seconds(after)}: {first.Value}." };
-            return first.At - done > text.Latest
-                ? judged with { Status = CheckStatus.Fail, Message = $"Too late: after {Seconds(after)}: {first.Value}." }
-                : judged with { Status = CheckStatus.Pass };
+            if (after < text.Earliest)
+                return text with { Status = CheckStatus.Fail, Measured = after, Message = $"Too early: after {Seconds(after)}: {first.Value}." };
+            if (after <= text.Latest)
+                return text with { Status = CheckStatus.Pass, Measured = after, Message = $"Seen after {Seconds(after)}: {first.Value}." };
+            var sinceDone = first.At > done ? first.At - done : TimeSpan.Zero;
+            var said = first.At > done ? $"{Seconds(sinceDone)} after it was done" : "before it was done";
+            return sinceDone > text.Latest
+                ? text with { Status = CheckStatus.Fail, Measured = sinceDone, Message = $"Too late: {said}, {Seconds(after)} after it began: {first.Value}." }
+                : text with { Status = CheckStatus.Pass, Measured = sinceDone, Message = $"Seen {said}, {Seconds(after)} after it began: {first.Value}." };
         }
 
         if (now - done < text.Latest) return text;

@@ -23,7 +23,9 @@ internal sealed class ApiServerSurvey(KubernetesClient client)
             from slice in slices.Items
             from endpoint in slice.Endpoints ?? []
             from address in endpoint.Addresses ?? []
+            where Uri.CheckHostName(address) != UriHostNameType.Unknown
             from port in slice.Ports ?? []
+            where port.Port is null or (> 0 and <= ushort.MaxValue)
             select new UriBuilder(Uri.UriSchemeHttps, address, port.Port ?? UsualPort).Uri;
         var asked = others.Distinct().Where(o => o.Authority != own.Authority).Select(o => AskOtherAsync(o, cancellationToken));
         return await Task.WhenAll(asked).ConfigureAwait(false);

@@ -27,7 +27,7 @@ internal static class CertificateSurvey
         if (client?.Connection is not { } api) return CertificateSightings.None;
         ShownCertificate[] ofServers =
         [
-            .. servers.Select(s => new Uri(s.Target)).Where(u => u.Scheme == Uri.UriSchemeHttps).Select(u => new ShownCertificate(
+            .. servers.Select(s => Uri.TryCreate(s.Target, UriKind.Absolute, out var uri) ? uri : null).OfType<Uri>().Where(u => u.Scheme == Uri.UriSchemeHttps).Select(u => new ShownCertificate(
                 u.Authority,
                 "API server",
                 u.IdnHost.Trim('[', ']'),
@@ -35,10 +35,13 @@ internal static class CertificateSurvey
                 api.Dialer,
                 "kubeadm certs renew apiserver, then restart it.")),
         ];
+        var addressed = nodes.Select(n => (n.Metadata.Name, Address: n.Status.Addresses?.FirstOrDefault(a => a.Type == "InternalIP")?.Address))
+            .ToLookup(n => !string.IsNullOrEmpty(n.Address));
+        var nowhere = new CertificateSightings(
+            [], [.. addressed[false].Select(n => new UnseenCertificate(n.Name, "kubelet", "the node has no InternalIP"))]);
         ShownCertificate[] ofKubelets =
         [
-            .. nodes.Select(n => (n.Metadata.Name, Address: n.Status.Addresses?.FirstOrDefault(a => a.Type == "InternalIP")?.Address))
-                .Where(n => n.Address is not null)
+            .. addressed[true]
                 .Select(n => new ShownCertificate(
                     n.Name, "kubelet", n.Address!, KubeletPort, api.Dialer,
                     "Switch on serverTLSBootstrap, or remove /var/lib/kubelet/pki/kubelet.crt and restart the kubelet.")),
@@ -47,7 +50,7 @@ internal static class CertificateSurvey
         if (api.Proxy is not null)
         {
             const string Why = "the kubeconfig reaches the cluster by a proxy, which is for the API alone";
-            return CertificateSightings.Join([own, new([], [.. ofServers.Concat(ofKubelets).Select(s => s.Unseen(Why))])]);
+            return CertificateSightings.Join([own, nowhere, new([], [.. ofServers.Concat(ofKubelets).Select(s => s.Unseen(Why))])]);
         }
 
         var shown = await LookAsync(ofServers, cancellationToken).ConfigureAwait(false);
@@ -57,7 +60,7 @@ internal static class CertificateSurvey
         var rest = first.Seen.Count > 0
             ? await LookAsync(others, cancellationToken).ConfigureAwait(false)
             : new CertificateSightings([], [.. others.Select(k => k.Unseen($"none of {AtOnce} other kubelets answers from here"))]);
-        return CertificateSightings.Join([own, shown, first, rest]);
+        return CertificateSightings.Join([own, nowhere, shown, first, rest]);
     }
 
     /// <summary>The members of etcd, and what was given to be let in to them.</summary>

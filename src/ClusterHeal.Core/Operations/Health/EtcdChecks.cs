@@ -242,7 +242,7 @@ internal static class EtcdChecks
             $"Of its {m.DbSize >> 20} MiB only {m.DbSizeInUse >> 20} are in use.",
             "Defragment the members one after the other, the leader last ('etcdctl defrag'); each stands still meanwhile.")),
         cluster,
-        "No member's database is more air than data.");
+        $"No member's database is larger than {WorthDefragmenting >> 20} MiB and more air than data.");
 
     private static IEnumerable<Finding> Version(EtcdFacts etcd, string cluster)
     {

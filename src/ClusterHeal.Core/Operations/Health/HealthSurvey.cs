@@ -122,5 +122,12 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         {
             return (null, fault);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // What one source says, and nobody foresaw, is no reason to see nothing of the others.
+            const string Remedy = "Read the details with Get-Error and report them: ClusterHeal should have named the cause itself.";
+            return (null, new ClusterHealException(
+                ErrorIds.Unexpected, FaultCategory.InvalidOperation, $"A failure that ClusterHeal did not foresee: {e.Message} ({e.GetType().Name})", null, Remedy, e));
+        }
     }
 }

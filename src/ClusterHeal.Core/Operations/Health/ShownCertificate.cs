@@ -1,6 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using ClusterHeal.Common;
 
@@ -50,9 +48,11 @@ internal sealed record ShownCertificate(string Target, string Use, string Host, 
         {
             obstacle = $"no answer within {Patience.TotalSeconds:0} s";
         }
-        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or ClusterHealException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            obstacle = e.Message; // The handshake always ends so; what was shown by then is all that is wanted.
+            // The handshake always ends so; what was shown by then is all that is wanted. An address may be anything that somebody has
+            // written into the API, and one odd server is no reason to see nothing of the others.
+            obstacle = e.Message;
         }
 
         return end is { } notAfter

@@ -150,7 +150,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         }
 
         await sides.CloseAsync().ConfigureAwait(false);
-        RestoredLineage.Note(plan, hosts, _time, sink);
+        RestoredLineage.Note(plan, hosts.Select(h => h.Status?.Header.ClusterId).OfType<ulong>(), _time, sink);
         if (_request.RestartKubelet) await RestartKubeletsAsync(log, sink, cancellationToken).ConfigureAwait(false);
         return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null) with { Repairs = [.. repairs] };
     }

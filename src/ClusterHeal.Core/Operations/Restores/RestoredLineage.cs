@@ -11,12 +11,12 @@ internal static class RestoredLineage
 {
     /// <summary>Writes it into the folder of the snapshot and that of the last one from before. A failure is a warning: the cluster is restored.</summary>
     /// <param name="plan">What was done.</param>
-    /// <param name="hosts">The hosts as they were before.</param>
+    /// <param name="before">The ids of the clusters that members on the hosts said they were of, before.</param>
     /// <param name="time">The clock.</param>
     /// <param name="sink">Takes warnings.</param>
-    public static void Note(ClusterRestorePlan plan, IReadOnlyList<SurveyedHost> hosts, TimeProvider time, IOperationSink sink)
+    public static void Note(ClusterRestorePlan plan, IEnumerable<ulong> before, TimeProvider time, IOperationSink sink)
     {
-        if (Predecessor(plan, hosts) is not { } predecessor || predecessor == plan.Data.ClusterId) return;
+        if (Predecessor(plan, [.. before.Distinct()]) is not { } predecessor || predecessor == plan.Data.ClusterId) return;
         var lineage = new ClusterLineage
         {
             Schema = ClusterLineage.CurrentSchema,
@@ -45,9 +45,8 @@ internal static class RestoredLineage
     /// The cluster that lived on the hosts: by its members' own word, else by the manifest of the snapshot, if the members in it had the very
     /// addresses that are restored.
     /// </summary>
-    private static string? Predecessor(ClusterRestorePlan plan, IReadOnlyList<SurveyedHost> hosts)
+    private static string? Predecessor(ClusterRestorePlan plan, ulong[] told)
     {
-        var told = hosts.Select(h => h.Status?.Header.ClusterId).OfType<ulong>().Distinct().ToArray();
         if (told is [var only]) return only.ToString("x", CultureInfo.InvariantCulture);
         if (told.Length > 1 || SnapshotManifest.Find(plan.Data.Path) is not { } manifest) return null;
         var restored = plan.Data.Members.SelectMany(member => member.PeerUrls).ToHashSet(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations.Restores;
@@ -6,15 +7,17 @@ namespace ClusterHeal.Operations.Restores;
 /// <summary>The new database on this machine, until every host has it. It holds every Secret, so only its owner can read it, and it goes in any case.</summary>
 internal sealed class TemporaryDatabase : IDisposable
 {
-    // For the owner only, as the system makes such folders.
-    private readonly string _folder = Directory.CreateTempSubdirectory("clusterheal-restore-").FullName;
+    private readonly TemporaryFolder _folder = TemporaryFolder.Create("restore");
 
-    private string FilePath => Path.Combine(_folder, "db");
+    private string FilePath => Path.Combine(_folder.Path, "db");
 
     /// <summary>Has it written.</summary>
     public async Task<RestoredDatabase> WriteAsync(Func<Stream, Task<RestoredDatabase>> write)
     {
-        using var output = new FileStream(FilePath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 20);
+        using var output = OwnerOnly.OpenFile(FilePath, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 << 20,
+        });
         var database = await write(output).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);
         return database;
@@ -33,5 +36,5 @@ internal sealed class TemporaryDatabase : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

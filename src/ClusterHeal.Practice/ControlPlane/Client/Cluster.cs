@@ -2,21 +2,22 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using ClusterHeal.Practice.ControlPlane.Api;
 using ClusterHeal.Practice.ControlPlane.Objects;
+using k8s;
+using k8s.Models;
 
 namespace ClusterHeal.Practice.ControlPlane.Client;
 
 /// <summary>The cluster in the hands of a component: what it knows, what it writes, and when to look again.</summary>
-internal sealed class Cluster(ApiClient api, string component, TimeProvider time)
+internal sealed class Cluster(ObjectClient api, string component, TimeProvider time)
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Swarm = TimeSpan.FromMilliseconds(5);
-    private static readonly JsonObject NoOptions = [];
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public ClusterState State { get; } = new();
 
-    public ApiClient Api => api;
+    public ObjectClient Api => api;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -31,22 +32,22 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
 
     /// <summary>Keeps the state of a kind up to date until cancelled. It lists anew when a watch cannot go on.</summary>
     /// <param name="kind">The kind.</param>
-    /// <param name="query">What narrows it, or an empty text.</param>
+    /// <param name="fields">A field selector that narrows it, or null.</param>
     /// <param name="listed">Is completed after the first list.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task FollowAsync(ResourceKind kind, string query, TaskCompletionSource listed, CancellationToken cancellationToken)
+    public async Task FollowAsync(ResourceKind kind, string? fields, TaskCompletionSource listed, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                var (items, revision) = await api.ListAsync(kind, query, cancellationToken);
+                var (items, revision) = await api.ListAsync(kind, fields, cancellationToken);
                 State.Replace(kind, items);
                 listed.TrySetResult();
                 Ring();
-                await WatchAsync(kind, query, revision, cancellationToken);
+                await WatchAsync(kind, fields, revision, cancellationToken);
             }
-            catch (Exception e) when (e is HttpRequestException or ApiError or IOException or System.Text.Json.JsonException)
+            catch (ClusterHealException e)
             {
                 Log.Write($"{kind}: {e.Message}");
             }
@@ -91,8 +92,8 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
             State.Put(kind, created);
             return created;
         }
-        catch (ApiError e) when (e.Reason is "AlreadyExists"
-            || (e.Code == 403 && e.Message.Contains("being terminated", StringComparison.Ordinal)))
+        catch (KubernetesException e) when (e.Reason is "AlreadyExists"
+            || (e.StatusCode == 403 && e.Message.Contains("being terminated", StringComparison.Ordinal)))
         {
             return null;
         }
@@ -112,7 +113,7 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
             else State.Put(kind, changed);
             return changed;
         }
-        catch (ApiError e) when (e.Code is 404 or 409)
+        catch (KubernetesException e) when (e.StatusCode is 404 or 409)
         {
             Ring();
             return null;
@@ -120,15 +121,15 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
     }
 
     /// <summary>Deletes an object; one that is gone already is no error.</summary>
-    public async Task DeleteAsync(ResourceKind kind, JsonObject o, CancellationToken cancellationToken, JsonObject? options = null)
+    public async Task DeleteAsync(ResourceKind kind, JsonObject o, CancellationToken cancellationToken, V1DeleteOptions? options = null)
     {
         try
         {
-            var answer = await api.DeleteAsync(kind, o, options ?? NoOptions, cancellationToken);
+            var answer = await api.DeleteAsync(kind, o, options ?? new V1DeleteOptions(), cancellationToken);
             if (answer.Kind() == "Status" || ObjectService.IsFinished(kind, answer)) State.Remove(kind, o);
             else State.Put(kind, answer);
         }
-        catch (ApiError e) when (e.Code is 404 or 409)
+        catch (KubernetesException e) when (e.StatusCode is 404 or 409)
         {
             Ring();
         }
@@ -156,7 +157,7 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
         {
             await api.CreateAsync(ResourceKinds.Events, e, cancellationToken);
         }
-        catch (Exception failure) when (failure is ApiError or HttpRequestException)
+        catch (ClusterHealException failure)
         {
             Log.Write($"event {reason}: {failure.Message}");
         }
@@ -166,19 +167,17 @@ internal sealed class Cluster(ApiClient api, string component, TimeProvider time
     /// One watch, until it ends. A server that was stopped for a restore comes back with other objects at lower revisions: so a watch is
     /// never gone on with, everything is listed again.
     /// </summary>
-    private async Task WatchAsync(ResourceKind kind, string query, string revision, CancellationToken cancellationToken)
+    private async Task WatchAsync(ResourceKind kind, string? fields, string revision, CancellationToken cancellationToken)
     {
-        await foreach (var (type, o) in api.WatchAsync(kind, query, revision, cancellationToken))
+        await foreach (var (type, o) in api.WatchAsync(kind, fields, revision, cancellationToken))
         {
             switch (type)
             {
-                case "ERROR":
-                    return;
-                case "DELETED":
+                case WatchEventType.Deleted:
                     State.Remove(kind, o);
                     Ring();
                     break;
-                case "ADDED" or "MODIFIED":
+                case WatchEventType.Added or WatchEventType.Modified:
                     State.Put(kind, o);
                     Ring();
                     break;

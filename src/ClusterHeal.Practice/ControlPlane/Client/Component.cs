@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Client;
@@ -17,15 +18,15 @@ internal static class Component
     /// <param name="stop">Tells it to stop.</param>
     /// <returns>The exit code: 1 where the lease was lost.</returns>
     public static async Task<int> RunAsync(
-        string name, Kubeconfig config, LeaderElectionOptions? election, bool releases, IEnumerable<ResourceKind> kinds,
+        string name, KubernetesConnection config, LeaderElectionOptions? election, bool releases, IEnumerable<ResourceKind> kinds,
         Func<Cluster, CancellationToken, Task> work, CancellationToken stop)
     {
-        using var api = new ApiClient(config);
+        using var api = new ObjectClient(config);
         var cluster = new Cluster(api, name, TimeProvider.System);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var lists = kinds.Select(kind => (kind, Listed: new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)))
             .ToArray();
-        var tasks = lists.Select(list => cluster.FollowAsync(list.kind, "", list.Listed, end.Token)).ToList();
+        var tasks = lists.Select(list => cluster.FollowAsync(list.kind, null, list.Listed, end.Token)).ToList();
         var leader = election is null ? null : new LeaderElection(api, name, election, TimeProvider.System);
         try
         {
@@ -57,7 +58,7 @@ internal static class Component
         {
             await leader.ReleaseAsync(patience.Token);
         }
-        catch (Exception e) when (e is ApiError or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is ClusterHealException or OperationCanceledException)
         {
             Log.Write($"The lease could not be given back: {e.Message}");
         }

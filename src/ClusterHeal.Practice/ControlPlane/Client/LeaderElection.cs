@@ -4,7 +4,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 namespace ClusterHeal.Practice.ControlPlane.Client;
 
 /// <summary>Holds a lease in <c>kube-system</c> while the component works, as the real components do.</summary>
-internal sealed class LeaderElection(ApiClient api, string leaseName, LeaderElectionOptions options, TimeProvider time)
+internal sealed class LeaderElection(ObjectClient api, string leaseName, LeaderElectionOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ServerPause = TimeSpan.FromMilliseconds(200);
     private readonly string _identity = $"{Environment.MachineName}_{Guid.NewGuid()}";
@@ -75,7 +75,7 @@ internal sealed class LeaderElection(ApiClient api, string leaseName, LeaderElec
             await api.ReplaceAsync(ResourceKinds.Leases, Filled(lease, transitions), null, cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+        catch (ClusterHealException e)
         {
             Log.Write($"lease {leaseName}: {e.Message}");
             return false;

@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
 
@@ -9,7 +10,7 @@ internal static class ControllerManager
     private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until it is told to stop, or loses its lease.</summary>
-    public static Task<int> RunAsync(Kubeconfig config, LeaderElectionOptions? election, ControllerOptions options, CancellationToken stop)
+    public static Task<int> RunAsync(KubernetesConnection config, LeaderElectionOptions? election, ControllerOptions options, CancellationToken stop)
     {
         IController[] controllers =
         [
@@ -34,7 +35,7 @@ internal static class ControllerManager
             {
                 await controller.ReconcileAsync(cluster, cancellationToken);
             }
-            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            catch (ClusterHealException e)
             {
                 Log.Write($"{controller.GetType().Name}: {e.Message}");
             }

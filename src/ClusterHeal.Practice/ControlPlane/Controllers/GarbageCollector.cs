@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
+using k8s.Models;
 
 namespace ClusterHeal.Practice.ControlPlane.Controllers;
 
@@ -22,7 +23,7 @@ internal sealed class GarbageCollector : IController
             if (owners.All(owner => IsGoing(byUid.GetValueOrDefault(owner.Text("uid") ?? "")))
                 && await OwnersAreGoneAsync(cluster, o, owners, cancellationToken))
             {
-                await cluster.DeleteAsync(kind, o, cancellationToken, new JsonObject { ["propagationPolicy"] = "Background" });
+                await cluster.DeleteAsync(kind, o, cancellationToken, new V1DeleteOptions { PropagationPolicy = "Background" });
             }
         }
 

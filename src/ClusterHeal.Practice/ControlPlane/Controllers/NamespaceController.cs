@@ -28,7 +28,7 @@ internal sealed class NamespaceController : IController
         var left = 0;
         foreach (var kind in ResourceKinds.InNamespaces)
         {
-            var (objects, _) = await cluster.Api.ListAsync(kind, "", cancellationToken);
+            var (objects, _) = await cluster.Api.ListAsync(kind, null, cancellationToken);
             foreach (var o in objects.Where(o => o.Namespace() == ns.Name()))
             {
                 left++;

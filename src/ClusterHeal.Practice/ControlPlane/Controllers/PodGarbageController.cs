@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
 using ClusterHeal.Practice.ControlPlane.Scheduling;
+using k8s.Models;
 
 namespace ClusterHeal.Practice.ControlPlane.Controllers;
 
@@ -21,7 +22,7 @@ internal sealed class PodGarbageController(ControllerOptions options) : IControl
         _lastRun = cluster.Ticks;
         foreach (var pod in cluster.All(ResourceKinds.Pods).Where(pod => IsGarbage(cluster, pod)))
         {
-            await cluster.DeleteAsync(ResourceKinds.Pods, pod, cancellationToken, new JsonObject { ["gracePeriodSeconds"] = 0 });
+            await cluster.DeleteAsync(ResourceKinds.Pods, pod, cancellationToken, new V1DeleteOptions { GracePeriodSeconds = 0 });
         }
     }
 

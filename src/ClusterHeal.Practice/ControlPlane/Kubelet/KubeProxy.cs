@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using System.Net;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
@@ -10,16 +11,16 @@ internal static class KubeProxy
     private static readonly TimeSpan Nap = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until it is told to stop.</summary>
-    public static async Task<int> RunAsync(Kubeconfig config, IPAddress address, CancellationToken stop)
+    public static async Task<int> RunAsync(KubernetesConnection config, IPAddress address, CancellationToken stop)
     {
-        using var api = new ApiClient(config);
+        using var api = new ObjectClient(config);
         using var ports = new NodePorts(address);
         var cluster = new Cluster(api, "kube-proxy", TimeProvider.System);
         Task[] tasks =
         [
             cluster.RunAsync(SyncAsync, Nap, stop),
-            cluster.FollowAsync(ResourceKinds.Services, "", new TaskCompletionSource(), stop),
-            cluster.FollowAsync(ResourceKinds.Endpoints, "", new TaskCompletionSource(), stop),
+            cluster.FollowAsync(ResourceKinds.Services, null, new TaskCompletionSource(), stop),
+            cluster.FollowAsync(ResourceKinds.Endpoints, null, new TaskCompletionSource(), stop),
         ];
         await await Task.WhenAny(tasks);
         return 1;

@@ -17,6 +17,9 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
     /// <summary>A lease is renewed four times in its duration.</summary>
     private const double RenewShare = 0.25;
 
+    /// <summary>The pause after a failure.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(300);
+
     private static readonly (string Type, string Reason, string Message)[] Pressures =
     [
         ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
@@ -38,10 +41,10 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
             {
                 await ReportOnceAsync(cluster, cancellationToken);
             }
-            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            catch (ClusterHealException e)
             {
                 Log.Write($"node status: {e.Message}");
-                wait = TimeSpan.FromMilliseconds(300);
+                wait = Soon;
             }
             await Task.Delay(wait, cancellationToken);
         }
@@ -55,12 +58,12 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
             var wait = options.LeaseDuration * RenewShare;
             try
             {
-                await RenewOnceAsync(cluster, cancellationToken);
+                if (!await RenewOnceAsync(cluster, cancellationToken)) wait = Soon;
             }
-            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            catch (ClusterHealException e)
             {
                 Log.Write($"lease: {e.Message}");
-                wait = TimeSpan.FromMilliseconds(300);
+                wait = Soon;
             }
             await Task.Delay(wait, cancellationToken);
         }
@@ -81,7 +84,8 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         await cluster.ChangeAsync(ResourceKinds.Nodes, node, "status", o => Describe(o, cluster.Now), cancellationToken);
     }
 
-    private async Task RenewOnceAsync(Cluster cluster, CancellationToken cancellationToken)
+    /// <summary>False as long as the node is not registered.</summary>
+    private async Task<bool> RenewOnceAsync(Cluster cluster, CancellationToken cancellationToken)
     {
         const string Namespace = "kube-node-lease";
         var lease = await cluster.Api.GetAsync(ResourceKinds.Leases, Namespace, options.NodeName, cancellationToken);
@@ -89,11 +93,11 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         {
             lease.Spec()["renewTime"] = Json.MicroStamp(cluster.Now + _clockAhead);
             await cluster.Api.ReplaceAsync(ResourceKinds.Leases, lease, null, cancellationToken);
-            return;
+            return true;
         }
 
-        var node = await cluster.Api.GetAsync(ResourceKinds.Nodes, null, options.NodeName, cancellationToken)
-            ?? throw new ApiError(404, "NotFound", "the node is not registered yet");
+        var node = await cluster.Api.GetAsync(ResourceKinds.Nodes, null, options.NodeName, cancellationToken);
+        if (node is null) return false;
         var meta = new JsonObject
         {
             ["name"] = options.NodeName, ["namespace"] = Namespace,
@@ -108,6 +112,7 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
             ["renewTime"] = Json.MicroStamp(cluster.Now),
         };
         await cluster.CreateAsync(ResourceKinds.Leases, new JsonObject { ["metadata"] = meta, ["spec"] = spec }, cancellationToken);
+        return true;
     }
 
     private JsonObject NewNode()

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Controllers;
 using ClusterHeal.Practice.ControlPlane.Objects;
+using k8s.Models;
 
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
@@ -104,7 +105,7 @@ internal sealed class PodRunner(KubeletOptions options)
         }
         if (pod.Number("metadata", "deletionGracePeriodSeconds") is > 0 || !pod.Texts("metadata", "finalizers").Any())
         {
-            await cluster.DeleteAsync(ResourceKinds.Pods, pod, cancellationToken, new JsonObject { ["gracePeriodSeconds"] = 0 });
+            await cluster.DeleteAsync(ResourceKinds.Pods, pod, cancellationToken, new V1DeleteOptions { GracePeriodSeconds = 0 });
         }
         return TimeSpan.MaxValue;
     }

@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
 using ClusterHeal.Practice.StandIns;
@@ -11,9 +12,9 @@ namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 internal static class PracticeKubelet
 {
     /// <summary>Runs until it is told to stop. It says no good-bye: a node that goes away looks dead, as a real one does.</summary>
-    public static async Task<int> RunAsync(Kubeconfig config, KubeletOptions options, CancellationToken stop)
+    public static async Task<int> RunAsync(KubernetesConnection config, KubeletOptions options, CancellationToken stop)
     {
-        using var api = new ApiClient(config);
+        using var api = new ObjectClient(config);
         using var ports = options.ServesNodePorts ? new NodePorts(options.NodeIp) : null;
         var cluster = new Cluster(api, "kubelet", TimeProvider.System);
         var runtime = new ContainerRuntime(options.RuntimeFolder);
@@ -21,10 +22,10 @@ internal static class PracticeKubelet
         List<Task> tasks =
         [
             node.ReportAsync(cluster, stop), node.RenewLeaseAsync(cluster, stop), RunPodsAsync(cluster, options, runtime, ports, stop),
-            Follow(ResourceKinds.Pods, $"fieldSelector=spec.nodeName%3D{options.NodeName}"),
-            Follow(ResourceKinds.Nodes, $"fieldSelector=metadata.name%3D{options.NodeName}"),
+            Follow(ResourceKinds.Pods, $"spec.nodeName={options.NodeName}"),
+            Follow(ResourceKinds.Nodes, $"metadata.name={options.NodeName}"),
         ];
-        if (ports is not null) tasks.AddRange([Follow(ResourceKinds.Services, ""), Follow(ResourceKinds.Endpoints, "")]);
+        if (ports is not null) tasks.AddRange([Follow(ResourceKinds.Services, null), Follow(ResourceKinds.Endpoints, null)]);
         if (options is { RunsStaticPods: true, ManifestFolder: { } manifests })
         {
             tasks.Add(KubeletStandIn.RunAsync(manifests, options.NodeName, stop));
@@ -32,7 +33,7 @@ internal static class PracticeKubelet
         await await Task.WhenAny(tasks);
         return 1;
 
-        Task Follow(ResourceKind kind, string query) => cluster.FollowAsync(kind, query, new TaskCompletionSource(), stop);
+        Task Follow(ResourceKind kind, string? fields) => cluster.FollowAsync(kind, fields, new TaskCompletionSource(), stop);
     }
 
     private static async Task RunPodsAsync(
@@ -53,7 +54,7 @@ internal static class PracticeKubelet
                 var next = await runner.SyncAsync(cluster, cancellationToken);
                 if (next < TimeSpan.FromSeconds(1)) _ = RingAfterAsync(next);
             }
-            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            catch (ClusterHealException e)
             {
                 Log.Write($"pods: {e.Message}");
             }

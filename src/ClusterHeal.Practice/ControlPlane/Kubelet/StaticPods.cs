@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Objects;
+using k8s.Models;
 
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
@@ -20,7 +21,7 @@ internal sealed class StaticPods(KubeletOptions options)
         foreach (var pod in present.Where(pod =>
             !pod.Deleting() && wanted.GetValueOrDefault($"{pod.Namespace()}/{pod.Name()}")?.Annotation(Mirror) != pod.Annotation(Mirror)))
         {
-            await cluster.DeleteAsync(ResourceKinds.Pods, pod, cancellationToken, new JsonObject { ["gracePeriodSeconds"] = 0 });
+            await cluster.DeleteAsync(ResourceKinds.Pods, pod, cancellationToken, new V1DeleteOptions { GracePeriodSeconds = 0 });
         }
 
         var names = present.Select(pod => $"{pod.Namespace()}/{pod.Name()}").ToHashSet();

@@ -1,3 +1,4 @@
+using ClusterHeal.Kubernetes;
 using System.Text.Json.Nodes;
 using ClusterHeal.Practice.ControlPlane.Client;
 using ClusterHeal.Practice.ControlPlane.Controllers;
@@ -11,7 +12,7 @@ internal static class Scheduler
     private static readonly TimeSpan Nap = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until it is told to stop, or loses its lease.</summary>
-    public static Task<int> RunAsync(Kubeconfig config, LeaderElectionOptions? election, CancellationToken stop) => Component.RunAsync(
+    public static Task<int> RunAsync(KubernetesConnection config, LeaderElectionOptions? election, CancellationToken stop) => Component.RunAsync(
         "kube-scheduler", config, election, releases: true, [ResourceKinds.Pods, ResourceKinds.Nodes],
         (cluster, token) => cluster.RunAsync(() => ScheduleAsync(cluster, token), Nap, token), stop);
 
@@ -28,7 +29,7 @@ internal static class Scheduler
             {
                 await PlaceAsync(cluster, rooms, pod, cancellationToken);
             }
-            catch (Exception e) when (e is ApiError or HttpRequestException or IOException)
+            catch (ClusterHealException e)
             {
                 Log.Write($"{pod.Namespace()}/{pod.Name()}: {e.Message}");
             }
@@ -44,13 +45,7 @@ internal static class Scheduler
             return;
         }
 
-        var binding = new JsonObject
-        {
-            ["kind"] = "Binding", ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject { ["name"] = pod.Name(), ["namespace"] = pod.Namespace(), ["uid"] = pod.Uid() },
-            ["target"] = new JsonObject { ["kind"] = "Node", ["name"] = choice },
-        };
-        await cluster.Api.PostAsync(ResourceKinds.Pods, pod.Namespace(), pod.Name(), "binding", binding, cancellationToken);
+        await cluster.Api.BindAsync(pod, choice, cancellationToken);
         var bound = pod.Copy();
         bound.Spec()["nodeName"] = choice;
         bound.Metadata()["resourceVersion"] = $"{pod.Revision() + 1}"; // Until the watch brings the real one.

@@ -119,6 +119,18 @@ public sealed class BadSnapshotTests : IDisposable
         Assert.False(SnapshotTester.IsProven(results));
     }
 
+    [Theory]
+    [InlineData(0, 8)] // The kind of the page: bbolt ends its process over it.
+    [InlineData(1, 8)]
+    [InlineData(1, 0)] // Its number.
+    public async Task The_head_of_a_meta_page_is_no_part_of_its_checksum_and_is_looked_at_all_the_same(int page, int offset)
+    {
+        var file = new BoltTestFile("etcd/snap.db");
+        file.Page((ulong)page)[offset] ^= 4;
+        var results = await TestAsync(Write(Sealed(file.Bytes)));
+        Assert.Equal(CheckStatus.Fail, results.Single(r => r.Name == "MetaPages").Status);
+    }
+
     [Fact]
     public async Task A_loop_of_pages_fails_the_walk_though_the_checksum_fits()
     {

@@ -231,14 +231,14 @@ public sealed class SnapshotSaverTests : IDisposable
             $"etcd-{cluster}-20260104T030405Z.db", $"etcd-{cluster}-20260104T030405Z.db.manifest.json",
             "hand.db", "hand.db.manifest.json",
         ];
-        Assert.Equal(expected, _folder.FileNames);
+        Assert.Equal(expected.Order(), _folder.FileNames);
 
         var plan = new RecordingSink { Answer = false };
         await new SnapshotSaver(connection, options, clock).RunAsync(plan, Stop);
         var question = Assert.Single(plan.Questions);
         Assert.Contains($"then remove etcd-{cluster}-20260103T030405Z.db", question, StringComparison.Ordinal);
         Assert.Contains($"etcd-{cluster}-20260105T030405Z.db", question, StringComparison.Ordinal);
-        Assert.Equal(expected, _folder.FileNames);
+        Assert.Equal(expected.Order(), _folder.FileNames);
         Assert.Empty(plan.Records);
     }
 

@@ -130,7 +130,8 @@ internal sealed class RecordingApi : IAsyncDisposable
     private static string Shown(string head)
     {
         var lines = head.Split("\r\n");
-        var path = lines[0].Split(' ')[1].Split('?')[0];
+        // The library that we speak through ends one path in a slash, which servers take for the same.
+        var path = lines[0].Split(' ')[1].Split('?')[0].TrimEnd('/');
         var headers =
             from line in lines.Skip(1)
             let pair = line.Split(": ", 2)

@@ -11,20 +11,22 @@ public sealed class HypothesisJudgeTests
     [InlineData(14, CheckStatus.Fail, "Too early: after 4.0 s")]
     [InlineData(15, CheckStatus.Pass, "Seen after 5.0 s")]
     [InlineData(30, CheckStatus.Pass, "Seen after 20.0 s: yes")]
-    [InlineData(32, CheckStatus.Pass, "Seen after 22.0 s, 20.0 s after it was done: yes")]
-    [InlineData(32.5, CheckStatus.Fail, "Too late: after 22.5 s")]
+    [InlineData(32, CheckStatus.Pass, "Seen 20.0 s after it was done, 22.0 s after it began: yes")]
+    [InlineData(32.5, CheckStatus.Fail, "Too late: 20.5 s after it was done, 22.5 s after it began")]
     public void What_comes_about_counts_from_the_begin_of_the_injection_and_is_late_from_its_end(double at, CheckStatus status, string message)
     {
         var judged = Judge(Becomes(FiveToTwenty), 40, Seen(12.5, "no"), Seen(at, "yes"));
         Assert.Equal(status, judged.Status);
         Assert.Contains(message, judged.Message, StringComparison.Ordinal);
+        Assert.Equal(status == CheckStatus.Pass, judged.Measured >= FiveToTwenty.Earliest && judged.Measured <= FiveToTwenty.Latest);
     }
 
     [Fact]
     public void It_is_not_late_while_the_injection_is_still_at_work()
     {
         var judged = Judge(Becomes(ExpectedTime.Within(TimeSpan.FromSeconds(1), "test")), 40, Seen(11.5, "yes", DrillPhase.Injection));
-        Assert.Equal((CheckStatus.Pass, "Seen after 1.5 s, before it was done: yes."), (judged.Status, judged.Message));
+        Assert.Equal((CheckStatus.Pass, "Seen before it was done, 1.5 s after it began: yes."), (judged.Status, judged.Message));
+        Assert.Equal(TimeSpan.Zero, judged.Measured);
     }
 
     [Fact]
@@ -45,20 +47,29 @@ public sealed class HypothesisJudgeTests
     {
         var stays = Stays(TimeSpan.FromSeconds(20));
         Assert.Equal(CheckStatus.Unknown, Judge(stays, 20, Seen(12.5, "yes")).Status);
-        Assert.Equal(CheckStatus.Pass, Judge(stays, 32, Seen(12.5, "yes")).Status);
+        Assert.Equal(CheckStatus.Pass, Judge(stays, 32, Seen(12.5, "yes", until: 31)).Status);
         var broken = Judge(stays, 20, Seen(12.5, "yes"), Seen(15, "no"), Seen(16, "yes"));
         Assert.Equal((CheckStatus.Fail, TimeSpan.FromSeconds(3)), (broken.Status, broken.Measured));
     }
 
     [Fact]
     public void What_has_to_hold_is_not_looked_at_while_the_injection_is_at_work() =>
-        Assert.Equal(CheckStatus.Pass, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(11, "no", DrillPhase.Injection), Seen(12.5, "yes")).Status);
+        Assert.Equal(CheckStatus.Pass, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(11, "no", DrillPhase.Injection), Seen(12.5, "yes", until: 31)).Status);
+
+    [Fact]
+    public void What_was_seen_for_a_moment_only_is_no_proof_that_it_held()
+    {
+        var judged = Judge(Stays(TimeSpan.FromSeconds(20)), 32, Seen(12.1, "yes", until: 12.4), Seen(12.5, "? SshRefused", until: 32));
+        Assert.Equal((CheckStatus.Unknown, "It was seen for 0.4 s of 20.0 s only, which proves nothing: yes."), (judged.Status, judged.Message));
+        var atOnce = Hypothesis.Stays(DrillPhase.Observation, "Name", "Statement.", "probe", answer => answer == "yes", ExpectedTime.AtOnce);
+        Assert.Equal(CheckStatus.Unknown, Judge(atOnce, 12.5, Seen(12.1, "yes", until: 12.5)).Status);
+    }
 
     [Fact]
     public void What_has_to_hold_while_the_injection_is_at_work_is_looked_at_then_and_only_then()
     {
         var meanwhile = Hypothesis.Stays(DrillPhase.Injection, "Name", "Statement.", "probe", answer => answer == "yes", ExpectedTime.AtOnce);
-        Assert.Equal(CheckStatus.Pass, JudgeMeanwhile(Seen(11, "yes", DrillPhase.Injection), Seen(13, "no")).Status);
+        Assert.Equal(CheckStatus.Pass, JudgeMeanwhile(Seen(11, "yes", DrillPhase.Injection, until: 30), Seen(30.5, "no")).Status);
         var broken = JudgeMeanwhile(Seen(10.5, "yes", DrillPhase.Injection), Seen(11, "no", DrillPhase.Injection));
         Assert.Equal((CheckStatus.Fail, TimeSpan.FromSeconds(1)), (broken.Status, broken.Measured));
         Assert.Equal(CheckStatus.Unknown, JudgeMeanwhile(Seen(13, "yes")).Status);
@@ -88,7 +99,7 @@ public sealed class HypothesisJudgeTests
     {
         Assert.Equal(CheckStatus.Unknown, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(13, "? SshRefused")).Status);
         Assert.Equal(CheckStatus.Unknown, Judge(Becomes(FiveToTwenty), 40, Seen(13, "? SshRefused")).Status);
-        Assert.Equal(CheckStatus.Pass, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(13, "? SshRefused"), Seen(14, "yes")).Status);
+        Assert.Equal(CheckStatus.Pass, Judge(Stays(TimeSpan.FromSeconds(5)), 32, Seen(13, "? SshRefused"), Seen(14, "yes", until: 31)).Status);
     }
 
     [Fact]
@@ -113,8 +124,8 @@ public sealed class HypothesisJudgeTests
     private static Hypothesis Stays(TimeSpan whole) =>
         Hypothesis.Stays(DrillPhase.Observation, "Name", "Statement.", "probe", answer => answer == "yes", ExpectedTime.Within(whole, "test"));
 
-    private static DrillObservation Seen(double at, string value, DrillPhase phase = DrillPhase.Observation) => new()
+    private static DrillObservation Seen(double at, string value, DrillPhase phase = DrillPhase.Observation, double? until = null) => new()
     {
-        Phase = phase, Probe = "probe", Value = value, At = TimeSpan.FromSeconds(at), Until = TimeSpan.FromSeconds(at),
+        Phase = phase, Probe = "probe", Value = value, At = TimeSpan.FromSeconds(at), Until = TimeSpan.FromSeconds(until ?? at),
     };
 }

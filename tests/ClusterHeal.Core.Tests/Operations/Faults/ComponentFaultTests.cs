@@ -140,7 +140,13 @@ public sealed class ComponentFaultTests(ComponentFaultTests.Fixture fixture) : I
 
     private async Task<bool> RunsAsync(ClusterComponent component) => component == ClusterComponent.Kubelet
         ? await Host.SaysAsync("systemctl is-active kubelet") == "active"
-        : await Host.SaysAsync("grep -l kubepods $(pgrep -f '^kube-scheduler ' | sed 's#.*#/proc/&/cgroup#') /dev/null") != "";
+        : await GroupsAsync() != "";
+
+    // The groups of the pods that run a scheduler.
+    private Task<string> GroupsAsync() => GroupsAsync(Host);
+
+    private static Task<string> GroupsAsync(PracticeHost host) =>
+        host.SaysAsync("grep -h kubepods $(pgrep -f '^kube-scheduler ' | sed 's#.*#/proc/&/cgroup#') /dev/null");
 
     // Every switch goes off, not in minutes but now.
     private async Task<bool> FireAsync() => await Host.SaysAsync("""
@@ -173,7 +179,8 @@ public sealed class ComponentFaultTests(ComponentFaultTests.Fixture fixture) : I
             systemctl stop 'clusterheal-*'
             systemctl start kubelet
             """);
-        await HostLab.EventuallyAsync(() => RunsAsync(ClusterComponent.Scheduler), "the pod of the original manifest runs", 60);
+        // The pod of an edited manifest has to be gone, too.
+        await HostLab.EventuallyAsync(async () => await GroupsAsync() == fixture.Group, "the pod of the original manifest runs, and no other", 90);
     }
 
     private static string Said(RecordingSink sink, Exception? threw) => string.Join(' ', [threw?.Message, .. sink.Faults.Select(f => f.Message), .. sink.Warnings]);
@@ -184,11 +191,14 @@ public sealed class ComponentFaultTests(ComponentFaultTests.Fixture fixture) : I
 
         public string Manifest { get; private set; } = "";
 
+        public string Group { get; private set; } = "";
+
         public async ValueTask InitializeAsync()
         {
             Hosts = await PracticeHosts.StartAsync(["k1"], CancellationToken.None, Install, sharedFiles: StaticPodHost.SharedFiles, diskSize: "256M");
             await HostLab.EventuallyAsync(async () => (await Hosts.StatusAsync(Hosts["k1"], ClusterComponent.Scheduler)).IsListening, "the pod runs");
             Manifest = await File.ReadAllTextAsync(Hosts["k1"].Disk.PathOf(ComponentFaultTests.Manifest));
+            Group = await GroupsAsync(Hosts["k1"]);
         }
 
         public ValueTask DisposeAsync() => Hosts.DisposeAsync();

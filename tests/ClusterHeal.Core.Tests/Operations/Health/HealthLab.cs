@@ -12,7 +12,6 @@ using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Practice.Processes;
 using ClusterHeal.Tests.Hosts;
 using ClusterHeal.Tests.Practice.ControlPlane;
-using PracticeKubeconfig = ClusterHeal.Practice.ControlPlane.Client.Kubeconfig;
 
 namespace ClusterHeal.Tests.Operations.Health;
 
@@ -27,7 +26,7 @@ internal sealed class HealthLab : IAsyncDisposable
     private HealthLab(PracticeCluster cluster, TlsMaterial tls, KubernetesClient client)
     {
         (Cluster, _tls, _client) = (cluster, tls, client);
-        _api = new ApiProbe(PracticeKubeconfig.Read(cluster.KubeconfigFile));
+        _api = new ApiProbe(cluster.KubeconfigFile);
         Etcd = new EtcdConnection { Endpoints = EtcdEndpoint.ParseMany(cluster.Etcd.Endpoints), Tls = tls };
         Backups = Path.Combine(cluster.Hosts.Folder, "backups");
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using ClusterHeal.Common;
 using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.ControlPlane.Client;
 
@@ -13,18 +14,18 @@ internal sealed class ApiProbe : IDisposable
 {
     private readonly HttpClient _http;
 
+    private readonly TlsMaterial _tls;
+
     public ApiProbe(LocalControlPlane plane, string? kubeconfig = null, bool anonymous = false)
-        : this(Kubeconfig.Read(plane.Kubeconfig), Kubeconfig.Read(kubeconfig ?? plane.Kubeconfig).Certificate, anonymous)
+        : this(kubeconfig ?? plane.Kubeconfig, anonymous)
     {
     }
 
-    public ApiProbe(Kubeconfig admin)
-        : this(admin, admin.Certificate, anonymous: false)
+    public ApiProbe(string kubeconfig, bool anonymous = false)
     {
-    }
-
-    private ApiProbe(Kubeconfig server, X509Certificate2? certificate, bool anonymous)
-    {
+        var server = ComponentKubeconfig.Read(kubeconfig);
+        var credential = server.Credentials.GetAsync(renew: false, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        _tls = new TlsMaterial(server.Authorities, anonymous ? null : credential.Certificate, anonymous ? null : credential.Key);
         var handler = new SocketsHttpHandler
         {
             SslOptions =
@@ -35,9 +36,8 @@ internal sealed class ApiProbe : IDisposable
                 },
             },
         };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(server.Authorities);
-        if (!anonymous) handler.SslOptions.ClientCertificates = [certificate!];
-        if (!anonymous) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!;
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(_tls.Authorities!);
+        handler.SslOptions.ClientCertificateContext = _tls.ClientCertificate;
         _http = new HttpClient(handler)
         {
             BaseAddress = server.Server, DefaultRequestVersion = HttpVersion.Version20, Timeout = TimeSpan.FromSeconds(100),
@@ -65,7 +65,11 @@ internal sealed class ApiProbe : IDisposable
         while (await lines.ReadLineAsync(TestContext.Current.CancellationToken) is { } line) yield return JsonNode.Parse(line)!;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _tls.Dispose();
+    }
 }
 
 /// <summary>The answer to one request.</summary>

@@ -1,0 +1,2 @@
+// PowerShell's own pwsh.dll takes the place of this program's.
+return 1;
