@@ -41,13 +41,15 @@ internal sealed class SshConfig
         string[] files = withFiles ? [] : ["-F", "none"];
         var start = ProgramStart.Piped(ssh, [.. files, "-G", .. SshArguments.For(connection, null), "--", connection.HostName]);
         var program = new ProcessChannel(start);
-        await using var ended = program.ConfigureAwait(false);
-        program.Input.Close();
-        using var output = new StreamReader(program.Output);
-        var errors = new ErrorStream(program.Errors);
-        var text = await output.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(program.Ended, errors.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return program.End.ExitCode == 0 ? Parse(text) : null;
+        await using (program.ConfigureAwait(false))
+        {
+            program.Input.Close();
+            using var output = new StreamReader(program.Output);
+            var errors = new ErrorStream(program.Errors);
+            var text = await output.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(program.Ended, errors.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return program.End.ExitCode == 0 ? Parse(text) : null;
+        }
     }
 
     /// <summary>What ssh does without a configuration.</summary>

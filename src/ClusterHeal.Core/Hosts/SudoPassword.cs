@@ -4,8 +4,7 @@ namespace ClusterHeal.Hosts;
 /// Sees to it that a wrong password is given to a host's sudo once and not by each script: the first script with a password runs alone, and
 /// if sudo refuses it, no other is tried.
 /// </summary>
-// A semaphore holds nothing to dispose of unless its wait handle is asked for.
-#pragma warning disable CA1001
+#pragma warning disable CA1001 // A semaphore without a wait handle holds nothing to let go of, and a script may end after its shell was disposed of.
 internal sealed class SudoPassword(HostConnection connection)
 #pragma warning restore CA1001
 {

@@ -82,7 +82,7 @@ public sealed class EtcdHostTests(EtcdHostTests.Fixture fixture) : IClassFixture
         var changed = await EtcdHost.ReadConfigurationAsync(shell, connection, Stop);
         Assert.Equal("/srv/etcd/master1", changed.DataDirectory);
         Assert.Contains("The data folder: '/srv/etcd/other' in /etc/systemd/system/etcd.service, '/srv/etcd/master1' in the etcd that runs.", changed.Difference);
-        var refusal = await Assert.ThrowsAsync<ClusterHealException>(() => RestoreSurvey.LookAsync([(shell, connection)], Stop));
+        var refusal = await Assert.ThrowsAsync<ClusterHealException>(() => RestoreSurvey.LookAsync([(shell, connection)], TimeProvider.System, Stop));
         Assert.Equal(ErrorIds.EtcdConfigurationDiffers, refusal.ErrorId);
 
         // A script whose work nobody can read: what it started can be.

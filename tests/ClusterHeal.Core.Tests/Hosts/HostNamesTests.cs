@@ -1,4 +1,3 @@
-
 namespace ClusterHeal.Tests.Hosts;
 
 public sealed class HostNamesTests

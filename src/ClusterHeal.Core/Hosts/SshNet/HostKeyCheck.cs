@@ -87,10 +87,13 @@ internal sealed class HostKeyCheck(HostConnection connection, SshNetLogin login)
                 ErrorIds.SshHostKeyUnknown,
                 $"its host key ({type} {print}) is not in known_hosts" + (verdict.HasAuthority ? "; the line @cert-authority for it is followed by OpenSSH alone" : ""),
                 $"Compare the fingerprint with what the host itself says (ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub). If it is the same, add the key: "
-                + $"Add-Content -LiteralPath '{(login.KnownHostsFiles.Count > 0 ? login.KnownHostsFiles[0] : "").Replace("'", "''", StringComparison.Ordinal)}' -Value '{KnownHostsFiles.NameOf(login.KnownAs, login.Port)} {type} {Convert.ToBase64String(shown.HostKey)}'"
+                + $"Add-Content -LiteralPath '{UserFile()}' -Value '{KnownHostsFiles.NameOf(login.KnownAs, login.Port)} {type} {Convert.ToBase64String(shown.HostKey)}'"
                 + (verdict.HasAuthority ? ". Or use -SshTransport OpenSsh" : "")),
         };
     }
+
+    // In a PowerShell text in single quotes.
+    private string UserFile() => login.KnownHostsFiles.Count == 0 ? "" : login.KnownHostsFiles[0].Replace("'", "''", StringComparison.Ordinal);
 
     private HostShellException Refuse(string id, string what, string remedy) =>
         new(id, FaultCategory.Security, $"{connection}: {what}. Nothing was run there.", connection.HostName, remedy);

@@ -119,7 +119,7 @@ public sealed class ComponentFaultTests(ComponentFaultTests.Fixture fixture) : I
 
         IHostShell Open(HostConnection connection)
         {
-            var shell = new HostShells(_ => { }).Open(connection);
+            var shell = HostLab.Shells.Open(connection);
             if (fault.ComesFirst) return shell;
             return faulty = new FaultyShell(shell, steps, moment, () => fault.BeginAsync(scene, Stop), fault.KillsOperator);
         }
