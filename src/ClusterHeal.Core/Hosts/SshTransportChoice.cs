@@ -28,6 +28,9 @@ internal sealed record SshTransportChoice(SshTransport Transport, string Reason,
             return new(SshTransport.SshNet, connection.SshTransport is null ? "there is no ssh program on the PATH" : "it was named");
         }
 
+        if (connection.SshTransport is null && NeedsSshNet(connection) is null)
+            return new(SshTransport.OpenSsh, "there is an ssh program, and nothing that was given needs the other", program);
+
         SshConfig? config = null;
         if (needsSsh is null)
         {
@@ -46,16 +49,7 @@ internal sealed record SshTransportChoice(SshTransport Transport, string Reason,
         }
 
         if (needsSsh is not null) return new(SshTransport.OpenSsh, needsSsh, program);
-        if (NeedsSshNet(connection) is { } needed) return new(SshTransport.SshNet, needed, program, config);
-        if (connection.LoginPassword is not null) return new(SshTransport.SshNet, "a password is given", program, config);
-        if (connection.KeyFilePath is not null)
-        {
-            return KeyFile.IsReadHere(connection)
-                ? new(SshTransport.SshNet, "a key file is given", program, config)
-                : new(SshTransport.OpenSsh, "only ssh can use this key", program);
-        }
-
-        return new(SshTransport.OpenSsh, "neither key nor password is given, and ssh knows the agent and the usual keys", program);
+        return new(SshTransport.SshNet, NeedsSshNet(connection)!, program, config);
     }
 
     private static string? NeedsSshNet(HostConnection connection) =>

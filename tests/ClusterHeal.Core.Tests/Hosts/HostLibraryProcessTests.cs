@@ -1,6 +1,6 @@
 namespace ClusterHeal.Tests.Hosts;
 
-/// <summary>docs/design/0013: a process counts only by what it belongs to.</summary>
+/// <summary>docs/design/0014: a process counts only by what it belongs to.</summary>
 public sealed class HostLibraryProcessTests : IDisposable
 {
     private const string Pod = "0123456789abcdef0123456789abcdef";

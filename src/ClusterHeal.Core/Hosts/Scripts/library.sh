@@ -1,5 +1,5 @@
 # What the scripts on hosts share; HostScript.WithLibrary puts it in front of them. POSIX sh: a function that has variables of its own has
-# "( ... )" for a body, the others name theirs lib_. docs/design/0013-who-is-a-component.md says why a process is told by its control group.
+# "( ... )" for a body, the others name theirs lib_. docs/design/0014-who-is-a-component.md says why a process is told by its control group.
 
 # --- time -------------------------------------------------------------------------------------------------------------
 

@@ -11,17 +11,16 @@ public static class StaticPodHost
 
     private const string Programs = "/usr/lib/clusterheal-practice";
 
-    /// <summary>This program, and the .NET runtime where the hosts would not see the machine's, by their paths on the hosts.</summary>
+    /// <summary>This program with the libraries that it depends on, and the .NET runtime where the hosts would not see the machine's, by their paths on the hosts.</summary>
     public static IReadOnlyDictionary<string, string> SharedFiles
     {
         get
         {
             var own = Path.GetDirectoryName(typeof(StaticPodHost).Assembly.Location)!;
-            string[] names =
-            [
-                "ClusterHeal.Practice.dll", "ClusterHeal.Practice.deps.json", "ClusterHeal.Practice.runtimeconfig.json",
-                "ClusterHeal.Core.dll", "ClusterHeal.Model.dll", "Google.Protobuf.dll", "YamlDotNet.dll",
-            ];
+            var dependencies = File.ReadAllText(Path.Combine(own, "ClusterHeal.Practice.deps.json"));
+            var names = Directory.EnumerateFiles(own, "*.dll").Select(file => Path.GetFileName(file))
+                .Where(name => dependencies.Contains($"/{name}\"", StringComparison.Ordinal) || dependencies.Contains($"\"{name}\"", StringComparison.Ordinal))
+                .Concat(["ClusterHeal.Practice.deps.json", "ClusterHeal.Practice.runtimeconfig.json"]);
             var files = names.ToDictionary(name => $"{Programs}/{name}", name => Path.Combine(own, name));
             if (!DotnetRoot.StartsWith("/usr/", StringComparison.Ordinal)) files[DotnetRoot] = DotnetRoot;
             return files;

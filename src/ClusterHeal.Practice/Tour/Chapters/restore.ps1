@@ -7,11 +7,13 @@ $login = @{ UserName = 'root'; KeyFilePath = 'id_practice'; SshOption = $options
 
 # A deployment is saved, and then somebody deletes it.
 ssh -F ssh_config kubem00 etcdctl put /registry/deployments/default/nginx nginx
+#? it is written: $exitCode -eq 0
 
 Get-EtcdConfiguration -HostName $hosts[0] @login | Save-EtcdSnapshot -Path nginx.db
 #? the checksum of the snapshot fits: $out.Checksum -eq 'Verified'
 
 ssh -F ssh_config kubem00 etcdctl del /registry/deployments/default/nginx
+#? it is deleted: $out -eq 1
 
 # Back to the snapshot, on all hosts. Nothing is stopped before everything is proven to be possible. Nothing is deleted.
 Restore-EtcdSnapshot nginx.db -HostName $hosts -Cluster practice @login -Confirm:$false | Tee-Object -Variable report
@@ -24,6 +26,7 @@ ssh -F ssh_config kubem02 etcdctl get /registry/deployments/default/nginx
 
 # Work goes on. Then another restore begins, and while etcd is down, the third host loses its power.
 ssh -F ssh_config kubem00 etcdctl put /registry/deployments/default/later later
+#? it is written: $exitCode -eq 0
 
 #! lose-power kubem02 when etcd stops
 Restore-EtcdSnapshot nginx.db -HostName $hosts -Cluster practice @login -Confirm:$false | Tee-Object -Variable report

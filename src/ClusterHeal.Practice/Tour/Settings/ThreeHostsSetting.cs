@@ -24,7 +24,7 @@ internal sealed class ThreeHostsSetting : ITourSetting
     public static async Task<ITourSetting> PrepareAsync(string folder, TourCluster cluster, CancellationToken cancellationToken)
     {
         var etcd = new PracticeEtcd(await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken));
-        var hosts = await PracticeHosts.StartAsync(Names, cancellationToken, etcd.Install, sharedFiles: etcd.SharedFiles);
+        var hosts = await PracticeHosts.StartAsync(Names, cancellationToken, made => Install(etcd, made), sharedFiles: etcd.SharedFiles);
         var setting = new ThreeHostsSetting(etcd, hosts, folder);
         try
         {
@@ -62,6 +62,20 @@ internal sealed class ThreeHostsSetting : ITourSetting
         await _hosts.DisposeAsync();
         _etcd.Dispose();
     }
+
+    private static void Install(PracticeEtcd etcd, PracticeHosts hosts)
+    {
+        etcd.Install(hosts);
+        foreach (var host in hosts.Hosts) host.Disk.WriteExecutable("/usr/local/bin/etcdctl", Etcdctl(etcd.CertificateFolder));
+    }
+
+    /// <summary>An etcdctl that knows the member of its host, as administrators have it as an alias.</summary>
+    private static string Etcdctl(string certificates) => $"""
+        #!/bin/sh
+        ETCDCTL_API=3 exec /usr/bin/etcdctl --endpoints=https://127.0.0.1:2379 --cacert={certificates}/ca.crt \
+            --cert={certificates}/healthcheck-client.crt --key={certificates}/healthcheck-client.key "$@"
+
+        """;
 
     /// <summary>The journal of the user's machine names each step before it is taken.</summary>
     private async Task LosePowerAsync(PracticeHost host, CancellationToken cancellationToken)
