@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Renci.SshNet;
-using Renci.SshNet.Common;
-
 namespace ClusterHeal.Hosts;
 
 /// <summary>The key file that a user named. ssh passes over one that it cannot read and tries others; here it is an error.</summary>
@@ -35,21 +31,6 @@ internal static class KeyFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Invalid(connection, $"cannot be read: {e.Message}", e);
-        }
-    }
-
-    /// <summary>True if SSH.NET can log in with the file: a private key that no passphrase keeps and that lies in no hardware.</summary>
-    public static bool IsReadHere(HostConnection connection)
-    {
-        try
-        {
-            using var key = new PrivateKeyFile(connection.KeyFilePath!);
-            // ssh also offers the certificate that lies beside a key.
-            return !File.Exists(connection.KeyFilePath + "-cert.pub");
-        }
-        catch (Exception e) when (e is SshException or NotSupportedException or FormatException or ArgumentException or CryptographicException)
-        {
-            return false;
         }
     }
 

@@ -1,4 +1,5 @@
 using ClusterHeal.Etcd;
+using ClusterHeal.Etcd.Members;
 using ClusterHeal.Hosts;
 using Etcdserverpb;
 
@@ -80,6 +81,27 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, str
         _etcd = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken).ConfigureAwait(false);
         _etcd = _etcd with { CallTimeout = TimeSpan.FromSeconds(5) };
         return _client = _etcd.Open(_etcd.Endpoints[0]);
+    }
+
+    /// <summary>Whether a member that is on none of the drill's hosts answers when it is asked from this one.</summary>
+    public async Task<bool> ReachesAsync(Member member, CancellationToken cancellationToken)
+    {
+        await EtcdAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var endpoint in AdvertisedEndpoints.Of(member, out _))
+        {
+            try
+            {
+                using var client = _etcd!.Open(endpoint);
+                var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
+                if (status.Header.MemberId == member.ID && status.Leader != 0) return true;
+            }
+            catch (ClusterHealException e) when (e is EtcdException or ConnectionException)
+            {
+                // The next URL may answer.
+            }
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>

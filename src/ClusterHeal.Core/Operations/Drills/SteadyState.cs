@@ -80,10 +80,16 @@ internal static class SteadyState
         if (leaders.Count() > 1) ills.Add("The members of etcd name different leaders.");
         if (ills.Count > 0 || members.Length == 0) return ills;
 
-        // A voter that never ran, or runs on a host that was not named, has answered nobody here, and counts all the same.
+        // A voter that never ran, or runs on a host that was not named, counts all the same. The second is asked from here.
         var answered = members.Select(m => m.Status!.Header.MemberId).ToHashSet();
-        var client = await cluster.HostsOf(ClusterComponent.Etcd)[0].EtcdAsync(cancellationToken).ConfigureAwait(false);
+        var near = cluster.HostsOf(ClusterComponent.Etcd)[0];
+        var client = await near.EtcdAsync(cancellationToken).ConfigureAwait(false);
         var list = await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
+        foreach (var member in list.Members.Where(m => !answered.Contains(m.ID)))
+        {
+            if (await near.ReachesAsync(member, cancellationToken).ConfigureAwait(false)) answered.Add(member.ID);
+        }
+
         return AwayFrom(answered, list.Members);
     }
 
@@ -91,7 +97,7 @@ internal static class SteadyState
     internal static IReadOnlyList<string> AwayFrom(IReadOnlySet<ulong> answered, IEnumerable<Member> members) =>
     [
         .. members.Where(m => !m.IsLearner && !answered.Contains(m.ID)).Select(m =>
-            $"The member of etcd '{(m.Name.Length > 0 ? m.Name : string.Join(',', m.PeerURLs))}' answers on none of the hosts; it counts as down."),
+            $"The member of etcd '{(m.Name.Length > 0 ? m.Name : string.Join(',', m.PeerURLs))}' answers neither on the hosts nor at its client URLs; it counts as down."),
     ];
 
     private static async Task<IReadOnlyList<string>> LeasesAsync(DrillApi api, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ kubectl rollout status deployment nginx --timeout=180s
 #? nginx runs: $exitCode -eq 0
 
 Get-NodeStatus
-#? five nodes are Ready: @($out | Where-Object Condition -eq Ready).Count -eq 5
+#? both workers are Ready: @($out | Where-Object IsReady).Count -eq 2
 
 Get-PodPlacement -Namespace default | Tee-Object -Variable before
 #? nginx runs on both workers: @($before.NodeName | Sort-Object -Unique).Count -eq 2
