@@ -24,9 +24,8 @@ internal static class DurableFile
     /// <param name="path">The file.</param>
     /// <param name="expectedSize">Bytes that are set aside for it, so that a full disk is noticed early.</param>
     /// <exception cref="IOException">The disk is full, or the file cannot be made.</exception>
-    public static FileStream Create(string path, long expectedSize = 0)
-    {
-        return OwnerOnly.OpenFile(path, new FileStreamOptions
+    public static FileStream Create(string path, long expectedSize = 0) =>
+        OwnerOnly.OpenFile(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             // A lock for those who only write does not exist on NFS, and RemoveAbandoned asks for the lock.
@@ -36,7 +35,6 @@ internal static class DurableFile
             Options = FileOptions.Asynchronous,
             PreallocationSize = expectedSize,
         });
-    }
 
     /// <summary>
     /// Removes the parts that killed processes left in a folder. One that somebody still has open is left alone, and one that was written to

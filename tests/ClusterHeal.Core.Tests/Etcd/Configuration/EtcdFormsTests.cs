@@ -8,20 +8,20 @@ public sealed class EtcdFormsTests
 {
     [Theory]
     [InlineData("/usr/bin/etcd --name a --data-dir '/d x'", "a", "/d x")]
-    [InlineData("-/usr/bin/etcd-3.5 --name=a", "a", "/work/a.etcd")]
+    [InlineData("-/usr/bin/etcd-3.5 --name=a", "a", "/srv/start/a.etcd")]
     [InlineData("@/usr/bin/etcd the-etcd --name %p --data-dir=/var/lib/%N/%i%%", "the", "/var/lib/the-file/%")]
-    [InlineData(":/usr/bin/etcd --name ${NAME}", "${NAME}", "/work/${NAME}.etcd")]
+    [InlineData(":/usr/bin/etcd --name ${NAME}", "${NAME}", "/srv/start/${NAME}.etcd")]
     [InlineData("/usr/bin/etcd $FLAGS --name ${NAME}", "n 1", "/flag s")]
-    [InlineData("/usr/bin/etcd --name \\x61\\142\\u0063", "abc", "/work/abc.etcd")]
-    [InlineData("/usr/bin/env -u NAME ETCD_NAME=b -- nice -n 5 ionice -c2 -n 7 /usr/bin/etcd", "b", "/work/b.etcd")]
-    [InlineData("/usr/bin/nice -10 nohup etcd --name b", "b", "/work/b.etcd")]
+    [InlineData("/usr/bin/etcd --name \\x61\\142\\u0063", "abc", "/srv/start/abc.etcd")]
+    [InlineData("/usr/bin/env -u NAME ETCD_NAME=b -- nice -n 5 ionice -c2 -n 7 /usr/bin/etcd", "b", "/srv/start/b.etcd")]
+    [InlineData("/usr/bin/nice -10 nohup etcd --name b", "b", "/srv/start/b.etcd")]
     [InlineData("/bin/sh -c 'ETCD_NAME=\"x $NAME\" exec /usr/bin/etcd --data-dir \"$DIR\"'", "x n 1", "/data")]
     [InlineData("/bin/bash -ec \"GOMAXPROCS=$$(nproc) /usr/bin/etcd --name=\\\"${NAME}\\\" --data-dir ${DIR}\"", "n 1", "/data")]
     public async Task A_unit_is_read_as_systemd_reads_it(string command, string name, string folder)
     {
         var unit = $"""
             [Service]
-            WorkingDirectory=/work
+            WorkingDirectory=/srv/start
             Environment="NAME=n 1" DIR=/data "FLAGS=--data-dir '/flag s'" GONE=1
             UnsetEnvironment=GONE
             ExecStart={command}
