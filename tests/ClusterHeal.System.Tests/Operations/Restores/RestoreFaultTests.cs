@@ -40,7 +40,9 @@ public sealed class RestoreFaultTests(ITestOutputHelper output)
     private const string WriteManifest =
         "f=/etc/kubernetes/manifests/kube-scheduler.yaml; sed 's/^metadata:/metadata:\\n  annotations: {edited: \"yes\"}/' /var/lib/clusterheal/restore/*/manifests/kube-scheduler.yaml > $f";
 
-    public static TheoryData<string> Names => [.. Faults.Where(fault => RestoreCluster.TestAll || fault.QuickSteps.Length > 0).Select(fault => fault.Name)];
+    /// <summary>Each with a trait, so that one can be run alone: <c>-trait "fault=a disk that is full"</c>.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Names() =>
+        Faults.Where(fault => RestoreCluster.TestAll || fault.QuickSteps.Length > 0).Select(fault => new TheoryDataRow<string>(fault.Name).WithTrait("fault", fault.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
