@@ -71,7 +71,7 @@ internal sealed class SshNetCredentials : IDisposable
         {
             throw KeyFile.Locked(_connection, "does not open with this passphrase", e);
         }
-        catch (Exception e) when (e is SshException or NotSupportedException or FormatException or ArgumentException or CryptographicException)
+        catch (Exception e) when (KeyFile.IsOfAnotherForm(e))
         {
             throw KeyFile.Invalid(_connection, $"is of a form that SSH.NET does not read ({e.Message})", e);
         }
