@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Renci.SshNet;
-using Renci.SshNet.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -53,9 +51,8 @@ internal static class KeyFile
         }
     }
 
-    /// <summary>True if SSH.NET says by this exception that it cannot read a key file.</summary>
-    public static bool IsOfAnotherForm(Exception exception) =>
-        exception is SshException or NotSupportedException or FormatException or ArgumentException or CryptographicException;
+    /// <summary>True if SSH.NET says by this exception that it cannot read a key file. The parsers that it uses throw exceptions of many types.</summary>
+    public static bool IsOfAnotherForm(Exception exception) => exception is not UnauthorizedAccessException;
 
     /// <summary>The error of a key file that cannot be used.</summary>
     public static HostShellException Invalid(HostConnection connection, string what, Exception? cause = null) => new(

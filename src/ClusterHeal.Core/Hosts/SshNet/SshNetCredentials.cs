@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security;
-using System.Security.Cryptography;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
@@ -67,7 +66,7 @@ internal sealed class SshNetCredentials : IDisposable
         {
             throw KeyFile.Locked(_connection, "needs a passphrase", e);
         }
-        catch (Exception e) when (passphrase is not null && e is SshException or InvalidOperationException or CryptographicException)
+        catch (Exception e) when (passphrase is not null && e is not NotSupportedException && KeyFile.IsOfAnotherForm(e))
         {
             throw KeyFile.Locked(_connection, "does not open with this passphrase", e);
         }
