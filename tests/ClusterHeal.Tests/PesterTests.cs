@@ -8,8 +8,8 @@ namespace ClusterHeal.Tests;
 /// <summary>
 /// Runs the Pester files of tests/Module on the staged module, in a real pwsh, against a real etcd, a practice control plane and real hosts.
 /// </summary>
-public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPlane plane, RealHosts hosts)
-    : IClassFixture<PesterTests.RealEtcd>, IClassFixture<PesterTests.ControlPlane>, IClassFixture<RealHosts>
+public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPlane plane, RealHosts hosts, SshCluster cluster)
+    : IClassFixture<PesterTests.RealEtcd>, IClassFixture<PesterTests.ControlPlane>, IClassFixture<RealHosts>, IClassFixture<SshCluster>
 {
     private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "tests", "Module");
 
@@ -25,6 +25,7 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
             "Etcd" or "Health" => await etcd.StartAsync(stop),
             "Nodes" => await plane.StartAsync(stop),
             "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
+            "Ssh" => await cluster.StartAsync(stop),
             _ => [],
         };
         environment["CLUSTERHEAL_TEST_PROBE"] = ProbeFile;

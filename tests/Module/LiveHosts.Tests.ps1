@@ -29,6 +29,11 @@ Describe 'Live hosts' -Skip:$noHosts {
         $found.UnitName | Select-Object -Unique | Should -Be 'etcd.service'
     }
 
+    It 'are one host each, however their names are spelled' {
+        $spelled = @($hosts[0], "$($hosts[0]).", "::ffff:$($hosts[0])", $hosts[1])
+        ($spelled | Get-ControlPlaneComponent -Component Etcd @HostLogin).HostName | Sort-Object | Should -Be ($hosts[0, 1] | Sort-Object)
+    }
+
     It 'tell their configuration, and a snapshot is saved and proven in one pipeline' {
         $file = Join-Path $TestDrive 'b.db'
         $snapshot = Get-EtcdConfiguration -HostName $hosts[0] @HostLogin | Save-EtcdSnapshot -Path $file

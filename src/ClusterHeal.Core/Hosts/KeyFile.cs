@@ -1,3 +1,5 @@
+using Renci.SshNet;
+
 namespace ClusterHeal.Hosts;
 
 /// <summary>The key file that a user named. ssh passes over one that it cannot read and tries others; here it is an error.</summary>
@@ -33,6 +35,24 @@ internal static class KeyFile
             throw Invalid(connection, $"cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>True if SSH.NET can log in with the file: a private key that has no passphrase, lies in no hardware, and has no certificate.</summary>
+    public static bool IsReadHere(string path)
+    {
+        try
+        {
+            using var key = new PrivateKeyFile(path);
+            // ssh also offers the certificate that lies beside a key.
+            return !File.Exists(path + "-cert.pub");
+        }
+        catch (Exception e) when (IsOfAnotherForm(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>True if SSH.NET says by this exception that it cannot read a key file. The parsers that it uses throw exceptions of many types.</summary>
+    public static bool IsOfAnotherForm(Exception exception) => exception is not UnauthorizedAccessException;
 
     /// <summary>The error of a key file that cannot be used.</summary>
     public static HostShellException Invalid(HostConnection connection, string what, Exception? cause = null) => new(

@@ -8,59 +8,76 @@ namespace ClusterHeal.Hosts;
 internal sealed record SshTransportChoice(SshTransport Transport, string Reason, string? Program = null, SshConfig? Config = null)
 {
     /// <summary>Chooses. What the user named is taken, or is an error if it cannot do what else was given.</summary>
-    /// <exception cref="HostShellException">The transport that was named cannot do it, or a value cannot be what it should be.</exception>
+    /// <exception cref="HostShellException">
+    /// The transport that was named, or neither of the two, can do all that was given; or a value cannot be what it should be.
+    /// </exception>
     public static async Task<SshTransportChoice> MakeAsync(HostConnection connection, CancellationToken cancellationToken)
     {
         SshArguments.Check(connection);
         KeyFile.Check(connection);
         var program = SshProgram.FindOrNull(Environment.GetEnvironmentVariable("PATH"));
-        if (connection.SshTransport == SshTransport.OpenSsh)
+        var named = connection.SshTransport;
+        var needsSshNet = NeedsSshNet(connection);
+        if (named == SshTransport.OpenSsh)
         {
-            if (NeedsSshNet(connection) is { } need) throw Unfit(connection, SshTransport.OpenSsh, need);
-            return new(SshTransport.OpenSsh, "it was named", program ?? throw SshProgram.Missing());
+            return needsSshNet is null
+                ? new(SshTransport.OpenSsh, "it was named", program ?? throw SshProgram.Missing())
+                : throw Unfit(connection, SshTransport.OpenSsh, needsSshNet, $"Use -SshTransport {SshTransport.SshNet}, or leave that out.");
         }
 
-        var option = connection.SshOption.Keys.FirstOrDefault(name => !SshNetLogin.FollowedOptions.Contains(name));
-        var needsSsh = option is null ? null : $"only ssh follows -SshOption {option}";
-        if (needsSsh is not null && connection.SshTransport is null) return new(SshTransport.OpenSsh, needsSsh, program ?? throw SshProgram.Missing());
-        if (program is null && needsSsh is null)
-        {
-            return new(SshTransport.SshNet, connection.SshTransport is null ? "there is no ssh program on the PATH" : "it was named");
-        }
-
-        if (connection.SshTransport is null && NeedsSshNet(connection) is null)
-            return new(SshTransport.OpenSsh, "there is an ssh program, and nothing that was given needs the other", program);
-
-        SshConfig? config = null;
+        var (needsSsh, config) = await NeedsSshAsync(connection, program, cancellationToken).ConfigureAwait(false);
         if (needsSsh is null)
         {
-            var asked = await Task.WhenAll(
-                SshConfig.AskAsync(program!, connection, withFiles: true, cancellationToken),
-                SshConfig.AskAsync(program!, connection, withFiles: false, cancellationToken)).ConfigureAwait(false);
-            config = asked[0];
-            needsSsh = asked is [{ } told, { } plain]
-                ? told.BeyondSshNet(plain) is { } setting ? $"only ssh follows {setting} of ssh_config" : null
-                : "ssh cannot read its own configuration";
+            var reason = named is not null ? "it was named" : program is null ? "there is no ssh program on the PATH" : needsSshNet ?? SuitsSshNet(connection);
+            if (reason is not null) return new(SshTransport.SshNet, reason, program, config);
+            return new(SshTransport.OpenSsh, connection.KeyFilePath is null ? "ssh knows the agent and the usual keys" : "only ssh can use this key", program);
         }
 
-        if (connection.SshTransport == SshTransport.SshNet)
+        if (needsSshNet is not null)
         {
-            return needsSsh is null ? new(SshTransport.SshNet, "it was named", program, config) : throw Unfit(connection, SshTransport.SshNet, needsSsh);
+            throw Unfit(
+                connection,
+                SshTransport.SshNet,
+                $"{needsSsh}, but {needsSshNet}",
+                "Load the key into the agent (ssh-add), and leave the passphrase and the password out.");
         }
 
-        if (needsSsh is not null) return new(SshTransport.OpenSsh, needsSsh, program);
-        return new(SshTransport.SshNet, NeedsSshNet(connection)!, program, config);
+        return named is null
+            ? new(SshTransport.OpenSsh, needsSsh, program ?? throw SshProgram.Missing())
+            : throw Unfit(connection, SshTransport.SshNet, needsSsh, $"Use -SshTransport {SshTransport.OpenSsh}, or leave that out.");
+    }
+
+    // Why only ssh can reach the host, or null; and what ssh_config says, if it was asked.
+    private static async Task<(string? Why, SshConfig? Config)> NeedsSshAsync(
+        HostConnection connection, string? program, CancellationToken cancellationToken)
+    {
+        if (connection.SshOption.Keys.FirstOrDefault(name => !SshNetLogin.FollowedOptions.Contains(name)) is { } option)
+        {
+            return ($"only ssh follows -SshOption {option}", null);
+        }
+
+        if (program is null) return (null, null);
+        var asked = await Task.WhenAll(
+            SshConfig.AskAsync(program, connection, withFiles: true, cancellationToken),
+            SshConfig.AskAsync(program, connection, withFiles: false, cancellationToken)).ConfigureAwait(false);
+        if (asked is not [{ } told, { } plain]) return ("ssh cannot read its own configuration", null);
+        return (told.BeyondSshNet(plain) is { } setting ? $"only ssh follows {setting} of ssh_config" : null, told);
     }
 
     private static string? NeedsSshNet(HostConnection connection) =>
-        connection.KeyPassphrase is not null ? "a passphrase is given"
+        connection.KeyPassphrase is not null ? "only SSH.NET takes a passphrase"
         : connection.LoginPassword is not null && OperatingSystem.IsWindows() ? "the ssh of Windows takes no password from a program"
         : null;
 
-    private static HostShellException Unfit(HostConnection connection, SshTransport transport, string why) => new(
+    private static string? SuitsSshNet(HostConnection connection) =>
+        connection.KeyFilePath is { } file ? KeyFile.IsReadHere(file) ? "a key file is given" : null
+        : connection.LoginPassword is not null ? "a password is given"
+        : null;
+
+    private static HostShellException Unfit(HostConnection connection, SshTransport transport, string why, string remedy) => new(
         ErrorIds.SshTransportUnfit,
         FaultCategory.InvalidArgument,
         $"{connection} cannot be reached by {transport}: {why}. Nothing was run there.",
         connection.HostName,
-        $"Use -SshTransport {(transport == SshTransport.SshNet ? SshTransport.OpenSsh : SshTransport.SshNet)}, or leave that out.");
+        remedy);
 }

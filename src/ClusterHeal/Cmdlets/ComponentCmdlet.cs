@@ -23,7 +23,7 @@ public abstract class ComponentCmdlet : HostCmdlet
     /// <summary>The hosts of the whole input, each once, with all that is wanted of it.</summary>
     private protected IReadOnlyList<HostComponents> Gathered() =>
     [
-        .. _gathered.GroupBy(target => (target.Host.HostName, target.Host.UserName, target.Host.Port)).Select(host =>
+        .. _gathered.GroupBy(target => (HostNames.Normal(target.Host.HostName), target.Host.UserName, target.Host.Port)).Select(host =>
             new HostComponents(host.First().Host, [.. host.SelectMany(target => target.Components).Distinct()])),
     ];
 }

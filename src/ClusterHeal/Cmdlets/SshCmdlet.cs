@@ -1,54 +1,13 @@
-using System.Collections;
 using System.Management.Automation;
-using System.Security;
 using ClusterHeal.Internal;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>
-/// The base of cmdlets that may log in to hosts: the parameters that <c>New-PSSession</c> has for SSH, and sudo. What is not given is taken
-/// from the runspace's default connection.
-/// </summary>
-public abstract class SshCmdlet : AsyncCmdlet
+/// <summary>The base of cmdlets that may log in to hosts. What is not given is taken from the runspace's default connection.</summary>
+public abstract class SshCmdlet : LoginCmdlet
 {
     private ClusterConnection _connected = new() { ClusterName = "" };
-
-    /// <summary>The user to log in as.</summary>
-    [Parameter]
-    public string? UserName { get; set; }
-
-    /// <summary>The SSH key.</summary>
-    [Parameter, FilePath, Alias("IdentityFilePath")]
-    public string? KeyFilePath { get; set; }
-
-    /// <summary>The SSH port.</summary>
-    [Parameter, ValidateRange(1, 65535)]
-    public int? Port { get; set; }
-
-    /// <summary>More options of ssh.</summary>
-    [Parameter]
-    public Hashtable SshOption { get; set; } = [];
-
-    /// <summary>By what hosts are reached.</summary>
-    [Parameter]
-    public SshTransport? SshTransport { get; set; }
-
-    /// <summary>What opens the SSH key.</summary>
-    [Parameter]
-    public SecureString? KeyPassphrase { get; set; }
-
-    /// <summary>The user and password to log in with, in place of a key.</summary>
-    [Parameter, Credential]
-    public PSCredential? SshCredential { get; set; }
-
-    /// <summary>Run everything by sudo.</summary>
-    [Parameter]
-    public SwitchParameter Sudo { get; set; }
-
-    /// <summary>The password that sudo asks for.</summary>
-    [Parameter, Credential]
-    public PSCredential? SudoCredential { get; set; }
 
     /// <summary>How a host that comes from another cmdlet was logged in to.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
@@ -89,20 +48,17 @@ public abstract class SshCmdlet : AsyncCmdlet
     {
         var user = LoginUser.Of(UserName, SshCredential, this) ?? known.UserName;
         var isSameUser = user == known.UserName;
-        var options = SshOption.Cast<DictionaryEntry>().ToDictionary(option => $"{option.Key}", option => $"{option.Value}");
         return known with
         {
             UserName = user,
             KeyFilePath = KeyFilePath ?? (SshCredential is null ? known.KeyFilePath : null),
             KeyPassphrase = KeyPassphrase ?? (KeyFilePath is null ? known.KeyPassphrase : null),
             Port = Port ?? known.Port,
-            SshOption = options.Count > 0 ? options : known.SshOption,
+            SshOption = SshOption.Count > 0 ? SshOptions : known.SshOption,
             SshTransport = SshTransport ?? known.SshTransport,
-            LoginPassword = Given(SshCredential) ?? (isSameUser && KeyFilePath is null ? known.LoginPassword : null),
+            LoginPassword = SecretOf(SshCredential, hosts: null) ?? (isSameUser && KeyFilePath is null ? known.LoginPassword : null),
             Sudo = Sudo.IsPresent || SudoCredential is not null || (known.Sudo && !MyInvocation.BoundParameters.ContainsKey(nameof(Sudo))),
-            SudoPassword = Given(SudoCredential) ?? (isSameUser ? known.SudoPassword : null),
+            SudoPassword = SecretOf(SudoCredential, hosts: null) ?? (isSameUser ? known.SudoPassword : null),
         };
     }
-
-    private static HostSecret? Given(PSCredential? credential) => credential is null ? null : new HostSecret(credential.Password, Hosts: null);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Tests.Etcd;
 
@@ -17,23 +18,9 @@ internal sealed class GatedDialer(long gate, Func<byte[], Task> atGate)
         return new GatedStream(this, new NetworkStream(socket, ownsSocket: true));
     }
 
-    private sealed class GatedStream(GatedDialer owner, Stream inner) : Stream
+    private sealed class GatedStream(GatedDialer owner, Stream inner) : DuplexStream
     {
         private long _read;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -48,16 +35,6 @@ internal sealed class GatedDialer(long gate, Func<byte[], Task> atGate)
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             inner.WriteAsync(buffer, cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-
-        public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-        public override void Flush() => inner.Flush();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -95,6 +95,20 @@ public sealed partial class SshShellTests
     [Theory]
     [InlineData(SshTransport.OpenSsh)]
     [InlineData(SshTransport.SshNet)]
+    public async Task A_silent_host_that_answers_when_it_is_asked_is_not_given_up(SshTransport transport)
+    {
+        var connection = Root with
+        {
+            SshOption = new Dictionary<string, string>(Root.SshOption) { ["ServerAliveInterval"] = "1", ["ServerAliveCountMax"] = "3" },
+        };
+        await using var shell = Shell(connection, transport);
+        // Twice as long as a host that never answers is waited for.
+        Assert.Equal("awake\n", (await shell.RunAsync(new HostScript("sleep 8; echo awake"), Stop)).Text);
+    }
+
+    [Theory]
+    [InlineData(SshTransport.OpenSsh)]
+    [InlineData(SshTransport.SshNet)]
     public async Task A_network_cut_in_the_middle_ends_by_itself(SshTransport transport)
     {
         var cut = Hosts["s2"];

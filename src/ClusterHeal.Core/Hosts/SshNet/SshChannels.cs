@@ -9,24 +9,28 @@ namespace ClusterHeal.Hosts;
 internal sealed class SshChannels
 {
     private readonly Session _session;
+    private readonly Action _hear;
     private readonly ConcurrentDictionary<uint, SshChannel> _channels = [];
     private Exception? _lost;
     private uint _last;
 
     /// <summary>Takes over a connection after the login.</summary>
     /// <param name="session">The connection.</param>
-    public SshChannels(Session session)
+    /// <param name="hear">Is called whenever something comes from the host.</param>
+    public SshChannels(Session session, Action hear)
     {
-        _session = session;
-        session.ChannelOpenConfirmationReceived += (_, e) => Find(e.Message)?.OnOpened(e.Message);
-        session.ChannelOpenFailureReceived += (_, e) => Find(e.Message)?.OnRefused(e.Message);
-        session.ChannelDataReceived += (_, e) => Find(e.Message)?.OnData(e.Message.Data.AsSpan(e.Message.Offset, e.Message.Size));
-        session.ChannelExtendedDataReceived += (_, e) => Find(e.Message)?.OnErrors(e.Message.Data);
-        session.ChannelWindowAdjustReceived += (_, e) => Find(e.Message)?.OnRoom(e.Message.BytesToAdd);
-        session.ChannelEofReceived += (_, e) => Find(e.Message)?.OnInputEnd();
-        session.ChannelCloseReceived += (_, e) => Find(e.Message)?.OnClose();
-        session.ChannelRequestReceived += (_, e) => Find(e.Message)?.OnRequest(e.Message);
-        session.ChannelFailureReceived += (_, e) => Find(e.Message)?.OnRequestRefused();
+        (_session, _hear) = (session, hear);
+        session.RequestSuccessReceived += (_, _) => hear();
+        session.RequestFailureReceived += (_, _) => hear();
+        session.ChannelOpenConfirmationReceived += (_, e) => Receiver(e.Message)?.OnOpened(e.Message);
+        session.ChannelOpenFailureReceived += (_, e) => Receiver(e.Message)?.OnRefused(e.Message);
+        session.ChannelDataReceived += (_, e) => Receiver(e.Message)?.OnData(e.Message.Data.AsSpan(e.Message.Offset, e.Message.Size));
+        session.ChannelExtendedDataReceived += (_, e) => Receiver(e.Message)?.OnErrors(e.Message.Data);
+        session.ChannelWindowAdjustReceived += (_, e) => Receiver(e.Message)?.OnRoom(e.Message.BytesToAdd);
+        session.ChannelEofReceived += (_, e) => Receiver(e.Message)?.OnInputEnd();
+        session.ChannelCloseReceived += (_, e) => Receiver(e.Message)?.OnClose();
+        session.ChannelRequestReceived += (_, e) => Receiver(e.Message)?.OnRequest(e.Message);
+        session.ChannelFailureReceived += (_, e) => Receiver(e.Message)?.OnRequestRefused();
         session.ErrorOccured += (_, e) => Lose(e.Exception);
         session.Disconnected += (_, _) => Lose(new IOException("the host ended the connection"));
     }
@@ -86,5 +90,9 @@ internal sealed class SshChannels
         foreach (var channel in _channels.Values) channel.OnLost(cause);
     }
 
-    private SshChannel? Find(ChannelMessage message) => _channels.GetValueOrDefault(message.LocalChannelNumber);
+    private SshChannel? Receiver(ChannelMessage message)
+    {
+        _hear();
+        return _channels.GetValueOrDefault(message.LocalChannelNumber);
+    }
 }

@@ -3,6 +3,21 @@ using Renci.SshNet.Messages.Connection;
 
 namespace ClusterHeal.Hosts;
 
+/// <summary>Messages that the library knows and gives no way to make.</summary>
+internal static class SshMessages
+{
+    /// <summary>
+    /// A global request (RFC 4254 §4) that every server answers, since it wants a reply: the one by which ssh finds out whether a server is there.
+    /// </summary>
+    public static GlobalRequestMessage AreYouThere()
+    {
+        // The name, with its length in front, and "want reply". Reading them is the one public way to fill this message.
+        var message = new GlobalRequestMessage();
+        message.Load([0, 0, 0, 21, .. "keepalive@openssh.com"u8, 1]);
+        return message;
+    }
+}
+
 /// <summary>Asks for a channel in which a command runs (RFC 4254 §6.1).</summary>
 internal sealed class SessionChannel : ChannelOpenInfo
 {

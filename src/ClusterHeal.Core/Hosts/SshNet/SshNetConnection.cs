@@ -8,19 +8,16 @@ internal sealed class SshNetConnection : IAsyncDisposable
 {
     private readonly SshClient _client;
     private readonly SshChannels _channels;
-    private readonly SshNetLogin _login;
     private readonly CancellationTokenSource _over = new();
     private readonly Task _watching;
-    private volatile int _unanswered;
 
     private SshNetConnection(SshClient client, SshNetLogin login, TimeProvider time)
     {
-        (_client, _login) = (client, login);
+        _client = client;
         var session = SshNetInternals.SessionOf(client);
-        _channels = new SshChannels(session);
-        session.RequestSuccessReceived += (_, _) => _unanswered = 0;
-        session.RequestFailureReceived += (_, _) => _unanswered = 0;
-        _watching = login.AliveInterval > TimeSpan.Zero && login.AliveCount > 0 ? WatchAsync(time) : Task.CompletedTask;
+        var keepAlive = new SshKeepAlive(login.AliveInterval, login.AliveCount, time, () => SshNetInternals.Send(session, SshMessages.AreYouThere()));
+        _channels = new SshChannels(session, keepAlive.Hear);
+        _watching = login.AliveInterval > TimeSpan.Zero && login.AliveCount > 0 ? WatchAsync(keepAlive, login) : Task.CompletedTask;
     }
 
     /// <summary>True while the connection stands, as far as is known.</summary>
@@ -40,7 +37,6 @@ internal sealed class SshNetConnection : IAsyncDisposable
         var info = new ConnectionInfo(login.Address, login.Port, login.UserName, credentials.Methods) { Timeout = login.ConnectTimeout };
         check.Prefer(info);
         var client = new SshClient(info);
-        if (login.AliveInterval > TimeSpan.Zero) client.KeepAliveInterval = login.AliveInterval;
         check.Watch(client);
         try
         {
@@ -71,20 +67,13 @@ internal sealed class SshNetConnection : IAsyncDisposable
         _over.Dispose();
     }
 
-    // A host whose network is cut closes nothing, and what is sent to it waits in the kernel for a quarter of an hour. So the library asks it
-    // at each interval, and this counts the answers.
-    private async Task WatchAsync(TimeProvider time)
+    // A host whose network is cut closes nothing, and what is sent to it waits in the kernel for a quarter of an hour. The library's own
+    // KeepAliveInterval does not help: it sends SSH_MSG_IGNORE, to which no host answers.
+    private async Task WatchAsync(SshKeepAlive keepAlive, SshNetLogin login)
     {
-        using var timer = new PeriodicTimer(_login.AliveInterval, time);
-        while (await timer.WaitForNextTickAsync(_over.Token).ConfigureAwait(false) && IsAlive)
-        {
-            if (Interlocked.Increment(ref _unanswered) > _login.AliveCount)
-            {
-                _channels.Lose(new IOException($"the host did not answer for {_login.AliveInterval * _login.AliveCount}"));
-                // Whoever still waits for the network to take something waits no longer.
-                _ = Task.Run(_client.Dispose, CancellationToken.None);
-                return;
-            }
-        }
+        await keepAlive.WatchAsync(_over.Token).ConfigureAwait(false);
+        _channels.Lose(new IOException($"the host did not answer for {login.AliveInterval * login.AliveCount}"));
+        // Whoever still waits for the network to take something waits no longer.
+        _ = Task.Run(_client.Dispose, CancellationToken.None);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security;
-using System.Security.Cryptography;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
@@ -67,11 +66,11 @@ internal sealed class SshNetCredentials : IDisposable
         {
             throw KeyFile.Locked(_connection, "needs a passphrase", e);
         }
-        catch (Exception e) when (passphrase is not null && e is SshException or InvalidOperationException or CryptographicException)
+        catch (Exception e) when (passphrase is not null && e is not NotSupportedException && KeyFile.IsOfAnotherForm(e))
         {
             throw KeyFile.Locked(_connection, "does not open with this passphrase", e);
         }
-        catch (Exception e) when (e is SshException or NotSupportedException or FormatException or ArgumentException or CryptographicException)
+        catch (Exception e) when (KeyFile.IsOfAnotherForm(e))
         {
             throw KeyFile.Invalid(_connection, $"is of a form that SSH.NET does not read ({e.Message})", e);
         }

@@ -27,7 +27,7 @@ internal sealed class DrillLocks : IAsyncDisposable
         var taken = new DrillLocks();
         try
         {
-            taken._opened.AddRange(changed.Where(name => hosts.All(h => h.HostName != name)).Select(open));
+            taken._opened.AddRange(changed.Where(name => !hosts.Any(h => HostNames.AreSame(h.HostName, name))).Select(open));
             await taken._locks.TakeAsync([.. hosts, .. taken._opened], journal, force, cancellationToken).ConfigureAwait(false);
             return taken;
         }

@@ -85,7 +85,7 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
         if (record.Restores) steps.AddRange(await RestoreEnd.BringAboutAsync(shells, journal, sink, time, cancellationToken).ConfigureAwait(false));
         foreach (var (name, component) in record.Components)
         {
-            var connection = request.Hosts.FirstOrDefault(h => h.HostName == name) ?? request.NodeHost(name);
+            var connection = request.Hosts.FirstOrDefault(h => HostNames.AreSame(h.HostName, name)) ?? request.NodeHost(name);
             await StartAsync(connection, component, journal, cancellationToken).ConfigureAwait(false);
             steps.Add($"{component} on {name} runs");
         }

@@ -1,6 +1,4 @@
-using System.Collections;
 using System.Management.Automation;
-using System.Security;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Internal;
 using ClusterHeal.Kubernetes;
@@ -11,7 +9,7 @@ namespace ClusterHeal.Commands;
 /// <summary>Connect-Cluster: ties kubeconfig, etcd and hosts together as the runspace's default.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Cluster")]
 [OutputType(typeof(ClusterConnection))]
-public sealed class ConnectClusterCommand : AsyncCmdlet
+public sealed class ConnectClusterCommand : LoginCmdlet
 {
     private ClusterSession _session = null!;
     private ClusterConnection _wanted = null!;
@@ -48,42 +46,6 @@ public sealed class ConnectClusterCommand : AsyncCmdlet
     [Parameter]
     public string[] HostName { get; set; } = [];
 
-    /// <summary>The user to log in as.</summary>
-    [Parameter]
-    public string? UserName { get; set; }
-
-    /// <summary>The SSH key.</summary>
-    [Parameter, FilePath]
-    public string? KeyFilePath { get; set; }
-
-    /// <summary>The SSH port.</summary>
-    [Parameter, ValidateRange(1, 65535)]
-    public int? Port { get; set; }
-
-    /// <summary>More options for ssh.</summary>
-    [Parameter]
-    public Hashtable SshOption { get; set; } = [];
-
-    /// <summary>By what hosts are reached.</summary>
-    [Parameter]
-    public SshTransport? SshTransport { get; set; }
-
-    /// <summary>What opens the SSH key.</summary>
-    [Parameter]
-    public SecureString? KeyPassphrase { get; set; }
-
-    /// <summary>The user and password to log in with, in place of a key.</summary>
-    [Parameter, Credential]
-    public PSCredential? SshCredential { get; set; }
-
-    /// <summary>The password that sudo asks for.</summary>
-    [Parameter, Credential]
-    public PSCredential? SudoCredential { get; set; }
-
-    /// <summary>Whether commands on the hosts need sudo.</summary>
-    [Parameter]
-    public SwitchParameter Sudo { get; set; }
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -101,12 +63,12 @@ public sealed class ConnectClusterCommand : AsyncCmdlet
             UserName = LoginUser.Of(UserName, SshCredential, this),
             KeyFilePath = KeyFilePath,
             Port = Port,
-            SshOption = SshOption.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => $"{e.Value}"),
+            SshOption = SshOptions,
             SshTransport = SshTransport,
             KeyPassphrase = KeyPassphrase,
-            LoginPassword = SshCredential is null ? null : new HostSecret(SshCredential.Password, HostName),
+            LoginPassword = SecretOf(SshCredential, HostName),
             Sudo = Sudo || SudoCredential is not null,
-            SudoPassword = SudoCredential is null ? null : new HostSecret(SudoCredential.Password, HostName),
+            SudoPassword = SecretOf(SudoCredential, HostName),
         };
     }
 
