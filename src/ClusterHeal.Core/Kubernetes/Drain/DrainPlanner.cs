@@ -46,11 +46,11 @@ internal sealed class DrainPlanner(
             IsCordoned = node.Spec.Unschedulable,
             IsDead = node.IsSilent,
             Pods = [.. decisions[node.Metadata.Name].Select(d => Complete(d, forecastOf.GetValueOrDefault(d.Uid)))],
-            Budgets = budgetForecasts,
+            Budgets = [.. budgetForecasts],
             QuorumRisk = voters.Any(v => v.NodeName == node.Metadata.Name) ? EtcdQuorum.Risk(voters, names)
                 : obstacle is not null && EtcdQuorum.MayCarry(node, all, isKnownToExist: askEtcd is not null) ? EtcdQuorum.Unseen(obstacle)
                 : null,
-            Caveats = caveats,
+            Caveats = [.. caveats],
         })];
     }
 

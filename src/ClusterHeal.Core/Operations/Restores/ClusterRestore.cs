@@ -60,7 +60,7 @@ public sealed class ClusterRestore : IAsyncDisposable
             var hosts = await LookAsync(log, cancellationToken).ConfigureAwait(false);
             using var restore = await OpenAsync(hosts, log, cancellationToken).ConfigureAwait(false);
             var plan = RestorePlanner.Plan(hosts, restore.Plan, _journal.OperationId, _request);
-            if (!await sink.ConfirmAsync(RestorePlanner.TargetOf(plan), string.Join(' ', plan.Describe()), cancellationToken).ConfigureAwait(false))
+            if (!await sink.ConfirmAsync(RestorePlanner.TargetOf(plan), string.Join(' ', plan.Steps), cancellationToken).ConfigureAwait(false))
             {
                 sink.Emit(plan);
                 return;
