@@ -48,6 +48,7 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
             Force = Force,
             Timeout = TimeSpan.FromSeconds(TimeoutSec),
             ThrottleLimit = ThrottleLimit,
+            ControlPlane = [.. Connected.HostName.Select(ConnectionTo)],
         };
         return ComponentChanger.RunAsync(change, sink, TimeProvider.System, cancellationToken);
     }
