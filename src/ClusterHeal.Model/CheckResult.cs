@@ -19,7 +19,7 @@ public sealed record CheckResult
     public required string Message { get; init; }
 
     /// <summary>What was seen, line by line; empty where the message says it all.</summary>
-    public string[] Evidence { get; init; } = [];
+    public ItemCollection<string> Evidence { get; init; } = [];
 
     /// <summary>What to do next; null where nothing is to be done.</summary>
     public string? Remedy { get; init; }

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>The answer of one check.</summary>
-public enum CheckStatus
+public enum CheckStatus : long
 {
     /// <summary>It is as it should be.</summary>
     Pass,

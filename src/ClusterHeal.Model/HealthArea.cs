@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>An area of a cluster's health.</summary>
-public enum HealthArea
+public enum HealthArea : long
 {
     /// <summary>Each API server by itself.</summary>
     ApiServer,

@@ -37,6 +37,27 @@ ETCD_CLIENT_CERT_AUTH=true
 "@
     }
 
+    It 'is possible although the API server is down: what answers is connected, with a warning' {
+        $dead = Join-Path $TestDrive 'dead.kubeconfig'
+        # Port 1 is nobody's.
+        Set-Content $dead '{"clusters":[{"name":"c","cluster":{"server":"https://127.0.0.1:1"}}],"users":[{"name":"u","user":{"token":"t"}}],"contexts":[{"name":"x","context":{"cluster":"c","user":"u"}}],"current-context":"x"}'
+        try {
+            $made = Connect-Cluster -Kubeconfig $dead @connection -WarningVariable warnings -WarningAction SilentlyContinue
+            $warnings | Should -BeLike 'The API server at https://127.0.0.1:1 does not answer;*'
+            $made.ServerVersion | Should -BeNullOrEmpty
+            (Get-EtcdMember).Id.Length | Should -BeGreaterThan 0
+            Disconnect-Cluster
+
+            # If nothing answers there is no connection, and the error is the API server's.
+            foreach ($rest in @{}, @{ Endpoint = 'http://127.0.0.1:1' }, @{ HostName = 'nowhere.invalid' }) {
+                Connect-Cluster -Kubeconfig $dead @rest -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+                $problem[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionRefused,*'
+                Get-ClusterConnection | Should -BeNullOrEmpty
+            }
+        }
+        finally { Disconnect-Cluster }
+    }
+
     It 'lists the member' {
         $member = Get-EtcdMember @connection
         $member | Should -BeOfType ([ClusterHeal.EtcdMember])

@@ -77,7 +77,7 @@ Describe 'The health of a cluster that is only an etcd' -Skip:$noEtcd {
 
     It 'shows area, target and message' {
         $view = Test-ClusterHealth Etcd | Format-Table | Out-String -Width 160
-        $view | Should -BeLike '*Etcd*Name*Status*Message*EtcdQuorum*Pass*only-etcd: 1 of 1 voters*'
+        $view | Should -BeLike '*Area: Etcd*Name*Status*Message*EtcdQuorum*Pass*only-etcd: 1 of 1 voters*'
     }
 
     It 'finds the newest proven snapshot, and says that no restore was rehearsed' {

@@ -160,6 +160,28 @@ Describe 'A connection' -Skip:$noPlane {
         Test-EtcdSnapshot (Join-Path $Repository 'tests/Fixtures/etcd/snap.db') -Quiet | Should -BeTrue -Because 'the connection cannot judge it'
     }
 
+    It 'binds where it is piped, and is no name of a node or a host there' {
+        $made = Connect-Cluster -Kubeconfig $env:CLUSTERHEAL_TEST_KUBECONFIG -ClusterName piped -Endpoint $env:CLUSTERHEAL_TEST_ENDPOINT -HostName kubem00.invalid
+        Disconnect-Cluster
+        $made.HostName.Count | Should -Be 1
+        ($made | Get-NodeStatus).NodeName | Should -Be 'kubew01', 'kubew02', 'm1'
+        ($made | Get-NodeStatus m1).ClusterName | Should -Be 'piped'
+        ($made | Wait-NodeStatus m1 -TimeoutSec 60).ClusterName | Should -Be 'piped'
+        ($made | Get-NodeDrainPlan kubew01).ClusterName | Should -Be 'piped'
+        @($made | Get-PodPlacement).Count | Should -Be @(Get-PodPlacement -Kubeconfig $env:CLUSTERHEAL_TEST_KUBECONFIG).Count
+        ($made | Get-EtcdMember).Name | Should -Be 'm1'
+        ($made | Test-ClusterHealth -Check EtcdQuorum).Status | Should -Be 'Pass'
+        # Its only host cannot be reached, and that host is what the error is about.
+        $made | Get-ControlPlaneComponent -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].TargetObject | Should -Be 'kubem00.invalid'
+        $made | Get-EtcdConfiguration -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].TargetObject | Should -Be 'kubem00.invalid'
+        # Of several, each is asked by itself; what gathers its input works on one.
+        @(@($made, $made) | Get-NodeStatus m1).Count | Should -Be 2
+        $other = Connect-Cluster -Kubeconfig $env:CLUSTERHEAL_TEST_KUBECONFIG -ClusterName other
+        { @($made, $other) | Get-NodeDrainPlan kubew01 } | Should -Throw -ErrorId 'SeveralConnections,*'
+    }
+
     It 'that is missing is asked for by name' {
         foreach ($name in 'Get-EtcdMember', 'Get-EtcdConfiguration', 'Get-ControlPlaneComponent') {
             & $name -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty

@@ -8,13 +8,15 @@ public static class ClusterConnector
     /// <summary>Fills in what the kubeconfig and the API server say of a connection.</summary>
     /// <param name="wanted">
     /// What the user gave. Without a kubeconfig that of the first host that has one is taken, and the API server is reached through that
-    /// host; that it does not answer is no obstacle then, for the hosts do: <see cref="ClusterConnection.ServerVersion"/> stays null.
-    /// Without any kubeconfig, and with etcd or hosts alone, the API server is left out.
+    /// host. Without any kubeconfig, and with etcd or hosts alone, the API server is left out. That it does not answer is no obstacle if the rest
+    /// does: <see cref="ClusterConnection.ServerVersion"/> stays null.
     /// </param>
     /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="restAnswersAsync">Asks whether a host or etcd answers, if the API server does not.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="ClusterHealException">The kubeconfig is not usable, or the API server does not answer.</exception>
-    public static async Task<ClusterConnection> ConnectAsync(ClusterConnection wanted, HostShells shells, CancellationToken cancellationToken)
+    /// <exception cref="ClusterHealException">The kubeconfig is not usable, or nothing answers.</exception>
+    public static async Task<ClusterConnection> ConnectAsync(
+        ClusterConnection wanted, HostShells shells, Func<CancellationToken, Task<bool>> restAnswersAsync, CancellationToken cancellationToken)
     {
         if (await TryThroughHostAsync(wanted, shells, cancellationToken).ConfigureAwait(false) is { } through) return through;
         KubernetesConnection connection;
@@ -28,8 +30,16 @@ public static class ClusterConnector
         }
 
         using var client = new KubernetesClient(connection, TimeProvider.System);
-        var version = await client.VersionAsync(cancellationToken).ConfigureAwait(false);
-        return Described(wanted, client) with { Context = connection.Context, ServerVersion = version };
+        var made = Described(wanted, client) with { Context = connection.Context };
+        try
+        {
+            return made with { ServerVersion = await client.VersionAsync(cancellationToken).ConfigureAwait(false) };
+        }
+        catch (KubernetesException e) when (e.IsTransient)
+        {
+            if (!await restAnswersAsync(cancellationToken).ConfigureAwait(false)) throw;
+            return made;
+        }
     }
 
     /// <summary>A client of the API server of a connection.</summary>

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>The failure drills that there are.</summary>
-public enum DrillName
+public enum DrillName : long
 {
     /// <summary>An API server is stopped.</summary>
     ApiServer,

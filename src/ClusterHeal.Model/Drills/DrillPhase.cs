@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>What a drill is at.</summary>
-public enum DrillPhase
+public enum DrillPhase : long
 {
     /// <summary>Looks whether the cluster is well. Nothing has been changed.</summary>
     SteadyState,

@@ -13,22 +13,22 @@ public sealed record DrillPlan
     public required string ClusterName { get; init; }
 
     /// <summary>The hosts or nodes that it is done to.</summary>
-    public required string[] TargetName { get; init; }
+    public required ItemCollection<string> TargetName { get; init; }
 
     /// <summary>What is broken, and how.</summary>
     public required string Injection { get; init; }
 
     /// <summary>What is done, step by step; empty where <see cref="Injection"/> says it all.</summary>
-    public string[] Step { get; init; } = [];
+    public ItemCollection<string> Step { get; init; } = [];
 
     /// <summary>The drill's own namespace, for the canary.</summary>
     public required string Namespace { get; init; }
 
     /// <summary>What is expected, and when.</summary>
-    public required IReadOnlyList<DrillHypothesis> Hypotheses { get; init; }
+    public required ItemCollection<DrillHypothesis> Hypotheses { get; init; }
 
     /// <summary>What ends it before its time.</summary>
-    public required string[] Guard { get; init; }
+    public required ItemCollection<string> Guard { get; init; }
 
     /// <summary>After which time the hosts bring back by themselves what was stopped; zero where nothing is stopped on a host.</summary>
     public required TimeSpan HealAfter { get; init; }

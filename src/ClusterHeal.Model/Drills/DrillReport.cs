@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClusterHeal;
 
 /// <summary>How a drill went: what was expected, what was measured, everything that was observed, and the verdict.</summary>
@@ -13,7 +15,7 @@ public sealed record DrillReport
     public required string ClusterName { get; init; }
 
     /// <summary>The hosts or nodes that it was done to.</summary>
-    public required string[] TargetName { get; init; }
+    public required ItemCollection<string> TargetName { get; init; }
 
     /// <summary>What was broken, and how.</summary>
     public required string Injection { get; init; }
@@ -25,13 +27,13 @@ public sealed record DrillReport
     public required string Reason { get; init; }
 
     /// <summary>What was expected, and what was seen of it.</summary>
-    public required IReadOnlyList<DrillHypothesis> Hypotheses { get; init; }
+    public required ItemCollection<DrillHypothesis> Hypotheses { get; init; }
 
     /// <summary>Everything that the probes saw, in the order of time.</summary>
-    public required IReadOnlyList<DrillObservation> Observations { get; init; }
+    public required ItemCollection<DrillObservation> Observations { get; init; }
 
     /// <summary>When each phase began, since the drill began.</summary>
-    public required IReadOnlyList<DrillPhaseTime> Phases { get; init; }
+    public required ItemCollection<DrillPhaseTime> Phases { get; init; }
 
     /// <summary>When it began, by the clock of the operator's machine.</summary>
     public required DateTimeOffset StartedAt { get; init; }
@@ -43,7 +45,7 @@ public sealed record DrillReport
     public TimeSpan BrokenFor { get; init; }
 
     /// <summary>What the drill has left on purpose, a sentence each: snapshots on this machine, former data on hosts, and what takes those back.</summary>
-    public string[] Kept { get; init; } = [];
+    public ItemCollection<string> Kept { get; init; } = [];
 
     /// <summary>True where the cluster did as it was expected to, and is well again.</summary>
     public bool Succeeded => Verdict == DrillVerdict.AsExpected;
@@ -56,4 +58,8 @@ public sealed record DrillReport
 /// <param name="Phase">The phase.</param>
 /// <param name="At">When it began, since the drill began.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record DrillPhaseTime(DrillPhase Phase, TimeSpan At, TimeSpan Duration);
+public sealed record DrillPhaseTime(DrillPhase Phase, TimeSpan At, TimeSpan Duration)
+{
+    /// <summary>One line: <c>Injection: 1.2 s, after 3.4 s</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Phase}: {Duration.TotalSeconds:0.0} s, after {At.TotalSeconds:0.0} s");
+}

@@ -22,7 +22,7 @@ public sealed record DrillUndo
     public required bool Succeeded { get; init; }
 
     /// <summary>What was done, line by line.</summary>
-    public required string[] Step { get; init; }
+    public required ItemCollection<string> Step { get; init; }
 
     /// <summary>One line.</summary>
     public override string ToString() => $"{Drill} drill {OperationId}: {(Succeeded ? "undone" : "not undone whole")}";

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>How a drill came out.</summary>
-public enum DrillVerdict
+public enum DrillVerdict : long
 {
     /// <summary>Everything was seen as it was expected, and the cluster is well again.</summary>
     AsExpected,

@@ -16,10 +16,10 @@ public sealed record FailureDrill
     public required string Target { get; init; }
 
     /// <summary>What will be seen while it is broken and after it is healed.</summary>
-    public required string[] Effect { get; init; }
+    public required ItemCollection<string> Effect { get; init; }
 
     /// <summary>What ends it before its time, or does not let it begin.</summary>
-    public required string[] Guard { get; init; }
+    public required ItemCollection<string> Guard { get; init; }
 
     /// <summary>Name and synopsis.</summary>
     public override string ToString() => $"{Name}: {Synopsis}";

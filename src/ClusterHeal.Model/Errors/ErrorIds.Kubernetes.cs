@@ -45,6 +45,9 @@ public static partial class ErrorIds
     /// <summary>No cluster is connected and none was named.</summary>
     public const string NotConnected = "NotConnected";
 
+    /// <summary>Connections to different clusters came through the pipeline of one call that works on one.</summary>
+    public const string SeveralConnections = "SeveralConnections";
+
     /// <summary>A node did not come into the wanted state in time.</summary>
     public const string NodeConditionTimeout = "NodeConditionTimeout";
 

@@ -24,16 +24,16 @@ public sealed record EtcdConfiguration
     public string? WalDirectory { get; init; }
 
     /// <summary>The URLs on which the member listens for clients.</summary>
-    public required string[] ListenClientUrls { get; init; }
+    public required ItemCollection<string> ListenClientUrls { get; init; }
 
     /// <summary>The URLs that it tells clients.</summary>
-    public required string[] AdvertiseClientUrls { get; init; }
+    public required ItemCollection<string> AdvertiseClientUrls { get; init; }
 
     /// <summary>The URLs on which it listens for other members.</summary>
-    public required string[] ListenPeerUrls { get; init; }
+    public required ItemCollection<string> ListenPeerUrls { get; init; }
 
     /// <summary>The URLs that it tells other members.</summary>
-    public required string[] InitialAdvertisePeerUrls { get; init; }
+    public required ItemCollection<string> InitialAdvertisePeerUrls { get; init; }
 
     /// <summary>The members as they were at the start: <c>name=url,name=url</c>.</summary>
     public required string InitialCluster { get; init; }
@@ -75,7 +75,7 @@ public sealed record EtcdConfiguration
     public string? Image { get; init; }
 
     /// <summary>Where a client reaches the member: the URLs that it tells clients, else those on which it listens.</summary>
-    public required string[] Endpoint { get; init; }
+    public required ItemCollection<string> Endpoint { get; init; }
 
     /// <summary>The authorities by which a client knows the member, or null.</summary>
     public string? CaFile { get; init; }
@@ -94,13 +94,13 @@ public sealed record EtcdConfiguration
     public HostConnection? HostConnection { get; init; }
 
     /// <summary>What a reader should know: lines that count for nothing, values that contradict each other.</summary>
-    public string[] Notes { get; init; } = [];
+    public ItemCollection<string> Notes { get; init; } = [];
 
     /// <summary>
     /// What the files say otherwise than the etcd that runs, which is what the other properties say; empty where they agree, or where none
     /// runs. Such a member would start again as another one, so it is not restored.
     /// </summary>
-    public string[] Difference { get; init; } = [];
+    public ItemCollection<string> Difference { get; init; } = [];
 
     /// <summary>Name, file and endpoints.</summary>
     public override string ToString() => $"{Name} ({Path}): {string.Join(',', Endpoint)}";

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>The forms in which the configuration of an etcd member is written.</summary>
-public enum EtcdConfigurationForm
+public enum EtcdConfigurationForm : long
 {
     /// <summary>An environment file of systemd with <c>ETCD_…</c> variables.</summary>
     EnvironmentFile,

@@ -10,13 +10,13 @@ public sealed record EtcdMember
     public required string Name { get; init; }
 
     /// <summary>The URLs for the other members.</summary>
-    public required string[] PeerUrls { get; init; }
+    public required ItemCollection<string> PeerUrls { get; init; }
 
     /// <summary>The URLs for clients.</summary>
-    public required string[] ClientUrls { get; init; }
+    public required ItemCollection<string> ClientUrls { get; init; }
 
     /// <summary>Where it was asked; where it could not be, its URLs for clients.</summary>
-    public required string[] Endpoint { get; init; }
+    public required ItemCollection<string> Endpoint { get; init; }
 
     /// <summary>True for the leader.</summary>
     public bool IsLeader { get; init; }
@@ -58,7 +58,7 @@ public sealed record EtcdMember
     public long? Revision { get; init; }
 
     /// <summary>Its alarms: <c>NOSPACE</c>, <c>CORRUPT</c>.</summary>
-    public string[] Alarms { get; init; } = [];
+    public ItemCollection<string> Alarms { get; init; } = [];
 
     /// <summary>How long it took for one read, over a connection that was open, or null.</summary>
     public TimeSpan? Latency { get; init; }

@@ -25,7 +25,7 @@ public sealed record EtcdRestorePlan
     public required string ClusterId { get; init; }
 
     /// <summary>All members of the new cluster, by ascending ID.</summary>
-    public required EtcdRestoreMember[] Members { get; init; }
+    public required ItemCollection<EtcdRestoreMember> Members { get; init; }
 
     /// <summary>How far the revision moves on; 0 where it stays.</summary>
     public required long BumpRevision { get; init; }
@@ -34,10 +34,10 @@ public sealed record EtcdRestorePlan
     public required bool SkipHashCheck { get; init; }
 
     /// <summary>Addresses of API servers whose leases are deleted.</summary>
-    public required string[] GoneApiServers { get; init; }
+    public required ItemCollection<string> GoneApiServers { get; init; }
 
     /// <summary>The addresses of the API servers that there are, where all are known: the leases of others are deleted. Else null.</summary>
-    public string[]? LivingApiServers { get; init; }
+    public ItemCollection<string>? LivingApiServers { get; init; }
 
     /// <summary>Whether users have to log in to an etcd that runs on the snapshot's data.</summary>
     public bool AuthEnabled { get; init; }

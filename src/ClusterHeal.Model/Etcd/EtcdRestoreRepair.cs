@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>What a restore mends in a database that would harm the new cluster or mislead its operators.</summary>
-public enum EtcdRestoreRepairKind
+public enum EtcdRestoreRepairKind : long
 {
     /// <summary>Alarms of the old cluster, which would make the new one read-only from its first second.</summary>
     Alarm,

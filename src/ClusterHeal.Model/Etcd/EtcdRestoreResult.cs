@@ -46,7 +46,7 @@ public sealed record EtcdRestoreResult
     public required long DatabaseSize { get; init; }
 
     /// <summary>What was mended.</summary>
-    public required EtcdRestoreRepair[] Repairs { get; init; }
+    public required ItemCollection<EtcdRestoreRepair> Repairs { get; init; }
 
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }

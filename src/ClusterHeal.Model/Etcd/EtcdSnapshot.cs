@@ -58,10 +58,10 @@ public sealed record EtcdSnapshot
     public required long CompactRevision { get; init; }
 
     /// <summary>The members at the time of the snapshot.</summary>
-    public required EtcdSnapshotMember[] Members { get; init; }
+    public required ItemCollection<EtcdSnapshotMember> Members { get; init; }
 
     /// <summary>The alarms that were raised.</summary>
-    public required EtcdSnapshotAlarm[] Alarms { get; init; }
+    public required ItemCollection<EtcdSnapshotAlarm> Alarms { get; init; }
 
     /// <summary>Whether authentication was on.</summary>
     public required bool AuthEnabled { get; init; }
@@ -73,10 +73,10 @@ public sealed record EtcdSnapshot
     /// How Kubernetes' API server encrypted values, as in <c>aescbc:v1:key1</c>. Without the key of that name in its encryption
     /// configuration, it cannot read them after a restore.
     /// </summary>
-    public required string[] EncryptionProviders { get; init; }
+    public required ItemCollection<string> EncryptionProviders { get; init; }
 
     /// <summary>The live keys of each Kubernetes resource, the largest count first.</summary>
-    public required EtcdResourceCount[] Resources { get; init; }
+    public required ItemCollection<EtcdResourceCount> Resources { get; init; }
 
     /// <summary>When the file was last written.</summary>
     public required DateTimeOffset LastWriteTime { get; init; }

@@ -10,10 +10,10 @@ public sealed record EtcdSnapshotMember
     public required string Name { get; init; }
 
     /// <summary>Where the other members reach it.</summary>
-    public required string[] PeerUrls { get; init; }
+    public required ItemCollection<string> PeerUrls { get; init; }
 
     /// <summary>Where clients reach it; empty where it was never started.</summary>
-    public required string[] ClientUrls { get; init; }
+    public required ItemCollection<string> ClientUrls { get; init; }
 
     /// <summary>Whether it has no vote.</summary>
     public required bool IsLearner { get; init; }

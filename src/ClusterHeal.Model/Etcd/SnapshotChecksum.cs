@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>What the sha256 at the end of a snapshot file says about the rest of it.</summary>
-public enum SnapshotChecksum
+public enum SnapshotChecksum : long
 {
     /// <summary>The file is what the server sent, byte for byte.</summary>
     Verified,

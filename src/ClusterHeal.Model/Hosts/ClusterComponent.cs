@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>A part of Kubernetes that runs on a host and can be stopped there.</summary>
-public enum ClusterComponent
+public enum ClusterComponent : long
 {
     /// <summary>kube-apiserver.</summary>
     ApiServer,

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>What is to be done with a component.</summary>
-public enum ComponentAction
+public enum ComponentAction : long
 {
     /// <summary>Stop it, for a time.</summary>
     Stop,

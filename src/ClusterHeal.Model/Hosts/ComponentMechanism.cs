@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>What starts and stops a component on its host.</summary>
-public enum ComponentMechanism
+public enum ComponentMechanism : long
 {
     /// <summary>Nothing that was found.</summary>
     None,

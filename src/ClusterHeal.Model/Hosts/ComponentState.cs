@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>What a component does at the moment.</summary>
-public enum ComponentState
+public enum ComponentState : long
 {
     /// <summary>The host has nothing of the kind.</summary>
     NotFound,

@@ -54,10 +54,10 @@ public sealed record ComponentStatus
     public bool IsListening { get; init; }
 
     /// <summary>The program and its arguments: of the process where one runs, else of the unit.</summary>
-    public string[] CommandLine { get; init; } = [];
+    public ItemCollection<string> CommandLine { get; init; } = [];
 
     /// <summary>Other units that systemd stops with it, because they require it.</summary>
-    public string[] DependentUnit { get; init; } = [];
+    public ItemCollection<string> DependentUnit { get; init; } = [];
 
     /// <summary>The operation that stopped it, where ClusterHeal did.</summary>
     public string? StoppedBy { get; init; }

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>By what hosts are reached.</summary>
-public enum SshTransport
+public enum SshTransport : long
 {
     /// <summary>The system's own <c>ssh</c>: ssh_config, agents, jump hosts, certificates, hardware keys.</summary>
     OpenSsh,

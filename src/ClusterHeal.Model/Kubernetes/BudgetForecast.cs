@@ -25,7 +25,7 @@ public sealed record BudgetForecast
     public int DisruptionsAllowed { get; init; }
 
     /// <summary>The workloads whose pods it guards on the nodes that were planned.</summary>
-    public IReadOnlyList<string> Workloads { get; init; } = [];
+    public ItemCollection<string> Workloads { get; init; } = [];
 
     /// <summary>How many of the pods to evict pass at once.</summary>
     public int Passing { get; init; }

@@ -5,11 +5,13 @@ namespace ClusterHeal;
 /// <summary>A cluster as the cmdlets reach it: its kubeconfig, its etcd, its hosts. Holds names and paths, never a secret.</summary>
 public sealed record ClusterConnection
 {
+    private readonly OptionTexts _sshOption = OptionTexts.None;
+
     /// <summary>The name by which prompts and messages call it.</summary>
     public required string ClusterName { get; init; }
 
     /// <summary>The kubeconfig files, or none for kubectl's own search.</summary>
-    public IReadOnlyList<string> Kubeconfig { get; init; } = [];
+    public ItemCollection<string> Kubeconfig { get; init; } = [];
 
     /// <summary>The kubeconfig's context, or null for the current one at the time of each call.</summary>
     public string? Context { get; init; }
@@ -27,7 +29,7 @@ public sealed record ClusterConnection
     public string? ThroughHost { get; init; }
 
     /// <summary>etcd's client endpoints.</summary>
-    public IReadOnlyList<string> Endpoint { get; init; } = [];
+    public ItemCollection<string> Endpoint { get; init; } = [];
 
     /// <summary>The authority of etcd's certificates.</summary>
     public string? CaFile { get; init; }
@@ -39,7 +41,7 @@ public sealed record ClusterConnection
     public string? KeyFile { get; init; }
 
     /// <summary>The control-plane hosts.</summary>
-    public IReadOnlyList<string> HostName { get; init; } = [];
+    public ItemCollection<string> HostName { get; init; } = [];
 
     /// <summary>The user to log in as, or null for what ssh_config says.</summary>
     public string? UserName { get; init; }
@@ -51,7 +53,7 @@ public sealed record ClusterConnection
     public int? Port { get; init; }
 
     /// <summary>More options for ssh.</summary>
-    public IReadOnlyDictionary<string, string> SshOption { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> SshOption { get => _sshOption; init => _sshOption = OptionTexts.Of(value); }
 
     /// <summary>By what the hosts are reached, or null for what fits best to the rest.</summary>
     public SshTransport? SshTransport { get; init; }

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>A state of a node that can be waited for.</summary>
-public enum NodeCondition
+public enum NodeCondition : long
 {
     /// <summary>The kubelet reports that it can run pods.</summary>
     Ready,

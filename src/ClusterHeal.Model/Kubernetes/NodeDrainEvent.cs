@@ -18,6 +18,9 @@ public sealed record NodeDrainEvent
     /// <summary>The pod, or null where it is about the node.</summary>
     public string? PodName { get; init; }
 
+    /// <summary>The pod as kubectl names it, <c>namespace/name</c>; null where it is about the node.</summary>
+    public string? Pod => PodName is null ? null : $"{Namespace}/{PodName}";
+
     /// <summary>The budget that blocks, <c>namespace/name</c>, or null.</summary>
     public string? Budget { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record NodeDrainEvent
 }
 
 /// <summary>What happened in a drain.</summary>
-public enum NodeDrainEventKind
+public enum NodeDrainEventKind : long
 {
     /// <summary>The node takes no new pods any more.</summary>
     Cordoned,
@@ -76,7 +79,7 @@ public enum NodeDrainEventKind
 }
 
 /// <summary>Why the server does not evict a pod.</summary>
-public enum EvictionObstacle
+public enum EvictionObstacle : long
 {
     /// <summary>Nothing is in the way.</summary>
     None,

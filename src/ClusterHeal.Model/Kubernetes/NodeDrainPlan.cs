@@ -19,16 +19,16 @@ public sealed record NodeDrainPlan
     public bool IsDead { get; init; }
 
     /// <summary>Every pod on the node and what becomes of it.</summary>
-    public IReadOnlyList<PodDrainDecision> Pods { get; init; } = [];
+    public ItemCollection<PodDrainDecision> Pods { get; init; } = [];
 
     /// <summary>Every budget that has a say in it, counted over all nodes that were planned together.</summary>
-    public IReadOnlyList<BudgetForecast> Budgets { get; init; } = [];
+    public ItemCollection<BudgetForecast> Budgets { get; init; } = [];
 
     /// <summary>Why this node must not be drained, or null: the etcd member on it is needed, or nobody can tell whether it is.</summary>
     public string? QuorumRisk { get; init; }
 
     /// <summary>What the plan cannot know, in sentences; empty where it knows all.</summary>
-    public IReadOnlyList<string> Caveats { get; init; } = [];
+    public ItemCollection<string> Caveats { get; init; } = [];
 
     /// <summary>True where no pod refuses, so that a drain would begin.</summary>
     public bool CanStart => QuorumRisk is null && Pods.All(p => p.Action != PodDrainAction.Refuse);

@@ -25,7 +25,7 @@ public sealed record NodeDrainResult
     public int Skipped { get; init; }
 
     /// <summary>The pods that had to leave and are still there, and why.</summary>
-    public IReadOnlyList<RemainingPod> Remaining { get; init; } = [];
+    public ItemCollection<RemainingPod> Remaining { get; init; } = [];
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }

@@ -16,7 +16,7 @@ public sealed record NodeStatus
     public bool IsSchedulable { get; init; }
 
     /// <summary>Its roles, sorted: <c>control-plane</c>, <c>worker</c> …</summary>
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    public ItemCollection<string> Roles { get; init; } = [];
 
     /// <summary>The kubelet's version.</summary>
     public string Version { get; init; } = "";
@@ -40,10 +40,10 @@ public sealed record NodeStatus
     public string ContainerRuntime { get; init; } = "";
 
     /// <summary>Its taints: <c>key=value:effect</c>.</summary>
-    public IReadOnlyList<string> Taints { get; init; } = [];
+    public ItemCollection<string> Taints { get; init; } = [];
 
     /// <summary>The conditions other than Ready that hold, and should not: <c>DiskPressure</c>, <c>KernelDeadlock</c> …</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public ItemCollection<string> Problems { get; init; } = [];
 
     /// <summary>Since when the condition Ready is what it is, or null.</summary>
     public DateTimeOffset? StatusSince { get; init; }

@@ -22,7 +22,7 @@ public sealed record PodDrainDecision
     public required PodDrainAction Action { get; init; }
 
     /// <summary>All reasons for it, not only the first.</summary>
-    public IReadOnlyList<PodDrainReason> Reasons { get; init; } = [];
+    public ItemCollection<PodDrainReason> Reasons { get; init; } = [];
 
     /// <summary>Whether its eviction will be allowed.</summary>
     public EvictionOutcome Outcome { get; init; }
@@ -32,6 +32,12 @@ public sealed record PodDrainDecision
 
     /// <summary>Why it waits or blocks, and what would free it; null where it passes.</summary>
     public string? Obstacle { get; init; }
+
+    /// <summary>The pod as kubectl names it: <c>namespace/name</c>.</summary>
+    public string Pod => $"{Namespace}/{PodName}";
+
+    /// <summary>The obstacle and the reasons as one text; empty where there are none.</summary>
+    public string Why => string.Join("; ", Reasons.Select(reason => reason.ToString()).Prepend(Obstacle).OfType<string>());
 
     /// <summary>Pod, action and reasons.</summary>
     public override string ToString() => $"{Namespace}/{PodName}: {Action}{(Reasons.Count == 0 ? "" : ", ")}{string.Join("; ", Reasons)}";
@@ -48,7 +54,7 @@ public sealed record PodDrainReason(PodDrainReasonKind Kind, string Message, str
 }
 
 /// <summary>What a drain does with a pod.</summary>
-public enum PodDrainAction
+public enum PodDrainAction : long
 {
     /// <summary>It asks the server to evict it, which looks at budgets.</summary>
     Evict,
@@ -64,7 +70,7 @@ public enum PodDrainAction
 }
 
 /// <summary>Whether an eviction will be allowed.</summary>
-public enum EvictionOutcome
+public enum EvictionOutcome : long
 {
     /// <summary>Nothing is asked of the server, so nothing is foretold.</summary>
     None,
@@ -80,7 +86,7 @@ public enum EvictionOutcome
 }
 
 /// <summary>Why a drain decides as it does about a pod.</summary>
-public enum PodDrainReasonKind
+public enum PodDrainReasonKind : long
 {
     /// <summary>Its DaemonSet would start it again at once.</summary>
     DaemonSet,

@@ -21,6 +21,9 @@ public sealed record PodPlacement
     /// <summary>How many containers it has.</summary>
     public int Containers { get; init; }
 
+    /// <summary>Both, as kubectl shows them: <c>1/2</c>.</summary>
+    public string Ready => $"{ReadyContainers}/{Containers}";
+
     /// <summary>True where the pod's condition Ready is True.</summary>
     public bool IsReady { get; init; }
 
@@ -56,7 +59,7 @@ public sealed record PodPlacement
 }
 
 /// <summary>What became of a pod between two looks.</summary>
-public enum PodChange
+public enum PodChange : long
 {
     /// <summary>Nothing, or there was no former look.</summary>
     None,

@@ -22,7 +22,7 @@ public sealed record ClusterRestoreHost
     public required ComponentStatus Etcd { get; init; }
 
     /// <summary>The API server, controller manager and scheduler that run there: stopped for the restore, and started in this order.</summary>
-    public required ComponentStatus[] ControlPlane { get; init; }
+    public required ItemCollection<ComponentStatus> ControlPlane { get; init; }
 
     /// <summary>The revision that its member had, or null where it did not answer.</summary>
     public long? Revision { get; init; }

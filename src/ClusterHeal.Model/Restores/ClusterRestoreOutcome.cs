@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>In which state a restore, or its undoing, left the cluster.</summary>
-public enum ClusterRestoreOutcome
+public enum ClusterRestoreOutcome : long
 {
     /// <summary>All members run on the snapshot's data, and that is proven.</summary>
     Restored,

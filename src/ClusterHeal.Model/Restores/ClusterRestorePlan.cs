@@ -15,10 +15,10 @@ public sealed record ClusterRestorePlan
     public required EtcdRestorePlan Data { get; init; }
 
     /// <summary>The hosts, one for each member.</summary>
-    public required ClusterRestoreHost[] Hosts { get; init; }
+    public required ItemCollection<ClusterRestoreHost> Hosts { get; init; }
 
     /// <summary>Names of members that are left out because they will not come back.</summary>
-    public required string[] LostMembers { get; init; }
+    public required ItemCollection<string> LostMembers { get; init; }
 
     /// <summary>The highest revision that a member answered, or null where none did.</summary>
     public required long? LiveRevision { get; init; }
@@ -33,7 +33,9 @@ public sealed record ClusterRestorePlan
     public required bool RestartKubelet { get; init; }
 
     /// <summary>The plan as sentences, one step each.</summary>
-    public IEnumerable<string> Describe()
+    public ItemCollection<string> Steps => [.. Describe()];
+
+    private IEnumerable<string> Describe()
     {
         var hosts = string.Join(", ", Hosts.Select(h => h.ToString()));
         foreach (var line in Data.Describe()) yield return line;

@@ -10,7 +10,7 @@ public sealed record ClusterRestoreReport
     public required string Cluster { get; init; }
 
     /// <summary>The hosts.</summary>
-    public required string[] HostName { get; init; }
+    public required ItemCollection<string> HostName { get; init; }
 
     /// <summary>What runs now.</summary>
     public required ClusterRestoreOutcome Outcome { get; init; }
@@ -19,7 +19,7 @@ public sealed record ClusterRestoreReport
     public string? Reason { get; init; }
 
     /// <summary>The steps in their order.</summary>
-    public required ClusterRestoreStep[] Steps { get; init; }
+    public required ItemCollection<ClusterRestoreStep> Steps { get; init; }
 
     /// <summary>The ID of the etcd cluster that runs now, in hex as etcdctl prints it; null where it could not be asked.</summary>
     public string? ClusterId { get; init; }
@@ -31,7 +31,7 @@ public sealed record ClusterRestoreReport
     public uint? HashKV { get; init; }
 
     /// <summary>What was mended of the snapshot for the new cluster; empty where it does not run.</summary>
-    public EtcdRestoreRepair[] Repairs { get; init; } = [];
+    public ItemCollection<EtcdRestoreRepair> Repairs { get; init; } = [];
 
     /// <summary>The snapshot of the data as they were before, or null.</summary>
     public string? LastSnapshotPath { get; init; }

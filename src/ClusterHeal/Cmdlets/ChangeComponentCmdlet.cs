@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Operations;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
@@ -9,7 +10,7 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
     /// <summary>The hosts. What is changed is named: the hosts of a connection are no default here.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NoConnection]
     public override string[] HostName { get; set; } = [];
 
     /// <summary>Wait until what was started answers.</summary>
@@ -48,6 +49,7 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
             Force = Force,
             Timeout = TimeSpan.FromSeconds(TimeoutSec),
             ThrottleLimit = ThrottleLimit,
+            ControlPlane = [.. Connected.HostName.Select(ConnectionTo)],
         };
         return ComponentChanger.RunAsync(change, sink, TimeProvider.System, cancellationToken);
     }

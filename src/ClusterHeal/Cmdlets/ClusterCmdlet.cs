@@ -26,14 +26,26 @@ public abstract class ClusterCmdlet : SshCmdlet
     public string? Context { get; set; }
 
     /// <summary>A connection of Connect-Cluster.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipeline = true)]
     public ClusterConnection? Cluster { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        Connected = Cluster ?? Connected;
+        Use(Cluster ?? Connected);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Cluster is not null) Use(Cluster);
+        base.ProcessRecord();
+    }
+
+    private void Use(ClusterConnection connection)
+    {
+        Connected = connection;
         if (Kubeconfig.Length == 0 && Context is null) return;
         // Another kubeconfig is another cluster: of the default connection nothing but the hosts' login may fit it.
         Connected = Connected with

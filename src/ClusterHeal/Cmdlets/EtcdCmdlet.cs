@@ -34,8 +34,12 @@ public abstract class EtcdCmdlet : SshCmdlet
     public string? KeyFile { get; set; }
 
     /// <summary>The host through which etcd is reached.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), NoConnection(IsSingle = true)]
     public string? HostName { get; set; }
+
+    /// <summary>A connection of Connect-Cluster: its endpoints, certificates and hosts.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public ClusterConnection? Cluster { get; set; }
 
     /// <summary>User and password.</summary>
     [Parameter, Credential]
@@ -54,6 +58,7 @@ public abstract class EtcdCmdlet : SshCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Cluster is not null) Connected = Cluster;
         EndpointCompleter.Remember(Endpoint);
         // Here and not when they are bound: only now it is known whether they are paths of this machine or of a host.
         _files = [.. new[] { CaFile, CertFile, KeyFile }.Select(LocalPath)];

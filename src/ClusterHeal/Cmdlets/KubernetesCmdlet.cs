@@ -15,6 +15,7 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
 
     private ClusterConnection _connection = KubectlsOwn;
     private KubernetesClient? _client;
+    private bool _isFromPipeline;
 
     /// <summary>The kubeconfig files.</summary>
     [Parameter]
@@ -25,8 +26,11 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
     public string? Context { get; set; }
 
     /// <summary>A connection of Connect-Cluster.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipeline = true)]
     public ClusterConnection? Cluster { get; set; }
+
+    /// <summary>True if the cmdlet gathers all its input before it does anything.</summary>
+    private protected virtual bool GathersInput => false;
 
     /// <summary>The cluster that this cmdlet talks to.</summary>
     private protected ClusterConnection Connection => _connection;
@@ -34,16 +38,40 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        var given = Kubeconfig.Length > 0 || Context is not null;
-        _connection = given
+        _connection = IsKubeconfigGiven
             ? KubectlsOwn with { Kubeconfig = [.. Kubeconfig.Select(p => SessionPaths.Full(SessionState, p))], Context = Context }
             : Cluster ?? ClusterSession.Current.Connection ?? KubectlsOwn;
     }
 
-    /// <summary>The client of the API server; one for all input of the pipeline.</summary>
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Cluster is not null && !IsKubeconfigGiven && !ReferenceEquals(Cluster, _connection)) Use(Cluster);
+        base.ProcessRecord();
+    }
+
+    /// <summary>The client of the API server; one for all input that is about one connection.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     protected async Task<KubernetesClient> ClientAsync(CancellationToken cancellationToken) =>
         _client ??= await ClusterConnector.OpenAsync(_connection, Shells, cancellationToken).ConfigureAwait(false);
+
+    private bool IsKubeconfigGiven => Kubeconfig.Length > 0 || Context is not null;
+
+    private void Use(ClusterConnection connection)
+    {
+        if (GathersInput && _isFromPipeline)
+        {
+            ThrowTerminatingError(ErrorRecords.From(new ClusterHealException(
+                ErrorIds.SeveralConnections,
+                FaultCategory.InvalidArgument,
+                $"Connections to '{_connection}' and '{connection}' came through the pipeline, and one call works on one cluster. Nothing was done.",
+                connection,
+                "Pipe one connection, or call it for each: ForEach-Object { … -Cluster $_ }.")));
+        }
+
+        _client?.Dispose();
+        (_client, _connection, _isFromPipeline) = (null, connection, true);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

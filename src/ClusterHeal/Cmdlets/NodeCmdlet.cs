@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Completion;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
@@ -20,6 +21,7 @@ public abstract class NodeCmdlet : KubernetesCmdlet
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
+    [NoConnection]
     public string[] NodeName { get; set; } = [];
 
     /// <summary>A label selector.</summary>
@@ -29,6 +31,8 @@ public abstract class NodeCmdlet : KubernetesCmdlet
 
     /// <summary>The names that came, each once.</summary>
     protected IReadOnlyList<string> Names => _names;
+
+    private protected sealed override bool GathersInput => true;
 
     /// <inheritdoc/>
     protected sealed override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)

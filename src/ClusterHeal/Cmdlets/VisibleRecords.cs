@@ -42,7 +42,9 @@ internal sealed class VisibleRecords
         if (visible.Zip(items, ReferenceEquals).All(same => same)) return items;
         var copy = Array.CreateInstance(visible.First(item => item is not null)!.GetType(), visible.Length);
         visible.CopyTo(copy, 0);
-        return copy;
+        return items.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ItemCollection<>)
+            ? Activator.CreateInstance(type, copy)!
+            : copy;
     }
 
     private static IReadOnlyDictionary<string, string> OfDictionary(IReadOnlyDictionary<string, string> texts) =>

@@ -1,5 +1,6 @@
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using ClusterHeal.Completion;
 
 namespace ClusterHeal.Internal;
 
@@ -8,11 +9,17 @@ internal sealed class ClusterSession
 {
     private static readonly ConditionalWeakTable<Runspace, ClusterSession> Sessions = [];
 
-    /// <summary>The default connection of this runspace, or null.</summary>
-    public ClusterConnection? Connection { get; set; }
+    private ClusterConnection? _connection;
 
-    /// <summary>The node names that completion has seen last, and when.</summary>
-    public (IReadOnlyList<string> Names, DateTimeOffset At) NodeNames { get; set; } = ([], DateTimeOffset.MinValue);
+    /// <summary>The default connection of this runspace, or null.</summary>
+    public ClusterConnection? Connection
+    {
+        get => _connection;
+        set => (_connection, NodeNames) = (value, value is null ? null : NodeNameCache.Of(value));
+    }
+
+    /// <summary>The names of its nodes, for completion.</summary>
+    public NodeNameCache? NodeNames { get; private set; }
 
     /// <summary>The session of the runspace of this thread. To be asked on the pipeline thread only.</summary>
     public static ClusterSession Current => Runspace.DefaultRunspace is { } runspace ? Sessions.GetOrCreateValue(runspace) : new ClusterSession();

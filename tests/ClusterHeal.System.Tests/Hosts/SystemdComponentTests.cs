@@ -163,19 +163,29 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
     }
 
     [Fact]
-    public async Task Two_members_in_one_call_do_not_count_on_each_other()
+    public async Task Members_that_would_go_together_are_counted_together_before_any_of_them_is_stopped()
     {
-        var sink = await Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, Host, Hosts["m2"]).RunAsync();
-        try
+        PracticeHost[] all = [Host, Hosts["m2"], Hosts["m3"]];
+        var before = await MainPidsAsync();
+        foreach (var (together, left) in new[] { (all[..2], 1), (all, 0) })
         {
-            Assert.Equal(ErrorIds.QuorumAtRisk, Assert.Single(sink.Faults).ErrorId);
-            Assert.Single(sink.Records);
+            var sink = await Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, together).RunAsync();
+            Assert.Equal(together.Length, sink.Faults.Count);
+            Assert.All(sink.Faults, fault => Assert.Equal(ErrorIds.QuorumAtRisk, fault.ErrorId));
+            Assert.All(sink.Faults, fault => Assert.Contains($"{left} of 3 voters would be healthy, and 2 are needed", fault.Message, StringComparison.Ordinal));
+            Assert.Empty(sink.Questions);
+
+            // With -Force -WhatIf nothing is refused: what would be stopped is said of each host, and what that does.
+            var whatIf = await (Hosts.Change(ComponentAction.Stop, ClusterComponent.Etcd, together) with { Force = true })
+                .RunAsync(new RecordingSink { Answer = false });
+            Assert.Empty(whatIf.Faults);
+            Assert.Equal(together.Length, whatIf.Questions.Count);
+            Assert.All(whatIf.Questions, said => Assert.Contains($"{left} of 3 voters would be healthy, and 2 are needed: the cluster would stop", said, StringComparison.Ordinal));
         }
-        finally
-        {
-            await Hosts.Change(ComponentAction.Start, ClusterComponent.Etcd, Host, Hosts["m2"]).ExpectAsync();
-            await fixture.Etcd.WaitUntilHealthyAsync(Stop);
-        }
+
+        Assert.Equal(before, await MainPidsAsync());
+
+        async Task<string> MainPidsAsync() => string.Join(' ', await Task.WhenAll(all.Select(host => host.SaysAsync("systemctl show -p MainPID --value etcd"))));
     }
 
     [Fact]

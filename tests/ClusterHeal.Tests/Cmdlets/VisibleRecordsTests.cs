@@ -70,7 +70,7 @@ public sealed class VisibleRecordsTests
         if (element is null) return Fill(type);
         var list = Array.CreateInstance(element, 1);
         list.SetValue(ValueFor(element), 0);
-        return list;
+        return type.IsArray ? list : Activator.CreateInstance(type, list);
     }
 
     private static IEnumerable<string> Texts(object? value) => value switch

@@ -206,6 +206,7 @@ internal sealed record SnapshotManifestMember(string Id, string Name, string[] P
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    Converters = [typeof(ItemTextsConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SnapshotManifest))]
 internal sealed partial class SnapshotManifestJson : JsonSerializerContext;

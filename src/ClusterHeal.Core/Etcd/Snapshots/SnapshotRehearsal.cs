@@ -107,8 +107,8 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
         var compared = await new LiveComparison(server.Connection, inspection).RunAsync(cancellationToken).ConfigureAwait(false);
         return compared.Status == CheckStatus.Pass
             ? inspection.Result("Boot", CheckStatus.Pass,
-                $"'{program}' starts on it and has the same keys and values at revision {inspection.Snapshot.HashKvRevision}.", null, compared.Evidence)
-            : inspection.Result("Boot", compared.Status, $"'{program}' starts on it. {compared.Message}", compared.Remedy, compared.Evidence);
+                $"'{program}' starts on it and has the same keys and values at revision {inspection.Snapshot.HashKvRevision}.", null, [.. compared.Evidence])
+            : inspection.Result("Boot", compared.Status, $"'{program}' starts on it. {compared.Message}", compared.Remedy, [.. compared.Evidence]);
     }
 
     private static string DataIn(string folder) => Path.Combine(folder, "data");

@@ -29,7 +29,7 @@ internal sealed class DrainFilter(
             Uid = pod.Metadata.Uid,
             Workload = PodReport.Workload(pod),
             Action = kept ?? (options.DisableEviction ? PodDrainAction.Delete : PodDrainAction.Evict),
-            Reasons = reasons,
+            Reasons = [.. reasons],
         };
     }
 

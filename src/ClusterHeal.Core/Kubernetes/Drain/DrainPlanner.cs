@@ -37,7 +37,13 @@ internal sealed class DrainPlanner(
         var pods = EtcdQuorum.Voters(await etcdPods.ConfigureAwait(false) ?? []);
         var known = await members.ConfigureAwait(false);
         var voters = known is null ? pods : EtcdQuorum.Voters(known, all);
-        var obstacle = voters.Count > 0 ? null : caveats.Find(c => c.StartsWith(EtcdUnasked, StringComparison.Ordinal) || c.StartsWith(PodsUnread, StringComparison.Ordinal));
+        // The pods of etcd are not all of it if some members are units: without etcd's own word a node without such a pod may carry one.
+        var obstacle = known is not null
+            ? null
+            : caveats.Find(c => c.StartsWith(EtcdUnasked, StringComparison.Ordinal) || c.StartsWith(PodsUnread, StringComparison.Ordinal));
+        bool MayCarry(Node node) =>
+            voters.All(v => v.NodeName != node.Metadata.Name) && EtcdQuorum.MayCarry(node, all, isKnownToExist: askEtcd is not null);
+        var risk = EtcdQuorum.Risk(voters, names, [.. nodes.Where(MayCarry).Select(n => n.Metadata.Name)]);
         return [.. nodes.Select(node => new NodeDrainPlan
         {
             NodeName = node.Metadata.Name,
@@ -46,11 +52,11 @@ internal sealed class DrainPlanner(
             IsCordoned = node.Spec.Unschedulable,
             IsDead = node.IsSilent,
             Pods = [.. decisions[node.Metadata.Name].Select(d => Complete(d, forecastOf.GetValueOrDefault(d.Uid)))],
-            Budgets = budgetForecasts,
-            QuorumRisk = voters.Any(v => v.NodeName == node.Metadata.Name) ? EtcdQuorum.Risk(voters, names)
-                : obstacle is not null && EtcdQuorum.MayCarry(node, all, isKnownToExist: askEtcd is not null) ? EtcdQuorum.Unseen(obstacle)
+            Budgets = [.. budgetForecasts],
+            QuorumRisk = MayCarry(node) ? obstacle is null ? risk : EtcdQuorum.Unseen(obstacle)
+                : voters.Any(v => v.NodeName == node.Metadata.Name) ? risk
                 : null,
-            Caveats = caveats,
+            Caveats = [.. caveats],
         })];
     }
 

@@ -29,18 +29,25 @@ internal static class EtcdQuorum
             m => new EtcdVoter(m.ToString(), nodes.FirstOrDefault(n => Carries(n, m))?.Metadata.Name, m.IsHealthy == true)),
     ];
 
-    /// <summary>Why these nodes must not be taken away together, or null where they may.</summary>
+    /// <summary>
+    /// Why these nodes must not be taken away together, or null if they may. A voter that no node is known to carry may be on any node that may
+    /// carry one, at most one on each: so many are counted as gone, the healthy ones first.
+    /// </summary>
     /// <param name="voters">All voters.</param>
     /// <param name="nodes">The nodes that would go.</param>
-    public static string? Risk(IReadOnlyList<EtcdVoter> voters, IReadOnlySet<string> nodes)
+    /// <param name="mayCarry">Those of them that carry no voter as far as it is known, and may.</param>
+    public static string? Risk(IReadOnlyList<EtcdVoter> voters, IReadOnlySet<string> nodes, IReadOnlyCollection<string> mayCarry)
     {
         var leaving = voters.Where(v => v.NodeName is not null && nodes.Contains(v.NodeName)).ToArray();
-        if (leaving.Length == 0) return null;
+        var unplaced = voters.Where(v => v.NodeName is null).ToArray();
+        var mayLeave = Math.Min(unplaced.Length, mayCarry.Count);
+        if (leaving.Length + mayLeave == 0) return null;
         var quorum = (voters.Count / 2) + 1;
-        var left = voters.Except(leaving).Count(v => v.IsHealthy);
+        var left = voters.Except(leaving).Count(v => v.IsHealthy) - Math.Min(mayLeave, unplaced.Count(v => v.IsHealthy));
         if (left >= quorum) return null;
-        var names = string.Join(", ", leaving.Select(v => v.Name));
-        return $"It carries {names}. Of {voters.Count} etcd members {left} healthy ones would be left, and {quorum} are needed.";
+        var carried = leaving.Length == 0 ? "" : $"{(nodes.Count == 1 ? "It carries" : "The nodes carry")} {string.Join(", ", leaving.Select(v => v.Name))}. ";
+        var unknown = mayLeave == 0 ? "" : $"Which node carries {string.Join(", ", unplaced.Select(v => v.Name))} is not known, and it may be on {string.Join(", ", mayCarry)}. ";
+        return $"{carried}{unknown}Of {voters.Count} etcd members {left} healthy ones would be left, and {quorum} are needed.";
     }
 
     /// <summary>Whether a node may carry a voter, as far as labels tell: it has the role, or no node of the cluster has it.</summary>

@@ -71,7 +71,7 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
             else chosen.Add(new DrainTarget(pod, decision.Action));
         }
 
-        if (refusing.Count > 0) throw DrainFaults.Refused(plan with { Pods = refusing });
+        if (refusing.Count > 0) throw DrainFaults.Refused(plan with { Pods = [.. refusing] });
         _targets.AddRange(chosen);
         return chosen;
     }

@@ -9,6 +9,7 @@ namespace ClusterHeal.Operations;
 /// <summary>Asks the API server of a host, through that host and where it listens there, whether it lives.</summary>
 internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
 {
+    private const int DefaultPort = 6443;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -33,35 +34,67 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     /// </summary>
     public Task<HttpStatusCode?> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(["readyz", "livez"], cancellationToken);
 
+    /// <summary>
+    /// True if at another address, as seen from the host, there is an API server that lives. It listens on the same port, and its certificate is by the
+    /// same authority; if the server of the host shows one of its own making, there is no authority to compare.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<bool> AnotherIsLiveAsync(string address, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            using var own = status.Flag("--tls-cert-file") is { } file ? await ReadCertificateAsync(file, deadline.Token).ConfigureAwait(false) : null;
+            return IsYes(await AskAsync(address, ["livez"], shown => own is null || shown.Issuer == own.Issuer, deadline.Token).ConfigureAwait(false));
+        }
+        catch (Exception e) when (IsNoAnswer(e, cancellationToken))
+        {
+            return false;
+        }
+    }
+
     // The first answer that is not a yes, else the last one.
     private async Task<HttpStatusCode?> AskAsync(string[] checks, CancellationToken cancellationToken)
     {
-        if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is not { } port) return HttpStatusCode.OK;
+        if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is null) return HttpStatusCode.OK;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
         try
         {
             using var expected = await ReadCertificateAsync(certificateFile, deadline.Token).ConfigureAwait(false);
-            using var handler = HttpFactory.Handler();
-            handler.ConnectCallback = (_, stop) => shell.DialAsync(AddressOf(status), port, stop);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                shown is not null && CryptographicOperations.FixedTimeEquals(shown.GetRawCertData(), expected.RawData);
-            using var client = HttpFactory.Client(handler);
-            HttpStatusCode? code = null;
-            foreach (var check in checks)
-            {
-                using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/{check}"), deadline.Token).ConfigureAwait(false);
-                code = answer.StatusCode;
-                if (!IsYes(code)) break;
-            }
-
-            return code;
+            return await AskAsync(
+                AddressOf(status), checks, shown => CryptographicOperations.FixedTimeEquals(shown.GetRawCertData(), expected.RawData), deadline.Token)
+                .ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (IsNoAnswer(e, cancellationToken))
         {
             return null;
         }
     }
+
+    private async Task<HttpStatusCode?> AskAsync(
+        string address, string[] checks, Func<X509Certificate, bool> isExpected, CancellationToken cancellationToken)
+    {
+        var port = status.Port ?? DefaultPort;
+        using var handler = HttpFactory.Handler();
+        handler.ConnectCallback = (_, stop) => shell.DialAsync(address, port, stop);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && isExpected(shown);
+        using var client = HttpFactory.Client(handler);
+        HttpStatusCode? code = null;
+        foreach (var check in checks)
+        {
+            using var answer = await client.GetAsync(new Uri($"https://localhost:{port}/{check}"), cancellationToken).ConfigureAwait(false);
+            code = answer.StatusCode;
+            if (!IsYes(code)) break;
+        }
+
+        return code;
+    }
+
+    private static bool IsNoAnswer(Exception fault, CancellationToken userStop) =>
+        fault is HttpRequestException or IOException || (fault is OperationCanceledException && !userStop.IsCancellationRequested);
 
     private async Task<X509Certificate2> ReadCertificateAsync(string path, CancellationToken cancellationToken)
     {

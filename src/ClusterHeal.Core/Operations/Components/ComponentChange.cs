@@ -32,6 +32,9 @@ public sealed record ComponentChange
     /// <summary>The cluster's name for questions, or null where none is known.</summary>
     public string? Cluster { get; init; }
 
+    /// <summary>Other hosts of the control plane, as far as they are known: their API servers are asked before one is stopped.</summary>
+    public IReadOnlyList<HostConnection> ControlPlane { get; init; } = [];
+
     /// <summary>The operation of which this change is a part, and which holds the locks of the hosts; null for an operation of its own.</summary>
     public OperationJournal? Journal { get; init; }
 

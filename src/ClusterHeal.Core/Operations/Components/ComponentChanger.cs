@@ -73,16 +73,22 @@ public sealed class ComponentChanger : IDisposable
 
         var stops = _change.Action != ComponentAction.Start;
         var isUp = IsUp(plan.Current);
-        if (stops && isUp && component == ClusterComponent.Etcd)
+        var quorum = stops && isUp && component == ClusterComponent.Etcd
+            ? await QuorumGuard.CountAsync(shell, connection, StoppedTogether(connection), _change.OpenShell, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (quorum is { IsAtRisk: true } && !_change.Force) throw quorum.Refusal(shell.HostName);
+        var target = plan.Target + (_change.Cluster is null ? "" : $" in cluster '{_change.Cluster}'");
+        var action = quorum is { Text.Length: > 0 } ? $"{plan}. {quorum.Text}" : plan.ToString();
+        if (!await _sink.ConfirmAsync(target, action, cancellationToken).ConfigureAwait(false)) return;
+        if (quorum is { IsAtRisk: true }
+            && !await _sink.ConfirmDangerAsync("etcd quorum", $"{quorum.Text} Stop it all the same?", cancellationToken).ConfigureAwait(false))
         {
-            await QuorumGuard.CheckAsync(shell, connection, _change.Force, _sink, cancellationToken).ConfigureAwait(false);
+            throw quorum.Refusal(shell.HostName);
         }
 
-        var target = plan.Target + (_change.Cluster is null ? "" : $" in cluster '{_change.Cluster}'");
-        if (!await _sink.ConfirmAsync(target, plan.ToString(), cancellationToken).ConfigureAwait(false)) return;
         if (stops && isUp && component == ClusterComponent.ApiServer)
         {
-            await ApiServerGuard.CheckAsync(shell, plan, _sink, cancellationToken).ConfigureAwait(false);
+            await ApiServerGuard.CheckAsync(shell, plan, _change, _sink, cancellationToken).ConfigureAwait(false);
         }
 
         var journal = _change.Journal ?? new OperationJournal($"{_change.Action}-{Noun(component)}", _change.JournalFolder, _time);
@@ -113,6 +119,11 @@ public sealed class ComponentChanger : IDisposable
         }
     }
 
+    // A restart brings each member back before the next one goes.
+    private IReadOnlyList<HostConnection> StoppedTogether(HostConnection host) => _change.Action != ComponentAction.Stop
+        ? []
+        : [.. _change.Targets.Where(t => t.Components.Contains(ClusterComponent.Etcd) && !ReferenceEquals(t.Host, host)).Select(t => t.Host)];
+
     private async Task<ComponentPlan> PlanAsync(IHostShell shell, ClusterComponent component, CancellationToken cancellationToken)
     {
         var found = await ComponentFinder.FindAsync(shell, [component, ClusterComponent.Kubelet], cancellationToken).ConfigureAwait(false);
@@ -121,7 +132,7 @@ public sealed class ComponentChanger : IDisposable
         if (current.DependentUnit.Length > 0 && current.StoppedBy is null)
         {
             // Of the units that require it, only those that run go down with it, and have to come back with it.
-            var script = new HostScript("for unit in \"$@\"; do ! systemctl is-active --quiet -- \"$unit\" || echo \"$unit\"; done", current.DependentUnit);
+            var script = new HostScript("for unit in \"$@\"; do ! systemctl is-active --quiet -- \"$unit\" || echo \"$unit\"; done", [.. current.DependentUnit]);
             var active = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
             current = current with { DependentUnit = active.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries) };
         }

@@ -4,35 +4,28 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Counts before etcd is stopped on a host: the voters that would still be healthy must be a majority of all voters.</summary>
-internal static class QuorumGuard
+/// <summary>Counts before etcd is stopped: the voters that would still be healthy must be a majority of all voters.</summary>
+/// <param name="Text">What the stop does to the quorum, or why that cannot be told; empty if the member is no voter.</param>
+/// <param name="IsAtRisk">True if the quorum would be lost, or if that cannot be told.</param>
+internal sealed record QuorumGuard(string Text, bool IsAtRisk)
 {
-    /// <summary>Throws where the stop would end the quorum, or where that cannot be told, unless the user forces it and says yes.</summary>
+    /// <summary>Counts.</summary>
     /// <param name="shell">The host whose member is to be stopped.</param>
     /// <param name="connection">How the host is reached.</param>
-    /// <param name="force">True to ask in place of refusing.</param>
-    /// <param name="sink">Where the question goes.</param>
+    /// <param name="together">The other hosts whose members stop in the same call and stay down; what they are called is asked of them.</param>
+    /// <param name="openShell">Opens the way to these.</param>
     /// <param name="cancellationToken">Ends the counting.</param>
-    /// <exception cref="HostShellException">Refused.</exception>
-    public static async Task CheckAsync(
-        IHostShell shell, HostConnection connection, bool force, IOperationSink sink, CancellationToken cancellationToken)
+    public static async Task<QuorumGuard> CountAsync(
+        IHostShell shell,
+        HostConnection connection,
+        IReadOnlyList<HostConnection> together,
+        Func<HostConnection, IHostShell> openShell,
+        CancellationToken cancellationToken)
     {
-        var reason = await ReasonAgainstAsync(shell, connection, sink, cancellationToken).ConfigureAwait(false);
-        if (reason is null) return;
-        if (force && await sink.ConfirmDangerAsync("etcd quorum", $"{reason} Stop it all the same?", cancellationToken).ConfigureAwait(false)) return;
-        throw new HostShellException(
-            ErrorIds.QuorumAtRisk,
-            FaultCategory.InvalidOperation,
-            $"{reason} Nothing was stopped.",
-            shell.HostName,
-            "Bring the other members back first (Get-EtcdMember shows them). -Force asks, and then stops it all the same.");
-    }
-
-    private static async Task<string?> ReasonAgainstAsync(
-        IHostShell shell, HostConnection connection, IOperationSink sink, CancellationToken cancellationToken)
-    {
+        var hosts = string.Join(", ", together.Select(host => host.HostName).Prepend(shell.HostName));
         try
         {
+            var leaving = await Task.WhenAll(together.Select(host => NameAsync(host, openShell, cancellationToken))).ConfigureAwait(false);
             var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
             var etcd = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken).ConfigureAwait(false);
             using var tls = etcd.Tls;
@@ -40,22 +33,29 @@ internal static class QuorumGuard
             var own = (await local.StatusAsync(cancellationToken).ConfigureAwait(false)).Header.MemberId;
             var members = (await local.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false)).Members;
             var voters = members.Where(member => !member.IsLearner).ToArray();
-            if (voters.All(member => member.ID != own)) return null;
+            if (voters.All(member => member.ID != own)) return new QuorumGuard("", IsAtRisk: false);
 
-            var others = voters.Where(member => member.ID != own).ToArray();
+            var others = voters.Where(member => member.ID != own && !leaving.Contains(member.Name)).ToArray();
             var answers = await Task.WhenAll(others.Select(member => IsHealthyAsync(etcd, member, cancellationToken))).ConfigureAwait(false);
             var left = answers.Count(healthy => healthy);
             var quorum = (voters.Length / 2) + 1;
-            sink.Verbose($"{shell.HostName}: {voters.Length} voters, quorum {quorum}; without this member {left} are healthy.");
-            return left >= quorum
-                ? null
-                : $"Without the etcd member on {shell.HostName}, {left} of {voters.Length} voters would be healthy, and {quorum} are needed: the cluster would stop.";
+            var text = $"Without etcd on {hosts}, {left} of {voters.Length} voters would be healthy, and {quorum} are needed";
+            return left >= quorum ? new QuorumGuard($"{text}.", IsAtRisk: false) : new QuorumGuard($"{text}: the cluster would stop.", IsAtRisk: true);
         }
         catch (ClusterHealException e)
         {
-            return $"Whether etcd keeps its quorum without the member on {shell.HostName} cannot be told: {e.Message}";
+            return new QuorumGuard($"Whether etcd keeps its quorum without {hosts} cannot be told: {e.Message}", IsAtRisk: true);
         }
     }
+
+    /// <summary>The refusal.</summary>
+    /// <param name="hostName">The host whose member was to be stopped.</param>
+    public HostShellException Refusal(string hostName) => new(
+        ErrorIds.QuorumAtRisk,
+        FaultCategory.InvalidOperation,
+        $"{Text} Nothing was stopped on {hostName}.",
+        hostName,
+        "Bring the other members back first (Get-EtcdMember shows them), or stop fewer members. -Force asks, and then stops it all the same.");
 
     /// <summary>Whether a member answers at one of the URLs that it advertises, and knows a leader.</summary>
     internal static async Task<bool> IsHealthyAsync(EtcdConnection etcd, Member member, CancellationToken cancellationToken)
@@ -76,5 +76,17 @@ internal static class QuorumGuard
         }
 
         return false;
+    }
+
+    /// <summary>The name of a host's member; null if it has none.</summary>
+    private static async Task<string?> NameAsync(HostConnection host, Func<HostConnection, IHostShell> openShell, CancellationToken cancellationToken)
+    {
+        var shell = openShell(host);
+        await using (shell.ConfigureAwait(false))
+        {
+            var etcd = await ComponentFinder.FindAsync(shell, ClusterComponent.Etcd, cancellationToken).ConfigureAwait(false);
+            if (etcd.State == ComponentState.NotFound) return null;
+            return (await EtcdHost.ReadConfigurationAsync(shell, host, etcd, cancellationToken).ConfigureAwait(false)).Name;
+        }
     }
 }

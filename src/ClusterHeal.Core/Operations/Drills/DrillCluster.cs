@@ -31,8 +31,11 @@ internal sealed class DrillCluster : IAsyncDisposable
     /// <summary>How long the lease of a node counts, which its kubelet says there.</summary>
     public TimeSpan NodeLease { get; private set; }
 
-    /// <summary>How many API servers hold a lease in etcd; 0 where that cannot be told.</summary>
-    public long RegisteredServers { get; private set; }
+    /// <summary>The API servers that hold a lease in etcd; null without a host that has one to ask for them.</summary>
+    public RegisteredApiServers? Registered { get; private set; }
+
+    /// <summary>How many they are; 0 if that cannot be told.</summary>
+    public int RegisteredServers => Registered?.Addresses.Count ?? 0;
 
     /// <summary>The nodes that take pods.</summary>
     public IEnumerable<Node> Workers => Nodes.Where(n => n.IsReady && !n.Spec.Unschedulable && n.Spec.Taints is not { Count: > 0 });
@@ -71,7 +74,7 @@ internal sealed class DrillCluster : IAsyncDisposable
             if (cluster.HostsOf(ClusterComponent.ApiServer) is [var first, ..])
             {
                 var server = first.Find(ClusterComponent.ApiServer)!;
-                (cluster.RegisteredServers, _) = await ApiServerGuard.CountAsync(first.Shell, server, cancellationToken).ConfigureAwait(false);
+                cluster.Registered = await RegisteredApiServers.AskAsync(first.Shell, server, cancellationToken).ConfigureAwait(false);
             }
 
             return cluster;

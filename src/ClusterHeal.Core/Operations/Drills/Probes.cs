@@ -19,8 +19,8 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
     /// <summary>How many API servers hold a lease in etcd, which is who the service <c>kubernetes</c> leads to; asked through a host.</summary>
     public static Probe Registered(DrillHost through) => new("API servers registered", async stop =>
     {
-        var (count, reason) = await ApiServerGuard.CountAsync(through.Shell, through.Find(ClusterComponent.ApiServer)!, stop).ConfigureAwait(false);
-        return reason is null ? count.ToString(CultureInfo.InvariantCulture) : "? etcd";
+        var servers = await RegisteredApiServers.AskAsync(through.Shell, through.Find(ClusterComponent.ApiServer)!, stop).ConfigureAwait(false);
+        return servers.Reason is null ? servers.Addresses.Count.ToString(CultureInfo.InvariantCulture) : "? etcd";
     });
 
     /// <summary>The member of etcd of a host: <c>healthy</c>, <c>not healthy</c>, or <c>no answer</c>.</summary>

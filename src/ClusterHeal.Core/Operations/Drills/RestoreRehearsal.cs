@@ -72,7 +72,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
     {
         _hosts = await RestoreSurvey.LookAsync([.. Cluster.Hosts.Select(h => (h.Shell, h.Connection))], context.Time, cancellationToken).ConfigureAwait(false);
         var size = _hosts.Max(h => h.Status?.DbSize ?? 0);
-        RestoreRules.Check(_hosts, size, lostMembers: []);
+        RestoreRules.Check(_hosts, size, lostMembers: [], saved: []);
         if (_hosts.SelectMany(h => h.Facts.Restores).FirstOrDefault(r => !r.IsFinished) is { } former)
         {
             throw context.Refused(

@@ -83,6 +83,13 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
                 "It is for clusters whose control-plane hosts have both; restore others by hand, with Restore-EtcdSnapshot.");
         }
 
+        if (cluster.Registered?.Reason is { } unseen)
+        {
+            throw context.Refused(
+                $"Whether there are API servers besides those on the hosts cannot be told: {unseen.TrimEnd('.')}.",
+                "Mend that first: another API server would go on with what it remembers.");
+        }
+
         if (cluster.RegisteredServers > servers.Count)
         {
             throw context.Refused(

@@ -36,12 +36,12 @@ internal static class EtcdChecks
                 EtcdFacts.NameOf(m),
                 $"It does not serve: {m.Error}",
                 "Start it on its host (Start-ControlPlaneComponent Etcd), or replace it.",
-                m.ClientUrls.Length > 0 ? m.ClientUrls : m.PeerUrls)
+                [.. m.ClientUrls.Length > 0 ? m.ClientUrls : m.PeerUrls])
             : Finding.Warning(
                 EtcdFacts.NameOf(m),
                 "It was added to the cluster and has never joined.",
                 "Start it, or remove it from the cluster ('etcdctl member remove').",
-                m.PeerUrls)),
+                [.. m.PeerUrls])),
         cluster,
         $"All {etcd.Members.Count} members answer reads that a quorum vouches for.");
 
@@ -242,7 +242,7 @@ internal static class EtcdChecks
             $"Of its {m.DbSize >> 20} MiB only {m.DbSizeInUse >> 20} are in use.",
             "Defragment the members one after the other, the leader last ('etcdctl defrag'); each stands still meanwhile.")),
         cluster,
-        $"No member's database is larger than {WorthDefragmenting >> 20} MiB and more air than data.");
+        $"No member has a database of more than {WorthDefragmenting >> 20} MiB of which less than half is in use.");
 
     private static IEnumerable<Finding> Version(EtcdFacts etcd, string cluster)
     {

@@ -54,13 +54,13 @@ public sealed class ClusterRestore : IAsyncDisposable
         var log = new StepLog($"Restoring {_request.Cluster}", sink, _time);
         try
         {
-            CheckFiles();
+            var saved = CheckFiles(cancellationToken);
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: _request.Journal is not null);
             if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) return;
-            var hosts = await LookAsync(log, cancellationToken).ConfigureAwait(false);
+            var hosts = await LookAsync(saved, log, cancellationToken).ConfigureAwait(false);
             using var restore = await OpenAsync(hosts, log, cancellationToken).ConfigureAwait(false);
             var plan = RestorePlanner.Plan(hosts, restore.Plan, _journal.OperationId, _request);
-            if (!await sink.ConfirmAsync(RestorePlanner.TargetOf(plan), string.Join(' ', plan.Describe()), cancellationToken).ConfigureAwait(false))
+            if (!await sink.ConfirmAsync(RestorePlanner.TargetOf(plan), string.Join(' ', plan.Steps), cancellationToken).ConfigureAwait(false))
             {
                 sink.Emit(plan);
                 return;
@@ -82,23 +82,22 @@ public sealed class ClusterRestore : IAsyncDisposable
         foreach (var shell in _shells) await shell.DisposeAsync().ConfigureAwait(false);
     }
 
-    // What lies on this machine is looked at before any host is.
-    private void CheckFiles()
+    // What lies on this machine is looked at before any host is. The members that the snapshot names are read from it.
+    private IReadOnlyList<EtcdSnapshotMember> CheckFiles(CancellationToken cancellationToken)
     {
-        using (SnapshotFile.Open(_request.SnapshotPath))
-        {
-        }
-
         SnapshotTarget.Check(new SnapshotSaveOptions { Path = RestorePlanner.LastSnapshotPath(_request, _journal.OperationId) });
+        using var file = SnapshotFile.Open(_request.SnapshotPath);
+        return SnapshotMetadata.Read(file.Database, cancellationToken).Members;
     }
 
-    private async Task<IReadOnlyList<SurveyedHost>> LookAsync(StepLog log, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SurveyedHost>> LookAsync(
+        IReadOnlyList<EtcdSnapshotMember> saved, StepLog log, CancellationToken cancellationToken)
     {
         IReadOnlyList<SurveyedHost> hosts = [];
         await log.RunAsync("Look at the hosts", async () =>
         {
             hosts = await RestoreSurvey.LookAsync([.. _shells.Zip(_connections)], _time, cancellationToken).ConfigureAwait(false);
-            RestoreRules.Check(hosts, new FileInfo(_request.SnapshotPath).Length, _request.LostMembers);
+            RestoreRules.Check(hosts, new FileInfo(_request.SnapshotPath).Length, _request.LostMembers, saved);
             return $"{hosts.Count(h => h.Status is not null)} of {hosts.Count} members answer";
         }).ConfigureAwait(false);
         return hosts;

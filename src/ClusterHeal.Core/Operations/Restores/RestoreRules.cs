@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations.Restores;
@@ -15,10 +16,12 @@ internal static class RestoreRules
     /// <param name="hosts">The hosts as they were found.</param>
     /// <param name="databaseSize">Bytes of the snapshot.</param>
     /// <param name="lostMembers">Names of members that will not come back.</param>
+    /// <param name="saved">The members that the snapshot names.</param>
     /// <exception cref="ClusterHealException">At least one rule is broken; nothing was touched.</exception>
-    public static void Check(IReadOnlyList<SurveyedHost> hosts, long databaseSize, IReadOnlyList<string> lostMembers)
+    public static void Check(
+        IReadOnlyList<SurveyedHost> hosts, long databaseSize, IReadOnlyList<string> lostMembers, IReadOnlyList<EtcdSnapshotMember> saved)
     {
-        Refuse(hosts, hosts.SelectMany(host => OfHost(host, databaseSize)).Concat(OfPeers(hosts)).Concat(OfAll(hosts, lostMembers)), "restored");
+        Refuse(hosts, hosts.SelectMany(host => OfHost(host, databaseSize)).Concat(OfPeers(hosts)).Concat(OfAll(hosts, lostMembers, saved)), "restored");
     }
 
     /// <summary>Checks that each member answers or is dead, and that the hosts can ask; enough for data that lie there already.</summary>
@@ -93,7 +96,8 @@ internal static class RestoreRules
         }
     }
 
-    private static IEnumerable<string> OfAll(IReadOnlyList<SurveyedHost> hosts, IReadOnlyList<string> lostMembers)
+    private static IEnumerable<string> OfAll(
+        IReadOnlyList<SurveyedHost> hosts, IReadOnlyList<string> lostMembers, IReadOnlyList<EtcdSnapshotMember> saved)
     {
         var versions = hosts.Select(h => h.EtcdVersion).OfType<Version>().Distinct().ToArray();
         if (versions.Length > 1) yield return $"The hosts run different versions of etcd: {string.Join(", ", versions.Select(v => v.ToString()))}.";
@@ -104,7 +108,7 @@ internal static class RestoreRules
 
         // A member that is left out would go on with the old data, beside the new cluster.
         var urls = hosts.SelectMany(h => h.Configuration.InitialAdvertisePeerUrls).Select(PeerUrl.Normalize).ToHashSet(StringComparer.Ordinal);
-        var known = KnownMembers(hosts).ToArray();
+        var known = KnownMembers(hosts, urls, saved).ToArray();
         var absent = known.Where(m => !m.Urls.Any(urls.Contains)).ToArray();
         foreach (var (member, memberUrls) in absent.Where(m => !lostMembers.Contains(m.Name)))
         {
@@ -128,12 +132,18 @@ internal static class RestoreRules
         }
     }
 
-    private static IEnumerable<(string Name, IEnumerable<string> Urls)> KnownMembers(IReadOnlyList<SurveyedHost> hosts)
+    // A member that was added and never started has no name; it is called by its ID.
+    private static IEnumerable<(string Name, IEnumerable<string> Urls)> KnownMembers(
+        IReadOnlyList<SurveyedHost> hosts, HashSet<string> urls, IReadOnlyList<EtcdSnapshotMember> saved)
     {
-        var living = hosts.Select(h => h.Members).FirstOrDefault(members => members.Count > 0);
-        return living is not null
-            ? living.Select(m => (m.Name, m.PeerURLs.Select(PeerUrl.Normalize)))
-            : hosts.SelectMany(h => InitialCluster.Parse(h.Configuration.InitialCluster, "").Members).DistinctBy(m => m.Name)
-                .Select(m => (m.Name, m.PeerUrls.AsEnumerable()));
+        var living = hosts.SelectMany(h => h.Members).DistinctBy(m => m.ID).ToArray();
+        if (living.Length > 0)
+            return living.Select(m => (m.Name.Length > 0 ? m.Name : m.ID.ToString("x", CultureInfo.InvariantCulture), m.PeerURLs.Select(PeerUrl.Normalize)));
+
+        // No member answers. Settings name the members of the day on which each was made, and the snapshot, if it is of this cluster, those of
+        // its own day: a member that either names may live somewhere.
+        var set = hosts.SelectMany(h => InitialCluster.Parse(h.Configuration.InitialCluster, "").Members).Select(m => (m.Name, Urls: m.PeerUrls.AsEnumerable()));
+        var inSnapshot = saved.Select(m => (Name: m.Name.Length > 0 ? m.Name : m.Id, Urls: m.PeerUrls.Select(PeerUrl.Normalize))).ToArray();
+        return inSnapshot.Any(m => m.Urls.Any(urls.Contains)) ? set.Concat(inSnapshot).DistinctBy(m => m.Name) : set.DistinctBy(m => m.Name);
     }
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Internal;
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Operations;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
@@ -75,10 +76,15 @@ public sealed class ConnectClusterCommand : LoginCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        var connection = await ClusterConnector.ConnectAsync(_wanted, Shells, cancellationToken).ConfigureAwait(false);
+        var connection = await ClusterConnector.ConnectAsync(
+            _wanted, Shells, stop => ClusterReach.AnythingAnswersAsync(_wanted, Shells, stop), cancellationToken).ConfigureAwait(false);
         if (connection is { Server: { } server, ServerVersion: null })
-            sink.Warning($"The API server at {server} does not answer through {connection.ThroughHost}; etcd and the hosts are connected all the same.");
-        (_session.Connection, _session.NodeNames) = (connection, ([], DateTimeOffset.MinValue));
+        {
+            var way = connection.ThroughHost is { } host ? $" through {host}" : "";
+            sink.Warning($"The API server at {server} does not answer{way}; etcd and the hosts are connected all the same.");
+        }
+
+        _session.Connection = connection;
         sink.Emit(connection);
     }
 }

@@ -9,9 +9,5 @@ namespace ClusterHeal.Commands;
 public sealed class DisconnectClusterCommand : PSCmdlet
 {
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        var session = ClusterSession.Current;
-        (session.Connection, session.NodeNames) = (null, ([], DateTimeOffset.MinValue));
-    }
+    protected override void ProcessRecord() => ClusterSession.Current.Connection = null;
 }

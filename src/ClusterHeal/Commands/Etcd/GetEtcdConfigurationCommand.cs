@@ -15,12 +15,13 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     private const string LiteralPathSet = "LiteralPath";
     private const string HostSet = "Host";
     private const string ObjectSet = "InputObject";
+    private const string ClusterSet = "Cluster";
     private string[] _files = [];
 
     /// <summary>The files. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NoConnection]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, each name taken as it is.</summary>
@@ -40,9 +41,15 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     [ValidateNotNullOrEmpty]
     public string[] HostName { get; set; } = [];
 
+    /// <summary>A connection of Connect-Cluster, on whose hosts it is found.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ClusterSet, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public ClusterConnection? Cluster { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Cluster is not null) Connected = Cluster;
         // PowerShell's drives and location belong to the pipeline thread.
         string[] literal = InputObject is null ? LiteralPath : [InputObject.FullName];
         _files = [.. Path.SelectMany(path => SessionPaths.Expand(SessionState, path)), .. literal.SelectMany(path => SessionPaths.Single(SessionState, path))];
@@ -53,7 +60,7 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         foreach (var file in _files) Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink);
-        if (ParameterSetName != HostSet) return;
+        if (ParameterSetName is not (HostSet or ClusterSet)) return;
         foreach (var host in HostsOrConnected(HostName).Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
     }
 

@@ -3,6 +3,7 @@ using ClusterHeal.Cmdlets;
 using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
@@ -19,7 +20,7 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     /// <summary>The files. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NoConnection]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, each name taken as it is.</summary>

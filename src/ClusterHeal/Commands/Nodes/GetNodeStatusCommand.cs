@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Completion;
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -14,6 +15,7 @@ public sealed class GetNodeStatusCommand : KubernetesCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
+    [NoConnection]
     public string[] NodeName { get; set; } = [];
 
     /// <summary>A label selector.</summary>

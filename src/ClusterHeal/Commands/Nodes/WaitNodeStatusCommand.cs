@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Completion;
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -16,6 +17,7 @@ public sealed class WaitNodeStatusCommand : KubernetesCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
+    [NoConnection]
     public string[] NodeName { get; set; } = [];
 
     /// <summary>The state.</summary>
@@ -25,6 +27,8 @@ public sealed class WaitNodeStatusCommand : KubernetesCmdlet
     /// <summary>How long at most.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int TimeoutSec { get; set; } = 300;
+
+    private protected override bool GathersInput => true;
 
     /// <inheritdoc/>
     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)

@@ -44,6 +44,21 @@ public sealed class SnapshotInspectorTests : IDisposable
         Assert.Contains(said, Assert.Single(warnings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public async Task A_file_that_was_cut_fails_its_first_check(double part)
+    {
+        var whole = Fixture.Read("etcd/snap.db");
+        var cut = (int)(whole.Length * part);
+        await File.WriteAllBytesAsync(_folder.File("cut.db"), whole[..cut], TestContext.Current.CancellationToken);
+        var results = await SnapshotTester.TestAsync(_folder.File("cut.db"), null, null, TestContext.Current.CancellationToken);
+        Assert.Equal(("File", CheckStatus.Fail), (results[0].Name, results[0].Status));
+        Assert.Contains($"{cut}", results[0].Message, StringComparison.Ordinal);
+        Assert.False(SnapshotTester.IsProven(results));
+    }
+
     [Fact]
     public async Task What_is_no_manifest_is_passed_over()
     {

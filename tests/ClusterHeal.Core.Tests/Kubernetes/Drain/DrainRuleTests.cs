@@ -62,7 +62,7 @@ public sealed class DrainRuleTests
             return pod with { Spec = pod.Spec with { NodeName = $"m{i}" } };
         }).ToArray();
         var nodes = Enumerable.Range(0, leaving).Select(i => $"m{i}").ToHashSet();
-        Assert.Equal(risk, EtcdQuorum.Risk(EtcdQuorum.Voters(pods), nodes) is not null);
+        Assert.Equal(risk, EtcdQuorum.Risk(EtcdQuorum.Voters(pods), nodes, []) is not null);
     }
 
     [Theory]
@@ -75,8 +75,23 @@ public sealed class DrainRuleTests
         node = node with { Status = node.Status with { Addresses = [new NodeAddress { Type = "InternalIP", Address = "10.0.0.1" }] } };
         var voters = EtcdQuorum.Voters([Member(name, peerUrl), Member("away", "https://127.0.0.1:2380")], [node, Pods.Node("worker")]);
         Assert.Equal(["m0", null], voters.Select(v => v.NodeName));
-        Assert.Contains("2 are needed", EtcdQuorum.Risk(voters, new HashSet<string> { "m0" }), StringComparison.Ordinal);
-        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "worker" }));
+        Assert.Contains("2 are needed", EtcdQuorum.Risk(voters, new HashSet<string> { "m0" }, []), StringComparison.Ordinal);
+        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "worker" }, []));
+    }
+
+    [Theory]
+    [InlineData(3, 1, 0, false)] // Two are left, whichever it carries.
+    [InlineData(3, 2, 0, true)] // One may be left.
+    [InlineData(3, 1, 1, true)] // One is sick, and it may carry one of the two others.
+    [InlineData(1, 1, 0, true)]
+    [InlineData(5, 2, 0, false)]
+    [InlineData(1, 3, 1, true)] // What is lost already is not lost by this.
+    public void A_voter_that_no_node_is_known_to_carry_may_be_on_any_that_may(int voters, int leaving, int sick, bool risk)
+    {
+        var unplaced = Enumerable.Range(0, voters).Select(i => new EtcdVoter($"e{i}", null, IsHealthy: i >= sick)).ToArray();
+        var nodes = Enumerable.Range(0, leaving).Select(i => $"m{i}").ToHashSet();
+        Assert.Equal(risk, EtcdQuorum.Risk(unplaced, nodes, [.. nodes]) is not null);
+        Assert.Null(EtcdQuorum.Risk(unplaced, nodes, []));
     }
 
     [Fact]
@@ -89,9 +104,9 @@ public sealed class DrainRuleTests
         ];
         var voters = EtcdQuorum.Voters(members, [.. members.Select(m => Pods.Node(m.Name))]);
         Assert.Equal(3, voters.Count);
-        Assert.NotNull(EtcdQuorum.Risk(voters, new HashSet<string> { "m0" }));
-        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "m1" }));
-        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "m3" }));
+        Assert.NotNull(EtcdQuorum.Risk(voters, new HashSet<string> { "m0" }, []));
+        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "m1" }, []));
+        Assert.Null(EtcdQuorum.Risk(voters, new HashSet<string> { "m3" }, []));
     }
 
     [Theory]

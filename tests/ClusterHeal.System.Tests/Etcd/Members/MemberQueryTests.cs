@@ -97,7 +97,7 @@ public sealed class MemberQueryTests
 
         // The second of two living voters is not let go.
         var voters = EtcdQuorum.Voters(members, [.. members.Select(m => new Node { Metadata = new ObjectMeta { Name = m.Name } })]);
-        Assert.Contains("2 are needed", EtcdQuorum.Risk(voters, new HashSet<string> { "m2" }), StringComparison.Ordinal);
+        Assert.Contains("2 are needed", EtcdQuorum.Risk(voters, new HashSet<string> { "m2" }, []), StringComparison.Ordinal);
         using var client = connection.OpenFirst();
         var known = (await client.MemberListAsync(linearizable: false, stop)).Members;
         var living = members.Take(2).Select(m => Convert.ToUInt64(m.Id, 16)).ToHashSet();

@@ -1,0 +1,42 @@
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>Asks what of a cluster can be reached besides its API server.</summary>
+public static class ClusterReach
+{
+    /// <summary>True if one of the hosts can be logged in to, or one of etcd's endpoints answers.</summary>
+    /// <param name="cluster">The cluster, with the hosts and endpoints that are named.</param>
+    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public static async Task<bool> AnythingAnswersAsync(ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken)
+    {
+        foreach (var host in cluster.HostName)
+        {
+            if (await AnswersAsync(() => LogInAsync(shells.Open(cluster.HostConnectionTo(host)), cancellationToken)).ConfigureAwait(false)) return true;
+        }
+
+        return cluster.Endpoint.Count > 0 && await AnswersAsync(() => ClusterEtcd.MembersAsync(cluster, shells, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private static async Task LogInAsync(IHostShell shell, CancellationToken cancellationToken)
+    {
+        await using (shell.ConfigureAwait(false))
+        {
+            await shell.RunCheckedAsync(new HostScript(":") { Purpose = "log in" }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask().ConfigureAwait(false);
+            return true;
+        }
+        catch (ClusterHealException)
+        {
+            return false;
+        }
+    }
+}

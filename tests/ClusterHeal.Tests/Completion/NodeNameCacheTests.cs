@@ -1,0 +1,43 @@
+using ClusterHeal.Completion;
+
+namespace ClusterHeal.Tests.Completion;
+
+/// <summary>What Tab has for names of nodes while the first answer is slow, or a failure.</summary>
+public sealed class NodeNameCacheTests
+{
+    private static readonly IReadOnlyList<string> Names = ["kubew01"];
+
+    [Fact]
+    public void A_slow_first_answer_is_there_for_a_later_Tab()
+    {
+        var answer = new TaskCompletionSource<IReadOnlyList<string>>();
+        var asked = 0;
+        var cache = new NodeNameCache(
+            _ =>
+            {
+                Interlocked.Increment(ref asked);
+                return answer.Task;
+            },
+            TimeProvider.System);
+        Assert.Empty(cache.Names());
+        Assert.Empty(cache.Names());
+        answer.SetResult(Names);
+        SpinWait.SpinUntil(() => cache.Names().Count > 0, TimeSpan.FromSeconds(60));
+        Assert.Equal(Names, cache.Names());
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public void After_a_failure_the_next_Tab_asks_again()
+    {
+        var asked = 0;
+        var cache = new NodeNameCache(
+            _ => Interlocked.Increment(ref asked) == 1
+                ? throw new ClusterHealException(ErrorIds.ConnectionRefused, FaultCategory.Connection, "It refused.")
+                : Task.FromResult(Names),
+            TimeProvider.System);
+        SpinWait.SpinUntil(() => cache.Names().Count > 0, TimeSpan.FromSeconds(60));
+        Assert.Equal(Names, cache.Names());
+        Assert.Equal(2, asked);
+    }
+}
