@@ -23,6 +23,8 @@ public sealed class KilledOperator
             HostName = host,
             UserName = "root",
             KeyFilePath = key,
+            // It leaves a folder with a socket behind, which has to go.
+            SshTransport = SshTransport.OpenSsh,
             SshOption = new Dictionary<string, string> { ["UserKnownHostsFile"] = known, ["GlobalKnownHostsFile"] = "/dev/null" },
         };
         var change = new ComponentChange

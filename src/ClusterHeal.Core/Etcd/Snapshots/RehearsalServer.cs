@@ -134,6 +134,9 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
                 if (await HasLeaderAsync(client, deadline.Token).ConfigureAwait(false)) return true;
                 await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token).ConfigureAwait(false);
             }
+
+            // What it printed last may still be on its way when it is gone.
+            await _process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
