@@ -2,6 +2,7 @@
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/Samples.ps1"
     Import-Module $ModuleFile -Force
     $kubeconfig = Join-Path $TestDrive 'kubeconfig'
     Set-Content -LiteralPath $kubeconfig -Value @'
@@ -49,11 +50,11 @@ Describe 'A drill' {
 
     It 'takes the login of the connection' {
         $cluster = [ClusterHeal.ClusterConnection]::new()
-        $cluster.GetType().GetProperty('HostName').SetValue($cluster, [string[]]@('127.0.0.1'))
-        $cluster.GetType().GetProperty('Port').SetValue($cluster, 1)
-        $cluster.GetType().GetProperty('Kubeconfig').SetValue($cluster, [string[]]@($kubeconfig))
-        $cluster.GetType().GetProperty('ClusterName').SetValue($cluster, 'nowhere')
-        $cluster.GetType().GetProperty('SshOption').SetValue($cluster, [System.Collections.Generic.Dictionary[string, string]]::new())
+        Set-SampleProperty $cluster HostName ([ClusterHeal.ItemCollection[string]]::new([string[]] '127.0.0.1'))
+        Set-SampleProperty $cluster Kubeconfig ([ClusterHeal.ItemCollection[string]]::new([string[]] $kubeconfig))
+        Set-SampleProperty $cluster SshOption ([System.Collections.Generic.Dictionary[string, string]]::new())
+        Set-SampleProperty $cluster Port 1
+        Set-SampleProperty $cluster ClusterName nowhere
         Undo-FailureDrill -Cluster $cluster -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem.FullyQualifiedErrorId | Should -BeLike 'SshRefused,*'
         $problem.TargetObject | Should -Be '127.0.0.1'
