@@ -55,7 +55,7 @@ internal static class ServerCertificateVerdict
         if (IsFor(shown, host)) return null;
         return Fault(
             ErrorIds.CertificateNameMismatch,
-            $"The certificate of {target} is not for '{host}' but for {Names(shown)}.",
+            $"The certificate of {target} is not for '{host}'. It is for {Names(shown)}.",
             target,
             "Use one of these names as the endpoint, or give the server a certificate that has this one.");
     }
