@@ -15,7 +15,7 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
 
     /// <summary>
     /// <c>CLUSTERHEAL_PEERS</c> where it is set, else <c>clusterheal/peers</c> in the user's cache folder
-    /// (XDG base directories: <c>XDG_CACHE_HOME</c>, else <c>~/.cache</c>).
+    /// (XDG base directories: <c>XDG_CACHE_HOME</c>, otherwise <c>~/.cache</c>).
     /// </summary>
     public static string DefaultFolder
     {

@@ -20,7 +20,7 @@ internal sealed record KubeletOptions
     /// <summary>The folder of static pods, or null.</summary>
     public string? ManifestFolder { get; init; }
 
-    /// <summary>The folder of the container runtime's socket, or null where no runtime is asked.</summary>
+    /// <summary>The folder of the container runtime's socket, or null if no runtime is asked.</summary>
     public string? RuntimeFolder { get; init; }
 
     /// <summary>True where static pods are processes of this host; else they are seen in the API only.</summary>
