@@ -87,7 +87,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
         {
             throw context.Refused(
                 $"Whether there are API servers besides those on the hosts cannot be told: {unseen.TrimEnd('.')}.",
-                "Mend that first: another API server would go on with what it remembers.");
+                "Fix that first: another API server would go on with what it remembers.");
         }
 
         if (cluster.RegisteredServers > servers.Count)
