@@ -3,7 +3,7 @@
 
 <#
 .SYNOPSIS
-Saves a proven snapshot of etcd, through the first control-plane host that lets it, and rehearses its restore.
+Saves a proven snapshot of etcd through the first control-plane host that works, and rehearses its restore.
 .NOTES
 Exit code 0: saved and proven. 1: nothing was saved. 2: saved, and the rehearsal did not pass.
 #>
@@ -13,14 +13,14 @@ param(
     [Parameter(Mandatory)] [string[]] $HostName,
     # The folder that the snapshots are kept in.
     [Parameter(Mandatory)] [string] $Directory,
-    # The user to log in as; without it ssh decides.
+    # The user to log in as. Without it, ssh decides.
     [string] $UserName
 )
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-# `pwsh -File` hands a list over as one text.
+# `pwsh -File` passes a list as one text.
 $hosts = $HostName -split ',' | Where-Object { $_ }
 $login = @{ Sudo = $true }
 if ($UserName) { $login.UserName = $UserName }

@@ -4,8 +4,8 @@
 Tests the health of a cluster in a pipeline or a scheduled task.
 
 .DESCRIPTION
-Ends with 0 where all is well, with 2 where something warns, with 1 where something failed or could not be seen; what was not given to look
-at counts where -Test names its area or check. The JUnit file is for PublishTestResults@2. -Connection has the parameters of Connect-Cluster,
+The exit code is 0 if all is well, 2 if something warns, and 1 if something failed or could not be seen. What the test was not given to look at
+counts only if -Test names its area or check. The JUnit file is for PublishTestResults@2. -Connection has the parameters of Connect-Cluster,
 -Test those of Test-ClusterHealth.
 #>
 param(
@@ -19,7 +19,7 @@ Import-Module ClusterHeal
 $null = Connect-Cluster @Connection
 $results = Test-ClusterHealth @Test -ReportPath $ReportPath
 
-# Azure DevOps reads these lines from the output; elsewhere they are only lines. Its marks have to be kept out of the text.
+# Azure DevOps reads these lines from the output; elsewhere they do nothing. Characters with a meaning for it must not be in the text.
 function Format-Issue([string] $Type, $Result) {
     $text = "$($Result.Name) $($Result.Target): $($Result.Message) $($Result.Remedy)"
     $text = $text.Replace('%', '%AZP25').Replace("`r", '%0D').Replace("`n", '%0A')

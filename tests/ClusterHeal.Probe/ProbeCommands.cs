@@ -60,7 +60,7 @@ public sealed class SetProbeCommand : AsyncCmdlet
         foreach (var name in Name)
         {
             if (!await sink.ConfirmAsync($"probe '{name}'", "Change", cancellationToken)) continue;
-            if (Dangerous && !await sink.ConfirmDangerAsync("Below quorum", $"Change '{name}' all the same?", cancellationToken)) continue;
+            if (Dangerous && !await sink.ConfirmDangerAsync("Below quorum", $"Change '{name}' anyway?", cancellationToken)) continue;
             sink.Emit($"changed {name}");
         }
     }

@@ -46,7 +46,7 @@ internal sealed class BoltDatabase
     /// <param name="read">Reads bytes of the file.</param>
     /// <param name="length">Bytes of the file, without anything behind the database.</param>
     /// <param name="metaFindings">Takes what is wrong with the metas.</param>
-    /// <returns>The database, or null where no meta is valid.</returns>
+    /// <returns>The database, or null if no meta is valid.</returns>
     public static BoltDatabase? Open(ReadBlock read, long length, BoltFindings metaFindings)
     {
         var (first, firstProblem) = ReadMeta(read, length, 0, id: 0);

@@ -13,7 +13,7 @@ namespace ClusterHeal.Bolt;
 /// <param name="TransactionId">The transaction that wrote this meta; the higher one of the two counts.</param>
 internal sealed record BoltMeta(int PageSize, ulong Root, ulong Freelist, ulong HighWater, ulong TransactionId)
 {
-    /// <summary>What stands for the freelist where none is stored; etcd never stores one.</summary>
+    /// <summary>What stands for the freelist if none is stored; etcd never stores one.</summary>
     public const ulong NoFreelist = ulong.MaxValue;
 
     /// <summary>Bytes of the header and the meta: what <see cref="Parse"/> needs.</summary>

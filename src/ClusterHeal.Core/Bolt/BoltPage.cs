@@ -82,7 +82,7 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     /// Checks that the elements of a branch or leaf lie inside the page and that their keys ascend within the bounds that the branch
     /// above sets. Every accessor is safe on a page without a problem.
     /// </summary>
-    /// <param name="min">No key may be below it; empty where there is no lower bound.</param>
+    /// <param name="min">No key may be below it; empty if there is no lower bound.</param>
     /// <param name="hasMax">Whether there is an upper bound.</param>
     /// <param name="max">No key may be equal to it or above it.</param>
     /// <returns>The first problem and its offset in the page; null if there is none.</returns>

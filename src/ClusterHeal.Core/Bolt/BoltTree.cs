@@ -26,5 +26,5 @@ internal readonly record struct BoltTree(ulong Root, ReadOnlyMemory<byte> Inline
 /// <summary>A page and the bounds that the branches above it set for its keys.</summary>
 /// <param name="Page">The topmost page.</param>
 /// <param name="Min">No key below may be below it.</param>
-/// <param name="Max">No key below may reach it; null where nothing follows.</param>
+/// <param name="Max">No key below may reach it; null if nothing follows.</param>
 internal sealed record BoltSubtree(ulong Page, byte[] Min, byte[]? Max);

@@ -7,7 +7,7 @@ namespace ClusterHeal.Common;
 
 /// <summary>
 /// CRC-32C (Castagnoli, reflected polynomial 0x82F63B78, initial and final complement), the checksum of etcd. The framework uses
-/// the processor's own instruction where there is one.
+/// the processor's own instruction if there is one.
 /// </summary>
 internal static class Crc32C
 {

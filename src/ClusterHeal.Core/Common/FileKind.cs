@@ -55,7 +55,7 @@ internal static class FileKind
         };
     }
 
-    /// <summary>Mode and owner; null where nothing is there, or the system does not tell.</summary>
+    /// <summary>Mode and owner; null if nothing is there, or the system does not tell.</summary>
     private static (int Mode, uint Owner)? Look(string path, bool followLinks)
     {
         const int CurrentFolder = -100;

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace ClusterHeal.Common;
 
 /// <summary>
-/// A connection by which much comes. A reader that is faster than its sender is else woken for each packet, some hundred thousand times a
-/// gigabyte, and on a machine that both share its waking takes the processor from the sender. So while bytes pour in, a reader that has
-/// taken all of them sleeps until the kernel has a gulp more (SO_RCVLOWAT, socket(7)), and for no longer than a lull lasts: what comes
-/// slowly, or as the last, is read as it comes. On systems that cannot wait so, everything is.
+/// For large downloads: without this the reader wakes up for every packet, about a hundred thousand times a gigabyte. If reader and sender
+/// share a machine, that takes processor time from the sender. So while data arrives fast, a reader that has read everything sleeps until
+/// the kernel has a gulp more (SO_RCVLOWAT, socket(7)), but no longer than a lull lasts. What comes slowly, and the last bytes, are read as
+/// they come. On systems without this wait, all data is read as it comes.
 /// </summary>
 /// <param name="socket">The connected socket; the stream owns it.</param>
 internal sealed class GulpingStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
@@ -59,7 +59,7 @@ internal sealed class GulpingStream(Socket socket) : NetworkStream(socket, ownsS
         }
         catch (SocketException)
         {
-            // What stands in for a kernel in some sandboxes knows no such option, and reading goes on without it.
+            // The kernel of some sandboxes has no such option. Reading goes on without it.
             _gulps = _kernelCanWait = false;
         }
     }

@@ -54,7 +54,7 @@ internal static class OwnerOnly
         var file = new FileInfo(path).Create(mode, rights | FileSystemRights.Synchronize, options.Share, Math.Max(1, options.BufferSize), options.Options, security);
         try
         {
-            // This overload sets no space aside. A full disk is noticed early all the same.
+            // This overload sets no space aside. A full disk is noticed early anyway.
             if (options.PreallocationSize > 0)
             {
                 file.SetLength(options.PreallocationSize);

@@ -9,7 +9,7 @@ internal static class ProgramPath
     /// <summary>Finds a program.</summary>
     /// <param name="command">A bare name, or a path, which is taken as it is.</param>
     /// <param name="searchPath">Folders, as in the variable PATH; null for that variable.</param>
-    /// <returns>The full path, or null where no folder has such a program.</returns>
+    /// <returns>The full path, or null if no folder has such a program.</returns>
     /// <exception cref="ClusterHealException">The first hit lies in a folder that the PATH names relative to the current one.</exception>
     public static string? Find(string command, string? searchPath = null)
     {

@@ -172,7 +172,7 @@ internal sealed class SecureConnector(
                 ErrorIds.TlsNotSpoken,
                 FaultCategory.Connection,
                 what,
-                "For plain text write the endpoint with http:// and leave out -CaFile, -CertFile and -KeyFile; else check the port.",
+                "For plain text write the endpoint with http:// and leave out -CaFile, -CertFile and -KeyFile; otherwise check the port.",
                 exception);
         }
 

@@ -7,7 +7,7 @@ namespace ClusterHeal.Common;
 /// <summary>Says in words why a server's certificate is not trusted.</summary>
 internal static class ServerCertificateVerdict
 {
-    /// <summary>Null where the certificate is good, else the error.</summary>
+    /// <summary>Null if the certificate is good, otherwise the error.</summary>
     /// <param name="certificate">What the server showed.</param>
     /// <param name="chain">The chain that was built for it.</param>
     /// <param name="errors">What the framework found in the chain; its word about the name is not taken.</param>
@@ -55,7 +55,7 @@ internal static class ServerCertificateVerdict
         if (IsFor(shown, host)) return null;
         return Fault(
             ErrorIds.CertificateNameMismatch,
-            $"The certificate of {target} is not for '{host}' but for {Names(shown)}.",
+            $"The certificate of {target} is not for '{host}'. It is for {Names(shown)}.",
             target,
             "Use one of these names as the endpoint, or give the server a certificate that has this one.");
     }

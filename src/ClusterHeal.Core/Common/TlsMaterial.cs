@@ -62,7 +62,7 @@ public sealed class TlsMaterial : IDisposable
 
     /// <summary>Reads the material from files on this machine, where any is named.</summary>
     /// <inheritdoc cref="ReadAsync"/>
-    /// <returns>Null where no file is named. An empty name is none: so a property without a value binds in PowerShell.</returns>
+    /// <returns>Null if no file is named. An empty name is none: so a property without a value binds in PowerShell.</returns>
     public static async Task<TlsMaterial?> ReadIfNamedAsync(
         string? caFile, string? certFile, string? keyFile, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(caFile + certFile + keyFile)

@@ -95,6 +95,6 @@ internal sealed class HttpChannel : IDisposable
         ErrorIds.TlsExpected,
         FaultCategory.Connection,
         "closed the plain-text connection without an answer in HTTP/2; servers that expect TLS do so",
-        "Write the endpoint with https:// and give -CaFile, -CertFile and -KeyFile; else check that the port is etcd's client port.",
+        "Write the endpoint with https:// and give -CaFile, -CertFile and -KeyFile; otherwise check that the port is etcd's client port.",
         cause);
 }

@@ -120,7 +120,7 @@ internal static partial class SshFault
     private static readonly (Regex Pattern, string Id, FaultCategory Category, string What, string Remedy)[] Table =
     [
         (HostKeyChanged(), ErrorIds.SshHostKeyChanged, FaultCategory.Security, "its host key is not the one in known_hosts",
-            "Find out why: the host was installed anew, or somebody is in between. Then remove the old key with 'ssh-keygen -R HOST'."),
+            "Find out why: the host was reinstalled, or somebody is in between. Then remove the old key with 'ssh-keygen -R HOST'."),
         (HostKeyUnknown(), ErrorIds.SshHostKeyUnknown, FaultCategory.Security, "its host key is not in known_hosts",
             "Log in once with ssh and compare the fingerprint, or give -SshOption @{StrictHostKeyChecking='accept-new'}."),
         (Busy(), ErrorIds.SshBusy, FaultCategory.NotReady, "it hung up before the login",

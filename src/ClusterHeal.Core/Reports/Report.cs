@@ -21,7 +21,7 @@ public sealed record Report
     /// <summary>How it came out, in a sentence or two.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>The checks, by group, in the order in which they are to be read.</summary>
+    /// <summary>The checks, by group, in the order in which a reader needs them.</summary>
     public IReadOnlyList<ReportGroup> Groups { get; init; } = [];
 
     /// <summary>What was expected beforehand, and what was measured; none for a report that only looks.</summary>
@@ -43,7 +43,7 @@ public sealed record ReportGroup(string Name, IReadOnlyList<CheckResult> Checks)
 /// <param name="Statement">The expectation, as a sentence.</param>
 /// <param name="Status">Whether it held.</param>
 /// <param name="Expected">The expected time or value, as a reader should see it: <c>at most 20 s</c>.</param>
-/// <param name="Measured">The measured one; empty where nothing could be measured.</param>
+/// <param name="Measured">The measured one; empty if nothing could be measured.</param>
 /// <param name="Message">What more there is to say, or null.</param>
 public sealed record ReportHypothesis(string Statement, CheckStatus Status, string Expected, string Measured, string? Message = null);
 

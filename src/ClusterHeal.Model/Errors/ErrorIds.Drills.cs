@@ -6,7 +6,7 @@ public static partial class ErrorIds
     /// <summary>The cluster is not well, so no drill may begin. Nothing was touched.</summary>
     public const string ClusterNotWell = "ClusterNotWell";
 
-    /// <summary>A drill cannot be done on this cluster, or not so, or there only with -Force. Nothing was broken.</summary>
+    /// <summary>A drill cannot be done on this cluster, or not with these options, or only with -Force. Nothing was broken.</summary>
     public const string DrillRefused = "DrillRefused";
 
     /// <summary>A drill ended before its time, because a guard tripped or the user stopped it; what it broke was healed.</summary>

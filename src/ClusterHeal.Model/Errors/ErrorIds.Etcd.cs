@@ -3,7 +3,7 @@ namespace ClusterHeal;
 /// <content>etcd: the client, configuration, members and saving.</content>
 public static partial class ErrorIds
 {
-    /// <summary>A text that should be an endpoint is none.</summary>
+    /// <summary>A text that should be an endpoint is not one.</summary>
     public const string EtcdEndpointInvalid = "EtcdEndpointInvalid";
 
     /// <summary>The member did not answer the call before its deadline.</summary>

@@ -81,7 +81,7 @@ public static partial class ErrorIds
     /// <summary>A script on the host ended with a failure.</summary>
     public const string HostScriptFailed = "HostScriptFailed";
 
-    /// <summary>The shell that ran a script was ended on the host before the script was through.</summary>
+    /// <summary>The shell that ran a script was ended on the host before the script was finished.</summary>
     public const string HostScriptKilled = "HostScriptKilled";
 
     /// <summary>A script on the host did not end in time.</summary>

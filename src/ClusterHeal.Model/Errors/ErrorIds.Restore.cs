@@ -33,7 +33,7 @@ public static partial class ErrorIds
     /// <summary>What was written of a snapshot was read back, and no etcd would start on it. Nothing was put in place.</summary>
     public const string RestoreNotReadable = "RestoreNotReadable";
 
-    /// <summary>After a restore, or its undoing, etcd or an API server did not come up as it must.</summary>
+    /// <summary>After a restore or an undo, etcd or an API server did not come up as it must.</summary>
     public const string RestoreNotProven = "RestoreNotProven";
 
     /// <summary>A restore failed, and what ran before it was brought back, or left to the hosts to bring back.</summary>

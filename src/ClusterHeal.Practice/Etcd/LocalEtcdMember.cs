@@ -43,7 +43,7 @@ public sealed class LocalEtcdMember
     /// <summary>Flags of its own from its next start on, last on its command line.</summary>
     public IReadOnlyList<string> Arguments { get; set; } = [];
 
-    /// <summary>Its process id while it runs, else null.</summary>
+    /// <summary>Its process id while it runs, otherwise null.</summary>
     public int? ProcessId => _process is { HasExited: false } running ? running.Id : null;
 
     /// <summary>Starts it and waits until it answers clients. Members of a new cluster answer when a majority of them is started.</summary>

@@ -27,7 +27,7 @@ internal static class CgroupTree
         return first is null ? null : int.Parse(first, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Kills all that is in a cluster's group, or in one host's, and removes the group where there is one.</summary>
+    /// <summary>Kills all that is in a cluster's group, or in one host's, and removes the group if there is one.</summary>
     public static async Task RemoveAsync(string cluster, string? name, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Top, cluster, name ?? "");

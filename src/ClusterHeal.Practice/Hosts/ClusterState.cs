@@ -98,7 +98,7 @@ internal sealed class ClusterState
         }
     }
 
-    /// <summary>A process id with its start time (proc(5), field 22 of stat), since ids are used again; empty where none runs.</summary>
+    /// <summary>A process id with its start time (proc(5), field 22 of stat), since ids are used again; empty if none runs.</summary>
     private static string ProcessMark(int id)
     {
         var stat = $"/proc/{id.ToString(CultureInfo.InvariantCulture)}/stat";

@@ -14,8 +14,8 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
     private readonly Action<string> _say = say ?? Console.Error.WriteLine;
 
     /// <summary>
-    /// <c>CLUSTERHEAL_PEERS</c> where it is set, else <c>clusterheal/peers</c> in the user's cache folder
-    /// (XDG base directories: <c>XDG_CACHE_HOME</c>, else <c>~/.cache</c>).
+    /// <c>CLUSTERHEAL_PEERS</c> if it is set, otherwise <c>clusterheal/peers</c> in the user's cache folder
+    /// (XDG base directories: <c>XDG_CACHE_HOME</c>, otherwise <c>~/.cache</c>).
     /// </summary>
     public static string DefaultFolder
     {

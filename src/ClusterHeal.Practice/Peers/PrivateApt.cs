@@ -59,7 +59,7 @@ internal sealed class PrivateApt : IDisposable
 
     /// <summary>
     /// Downloads the newest version of the packages into a folder. What the machine has installed does not count: its kubectl may be
-    /// of another archive and bear a higher version.
+    /// of another archive and have a higher version.
     /// </summary>
     public Task DownloadAsync(IEnumerable<string> packages, string folder, CancellationToken cancellationToken) =>
         RunAsync(["download", .. NoPackages, .. packages], folder, cancellationToken);

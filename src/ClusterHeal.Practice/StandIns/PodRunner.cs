@@ -41,7 +41,7 @@ internal sealed class PodRunner
         return [.. slices.Select(slice => slice[Prefix.Length..^Suffix.Length])];
     }
 
-    /// <summary>Starts the process where none runs and the pause after its last end is over.</summary>
+    /// <summary>Starts the process if none runs and the pause after its last end is over.</summary>
     public async Task KeepRunningAsync(CancellationToken cancellationToken)
     {
         if (IsEnding || _pod is null || IsRunning()) return;
@@ -91,7 +91,7 @@ internal sealed class PodRunner
         }
         catch (IOException)
         {
-            // systemd takes the group away with its last process, be it between two of our looks or in the middle of one.
+            // systemd removes the group with its last process, possibly in the middle of our look.
             return false;
         }
     }

@@ -44,6 +44,6 @@ internal sealed class TourCluster : IAsyncDisposable
         await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
-    /// <summary>Ends the cluster where there is one.</summary>
+    /// <summary>Ends the cluster if there is one.</summary>
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _cluster, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

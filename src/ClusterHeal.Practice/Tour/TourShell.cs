@@ -74,7 +74,7 @@ internal sealed partial class TourShell : IAsyncDisposable
     public Task RunAsync(string command, CancellationToken cancellationToken) => AskAsync("Run", command, cancellationToken);
 
     /// <summary>Evaluates an expression.</summary>
-    /// <returns>Whether it is true, and why it could not be evaluated, else an empty text.</returns>
+    /// <returns>Whether it is true, and why it could not be evaluated; otherwise an empty text.</returns>
     public Task<TourAnswer> CheckAsync(string expression, CancellationToken cancellationToken) => AskAsync("Check", expression, cancellationToken);
 
     /// <summary>Ends pwsh.</summary>

@@ -6,7 +6,7 @@ namespace ClusterHeal.Practice.Tour;
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">The sentence, the command, the expression or the action.</param>
-/// <param name="Announcement">What a check announces, else empty.</param>
+/// <param name="Announcement">What a check announces, otherwise empty.</param>
 internal sealed record TourStep(TourStepKind Kind, string Text, string Announcement = "")
 {
     /// <summary>Reads a script.</summary>

@@ -11,7 +11,7 @@ internal static class YamlText
 
     /// <summary>Reads the first document; kubectl and etcd do not look at what follows.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Its root, or null where there is no document.</returns>
+    /// <returns>Its root, or null if there is no document.</returns>
     /// <exception cref="YamlFault">It is not YAML, or it is larger than any real file.</exception>
     public static YamlNode? Load(string text) => LoadAll(text).FirstOrDefault();
 
@@ -24,7 +24,7 @@ internal static class YamlText
         return new YamlReader(text).Documents();
     }
 
-    /// <summary>The value of a name in a mapping, or null where there is none.</summary>
+    /// <summary>The value of a name in a mapping, or null if there is none.</summary>
     /// <param name="node">A mapping; anything else has no names.</param>
     /// <param name="name">The name.</param>
     public static YamlNode? Child(this YamlNode? node, string name) => (node as YamlMapping)?[name];

@@ -27,7 +27,7 @@ public sealed class MemberQuery(EtcdConnection connection)
             return;
         }
 
-        if (!best.ByQuorum) sink.Warning($"No quorum vouches for this list; it is what {best.Endpoint} knows. {best.Fault?.Message}");
+        if (!best.ByQuorum) sink.Warning($"No quorum confirms this list; it is what {best.Endpoint} knows. {best.Fault?.Message}");
         else if (best.Alarms is null) sink.Warning("Whether an alarm is raised is not known: only a user with the role root may see alarms.");
         var known = answers.Where(a => a.Members is not null).DistinctBy(a => a.MemberId).ToDictionary(a => a.MemberId, a => a.Endpoint);
         var members = await Task.WhenAll(

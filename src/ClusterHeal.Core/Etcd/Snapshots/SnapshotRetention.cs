@@ -41,7 +41,7 @@ public sealed record SnapshotRetention
             .ToList();
         var future = others.Where(file => file.SavedAt - savedAt > Skew).Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal).ToArray();
         if (future.Length > 0)
-            warn($"These snapshots bear dates in the future, so a clock is or was wrong. They stay, and do not count among those to keep: {string.Join(", ", future)}.");
+            warn($"These snapshots have dates in the future, so a clock is or was wrong. They stay, and do not count among those to keep: {string.Join(", ", future)}.");
 
         List<(string Path, DateTimeOffset SavedAt)> newestFirst =
             [(saved, savedAt), .. others.Where(file => file.SavedAt <= savedAt).OrderByDescending(file => file.SavedAt)];

@@ -82,7 +82,7 @@ internal sealed class HostKeyCheck(HostConnection connection, SshNetLogin login)
             HostKeyTrust.Changed => Refuse(
                 ErrorIds.SshHostKeyChanged,
                 $"its host key ({type} {print}) is not the one in {verdict.Where}",
-                "Find out why: the host was installed anew, or somebody is in between. Then remove that line."),
+                "Find out why: the host was reinstalled, or somebody is in between. Then remove that line."),
             _ => Refuse(
                 ErrorIds.SshHostKeyUnknown,
                 $"its host key ({type} {print}) is not in known_hosts" + (verdict.HasAuthority ? "; the line @cert-authority for it is followed by OpenSSH alone" : ""),

@@ -62,7 +62,7 @@ internal static class ApiFaults
         if (cause.InnerException is AuthenticationException && verdict is not null)
         {
             return (verdict.ErrorId, verdict.Category, $"is not trusted. {verdict.Message}",
-                "Mend certificate-authority or tls-server-name of the kubeconfig's cluster.");
+                "Fix certificate-authority or tls-server-name of the kubeconfig's cluster.");
         }
 
         for (var inner = cause.InnerException; inner is not null; inner = inner.InnerException)

@@ -28,7 +28,7 @@ internal static class BudgetAdvice
         if (condition is { Reason: "SyncFailed", Message.Length: > 0 }) return $"the budget {name} could not be counted: {condition.Message}";
         if (status.ExpectedPods <= 0) return $"the budget {name} ({Rule(budget)}) finds no workload that its pods belong to, so it allows nothing";
         return status.DisruptionsAllowed > 0
-            ? $"the budget {name} allows {status.DisruptionsAllowed} evictions and nothing makes those pods anew elsewhere"
+            ? $"the budget {name} allows {status.DisruptionsAllowed} evictions and nothing recreates those pods elsewhere"
             : $"the budget {name} ({Rule(budget)}) needs {status.DesiredHealthy} healthy pods and has {status.CurrentHealthy}";
     }
 
@@ -61,7 +61,7 @@ internal static class BudgetAdvice
     {
         var status = budget.Status;
         if (status.Conditions?.Any(c => c is { Type: "DisruptionAllowed", Reason: "SyncFailed" }) == true)
-            return "mend the budget's selector, or the workload that it cannot find";
+            return "fix the budget's selector, or the workload that it cannot find";
         if (status.ExpectedPods <= 0)
             return "give the budget minAvailable as a number, or the pods a controller; or delete the budget for the time of the work";
         var unready = guarded.Where(p => !p.IsReady && !p.IsFinished).Select(p => p.Metadata.Name).Order(StringComparer.Ordinal).ToArray();

@@ -26,7 +26,7 @@ internal static class DrainFaults
         FaultCategory.InvalidOperation,
         $"Node {Name(plan)} is not drained, nothing was changed: {plan.QuorumRisk}",
         plan.NodeName,
-        "Heal or add etcd members first (Get-EtcdMember). -Force asks and then drains all the same.");
+        "Heal or add etcd members first (Get-EtcdMember). -Force asks and then drains anyway.");
 
     /// <summary>Waiting would be for nothing.</summary>
     public static ClusterHealException Incomplete(NodeDrainPlan plan, IReadOnlyList<RemainingPod> refused) => new(

@@ -79,7 +79,7 @@ internal sealed class DrainFilter(
     private PodDrainAction? Unmanaged(Pod pod, List<PodDrainReason> reasons)
     {
         if (pod.Metadata.Controller is not null || pod.IsFinished || pod.IsMirror) return null;
-        reasons.Add(new(PodDrainReasonKind.Unmanaged, "is managed by nothing, so nothing would make it anew elsewhere", nameof(options.DeleteUnmanagedPod)));
+        reasons.Add(new(PodDrainReasonKind.Unmanaged, "is managed by nothing, so nothing would recreate it elsewhere", nameof(options.DeleteUnmanagedPod)));
         return options.DeleteUnmanagedPod ? null : PodDrainAction.Refuse;
     }
 

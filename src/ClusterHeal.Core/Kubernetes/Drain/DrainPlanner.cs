@@ -15,9 +15,9 @@ internal sealed class DrainPlanner(
     {
         var caveats = new List<string>();
         var allNodes = TryListAsync(
-            Resources.Nodes, ResourceQuery.All, caveats, "Nodes may not be listed, so whether replacements find a place is not foretold", cancellationToken);
+            Resources.Nodes, ResourceQuery.All, caveats, "Nodes may not be listed, so the plan cannot say whether replacements find a place", cancellationToken);
         var budgets = TryListAsync(
-            Resources.Budgets, ResourceQuery.All, caveats, "Budgets may not be read, so what they block is not foretold", cancellationToken);
+            Resources.Budgets, ResourceQuery.All, caveats, "Budgets may not be read, so the plan cannot say what they block", cancellationToken);
         var members = TryAskEtcdAsync(caveats, cancellationToken);
         var etcdPods = TryListAsync(
             Resources.Pods, EtcdQuorum.Pods, caveats, PodsUnread, cancellationToken);

@@ -14,11 +14,11 @@ internal static class DrainRemedies
             "Start kube-controller-manager (Get-ControlPlaneComponent): nobody else looks at a budget that has changed.",
         EvictionObstacle.SeveralBudgets => "Change the selectors so that one budget guards the pod; Get-NodeDrainPlan names them.",
         EvictionObstacle.BudgetOutOfOrder =>
-            "Look at the budget's status and at the log of kube-controller-manager, which keeps it; or delete the budget and make it anew.",
+            "Look at the budget's status and at the log of kube-controller-manager, which keeps it; or delete the budget and create it again.",
         EvictionObstacle.ServerBusy => "Drain again a little later, or wait longer with -TimeoutSec.",
         EvictionObstacle.ServerUnavailable => "Look at the API server's /livez, then at etcd (Get-EtcdMember), and drain again.",
         EvictionObstacle.Webhook =>
-            "Heed the webhook's reason, or bring its service back; 'kubectl get validatingwebhookconfigurations' lists them.",
+            "Do what the webhook's reason asks for, or bring its service back; 'kubectl get validatingwebhookconfigurations' lists them.",
         EvictionObstacle.NamespaceTerminating => "Wait until the namespace is gone; its pods go with it.",
         EvictionObstacle.NamespaceMissing =>
             "See whether the namespace exists. After a restore of etcd restart the API servers, which may still show what was before.",

@@ -86,7 +86,7 @@ public sealed class NodeDrainer(
                 return false;
             }
 
-            var question = $"{risk} Without quorum the whole control plane stops. Drain {target} all the same?";
+            var question = $"{risk} Without quorum the whole control plane stops. Drain {target} anyway?";
             if (!await sink.ConfirmDangerAsync("etcd would lose its quorum", question, cancellationToken).ConfigureAwait(false)) return false;
         }
 

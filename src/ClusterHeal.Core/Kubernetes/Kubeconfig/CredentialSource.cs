@@ -66,7 +66,7 @@ internal sealed class TokenFileCredential(string path, Credential fallback, Time
                 FaultCategory.Authentication,
                 $"The token file '{path}' cannot be used: {e.Message}",
                 path,
-                "Mend 'tokenFile' of the kubeconfig's user.",
+                "Fix 'tokenFile' of the kubeconfig's user.",
                 e);
         }
     }

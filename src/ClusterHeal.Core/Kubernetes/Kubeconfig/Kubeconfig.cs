@@ -64,10 +64,10 @@ public sealed class Kubeconfig
         if (!_contexts.TryGetValue(name, out var entry))
             throw Missing($"There is no context '{name}' in", "The contexts are: " + string.Join(", ", ContextNames) + ".");
         if (!_clusters.TryGetValue(entry.Cluster, out var cluster))
-            throw Missing($"The context '{name}' names the cluster '{entry.Cluster}', which is not in", "Mend the context or name another with -Context.");
+            throw Missing($"The context '{name}' names the cluster '{entry.Cluster}', which is not in", "Fix the context, or name another with -Context.");
         KubeconfigUser? user = null;
         if (entry.User.Length > 0 && !_users.TryGetValue(entry.User, out user))
-            throw Missing($"The context '{name}' names the user '{entry.User}', who is not in", "Mend the context or name another with -Context.");
+            throw Missing($"The context '{name}' names the user '{entry.User}', who is not in", "Fix the context, or name another with -Context.");
         return KubeconfigConnection.Make(name, entry, cluster, user);
     }
 

@@ -41,7 +41,7 @@ internal static class KubeconfigConnection
         foreach (var (header, value) in wanted.Headers())
         {
             if (HeaderText.FaultOf(value) is { } fault)
-                throw Unusable(user.File, $"what the user '{name}' impersonates ({header}) {fault}", "Mend the 'as' entries of that user.");
+                throw Unusable(user.File, $"what the user '{name}' impersonates ({header}) {fault}", "Fix the 'as' entries of that user.");
         }
 
         // The framework would send several as one with commas between them, and the server would take that for another group's name.
@@ -63,7 +63,7 @@ internal static class KubeconfigConnection
         var text = cluster.Server.Contains("://", StringComparison.Ordinal) ? cluster.Server : "http://" + cluster.Server;
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.Host.Length > 0
             ? uri
-            : throw Unusable(cluster.File, $"the server '{cluster.Server}' of the cluster '{name}' is not an address", "Mend 'server' of that cluster.");
+            : throw Unusable(cluster.File, $"the server '{cluster.Server}' of the cluster '{name}' is not an address", "Fix 'server' of that cluster.");
     }
 
     private static Uri? ProxyUri(KubeconfigCluster cluster)
@@ -71,6 +71,6 @@ internal static class KubeconfigConnection
         if (cluster.ProxyUrl is null) return null;
         return Uri.TryCreate(cluster.ProxyUrl, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "socks5"
             ? uri
-            : throw Unusable(cluster.File, $"the proxy-url '{cluster.ProxyUrl}' is not of the form http://, https:// or socks5://", "Mend 'proxy-url'.");
+            : throw Unusable(cluster.File, $"the proxy-url '{cluster.ProxyUrl}' is not of the form http://, https:// or socks5://", "Fix 'proxy-url'.");
     }
 }

@@ -52,7 +52,7 @@ internal static class KubeconfigCredentials
         if ((user.ClientCertificate ?? user.ClientCertificateData) is not null && (user.ClientKey ?? user.ClientKeyData) is null)
             throw KubeconfigConnection.Unusable(user.File, $"its user '{name}' has a client certificate without its key", "Add client-key or client-key-data.");
         if (user.Exec is { } exec && ExecPlugin.FaultOf(exec) is { } fault)
-            throw KubeconfigConnection.Unusable(user.File, $"the exec entry of its user '{name}' {fault}", "Mend that entry; your provider's documents have an example.");
+            throw KubeconfigConnection.Unusable(user.File, $"the exec entry of its user '{name}' {fault}", "Fix that entry; your provider's documents have an example.");
     }
 
     private static AuthenticationHeaderValue? Header(KubeconfigUser user, string name)

@@ -30,7 +30,7 @@ internal static class ApiServerGuard
             FaultCategory.InvalidOperation,
             $"{plan.Target} was not stopped: it may be the last API server.",
             shell.HostName,
-            "Answer the question with yes, or give -Force -Confirm:$false where nobody can be asked.");
+            "Answer the question with yes, or give -Force -Confirm:$false if nobody can be asked.");
     }
 
     private static string Question(ComponentPlan plan, OtherApiServers others)

@@ -81,7 +81,7 @@ public sealed class ComponentChanger : IDisposable
         var action = quorum is { Text.Length: > 0 } ? $"{plan}. {quorum.Text}" : plan.ToString();
         if (!await _sink.ConfirmAsync(target, action, cancellationToken).ConfigureAwait(false)) return;
         if (quorum is { IsAtRisk: true }
-            && !await _sink.ConfirmDangerAsync("etcd quorum", $"{quorum.Text} Stop it all the same?", cancellationToken).ConfigureAwait(false))
+            && !await _sink.ConfirmDangerAsync("etcd quorum", $"{quorum.Text} Stop it anyway?", cancellationToken).ConfigureAwait(false))
         {
             throw quorum.Refusal(shell.HostName);
         }

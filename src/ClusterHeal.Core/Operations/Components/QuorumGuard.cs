@@ -55,7 +55,7 @@ internal sealed record QuorumGuard(string Text, bool IsAtRisk)
         FaultCategory.InvalidOperation,
         $"{Text} Nothing was stopped on {hostName}.",
         hostName,
-        "Bring the other members back first (Get-EtcdMember shows them), or stop fewer members. -Force asks, and then stops it all the same.");
+        "Bring the other members back first (Get-EtcdMember shows them), or stop fewer members. -Force asks, and then stops it anyway.");
 
     /// <summary>Whether a member answers at one of the URLs that it advertises, and knows a leader.</summary>
     internal static async Task<bool> IsHealthyAsync(EtcdConnection etcd, Member member, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ internal static class DrillFault
         FaultCategory.InvalidOperation,
         $"Cluster '{cluster}' is not well, so no drill begins: {string.Join(' ', ills)} Nothing was touched.",
         cluster,
-        "Mend this first. What an interrupted drill has left, Undo-FailureDrill takes away.");
+        "Fix this first. Undo-FailureDrill removes what an interrupted drill left.");
 
     /// <summary>Nobody said yes to what a rule of safety asks about.</summary>
     public static ClusterHealException NotAgreed(DrillPlan plan, string danger) => new(
@@ -17,7 +17,7 @@ internal static class DrillFault
         FaultCategory.InvalidOperation,
         $"The {plan.Drill} drill was not begun: {danger}",
         plan.ClusterName,
-        "Answer the question with yes, or give -Force -Confirm:$false where nobody can be asked.");
+        "Answer the question with yes, or give -Force -Confirm:$false if nobody can be asked.");
 
     /// <summary>The canary does not run, or cannot be reached.</summary>
     /// <param name="context">The drill.</param>

@@ -78,7 +78,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         var target = $"cluster '{plan.ClusterName}' ({string.Join(", ", plan.TargetName)})";
         if (!await sink.ConfirmAsync(target, plan.ToString(), cancellationToken).ConfigureAwait(false)) return false;
         if (script.Danger is null) return true;
-        if (await sink.ConfirmDangerAsync("drill", $"{script.Danger} Begin the drill all the same?", cancellationToken).ConfigureAwait(false)) return true;
+        if (await sink.ConfirmDangerAsync("drill", $"{script.Danger} Begin the drill anyway?", cancellationToken).ConfigureAwait(false)) return true;
         throw DrillFault.NotAgreed(plan, script.Danger);
     }
 

@@ -76,7 +76,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         if (_hosts.SelectMany(h => h.Facts.Restores).FirstOrDefault(r => !r.IsFinished) is { } former)
         {
             throw context.Refused(
-                $"The restore {former.OperationId} was interrupted and not brought to an end.",
+                $"The restore {former.OperationId} was interrupted and not finished.",
                 "Undo-FailureDrill ends that of a drill, Undo-EtcdRestore any other.");
         }
 
@@ -84,11 +84,11 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         [
             $"Save a snapshot of the cluster to '{SnapshotPath}', and prove it.",
             $"Delete the deployment '{Lost}' of namespace '{context.Canary.Namespace}', which the snapshot has, and make the config map '{Late}', "
-                + "which it has not. What anybody else changes between the snapshot and the restore is lost.",
+                + "which is not in the snapshot. What anybody else changes between the snapshot and the restore is lost.",
             $"Save the data from just before the restore to '{Path.Combine(Folder, $"before-{OperationId}.db")}'.",
             .. ClusterRestorePlan.DescribeHosts(RestorePlanner.Hosts(_hosts, size), OperationId, healAfter),
             "Start etcd everywhere with the revision moved on, prove it, then start the rest. If it does not come up, put everything back.",
-            $"Keep the snapshots and the former data; Undo-EtcdRestore -OperationId {OperationId} puts the latter back.",
+            $"Keep the snapshots and the data from before; Undo-EtcdRestore -OperationId {OperationId} puts those data back.",
         ];
     }
 

@@ -24,7 +24,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
         [
             "The API servers refuse requests meanwhile, and the workload serves.", "The restore comes to its end within the time that the hosts wait for it.",
             "The members are a new cluster, above every revision from before.",
-            "What was deleted is back, what was made after the snapshot is gone, by the word of each API server.",
+            "Each API server says that what was deleted is back, and that what was made after the snapshot is gone.",
             "A pod that is deleted then is replaced.", "Every node stays ready.",
         ],
         Guard =
@@ -87,7 +87,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
         {
             throw context.Refused(
                 $"Whether there are API servers besides those on the hosts cannot be told: {unseen.TrimEnd('.')}.",
-                "Mend that first: another API server would go on with what it remembers.");
+                "Fix that first: another API server would go on with what it remembers.");
         }
 
         if (cluster.RegisteredServers > servers.Count)

@@ -44,7 +44,7 @@ internal static class ApiServerChecks
             _ => Finding.Fail(
                 server.Target,
                 $"It is not ready: {(failed.Length > 0 ? string.Join(", ", failed) : $"HTTP {server.StatusCode}")}.",
-                "Wait where it has just been started; else read its log.",
+                "Wait if it was just started; otherwise read its log.",
                 [.. server.Checks.Where(c => c.StartsWith("[-]", StringComparison.Ordinal))]),
         };
     }

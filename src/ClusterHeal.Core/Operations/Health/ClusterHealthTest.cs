@@ -214,7 +214,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     }
 
     private static Finding Unseen(HealthFacts facts, ClusterHealException fault) =>
-        Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Mend the access first.") with
+        Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Fix the access first.") with
         {
             IsScope = fault.ErrorId == ErrorIds.ComponentNotFound, // The hosts have none: it is somewhere else.
         };

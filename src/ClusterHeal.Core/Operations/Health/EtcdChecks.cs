@@ -43,7 +43,7 @@ internal static class EtcdChecks
                 "Start it, or remove it from the cluster ('etcdctl member remove').",
                 [.. m.PeerUrls])),
         cluster,
-        $"All {etcd.Members.Count} members answer reads that a quorum vouches for.");
+        $"All {etcd.Members.Count} members answer reads that a quorum confirms.");
 
     private static IEnumerable<Finding> Quorum(EtcdFacts etcd, string cluster)
     {
@@ -124,7 +124,7 @@ internal static class EtcdChecks
     private const string Slow = "Look at its disk (fsync times) and its network.";
     private const string Parted = "Its members do not name the same leader: an election is going on, or they are parted.";
     private const string SaveFirst = "Save a snapshot of each member first.";
-    private const string JoinAnew = "Remove the member, and let it join anew with an empty data directory.";
+    private const string JoinAnew = "Remove the member, and let it join again with an empty data directory.";
 
     private static IEnumerable<Finding> SameRevision(EtcdFacts etcd, string cluster)
     {
@@ -132,7 +132,7 @@ internal static class EtcdChecks
         var lines = etcd.Readings.Select(r => $"{r.Member}: revision {r.Revision}").ToArray();
         if (etcd.Readings.Count < 2)
         {
-            const string Said = "Too few members answer a read that a quorum vouches for.";
+            const string Said = "Too few members answer a read that a quorum confirms.";
             return [Finding.Unknown(cluster, Said, "See to the members first (EtcdMembers).", lines)];
         }
 
@@ -144,10 +144,10 @@ internal static class EtcdChecks
             [
                 Finding.Fail(
                     cluster,
-                    $"One member had reached revision {etcd.ReachedBefore} before, and by reads that a quorum vouches for "
+                    $"One member had reached revision {etcd.ReachedBefore} before, and by reads that a quorum confirms "
                         + $"{string.Join(" and ", behind.Select(r => $"{r.Member} is at {r.Revision}"))}: they do not hold the same data.",
                     $"{SaveFirst} Members that were restored from different snapshots are like that: restore all of them from one "
-                        + $"(Restore-EtcdSnapshot). Else take the one that differs: {JoinAnew}",
+                        + $"(Restore-EtcdSnapshot). Otherwise take the one that differs: {JoinAnew}",
                     lines),
             ];
     }

@@ -101,11 +101,11 @@ internal static class NodeChecks
         select taint == OutOfService
             ? Finding.Warning(
                 name,
-                $"It bears the taint {taint}: its pods are deleted without waiting for its kubelet.",
+                $"It has the taint {taint}: its pods are deleted without waiting for its kubelet.",
                 $"When the node is back, take the taint away: kubectl taint node {name} {taint}-")
             : Finding.Warning(
                 name,
-                $"It bears the taint {taint}: no cloud controller manager has made it ready, and nothing new runs there.",
+                $"It has the taint {taint}: no cloud controller manager has made it ready, and nothing new runs there.",
                 "See to the cloud controller manager, which takes the taint away; or start the kubelet without --cloud-provider=external."),
         cluster,
         "No node is marked as out of service or as not initialized.");

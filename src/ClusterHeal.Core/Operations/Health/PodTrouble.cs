@@ -96,7 +96,7 @@ internal static class PodTrouble
             ? Finding.Warning(
                 name,
                 $"{since}: no node takes it. {unschedulable.Message}".TrimEnd(),
-                "Free some room, uncordon a node (Resume-NodeScheduling), or mend its selectors and tolerations.")
+                "Free some room, uncordon a node (Resume-NodeScheduling), or fix its selectors and tolerations.")
             : Finding.Warning(
                 name,
                 $"{since}, and no scheduler has looked at it.",

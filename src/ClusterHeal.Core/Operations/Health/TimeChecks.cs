@@ -60,7 +60,7 @@ internal static class TimeChecks
         var backups = facts.Backups!;
         if (backups.WhoseIsUnknown) return [WhoseIsUnknown(backups)];
         var others = (backups.OtherClusters == 0 ? "" : $" {backups.OtherClusters} are of other clusters.")
-            + (backups.FromTheFuture == 0 ? "" : $" {backups.FromTheFuture} bear a date in the future, and say nothing about their age.");
+            + (backups.FromTheFuture == 0 ? "" : $" {backups.FromTheFuture} have a date in the future, and say nothing about their age.");
         const string Remedy = "Save one now (Save-EtcdSnapshot), and see why the scheduled one did not run.";
         if (backups.SavedAt is not { } saved)
             return [Finding.Fail(backups.Folder, $"There is no proven snapshot of this cluster.{others}", Remedy)];

@@ -77,7 +77,7 @@ internal static class WorkloadChecks
             var said = $"Nothing answers for its webhook '{w.Name}': the service {w.Service} has no ready endpoint";
             return w.FailsClosed
                 ? Finding.Fail(target, $"{said}, and every request that it matches is refused (failurePolicy Fail).", Remedy)
-                : Finding.Warning(target, $"{said}, and it is passed over (failurePolicy Ignore).", Remedy);
+                : Finding.Warning(target, $"{said}, and the API server goes on without it (failurePolicy Ignore).", Remedy);
         }),
         cluster,
         $"Something answers for each of {api.Webhooks.Items.Count} webhooks.");

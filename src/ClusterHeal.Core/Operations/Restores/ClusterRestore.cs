@@ -320,5 +320,5 @@ public sealed class ClusterRestore : IAsyncDisposable
         report.Cluster,
         report.Outcome == ClusterRestoreOutcome.LeftToHosts
             ? $"Reach the hosts again, then run Undo-EtcdRestore -OperationId {report.OperationId} for them."
-            : "Mend what is named, and run the restore again; the snapshot and the present data are as they were.");
+            : "Fix what is named, and run the restore again; the snapshot and the present data are as they were.");
 }

@@ -36,7 +36,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
     /// <exception cref="ClusterHealException">There is no such restore, or it failed before anything was stopped.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        var log = new StepLog($"Undoing the restore of {_request.Cluster}", sink, _time);
+        var log = new StepLog($"Undo of the restore of {_request.Cluster}", sink, _time);
         try
         {
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: true);
@@ -153,7 +153,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
     private static ClusterHealException Refused(string restoreId) => new(
         ErrorIds.RestoreRefused,
         FaultCategory.InvalidOperation,
-        $"The restore {restoreId} was interrupted, and has to be brought to an end before it is undone. Nothing was stopped.",
+        $"The restore {restoreId} was interrupted, and must be finished before it is undone. Nothing was stopped.",
         restoreId,
         "Run it again and say yes.");
 
@@ -162,5 +162,5 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         FaultCategory.VerificationFailed,
         $"The restore {report.OperationId} of '{report.Cluster}' was not undone. {report.Reason}",
         report.Cluster,
-        "Mend what is named, and undo it again; the data of both sides are on the hosts.");
+        "Fix what is named, and undo it again; the data of both sides are on the hosts.");
 }

@@ -76,7 +76,7 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
         await using var unlock = locks.ConfigureAwait(false);
         await locks.TakeAsync(hosts, journal, force, cancellationToken).ConfigureAwait(false);
         var members = hosts.Select(shell => new MemberHost(shell, journal, operationId)).ToArray();
-        await log.RunAsync($"Bring the interrupted restore {operationId} to an end", async () =>
+        await log.RunAsync($"Finish the interrupted restore {operationId}", async () =>
         {
             await Task.WhenAll(members.Select(m => m.HealAsync(cancellationToken))).ConfigureAwait(false);
             await Task.WhenAll(members.Select(m => m.DisarmAsync(cancellationToken))).ConfigureAwait(false);

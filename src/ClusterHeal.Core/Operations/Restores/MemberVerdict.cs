@@ -91,8 +91,8 @@ internal sealed record MemberVerdict(
     }
 
     private static string NeitherNor(string hostName, string life, ClusterHealException fault) =>
-        $"{hostName}: its member cannot be asked, and is not dead: {life}. {fault.Message} Mend that, on the way to it or in its settings. "
-        + $"If it hangs, or serves nobody for want of a quorum, stop it first: Stop-ControlPlaneComponent Etcd -HostName {hostName} -For 0.";
+        $"{hostName}: its member cannot be asked, and is not dead: {life}. {fault.Message} Fix that, on the way to it or in its settings. "
+        + $"If it hangs, or serves nobody because it has no quorum, stop it first: Stop-ControlPlaneComponent Etcd -HostName {hostName} -For 0.";
 
     private static string Words(MemberAnswers answers) =>
         answers.Health.Count == 0 ? "it listens on no URL that curl can ask" : string.Join("; ", answers.Health.Select(answer => answer.ToString()));

@@ -39,7 +39,7 @@ internal static class RestoreRules
             FaultCategory.InvalidOperation,
             $"The cluster cannot be {verb} as it is. Nothing was touched. {string.Join(' ', broken)}",
             string.Join(", ", hosts.Select(h => h.Shell.HostName)),
-            "Mend what is named, and try again.");
+            "Fix what is named, and try again.");
     }
 
     private static IEnumerable<string> OfHost(SurveyedHost host, long databaseSize)

@@ -35,7 +35,7 @@ internal static class RestoredLineage
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 sink.Warning(
-                    $"The cluster is restored and has the new id {lineage.ClusterId}. That it stands in for {predecessor} could not be noted in '{folder}' "
+                    $"The cluster is restored and has the new id {lineage.ClusterId}. That it replaces {predecessor} could not be noted in '{folder}' "
                     + $"({e.Message}), so older snapshots there will count as those of another cluster.");
             }
         }

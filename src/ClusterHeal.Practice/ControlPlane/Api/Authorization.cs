@@ -20,7 +20,7 @@ internal static class Authorization
         throw ApiFault.Forbidden(null, null, $"forbidden: User \"{who.User}\" cannot {verb} path \"{path}\"");
     }
 
-    /// <summary>Checks what is to be done to objects.</summary>
+    /// <summary>Checks whether the identity may do this to objects.</summary>
     public static void Demand(Identity who, string verb, ApiPath path)
     {
         if (Mighty(who) || IsScheduler(who, verb, path) || IsNode(who, verb, path) || IsProxy(who, verb, path)) return;

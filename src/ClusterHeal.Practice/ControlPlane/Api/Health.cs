@@ -33,7 +33,7 @@ internal static class Health
     /// <param name="verbose">True to show each check.</param>
     /// <param name="excluded">Checks that do not count.</param>
     /// <param name="failing">Checks that fail at present.</param>
-    /// <returns>Code and text, or null where there is no such check.</returns>
+    /// <returns>Code and text, or null if there is no such check.</returns>
     public static (int Code, string Text)? Of(string path, bool verbose, IReadOnlyCollection<string?> excluded,
         IReadOnlyCollection<string> failing)
     {

@@ -101,7 +101,7 @@ internal sealed class ObjectService(EtcdStore store, WatchCache cache, Defaults 
         return arranged;
     }
 
-    /// <summary>True where nothing holds a deleted object any more.</summary>
+    /// <summary>True if nothing holds a deleted object any more.</summary>
     public static bool IsFinished(ResourceKind kind, JsonObject o) =>
         o.Deleting()
         && !o.Texts("metadata", "finalizers").Any()

@@ -88,7 +88,7 @@ internal sealed class WatchHandler(WatchCache cache, TimeSpan bookmarkInterval, 
             await WriteBookmarkAsync(revision, true, cancellationToken);
         }
 
-        /// <summary>To whom a change looks like what depends on whether the object was and is selected.</summary>
+        /// <summary>What a change looks like to this watcher: that depends on whether its selector matched the object before, and matches it now.</summary>
         public void Write(WatchEvent change)
         {
             var was = change.Previous is { } previous && _filter(previous);

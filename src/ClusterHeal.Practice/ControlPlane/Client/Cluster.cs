@@ -30,7 +30,7 @@ internal sealed class Cluster(ObjectClient api, string component, TimeProvider t
     /// <summary>All objects of a kind.</summary>
     public JsonObject[] All(ResourceKind kind) => State.All(kind);
 
-    /// <summary>Keeps the state of a kind up to date until cancelled. It lists anew when a watch cannot go on.</summary>
+    /// <summary>Keeps the state of a kind up to date until cancelled. It lists again when a watch cannot go on.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="fields">A field selector that narrows it, or null.</param>
     /// <param name="listed">Is completed after the first list.</param>

@@ -16,7 +16,7 @@ internal sealed class LeaderElection(ObjectClient api, string leaseName, LeaderE
     {
         while (!await TryHoldAsync(cancellationToken))
         {
-            // Where nobody holds it, it is the server that is not there yet.
+            // If nobody holds the lease, the server is not there yet.
             await Task.Delay(_seen is null ? ServerPause : options.RetryPeriod, time, cancellationToken);
         }
         Log.Write($"successfully acquired lease kube-system/{leaseName}");

@@ -18,7 +18,7 @@ internal sealed class ObjectClient(KubernetesConnection connection) : IDisposabl
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) =>
         (await _client.HealthAsync("/readyz", cancellationToken)).StatusCode == 200;
 
-    /// <summary>Reads an object, or null where there is none.</summary>
+    /// <summary>Reads an object, or null if there is none.</summary>
     public Task<JsonObject?> GetAsync(ResourceKind kind, string? ns, string name, CancellationToken cancellationToken) =>
         _client.FindAsync(TypeOf(kind), kind.Namespaced ? ns : null, name, cancellationToken);
 

@@ -20,7 +20,7 @@ internal sealed class TaintEvictionController : IController
         }
     }
 
-    /// <summary>When the pod has to go: at once where a taint is not tolerated, else when the shortest toleration ends.</summary>
+    /// <summary>When the pod has to go: at once if a taint is not tolerated, otherwise when the shortest toleration ends.</summary>
     private static DateTimeOffset Deadline(JsonObject pod, JsonObject[] taints) => taints.Min(taint =>
     {
         if (NodeFit.Toleration(pod, taint) is not { } toleration) return DateTimeOffset.MinValue;

@@ -4,7 +4,7 @@ namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 /// The container runtime as a practice kubelet sees it. Its unit runs no containers: systemd makes the folder of its socket when it starts
 /// and takes it away when it stops.
 /// </summary>
-/// <param name="folder">That folder, or null where no runtime is asked.</param>
+/// <param name="folder">That folder, or null if no runtime is asked.</param>
 internal sealed class ContainerRuntime(string? folder)
 {
     /// <summary>For how long the real kubelet forgives a runtime that does not answer (baseRuntimeSyncThreshold in pkg/kubelet).</summary>

@@ -20,10 +20,10 @@ internal sealed record KubeletOptions
     /// <summary>The folder of static pods, or null.</summary>
     public string? ManifestFolder { get; init; }
 
-    /// <summary>The folder of the container runtime's socket, or null where no runtime is asked.</summary>
+    /// <summary>The folder of the container runtime's socket, or null if no runtime is asked.</summary>
     public string? RuntimeFolder { get; init; }
 
-    /// <summary>True where static pods are processes of this host; else they are seen in the API only.</summary>
+    /// <summary>True if static pods are processes of this host. Otherwise they are only in the API.</summary>
     public bool RunsStaticPods { get; init; }
 
     /// <summary>True where this program serves the node ports too; on a host that is the affair of a kube-proxy.</summary>

@@ -18,11 +18,11 @@ internal static class Json
         return node;
     }
 
-    /// <summary>A text, or null where there is none.</summary>
+    /// <summary>A text, or null if there is none.</summary>
     public static string? Text(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    /// <summary>A whole number, or null where there is none.</summary>
+    /// <summary>A whole number, or null if there is none.</summary>
     public static long? Number(this JsonNode? node, params ReadOnlySpan<string> path)
     {
         if (node.At(path) is not JsonValue value) return null;
@@ -34,26 +34,26 @@ internal static class Json
     public static bool Flag(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
-    /// <summary>A time in RFC 3339, or null where there is none.</summary>
+    /// <summary>A time in RFC 3339, or null if there is none.</summary>
     public static DateTimeOffset? Time(this JsonNode? node, params ReadOnlySpan<string> path) =>
         DateTimeOffset.TryParse(node.Text(path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    /// <summary>The objects of a list; none where there is no list.</summary>
+    /// <summary>The objects of a list; none if there is no list.</summary>
     public static IEnumerable<JsonObject> Items(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonArray array ? array.OfType<JsonObject>() : [];
 
-    /// <summary>The texts of a list; none where there is no list.</summary>
+    /// <summary>The texts of a list; none if there is no list.</summary>
     public static IEnumerable<string> Texts(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonArray array ? array.Select(item => item.Text()).OfType<string>() : [];
 
-    /// <summary>The texts of a map; none where there is no map.</summary>
+    /// <summary>The texts of a map; none if there is no map.</summary>
     public static IReadOnlyDictionary<string, string> Map(this JsonNode? node, params ReadOnlySpan<string> path)
     {
         if (node.At(path) is not JsonObject { Count: > 0 } map) return Empty;
         return map.ToDictionary(pair => pair.Key, pair => pair.Value.Text() ?? "", StringComparer.Ordinal);
     }
 
-    /// <summary>The object at a field, made where there is none.</summary>
+    /// <summary>The object at a field, made if there is none.</summary>
     public static JsonObject Child(this JsonObject node, string name)
     {
         if (node[name] is not JsonObject child) node[name] = child = [];

@@ -25,7 +25,7 @@ internal sealed class NodeRooms
 
     /// <summary>The best node for a pod: the fewest of its own kind on it, then the fewest pods.</summary>
     /// <param name="pod">The pod.</param>
-    /// <param name="whyNot">What the scheduler says where there is none.</param>
+    /// <param name="whyNot">What the scheduler says if there is none.</param>
     public string? Choose(JsonObject pod, out string whyNot)
     {
         var refusals = new List<string>();

@@ -43,7 +43,7 @@ internal sealed class EtcdStore(EtcdConnection connection) : IDisposable
         return false;
     }
 
-    /// <summary>Reads an object, or null where there is none.</summary>
+    /// <summary>Reads an object, or null if there is none.</summary>
     public async Task<StoredObject?> GetAsync(ResourceKind kind, string key, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(etcd => etcd.RangeAsync(new RangeRequest { Key = Utf8(key) }, cancellationToken), cancellationToken);

@@ -5,7 +5,7 @@ namespace ClusterHeal.Practice.ControlPlane.Storage;
 
 /// <summary>
 /// All objects in memory, kept up to date by one watch. Lists and watches are served from it, as the real API server does: that is why
-/// an etcd restored under a running server goes unseen until the server starts anew.
+/// a running server does not see that its etcd was restored until it is restarted.
 /// </summary>
 internal sealed class WatchCache(EtcdStore store, TimeProvider time)
 {

@@ -26,7 +26,7 @@ $deadline = (Get-Date).AddMinutes(1)
 do { $plan = Get-NodeDrainPlan kubew01 } while ($plan.WillComplete -and (Get-Date) -lt $deadline)
 
 $plan.Pods
-#? the plan foretells that the budget blocks: -not $plan.WillComplete
+#? the plan predicts that the budget blocks: -not $plan.WillComplete
 
 $plan.Budgets.Remedy
 

@@ -81,7 +81,7 @@ public sealed class ConnectClusterCommand : LoginCmdlet
         if (connection is { Server: { } server, ServerVersion: null })
         {
             var way = connection.ThroughHost is { } host ? $" through {host}" : "";
-            sink.Warning($"The API server at {server} does not answer{way}; etcd and the hosts are connected all the same.");
+            sink.Warning($"The API server at {server} does not answer{way}; etcd and the hosts are connected anyway.");
         }
 
         _session.Connection = connection;

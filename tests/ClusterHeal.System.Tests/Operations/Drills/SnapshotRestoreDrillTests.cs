@@ -45,7 +45,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
             var no = new RecordingSink { DangerAnswer = false };
             fault = await RefusedAsync(request with { Force = true }, no);
             Assert.Contains("what anybody changes between the snapshot and the restore is lost", fault.Message, StringComparison.Ordinal);
-            Assert.Contains(no.Questions, q => q.Contains("Begin the drill all the same?", StringComparison.Ordinal));
+            Assert.Contains(no.Questions, q => q.Contains("Begin the drill anyway?", StringComparison.Ordinal));
 
             // With force it is as far as the question on any cluster, so its plan can be looked at.
             var whatIf = new RecordingSink { Answer = false };
