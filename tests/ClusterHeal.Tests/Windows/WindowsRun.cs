@@ -47,14 +47,12 @@ public sealed partial class WindowsRun
                 ["CLUSTERHEAL_TEST_KEY"] = @"Z:\work\" + Path.GetFileName(etcd.KeyFile),
                 ["CLUSTERHEAL_TEST_SERVER"] = await PrepareKubeconfigAsync(plane, folder, stop),
             };
-            var share = Directory.CreateDirectory(Path.Combine(folder, "share")).FullName;
-            await using var hosts = await WindowsHost.StartAsync(folder, share, environment, stop);
             (string, string)[] folders =
             [
                 (RepositoryRoot.Path, "repository"),
                 (Path.Combine(AppContext.BaseDirectory, "Pester"), "pester"),
                 (folder, "work"),
-                (share, "prefix/dosdevices/unc/server/share"),
+                (Directory.CreateDirectory(Path.Combine(folder, "share")).FullName, "prefix/dosdevices/unc/server/share"),
             ];
             var said = await new WineMachine(files).RunAsync(
                 @"/pwsh/pwsh.exe -NoProfile -NonInteractive -File Z:\repository\tests\Module\Windows\Run.ps1", folders, environment, stop);
