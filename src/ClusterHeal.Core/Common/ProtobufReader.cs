@@ -20,6 +20,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Its value, where it is a text, bytes or a message; empty otherwise.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
+    /// <summary>Whether it is a text, bytes or a message.</summary>
+    public bool IsBytes { get; private set; }
+
     /// <summary>The whole field, with its number and its length.</summary>
     public ReadOnlySpan<byte> Encoded { get; private set; }
 
@@ -43,6 +46,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         if (!TryReadVarint(out var tag) || tag >> 3 is 0 or > int.MaxValue) return false;
         (Field, Number) = ((int)(tag >> 3), 0);
         Value = [];
+        IsBytes = false;
         switch ((int)(tag & 7))
         {
             case Varint:
@@ -57,6 +61,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
                 return true;
             case Bytes when TryReadVarint(out var length) && TryTake(length, out var bytes):
                 Value = bytes;
+                IsBytes = true;
                 return true;
             default:
                 return false;

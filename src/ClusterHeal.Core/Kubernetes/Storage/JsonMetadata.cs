@@ -8,7 +8,6 @@ internal static class JsonMetadata
     /// <summary>Reads the JSON object; null if it is malformed.</summary>
     public static StorageMetadata? Read(ReadOnlySpan<byte> json)
     {
-        if (json.IsEmpty) return new StorageMetadata();
         try
         {
             var reader = new Utf8JsonReader(json, StorageEnvelope.JsonOptions);

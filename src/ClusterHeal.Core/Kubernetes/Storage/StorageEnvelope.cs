@@ -16,7 +16,8 @@ internal readonly ref struct StorageEnvelope
 
     private const string CutShort = "is cut short or damaged";
 
-    private static ReadOnlySpan<byte> ProtobufPrefix => "k8s\0"u8;
+    /// <summary>What protobuf begins with, in etcd and in requests.</summary>
+    public static ReadOnlySpan<byte> ProtobufPrefix => "k8s\0"u8;
 
     private static ReadOnlySpan<byte> EncryptedPrefix => "k8s:enc:"u8;
 
@@ -34,7 +35,7 @@ internal readonly ref struct StorageEnvelope
     /// <summary>The object in its own protobuf or as JSON, or what an encryption provider wrote behind its prefix.</summary>
     public ReadOnlySpan<byte> Body { get; private init; }
 
-    /// <summary>The metadata: an ObjectMeta in protobuf, or a JSON object. Empty where there are none or they are not readable.</summary>
+    /// <summary>The metadata: an ObjectMeta in protobuf, or a JSON object. Empty where they are not readable.</summary>
     public ReadOnlySpan<byte> Metadata { get; private init; }
 
     /// <summary>Provider, version and key name of an encrypted value: <c>aescbc:v1:key1</c>; otherwise empty.</summary>
@@ -76,14 +77,18 @@ internal readonly ref struct StorageEnvelope
             else if (types.Field == 2) kind = Encoding.UTF8.GetString(types.Value);
         }
 
+        var hasMetadata = false;
         var fields = new ProtobufReader(body);
         while (fields.Read())
         {
-            if (fields.Field == 1) metadata = fields.Value;
+            if (fields.Field != 1 || !fields.IsBytes) continue;
+            metadata = fields.Value;
+            hasMetadata = true;
         }
 
-        if (types.IsMalformed || fields.IsMalformed) return Unknown(CutShort);
-        if (kind.Length == 0) return Unknown("names no kind");
+        if (kind.Length == 0 && !types.IsMalformed) return Unknown("names no kind");
+        // Every kind that is stored has metadata, so what lacks them was cut.
+        if (types.IsMalformed || fields.IsMalformed || !hasMetadata) return Unknown(CutShort);
         return new StorageEnvelope
         {
             Form = StoredObjectForm.Protobuf, ApiVersion = apiVersion, Kind = kind, Body = body, Metadata = metadata, Encryption = "",
@@ -138,6 +143,7 @@ internal readonly ref struct StorageEnvelope
         }
 
         if (kind.Length == 0) return Unknown("is JSON that names no kind");
+        if (end == 0) return Unknown("is JSON without metadata");
         return new StorageEnvelope
         {
             Form = StoredObjectForm.Json, ApiVersion = apiVersion, Kind = kind, Body = json, Metadata = json[start..end], Encryption = "",

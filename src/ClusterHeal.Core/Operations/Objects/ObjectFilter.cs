@@ -37,17 +37,21 @@ public sealed record ObjectFilter
         init => _labels = value is null ? null : SelectorParser.Parse(value);
     }
 
+    /// <summary>Whether kinds decide.</summary>
+    internal bool HasKinds => _kindPatterns.Count > 0;
+
     /// <summary>Whether labels decide.</summary>
     internal bool HasLabels => _labels is not null;
 
-    /// <summary>Whether the name, the namespace and, as far as the key tells it, the kind are meant.</summary>
+    /// <summary>Whether the kind, the namespace and the name are meant; the kind is empty where it is not known.</summary>
     internal bool Matches(StorageKey key, string kind) =>
         MatchesKind(key.Resource, kind) && MatchesAny(_namespacePatterns, key.Namespace) && MatchesAny(_namePatterns, key.Name);
 
     /// <summary>Whether the labels are meant.</summary>
     internal bool Matches(IReadOnlyDictionary<string, string> labels) => _labels is null || _labels.Matches(labels);
 
-    private bool MatchesKind(string resource, string kind)
+    /// <summary>Whether a resource is meant; its kind is empty where it is not known.</summary>
+    internal bool MatchesKind(string resource, string kind)
     {
         if (_kindPatterns.Count == 0) return true;
         if (_kinds.TryGetValue((resource, kind), out var known)) return known;

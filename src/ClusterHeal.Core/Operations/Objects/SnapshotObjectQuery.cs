@@ -22,6 +22,22 @@ public sealed record SnapshotObjectQuery
     public Task RunAsync(string path, IOperationSink sink, CancellationToken cancellationToken) =>
         Task.Run(() => Run(path, sink, cancellationToken), cancellationToken);
 
+    /// <summary>Collects a value of all objects of a snapshot. What was collected when it is cancelled stays.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="filter">Which objects.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="values">Takes the values.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ClusterHealException">The file cannot be read.</exception>
+    public static void Collect(
+        string path, ObjectFilter filter, Func<EtcdSnapshotObject, string> value, ISet<string> values, CancellationToken cancellationToken)
+    {
+        using var file = SnapshotFile.Open(path);
+        var objects = new SnapshotObjects(file, filter);
+        objects.Index(null, cancellationToken);
+        objects.VisitState((found, _) => values.Add(value(found)), cancellationToken);
+    }
+
     private void Run(string path, IOperationSink sink, CancellationToken cancellationToken)
     {
         using var file = SnapshotFile.Open(path);

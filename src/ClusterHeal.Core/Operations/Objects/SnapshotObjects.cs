@@ -23,8 +23,11 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
     /// <summary>What is wrong with the snapshot, so that objects may be missing; null if it is sound.</summary>
     public SnapshotFormatException? Damage => _records.Damage;
 
-    /// <summary>The last revision in it.</summary>
-    public long Revision => _records.Revision;
+    /// <summary>Reads its keys. Known after <see cref="Index"/>.</summary>
+    public StorageKeys Keys => _keys;
+
+    /// <summary>The uid of its namespace kube-system, which tells clusters apart; empty if it has none. Known after <see cref="Index"/>.</summary>
+    public string ClusterUid { get; private set; } = "";
 
     /// <summary>How many objects would have been asked for their labels, and show none: they are encrypted or not readable.</summary>
     public long WithoutLabels { get; private set; }
@@ -33,8 +36,7 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
     /// <param name="atRevision">The revision whose state is meant; null for the last one.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ClusterHealException">The file cannot be read, or the snapshot does not hold that revision.</exception>
-    public void Index(long? atRevision, CancellationToken cancellationToken) =>
-        _records.Index(atRevision, record => _keys.Learn(record.Key), cancellationToken);
+    public void Index(long? atRevision, CancellationToken cancellationToken) => _records.Index(atRevision, Learn, cancellationToken);
 
     /// <summary>Hands out the objects as they were at the revision of <see cref="Index"/>.</summary>
     public void VisitState(VisitObject visit, CancellationToken cancellationToken) =>
@@ -43,6 +45,13 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
     /// <summary>Hands out all revisions of the objects that the snapshot holds, deletions too.</summary>
     public void VisitHistory(VisitObject visit, CancellationToken cancellationToken) =>
         _records.VisitAll(record => Visit(record, visit), cancellationToken);
+
+    private void Learn(RevisionRecord record)
+    {
+        if (record.IsTombstone || !StorageKeys.IsKubeSystem(record.Key)) return;
+        _keys.Learn(record.Key);
+        ClusterUid = StorageMetadata.Read(StorageEnvelope.Open(record.Value))?.Uid ?? "";
+    }
 
     private void Visit(RevisionRecord record, VisitObject visit)
     {

@@ -21,10 +21,13 @@ internal sealed class StorageKeys
 
     private static ReadOnlySpan<byte> KubeSystem => "/namespaces/kube-system"u8;
 
-    /// <summary>Looks whether a key shows a prefix that is not known yet.</summary>
+    /// <summary>Whether a key is that of the namespace kube-system, below any prefix.</summary>
+    public static bool IsKubeSystem(ReadOnlySpan<byte> key) => key.EndsWith(KubeSystem);
+
+    /// <summary>Takes the prefix of a key of the namespace kube-system, if it is not known yet.</summary>
     public void Learn(ReadOnlySpan<byte> key)
     {
-        if (!key.EndsWith(KubeSystem) || _roots.Count == MostRoots) return;
+        if (!IsKubeSystem(key) || _roots.Count == MostRoots) return;
         var root = key[..^KubeSystem.Length];
         if (KubernetesKeys.PrefixOf(key).Length == root.Length + "/namespaces"u8.Length || root.Contains((byte)0)) return;
         foreach (var known in _roots)

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Threading.Channels;
 using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations;
@@ -6,6 +8,52 @@ namespace ClusterHeal.Operations;
 /// <summary>Reads the stored bytes of objects that were listed before.</summary>
 internal static class StoredValues
 {
+    /// <summary>So many values wait to be taken: some of the largest that etcd takes are some MiB each.</summary>
+    private const int MostWaiting = 16;
+
+    /// <summary>Reads the values of some objects of one snapshot in one walk over it, one after another in the order of their revisions.</summary>
+    /// <param name="path">The snapshot.</param>
+    /// <param name="objects">The objects, as <see cref="SnapshotObjectQuery"/> put them out.</param>
+    /// <param name="sink">Gets an error for each object that is not there any more.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ClusterHealException">The file cannot be read.</exception>
+    public static async IAsyncEnumerable<StoredValue> ReadAsync(
+        string path, IReadOnlyCollection<EtcdSnapshotObject> objects, IOperationSink sink, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var values = Channel.CreateBounded<StoredValue>(MostWaiting);
+        var walk = Task.Run(Walk, stop.Token);
+        try
+        {
+            await foreach (var value in values.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false)) yield return value;
+            foreach (var fault in await walk.ConfigureAwait(false)) sink.Fail(fault);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)walk).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        IReadOnlyList<ClusterHealException> Walk()
+        {
+            Exception? failure = null;
+            try
+            {
+                // The walk is no asynchronous code: it waits here until there is room.
+                return Visit(path, objects, (found, value) => values.Writer.WriteAsync(new StoredValue(found, value.ToArray()), stop.Token).AsTask().GetAwaiter().GetResult(), stop.Token);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+                throw;
+            }
+            finally
+            {
+                values.Writer.TryComplete(failure);
+            }
+        }
+    }
+
     /// <summary>Reads the values of some objects of one snapshot in one walk over it.</summary>
     /// <param name="path">The snapshot.</param>
     /// <param name="objects">The objects, as <see cref="SnapshotObjectQuery"/> put them out.</param>
