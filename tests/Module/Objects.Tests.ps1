@@ -13,7 +13,7 @@ Describe 'The objects in a snapshot' {
         $nginx = Get-EtcdSnapshotObject $snapshot Deployment nginx
         $nginx | Should -BeOfType ([ClusterHeal.EtcdSnapshotObject])
         $nginx.Labels['run'] | Should -Be 'nginx'
-        $nginx | Format-Table | Out-String -Width 200 | Should -BeLike '*Deployment*default*nginx*524*2026-11-22 11:29:18Z*Protobuf*'
+        $nginx | Format-Table | Out-String -Width 200 | Should -BeLike '*deployments*default*nginx*524*2026-11-22 11:29:18Z*Protobuf*'
         (Get-Item $snapshot | Get-EtcdSnapshotObject -Kind Pod -LabelSelector 'run in (nginx)').Count | Should -Be 6
     }
 

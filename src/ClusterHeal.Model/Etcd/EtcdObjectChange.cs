@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>What happened to an object between a snapshot and what it is compared with.</summary>
-public enum EtcdObjectChange
+public enum EtcdObjectChange : long
 {
     /// <summary>It came after the snapshot. A restore of the snapshot takes it away.</summary>
     Added,

@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-
 namespace ClusterHeal;
 
 /// <summary>
@@ -8,6 +6,9 @@ namespace ClusterHeal;
 /// </summary>
 public sealed record EtcdSnapshotObject
 {
+    private readonly NamedTexts _labels = NamedTexts.None;
+    private readonly NamedTexts _annotations = NamedTexts.None;
+
     /// <summary>The snapshot file.</summary>
     public required string Path { get; init; }
 
@@ -39,16 +40,16 @@ public sealed record EtcdSnapshotObject
     public long Generation { get; init; }
 
     /// <summary>The labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Labels { get => _labels; init => _labels = NamedTexts.Of(value); }
 
     /// <summary>The annotations. That in which kubectl keeps a whole Secret is left out.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Annotations { get => _annotations; init => _annotations = NamedTexts.Of(value); }
 
     /// <summary>The owners.</summary>
-    public EtcdSnapshotOwner[] Owners { get; init; } = [];
+    public ItemCollection<EtcdSnapshotOwner> Owners { get; init; } = [];
 
     /// <summary>What has to be done before the object may go.</summary>
-    public string[] Finalizers { get; init; } = [];
+    public ItemCollection<string> Finalizers { get; init; } = [];
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset? Created { get; init; }
@@ -78,7 +79,7 @@ public sealed record EtcdSnapshotObject
     public string Encryption { get; init; } = "";
 
     /// <summary>True in a history for the revision that deleted the object.</summary>
-    public bool IsDeleted { get; init; }
+    public bool IsDeleted => Form == StoredObjectForm.Deleted;
 
     /// <summary>Why more than the key is not readable; null for an object that is readable or encrypted.</summary>
     public string? Problem { get; init; }

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>How the API server stored an object in etcd.</summary>
-public enum StoredObjectForm
+public enum StoredObjectForm : long
 {
     /// <summary>Kubernetes' protobuf: what a server writes for its own kinds.</summary>
     Protobuf,
@@ -14,4 +14,7 @@ public enum StoredObjectForm
 
     /// <summary>None of these, or cut short: only the key that names it is readable.</summary>
     Unknown,
+
+    /// <summary>Not at all: the revision deleted it.</summary>
+    Deleted,
 }

@@ -36,7 +36,7 @@ public sealed record ClusterRestorePlan
     /// What the restore takes away, takes back and brings back, by resource and namespace, without events, leases and endpoint slices. Null where no
     /// member could be asked what there is.
     /// </summary>
-    public EtcdSnapshotDifferenceCount[]? Differences { get; init; }
+    public ItemCollection<EtcdSnapshotDifferenceCount>? Differences { get; init; }
 
     /// <summary>The plan as sentences, one step each.</summary>
     public ItemCollection<string> Steps => [.. Describe()];

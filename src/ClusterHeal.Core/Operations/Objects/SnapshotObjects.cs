@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Kubernetes;
@@ -86,7 +85,7 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
             Version = record.Version,
             Size = record.Value.Length,
         };
-        if (record.IsTombstone) return found with { IsDeleted = true, Form = StoredObjectForm.Unknown };
+        if (record.IsTombstone) return found with { Form = StoredObjectForm.Deleted };
         found = found with { Form = envelope.Form, Kind = envelope.Kind, ApiVersion = envelope.ApiVersion, Encryption = envelope.Encryption };
         if (envelope.Form is StoredObjectForm.Encrypted) return found;
         if (StorageMetadata.Read(envelope) is not { } metadata)
@@ -97,15 +96,12 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
             GenerateName = metadata.GenerateName,
             Uid = metadata.Uid,
             Generation = metadata.Generation,
-            Labels = AsReadOnly(metadata.Labels),
-            Annotations = AsReadOnly(metadata.Annotations),
+            Labels = metadata.Labels,
+            Annotations = metadata.Annotations,
             Owners = [.. metadata.Owners],
             Finalizers = [.. metadata.Finalizers],
             Created = metadata.CreationTimestamp,
             DeletionTimestamp = metadata.DeletionTimestamp,
         };
     }
-
-    private static IReadOnlyDictionary<string, string> AsReadOnly(Dictionary<string, string> texts) =>
-        texts.Count == 0 ? ReadOnlyDictionary<string, string>.Empty : texts;
 }

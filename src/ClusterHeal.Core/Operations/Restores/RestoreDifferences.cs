@@ -10,7 +10,7 @@ internal static class RestoreDifferences
     /// <param name="hosts">The hosts.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The counts; null if no member could be asked, which is no obstacle to a restore.</returns>
-    public static async Task<EtcdSnapshotDifferenceCount[]?> CountAsync(string path, IReadOnlyList<SurveyedHost> hosts, CancellationToken cancellationToken)
+    public static async Task<ItemCollection<EtcdSnapshotDifferenceCount>?> CountAsync(string path, IReadOnlyList<SurveyedHost> hosts, CancellationToken cancellationToken)
     {
         if (hosts.FirstOrDefault(h => h.Status is { Leader: not 0, IsLearner: false }) is not { } host) return null;
         try

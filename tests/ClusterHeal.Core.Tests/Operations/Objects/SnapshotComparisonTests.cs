@@ -32,21 +32,21 @@ public sealed class SnapshotComparisonTests : IDisposable
         await ObjectChanges.AfterAsync(client, Stop);
         await SaveAsync(etcd, second);
 
-        Assert.Equal(expected, await DifferencesAsync(first, new ComparedSnapshot(second)));
-        Assert.Equal(expected, await DifferencesAsync(first, new ComparedEtcd(connection)));
-        Assert.Empty(await DifferencesAsync(second, new ComparedEtcd(connection)));
-        Assert.Empty(await DifferencesAsync(first, new ComparedSnapshot(first)));
+        Assert.Equal(expected, await SnapshotDifferences.OfAsync(first, new ComparedSnapshot(second)));
+        Assert.Equal(expected, await SnapshotDifferences.OfAsync(first, new ComparedEtcd(connection)));
+        Assert.Empty(await SnapshotDifferences.OfAsync(second, new ComparedEtcd(connection)));
+        Assert.Empty(await SnapshotDifferences.OfAsync(first, new ComparedSnapshot(first)));
 
         // The other way round what came is what is gone.
         var reversed = expected.Select(text => text.Split(' ', 2) is ["Added", var came] ? $"Deleted {came}" : text.Replace("Deleted ", "Added ", StringComparison.Ordinal));
-        Assert.Equal(reversed.Order(StringComparer.Ordinal), await DifferencesAsync(second, new ComparedSnapshot(first)));
+        Assert.Equal(reversed.Order(StringComparer.Ordinal), await SnapshotDifferences.OfAsync(second, new ComparedSnapshot(first)));
 
         // The volatile ones are there for who asks, by a switch or by name.
         string[] lively = ["Added endpointslices/default/s", "Added events/default/e", "Added leases/kube-system/l"];
         Assert.Equal(
             expected.Concat(lively).Order(StringComparer.Ordinal),
-            await DifferencesAsync(first, new ComparedSnapshot(second), new SnapshotComparison { Filter = new ObjectFilter(), IncludeVolatile = true }));
-        Assert.Equal([lively[1]], await DifferencesAsync(first, new ComparedEtcd(connection), new SnapshotComparison { Filter = new ObjectFilter { Kind = ["Event"] } }));
+            await SnapshotDifferences.OfAsync(first, new ComparedSnapshot(second), new SnapshotComparison { Filter = new ObjectFilter(), IncludeVolatile = true }));
+        Assert.Equal([lively[1]], await SnapshotDifferences.OfAsync(first, new ComparedEtcd(connection), new SnapshotComparison { Filter = new ObjectFilter { Kind = ["Event"] } }));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SnapshotComparisonTests : IDisposable
         await SaveAsync(etcd, first);
         await ObjectChanges.AfterAsync(client, Stop);
 
-        var sink = await RunAsync(first, new ComparedEtcd(connection), new SnapshotComparison { Filter = new ObjectFilter(), Summary = true });
+        var sink = await SnapshotDifferences.RunAsync(first, new ComparedEtcd(connection), new SnapshotComparison { Filter = new ObjectFilter(), Summary = true });
         var counts = sink.Records.Cast<EtcdSnapshotDifferenceCount>().ToArray();
         var expected = ObjectChanges.All.Values.Select(change => change.Expected).OfType<string>().ToArray();
         Assert.Equal(
@@ -84,7 +84,7 @@ public sealed class SnapshotComparisonTests : IDisposable
 
         var real = Fixture.PathOf("kubernetes/kube-1.36-etcd-3.5.db");
         var uid = Assert.Single(await ObjectListing.OfAsync(real, new ObjectFilter { Kind = ["Namespace"], Name = ["kube-system"] })).Uid;
-        var warning = Assert.Single((await RunAsync(real, new ComparedEtcd(connection), new SnapshotComparison { Filter = new ObjectFilter() })).Warnings);
+        var warning = Assert.Single((await SnapshotDifferences.RunAsync(real, new ComparedEtcd(connection), new SnapshotComparison { Filter = new ObjectFilter() })).Warnings);
         Assert.Contains(uid, warning, StringComparison.Ordinal);
         Assert.Contains("of-another", warning, StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class SnapshotComparisonTests : IDisposable
         var comparison = new SnapshotComparison { Filter = new ObjectFilter() };
         foreach (var (from, to) in new[] { (path, whole), (whole, path) })
         {
-            var fault = await Assert.ThrowsAsync<SnapshotFormatException>(() => RunAsync(from, new ComparedSnapshot(to), comparison));
+            var fault = await Assert.ThrowsAsync<SnapshotFormatException>(() => SnapshotDifferences.RunAsync(from, new ComparedSnapshot(to), comparison));
             Assert.Equal(ErrorIds.SnapshotDamaged, fault.ErrorId);
         }
     }
@@ -142,7 +142,7 @@ public sealed class SnapshotComparisonTests : IDisposable
         var swapping = SwapAsync(client, ends, enough.Token);
         for (var round = 0; round < 20; round++)
         {
-            var differences = await DifferencesAsync(path, new ComparedEtcd(connection) { PageSize = 1 });
+            var differences = await SnapshotDifferences.OfAsync(path, new ComparedEtcd(connection) { PageSize = 1 });
             var isSwapped = differences.Length == 2;
             string[] expected = isSwapped ? [$"Added {ends[1]}", $"Deleted {ends[0]}"] : [$"Changed {ends[0]}"];
             // Before the first swap nothing is different.
@@ -170,7 +170,7 @@ public sealed class SnapshotComparisonTests : IDisposable
         });
         using var client = server.Connect();
         var filter = new ObjectFilter { Kind = ["ConfigMap", "ServiceAccount", "Deployment", "Widget", "widgets"] };
-        var sink = await RunAsync(Fixture.PathOf("kubernetes/kube-1.36-etcd-3.5.db"), new ComparedApi(client), new SnapshotComparison { Filter = filter });
+        var sink = await SnapshotDifferences.RunAsync(Fixture.PathOf("kubernetes/kube-1.36-etcd-3.5.db"), new ComparedApi(client), new SnapshotComparison { Filter = filter });
         var gone = sink.Records.Cast<EtcdSnapshotDifference>().GroupBy(d => (d.Change, d.Resource)).ToDictionary(group => group.Key, group => group.Count());
         Assert.Equal(new() { [(EtcdObjectChange.Deleted, "configmaps")] = 13, [(EtcdObjectChange.Deleted, "widgets.example.com")] = 1 }, gone);
         Assert.Equal(ErrorIds.ApiServerForbidden, Assert.Single(sink.Faults).ErrorId);
@@ -219,20 +219,6 @@ public sealed class SnapshotComparisonTests : IDisposable
 
     private static PutRequest Put(string key) =>
         new() { Key = ByteString.CopyFromUtf8($"/registry/{key}"), Value = ByteString.CopyFrom(ObjectChanges.Json(key, "1")) };
-
-    internal static async Task<string[]> DifferencesAsync(string path, ComparedState other, SnapshotComparison? comparison = null)
-    {
-        var sink = await RunAsync(path, other, comparison ?? new SnapshotComparison { Filter = new ObjectFilter() });
-        Assert.Empty(sink.Faults);
-        return [.. sink.Records.Cast<EtcdSnapshotDifference>().Select(d => d.ToString()).Order(StringComparer.Ordinal)];
-    }
-
-    private static async Task<RecordingSink> RunAsync(string path, ComparedState other, SnapshotComparison comparison)
-    {
-        var sink = new RecordingSink();
-        await comparison.RunAsync(path, other, sink, Stop);
-        return sink;
-    }
 
     private static async Task SaveAsync(LocalEtcd etcd, string path) => (await etcd.EtcdCtlAsync(Stop, "snapshot", "save", path)).Expect();
 }

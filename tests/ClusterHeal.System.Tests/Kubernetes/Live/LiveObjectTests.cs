@@ -60,9 +60,9 @@ public abstract class LiveObjectTests(LiveControlPlane plane)
         };
         expected.Sort(StringComparer.Ordinal);
         var second = await SaveAsync(folder, "second.db");
-        Assert.Equal(expected, await SnapshotComparisonTests.DifferencesAsync(first, new ComparedSnapshot(second), comparison));
-        Assert.Equal(expected, await SnapshotComparisonTests.DifferencesAsync(first, new ComparedEtcd(etcd), comparison));
-        Assert.Equal(expected, await SnapshotComparisonTests.DifferencesAsync(first, new ComparedApi(client), comparison));
+        Assert.Equal(expected, await SnapshotDifferences.OfAsync(first, new ComparedSnapshot(second), comparison));
+        Assert.Equal(expected, await SnapshotDifferences.OfAsync(first, new ComparedEtcd(etcd), comparison));
+        Assert.Equal(expected, await SnapshotDifferences.OfAsync(first, new ComparedApi(client), comparison));
     }
 
     [Fact]
