@@ -53,7 +53,8 @@ public sealed record ClusterRestorePlan
 
         if (Differences is { } differences)
         {
-            yield return $"Of the objects that live now, take away {differences.Sum(d => d.Added)} and take back {differences.Sum(d => d.Changed)} to what they were; "
+            yield return $"Of the objects that live now, take away {differences.Sum(d => d.Added)}, take back {differences.Sum(d => d.Changed)} to what they were, "
+                + $"and leave {differences.Sum(d => d.Unchanged)} as they are; "
                 + $"bring back {differences.Sum(d => d.Deleted)} that are gone (Compare-EtcdSnapshot lists them).";
         }
 

@@ -17,9 +17,26 @@ internal static class RestoreDifferences
         {
             var connection = await EtcdHost.ConnectAsync(host.Shell, host.Configuration, cancellationToken).ConfigureAwait(false);
             using var tls = connection.Tls;
+            return await CountAsync(path, new ComparedEtcd(connection), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterHealException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Compares a snapshot with what there is.</summary>
+    /// <param name="path">The snapshot.</param>
+    /// <param name="state">What there is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The counts; null if one of the two could not be read.</returns>
+    public static async Task<ItemCollection<EtcdSnapshotDifferenceCount>?> CountAsync(string path, ComparedState state, CancellationToken cancellationToken)
+    {
+        try
+        {
             var counts = new CountingSink();
             var comparison = new SnapshotComparison { Filter = new ObjectFilter(), Summary = true };
-            await comparison.RunAsync(path, new ComparedEtcd(connection), counts, cancellationToken).ConfigureAwait(false);
+            await comparison.RunAsync(path, state, counts, cancellationToken).ConfigureAwait(false);
             return [.. counts.Counts];
         }
         catch (ClusterHealException)

@@ -1,6 +1,6 @@
 using System.Text;
 using ClusterHeal.Kubernetes;
-using Google.Protobuf;
+using ClusterHeal.Tests.Operations.Objects;
 
 namespace ClusterHeal.Tests.Kubernetes.Storage;
 
@@ -67,7 +67,7 @@ public sealed class StorageEnvelopeTests
     [Fact]
     public void A_value_that_was_cut_anywhere_is_never_half_read()
     {
-        var whole = Value("nginx", annotation: new string('x', 300));
+        var whole = StoredObjects.Protobuf("nginx", annotation: new string('x', 300));
         var sound = StorageMetadata.Read(StorageEnvelope.Open(whole))!;
         Assert.Equal(("nginx", 300, 7L), (sound.Name, sound.Annotations["note"].Length, sound.Generation));
         Assert.Equal(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), sound.CreationTimestamp);
@@ -84,56 +84,5 @@ public sealed class StorageEnvelopeTests
     [InlineData(0x7FFF_FFFF_FFFF_FFFF)]
     [InlineData(253_402_300_800)]
     public void A_time_that_no_calendar_has_is_damage(ulong seconds) =>
-        Assert.Equal(seconds == ulong.MaxValue, StorageMetadata.Read(StorageEnvelope.Open(Value("x", seconds: seconds))) is not null);
-
-    /// <summary>A Pod as the server writes it, by the library's own writer.</summary>
-    internal static byte[] Value(string name, string annotation = "n", ulong? seconds = null)
-    {
-        var created = Message(o =>
-        {
-            o.WriteTag(1, WireFormat.WireType.Varint);
-            o.WriteUInt64(seconds ?? 1767323045);
-        });
-        var note = Message(o => Text(o, 1, "note", 2, annotation));
-        var metadata = Message(o =>
-        {
-            Text(o, 1, name);
-            o.WriteTag(7, WireFormat.WireType.Varint);
-            o.WriteInt64(7);
-            Bytes(o, 8, created);
-            Bytes(o, 12, note);
-        });
-        var pod = Message(o => Bytes(o, 1, metadata));
-        var type = Message(o => Text(o, 1, "v1", 2, "Pod"));
-        return [.. "k8s\0"u8, .. Message(o =>
-        {
-            Bytes(o, 1, type);
-            Bytes(o, 2, pod);
-            Text(o, 3, "", 4, "");
-        })];
-    }
-
-    private static byte[] Message(Action<CodedOutputStream> write)
-    {
-        using var stream = new MemoryStream();
-        using var output = new CodedOutputStream(stream);
-        write(output);
-        output.Flush();
-        return stream.ToArray();
-    }
-
-    private static void Text(CodedOutputStream output, params object[] fields)
-    {
-        foreach (var pair in fields.Chunk(2))
-        {
-            output.WriteTag((int)pair[0], WireFormat.WireType.LengthDelimited);
-            output.WriteString((string)pair[1]);
-        }
-    }
-
-    private static void Bytes(CodedOutputStream output, int field, byte[] message)
-    {
-        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
-        output.WriteBytes(ByteString.CopyFrom(message));
-    }
+        Assert.Equal(seconds == ulong.MaxValue, StorageMetadata.Read(StorageEnvelope.Open(StoredObjects.Protobuf("x", seconds: seconds))) is not null);
 }

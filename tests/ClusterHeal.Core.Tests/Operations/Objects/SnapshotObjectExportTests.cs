@@ -94,7 +94,7 @@ public sealed class SnapshotObjectExportTests : IDisposable
     public async Task Names_that_would_lead_elsewhere_stay_in_the_folder()
     {
         string[] keys = ["/registry/roles/../..", "/registry/roles/a/..", "/registry/..com/../x/y", "/registry/clusterroles/system:a\\b", "/registry/roles/default/a\nb"];
-        var path = await SnapshotOfAsync([.. keys.Select(key => (key, ObjectChanges.Json(key, "1")))]);
+        var path = await SnapshotOfAsync([.. keys.Select(key => (key, StoredObjects.Json(key, "1")))]);
         var (files, _) = await ExportAsync(await ObjectListing.OfAsync(path), ManifestFormat.Json);
         Assert.Equal(keys.Length, files.Length);
         var root = _folder.File("out") + Path.DirectorySeparatorChar;

@@ -1,6 +1,5 @@
 using System.Text;
 using ClusterHeal.Etcd;
-using ClusterHeal.Tests.Kubernetes.Storage;
 using Etcdserverpb;
 using Google.Protobuf;
 
@@ -37,9 +36,9 @@ internal static class ObjectChanges
         ["a service changed"] = Changed("services/specs/default/change", "services/default/change"),
         ["a custom resource changed"] = Changed("example.com/widgets/default/change", "widgets.example.com/default/change"),
         ["protobuf changed"] = new(
-            new() { ["pods/default/proto"] = StorageEnvelopeTests.Value("proto", "a") }, [PutBytes("pods/default/proto", StorageEnvelopeTests.Value("proto", "b"))],
+            new() { ["pods/default/proto"] = StoredObjects.Protobuf("proto", "a") }, [PutBytes("pods/default/proto", StoredObjects.Protobuf("proto", "b"))],
             "Changed pods/default/proto"),
-        ["JSON became protobuf"] = new(Keys("pods/default/form"), [PutBytes("pods/default/form", StorageEnvelopeTests.Value("form"))], "Changed pods/default/form"),
+        ["JSON became protobuf"] = new(Keys("pods/default/form"), [PutBytes("pods/default/form", StoredObjects.Protobuf("form"))], "Changed pods/default/form"),
         ["an object was written as it was"] = new(Keys("configmaps/default/touch"), [Put("configmaps/default/touch", "1")], "Changed configmaps/default/touch"),
         ["an object was changed and changed back"] = new(
             Keys("configmaps/default/back"), [Put("configmaps/default/back", "2"), Put("configmaps/default/back", "1")], "Changed configmaps/default/back"),
@@ -83,25 +82,17 @@ internal static class ObjectChanges
             await client.TxnAsync(new TxnRequest { Success = { operation } }, cancellationToken);
     }
 
-    /// <summary>A JSON object as a server would store it.</summary>
-    public static byte[] Json(string key, string data)
-    {
-        var parts = key.Split('/');
-        var name = System.Text.Json.JsonSerializer.Serialize(parts[^1]);
-        return Encoding.UTF8.GetBytes($$$"""{"apiVersion":"v1","kind":"Thing","metadata":{"name":{{{name}}},"uid":"{{{key.Length}}}-{{{data.Length}}}"},"data":"{{{data}}}"}""");
-    }
-
     private static ObjectChange Came(string key, string name) => new([], [Put(key, "1")], $"Added {name}");
 
     private static ObjectChange Changed(string key, string name) => new(Keys(key), [Put(key, "2")], $"Changed {name}");
 
     private static ObjectChange Deleted(string key, string name) => new(Keys(key), [Delete(key)], $"Deleted {name}");
 
-    private static Dictionary<string, byte[]> Keys(params string[] keys) => keys.ToDictionary(key => key, key => Json(key, "1"));
+    private static Dictionary<string, byte[]> Keys(params string[] keys) => keys.ToDictionary(key => key, key => StoredObjects.Json(key, "1"));
 
     private static byte[] Encrypted(string sealedBytes) => [.. "k8s:enc:aescbc:v1:key1:"u8, .. Encoding.UTF8.GetBytes(sealedBytes)];
 
-    private static RequestOp Put(string key, string data) => PutBytes(key, Json(key, data));
+    private static RequestOp Put(string key, string data) => PutBytes(key, StoredObjects.Json(key, data));
 
     private static RequestOp PutBytes(string key, byte[] value) =>
         new() { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8($"/registry/{key}"), Value = ByteString.CopyFrom(value) } };

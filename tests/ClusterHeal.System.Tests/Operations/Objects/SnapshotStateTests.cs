@@ -31,7 +31,7 @@ public sealed class SnapshotStateTests : IDisposable
         {
             var key = ByteString.CopyFromUtf8($"/registry/configmaps/default/c{random.Next(20)}");
             if (random.Next(4) == 0) await client.DeleteRangeAsync(new DeleteRangeRequest { Key = key }, Stop);
-            else await client.PutAsync(new PutRequest { Key = key, Value = ByteString.CopyFrom(ObjectChanges.Json(key.ToStringUtf8(), $"{i}")) }, Stop);
+            else await client.PutAsync(new PutRequest { Key = key, Value = ByteString.CopyFrom(StoredObjects.Json(key.ToStringUtf8(), $"{i}")) }, Stop);
         }
 
         await client.CompactAsync(new CompactionRequest { Revision = Compacted, Physical = true }, Stop);
