@@ -22,7 +22,7 @@ internal sealed class SnapshotRecords(SnapshotFile file)
     /// <summary>The last revision in the snapshot; known after <see cref="Index"/>.</summary>
     public long Revision { get; private set; }
 
-    /// <summary>The oldest revision whose whole state the snapshot still holds; -1 where nothing was ever compacted.</summary>
+    /// <summary>The oldest revision whose whole state the snapshot still holds; -1 if nothing was ever compacted.</summary>
     public long CompactRevision { get; private set; }
 
     /// <summary>What is wrong with the snapshot, so that records may be missing; null if it is sound. Known after <see cref="Index"/>.</summary>

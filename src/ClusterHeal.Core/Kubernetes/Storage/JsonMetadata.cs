@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Reads metadata from JSON. What has another type than it should is passed over, as an object with it cannot have come from a server.</summary>
+/// <summary>Reads metadata from JSON. What has another type than it should is ignored, as an object with it cannot have come from a server.</summary>
 internal static class JsonMetadata
 {
     /// <summary>Reads the JSON object; null if it is malformed.</summary>

@@ -41,7 +41,7 @@ internal readonly ref struct StorageEnvelope
     /// <summary>Provider, version and key name of an encrypted value: <c>aescbc:v1:key1</c>; otherwise empty.</summary>
     public string Encryption { get; private init; }
 
-    /// <summary>What is wrong with it, as the rest of a sentence about the value; null where nothing is.</summary>
+    /// <summary>What is wrong with it, as the rest of a sentence about the value; null if nothing is.</summary>
     public string? Problem { get; private init; }
 
     /// <summary>Takes a value apart. Any bytes are taken; what cannot be read is <see cref="StoredObjectForm.Unknown"/>.</summary>
