@@ -9,15 +9,18 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-EtcdSnapshot'
         'Connect-Cluster'
         'Disconnect-Cluster'
+        'Export-EtcdSnapshotObject'
         'Get-ClusterConnection'
         'Get-ControlPlaneComponent'
         'Get-EtcdConfiguration'
         'Get-EtcdMember'
         'Get-EtcdSnapshot'
+        'Get-EtcdSnapshotObject'
         'Get-FailureDrill'
         'Get-NodeComponent'
         'Get-NodeDrainPlan'

@@ -24,13 +24,20 @@ internal sealed class BigSnapshot
     /// </summary>
     public static readonly BigSnapshot LargeObjects = new("1gib-large-objects.db", keys: 100_000, valueSize: 12_000, keysPerTransaction: 10);
 
+    /// <summary>A million config maps as a server with JSON storage has them: the most objects that can be listed.</summary>
+    public static readonly BigSnapshot ManyObjects = new("1gib-config-maps.db", keys: 1_000_000, valueSize: 600, keysPerTransaction: 100, areObjects: true);
+
     private readonly string _name;
     private readonly int _keys;
     private readonly int _valueSize;
     private readonly int _keysPerTransaction;
+    private readonly bool _areObjects;
 
-    private BigSnapshot(string name, int keys, int valueSize, int keysPerTransaction) =>
-        (_name, _keys, _valueSize, _keysPerTransaction) = (name, keys, valueSize, keysPerTransaction);
+    private BigSnapshot(string name, int keys, int valueSize, int keysPerTransaction, bool areObjects = false) =>
+        (_name, _keys, _valueSize, _keysPerTransaction, _areObjects) = (name, keys, valueSize, keysPerTransaction, areObjects);
+
+    /// <summary>How many keys there are.</summary>
+    public int Keys => _keys;
 
     /// <summary>The path of the snapshot, which is made if it is not there.</summary>
     public async Task<string> GetAsync(CancellationToken cancellationToken)
@@ -67,7 +74,9 @@ internal sealed class BigSnapshot
                 var number = (transaction * _keysPerTransaction) + i;
                 var value = new byte[_valueSize];
                 random.NextBytes(value);
-                var key = string.Create(CultureInfo.InvariantCulture, $"/registry/configmaps/namespace-{number % 500}/object-{number}");
+                var (nameSpace, name) = (string.Create(CultureInfo.InvariantCulture, $"namespace-{number % 500}"), string.Create(CultureInfo.InvariantCulture, $"object-{number}"));
+                if (_areObjects) value = ObjectsBenchmark.ConfigMap(nameSpace, name, Convert.ToHexString(value, 0, _valueSize / 2));
+                var key = $"/registry/configmaps/{nameSpace}/{name}";
                 request.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFrom(value) } });
             }
             await client.TxnAsync(request, token);

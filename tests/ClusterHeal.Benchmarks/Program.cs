@@ -54,6 +54,13 @@ switch (args)
         return 0;
     case [PlacementBenchmark.Place, var kubeconfig]:
         return await PlacementBenchmark.RunOursAsync(kubeconfig, interrupted.Token);
+    case ["objects"]:
+        await ObjectsBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case [ObjectsBenchmark.List, var path]:
+        return await ObjectsBenchmark.RunListAsync(path, interrupted.Token);
+    case [ObjectsBenchmark.Compare, var path, .. var other]:
+        return await ObjectsBenchmark.RunCompareAsync(path, other, interrupted.Token);
     case ["health"]:
         await HealthBenchmark.RunAsync(interrupted.Token);
         return 0;
@@ -61,6 +68,6 @@ switch (args)
         return await HealthBenchmark.RunOursAsync(kubeconfig, interrupted.Token);
     default:
         Console.Error.WriteLine("usage: dotnet run -c Release --project tests/ClusterHeal.Benchmarks -- WORD");
-        Console.Error.WriteLine("  WORD: import | status | save | restore | tunnel | hosts | scripts | drain | placement | health");
+        Console.Error.WriteLine("  WORD: import | status | save | restore | tunnel | hosts | scripts | drain | placement | objects | health");
         return 2;
 }

@@ -17,6 +17,9 @@ internal sealed class FuzzChild(int seed, TimeSpan time, int count, string folde
     /// <summary>How many bytes a text may have.</summary>
     public int Longest { get; init; } = 512 * 1024;
 
+    /// <summary>The only target that gets inputs; null for all.</summary>
+    public string? Target { get; init; }
+
     /// <summary>How many snapshots etcdutl is asked about.</summary>
     public int MostJudged { get; init; } = int.MaxValue;
 
@@ -32,7 +35,7 @@ internal sealed class FuzzChild(int seed, TimeSpan time, int count, string folde
     {
         var work = Directory.CreateTempSubdirectory("clusterheal-fuzz-").FullName;
         var judge = (await EtcdPrograms.GetAsync(EtcdRelease.V35, CancellationToken.None)).Utl;
-        var run = new FuzzRun(FuzzTargets.All(Root(), work, judge, MostJudged), Longest, folder);
+        var run = new FuzzRun([.. FuzzTargets.All(Root(), work, judge, MostJudged).Where(target => Target is null || target.Name == Target)], Longest, folder);
         var (start, begun) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
         using var watchdog = new Timer(
             _ =>

@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Fuzz;
 
@@ -35,7 +36,17 @@ internal static class FuzzTargets
             new SettingsTarget(Settings),
             new KubeconfigTarget(Kubeconfigs, folder),
             new AnswerTarget(lists),
+            new StoredValueTarget(StoredValues(Path.Combine(fixtures, "kubernetes", "kube-1.36-etcd-3.5.db"))),
         ];
+    }
+
+    /// <summary>The values of a real cluster.</summary>
+    private static List<byte[]> StoredValues(string snapshot)
+    {
+        List<byte[]> values = [];
+        using var file = SnapshotFile.Open(snapshot);
+        new SnapshotRecords(file).VisitAll(record => values.Add(record.Value.ToArray()), CancellationToken.None);
+        return values;
     }
 
     private static string Body(string recorded)

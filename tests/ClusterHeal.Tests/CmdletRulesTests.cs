@@ -19,6 +19,7 @@ public sealed class CmdletRulesTests
     private static readonly Dictionary<string, ConfirmImpact> Impacts = new()
     {
         ["Save-EtcdSnapshot"] = ConfirmImpact.Low,
+        ["Export-EtcdSnapshotObject"] = ConfirmImpact.Low,
         ["Restore-EtcdSnapshot"] = ConfirmImpact.High,
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
         ["Invoke-NodeDrain"] = ConfirmImpact.High,
@@ -43,7 +44,7 @@ public sealed class CmdletRulesTests
     [Fact]
     public void Each_can_be_planned_and_forced_exactly_if_it_changes_something() => Assert.All(CompiledCmdlets.All, command =>
     {
-        var onlyLooks = command.Verb is "Get" or "Test" or "Wait" or "Connect" or "Disconnect";
+        var onlyLooks = command.Verb is "Get" or "Compare" or "Test" or "Wait" or "Connect" or "Disconnect";
         Assert.Equal(!onlyLooks, command.SupportsShouldProcess);
         Assert.Equal(!onlyLooks, command.Parameters.Any(p => p.Name == "Force"));
     });

@@ -32,7 +32,7 @@ Describe 'A cluster restore' -Skip:$noHosts {
         $before = Invoke-OnHosts $look
         $run = Invoke-Pwsh "$restore -WhatIf"
         "$($run.Output)" | Should -BeLike "What if:*Stop etcd on $($hosts[1]) (etcd.service).*cluster 'prod'*"
-        "$($run.Output)" | Should -BeLike '*Move the revision on by*Save the present data to*Undo-EtcdRestore -OperationId*'
+        "$($run.Output)" | Should -BeLike '*Move the revision on by*Of the objects that live now, take away*Save the present data to*Undo-EtcdRestore -OperationId*'
         $run.ExitCode | Should -Be 0
         Invoke-OnHosts $look | Should -Be $before
     }

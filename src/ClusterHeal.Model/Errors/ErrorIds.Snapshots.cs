@@ -11,4 +11,13 @@ public static partial class ErrorIds
 
     /// <summary>Pages or records of the snapshot are damaged, or the file was cut.</summary>
     public const string SnapshotDamaged = "SnapshotDamaged";
+
+    /// <summary>The snapshot does not hold the state at a revision: it is compacted, or later than the snapshot.</summary>
+    public const string SnapshotRevisionNotHeld = "SnapshotRevisionNotHeld";
+
+    /// <summary>A label selector is not in the form that kubectl takes with <c>-l</c>.</summary>
+    public const string LabelSelectorNotValid = "LabelSelectorNotValid";
+
+    /// <summary>An object is not at the place in the snapshot that its record names: the file was replaced since it was read.</summary>
+    public const string SnapshotObjectNotFound = "SnapshotObjectNotFound";
 }

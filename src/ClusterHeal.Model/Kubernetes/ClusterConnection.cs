@@ -5,7 +5,7 @@ namespace ClusterHeal;
 /// <summary>A cluster as the cmdlets reach it: its kubeconfig, its etcd, its hosts. Holds names and paths, never a secret.</summary>
 public sealed record ClusterConnection
 {
-    private readonly OptionTexts _sshOption = OptionTexts.None;
+    private readonly NamedTexts _sshOption = NamedTexts.None;
 
     /// <summary>The name by which prompts and messages call it.</summary>
     public required string ClusterName { get; init; }
@@ -53,7 +53,7 @@ public sealed record ClusterConnection
     public int? Port { get; init; }
 
     /// <summary>More options for ssh.</summary>
-    public IReadOnlyDictionary<string, string> SshOption { get => _sshOption; init => _sshOption = OptionTexts.Of(value); }
+    public IReadOnlyDictionary<string, string> SshOption { get => _sshOption; init => _sshOption = NamedTexts.Of(value); }
 
     /// <summary>By what the hosts are reached, or null for what fits best to the rest.</summary>
     public SshTransport? SshTransport { get; init; }

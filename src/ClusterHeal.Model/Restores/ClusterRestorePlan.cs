@@ -32,6 +32,12 @@ public sealed record ClusterRestorePlan
     /// <summary>Whether the kubelets are restarted at the end.</summary>
     public required bool RestartKubelet { get; init; }
 
+    /// <summary>
+    /// What the restore takes away, takes back and brings back, by resource and namespace, without events, leases and endpoint slices. Null where no
+    /// member could be asked what there is.
+    /// </summary>
+    public ItemCollection<EtcdSnapshotDifferenceCount>? Differences { get; init; }
+
     /// <summary>The plan as sentences, one step each.</summary>
     public ItemCollection<string> Steps => [.. Describe()];
 
@@ -43,6 +49,13 @@ public sealed record ClusterRestorePlan
         if (LiveRevision > revision)
         {
             yield return $"The members are at revision {LiveRevision} already: who saw more than {revision}, such as Kubernetes' caches and watches, has to be restarted.";
+        }
+
+        if (Differences is { } differences)
+        {
+            yield return $"Of the objects that live now, take away {differences.Sum(d => d.Added)}, take back {differences.Sum(d => d.Changed)} to what they were, "
+                + $"and leave {differences.Sum(d => d.Unchanged)} as they are; "
+                + $"bring back {differences.Sum(d => d.Deleted)} that are gone (Compare-EtcdSnapshot lists them).";
         }
 
         if (LostMembers.Length > 0)

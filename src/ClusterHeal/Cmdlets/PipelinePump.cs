@@ -9,6 +9,13 @@ namespace ClusterHeal.Cmdlets;
 internal sealed class PipelinePump
 {
     private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>So many results may wait for the pipeline: work that reads faster than it takes them would fill the memory.</summary>
+    private const int MostWaiting = 1000;
+
+    private static readonly TimeSpan LookForTheEnd = TimeSpan.FromMilliseconds(100);
+
+    private readonly object _room = new();
+    private int _waiting;
     private CancellationToken _cancelled;
 
     /// <summary>Runs <paramref name="work"/> to its end, and on this thread what it posts.</summary>
@@ -44,6 +51,27 @@ internal sealed class PipelinePump
     /// <summary>Has an action done on the pipeline thread.</summary>
     /// <returns>False once the work or the pipeline has ended: then it is dropped.</returns>
     public bool Post(Action action) => _queue.Writer.TryWrite(action);
+
+    /// <summary>Has an action done on the pipeline thread, and waits first while too many wait already. Never called on that thread.</summary>
+    public void PostWhenRoom(Action action)
+    {
+        lock (_room)
+        {
+            while (_waiting >= MostWaiting && !_cancelled.IsCancellationRequested) Monitor.Wait(_room, LookForTheEnd);
+            _waiting++;
+        }
+
+        Post(() =>
+        {
+            lock (_room)
+            {
+                _waiting--;
+                Monitor.Pulse(_room);
+            }
+
+            action();
+        });
+    }
 
     /// <summary>Has a question answered on the pipeline thread and waits for the answer.</summary>
     /// <exception cref="OperationCanceledException">The work was cancelled, or the pipeline ended, before there was an answer.</exception>

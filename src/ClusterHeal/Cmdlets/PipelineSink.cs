@@ -49,7 +49,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     }
 
     /// <inheritdoc/>
-    public void Emit(object record) => _pump.Post(() => runtime.WriteObject(_visible.Of(record)));
+    public void Emit(object record) => _pump.PostWhenRoom(() => runtime.WriteObject(_visible.Of(record)));
 
     /// <inheritdoc/>
     public void Fail(ClusterHealException fault) => _pump.Post(() => runtime.WriteError(ErrorRecords.From(fault)));

@@ -10,7 +10,7 @@ namespace ClusterHeal.Tests.Fuzz;
 public sealed class FuzzTests : IDisposable
 {
     private const string Seed = "7";
-    private const string Count = "1000";
+    private const string Count = "1250";
 
     private readonly TempFolder _folder = new();
 

@@ -45,6 +45,25 @@ public sealed class PipelineSinkTests
     }
 
     [Fact]
+    public void Work_that_is_faster_than_the_pipeline_waits_for_it()
+    {
+        var (ahead, most) = (0, 0);
+        var runtime = new FakeRuntime { OnWrite = _ => Interlocked.Decrement(ref ahead) };
+        Run(runtime, (sink, _) =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                sink.Emit(i);
+                most = Math.Max(most, Interlocked.Increment(ref ahead));
+            }
+
+            return Task.CompletedTask;
+        });
+        Assert.Equal(20_000, runtime.Said.Count);
+        Assert.InRange(most, 1, 1100);
+    }
+
+    [Fact]
     public void Records_of_many_threads_all_arrive()
     {
         var runtime = new FakeRuntime();

@@ -14,6 +14,12 @@ internal readonly ref struct RevisionRecord
     /// <summary>The main revision: that of the store after the change.</summary>
     public long Main { get; private init; }
 
+    /// <summary>The revision at which the key was created; 0 for a tombstone.</summary>
+    public long Created { get; private init; }
+
+    /// <summary>How often the key was written since; 0 for a tombstone.</summary>
+    public long Version { get; private init; }
+
     /// <summary>Whether the record deletes its key.</summary>
     public bool IsTombstone { get; private init; }
 
@@ -39,7 +45,7 @@ internal readonly ref struct RevisionRecord
         var main = BinaryPrimitives.ReadInt64BigEndian(key);
         if (main <= 0) return NoRevision(key);
         ReadOnlySpan<byte> userKey = default, userValue = default;
-        ulong modified = 0;
+        ulong modified = 0, created = 0, version = 0;
         for (var rest = value; rest.Length > 0;)
         {
             if (!TryReadVarint(ref rest, out var tag)) return Of(main, "is cut short");
@@ -59,12 +65,17 @@ internal readonly ref struct RevisionRecord
             if (tag == 0x0a) userKey = bytes;
             else if (tag == 0x2a) userValue = bytes;
             else if (field == 3) modified = number;
+            else if (field == 2) created = number;
+            else if (field == 4) version = number;
         }
 
         // The record that `etcdutl snapshot restore --bump-revision` adds has no value at all; tombstones have the key only.
         var isTombstone = IsTombstoneKey(key);
         if (!isTombstone && value.Length > 0 && modified != (ulong)main) return OfAnother(main, modified);
-        record = new RevisionRecord { Main = main, IsTombstone = isTombstone, Key = userKey, Value = userValue };
+        record = new RevisionRecord
+        {
+            Main = main, Created = (long)created, Version = (long)version, IsTombstone = isTombstone, Key = userKey, Value = userValue,
+        };
         return null;
     }
 

@@ -102,12 +102,18 @@ internal sealed record SnapshotInspection
     {
         if (!IsDamaged) return Snapshot;
         var first = PageFindings.ToList() is [var finding, ..] ? finding : null;
-        var count = PageFindings.Count + RecordProblems.Count;
-        throw new SnapshotFormatException(
-            ErrorIds.SnapshotDamaged, Snapshot.Path, first?.Offset ?? 0,
-            $"it is damaged, {first?.ToString() ?? RecordProblems[0]}{(count > 1 ? $" (the first of {count} problems)" : "")}",
-            "Test-EtcdSnapshot lists all problems. " + SnapshotFile.SaveAnother);
+        throw Damaged(Snapshot.Path, first, RecordProblems is [var problem, ..] ? problem : null, PageFindings.Count + RecordProblems.Count);
     }
+
+    /// <summary>The error for a snapshot of which records may be missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="finding">The first problem of its pages, or null.</param>
+    /// <param name="recordProblem">The first problem of its records, which counts where the pages have none.</param>
+    /// <param name="count">How many problems there are.</param>
+    public static SnapshotFormatException Damaged(string path, BoltFinding? finding, string? recordProblem, int count) => new(
+        ErrorIds.SnapshotDamaged, path, finding?.Offset ?? 0,
+        $"it is damaged, {finding?.ToString() ?? recordProblem}{(count > 1 ? $" (the first of {count} problems)" : "")}",
+        "Test-EtcdSnapshot lists all problems. " + SnapshotFile.SaveAnother);
 
     /// <summary>A result of a check of this snapshot.</summary>
     public CheckResult Result(string name, CheckStatus status, string message, string? remedy = null, string[]? evidence = null) => new()

@@ -44,7 +44,9 @@ internal static class Resources
 /// <param name="Namespace">One namespace, or null for all.</param>
 /// <param name="FieldSelector">For example <c>spec.nodeName=kubew03</c>.</param>
 /// <param name="LabelSelector">As kubectl takes it with <c>-l</c>.</param>
-internal sealed record ResourceQuery(string? Namespace = null, string? FieldSelector = null, string? LabelSelector = null)
+/// <param name="MetadataOnly">True to be sent the metadata alone: fewer bytes, and none of a Secret's data.</param>
+internal sealed record ResourceQuery(
+    string? Namespace = null, string? FieldSelector = null, string? LabelSelector = null, bool MetadataOnly = false)
 {
     /// <summary>All objects.</summary>
     public static ResourceQuery All { get; } = new();

@@ -56,7 +56,7 @@ internal static class NodeSelection
     /// <summary>A pattern with <c>*</c> and <c>?</c>, without regard to case.</summary>
     public static Regex Wildcard(string pattern) => new(
         "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
 
     private static bool IsPattern(string name) => name.AsSpan().IndexOfAny('*', '?') >= 0;
 

@@ -59,7 +59,10 @@ public sealed class ClusterRestore : IAsyncDisposable
             if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) return;
             var hosts = await LookAsync(saved, log, cancellationToken).ConfigureAwait(false);
             using var restore = await OpenAsync(hosts, log, cancellationToken).ConfigureAwait(false);
-            var plan = RestorePlanner.Plan(hosts, restore.Plan, _journal.OperationId, _request);
+            var plan = RestorePlanner.Plan(hosts, restore.Plan, _journal.OperationId, _request) with
+            {
+                Differences = await RestoreDifferences.CountAsync(_request.SnapshotPath, hosts, cancellationToken).ConfigureAwait(false),
+            };
             if (!await sink.ConfirmAsync(RestorePlanner.TargetOf(plan), string.Join(' ', plan.Steps), cancellationToken).ConfigureAwait(false))
             {
                 sink.Emit(plan);

@@ -1,0 +1,26 @@
+namespace ClusterHeal.Operations;
+
+/// <summary>Which objects are compared.</summary>
+/// <param name="filter">What the user asked for.</param>
+/// <param name="leftOut">Resources that are left out.</param>
+/// <param name="keys">Reads the snapshot's keys.</param>
+/// <param name="resources">The resources that the snapshot has.</param>
+internal sealed class ComparisonScope(ObjectFilter filter, IReadOnlyList<string> leftOut, StorageKeys keys, IReadOnlySet<string> resources)
+{
+    private readonly HashSet<string> _notCompared = [];
+
+    /// <summary>Reads the keys of an etcd.</summary>
+    public StorageKeys Keys => keys;
+
+    /// <summary>The resources that the snapshot has, and that are meant.</summary>
+    public IReadOnlySet<string> SnapshotResources => resources;
+
+    /// <summary>Whether a resource is meant at all.</summary>
+    public bool Includes(string resource, string kind) => !leftOut.Contains(resource) && !_notCompared.Contains(resource) && filter.MatchesKind(resource, kind);
+
+    /// <summary>Whether an object is meant.</summary>
+    public bool Includes(StorageKey key, string kind) => Includes(key.Resource, kind) && filter.Matches(key, kind);
+
+    /// <summary>Leaves out a resource that the other side cannot show: that it is not seen there does not mean that it is gone.</summary>
+    public void LeaveOut(string resource) => _notCompared.Add(resource);
+}

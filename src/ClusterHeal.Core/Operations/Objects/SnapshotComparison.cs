@@ -1,0 +1,96 @@
+using ClusterHeal.Etcd.Snapshots;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>
+/// Compares a snapshot with a later state: what came, what was written and what was deleted since. Two objects are the same if their last
+/// changes have the same revision and, where both sides show their stored bytes, the same bytes; so encrypted ones need not be read.
+/// </summary>
+public sealed record SnapshotComparison
+{
+    /// <summary>Which objects.</summary>
+    public required ObjectFilter Filter { get; init; }
+
+    /// <summary>True to compare events, leases and endpoint slices too, which change all the time by themselves.</summary>
+    public bool IncludeVolatile { get; init; }
+
+    /// <summary>True for counts by resource and namespace in place of the objects.</summary>
+    public bool Summary { get; init; }
+
+    /// <summary>Compares.</summary>
+    /// <param name="path">The snapshot.</param>
+    /// <param name="other">What it is compared with.</param>
+    /// <param name="sink">
+    /// Gets an <see cref="EtcdSnapshotDifference"/> for each object that is not the same, or an <see cref="EtcdSnapshotDifferenceCount"/> for each
+    /// resource and namespace; and a warning if the two are of different clusters.
+    /// </param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ClusterHealException">One side cannot be read, or is damaged: nothing could be called deleted then.</exception>
+    public Task RunAsync(string path, ComparedState other, IOperationSink sink, CancellationToken cancellationToken) =>
+        Task.Run(() => CompareAsync(path, other, sink, cancellationToken), cancellationToken);
+
+    private async Task CompareAsync(string path, ComparedState other, IOperationSink sink, CancellationToken cancellationToken)
+    {
+        using var file = SnapshotFile.Open(path);
+        var objects = new SnapshotObjects(file, Filter);
+        objects.Index(null, cancellationToken);
+        if (objects.Damage is { } damage) throw damage;
+
+        IReadOnlyList<string> leftOut = IncludeVolatile || Filter.HasKinds ? [] : StorageResource.Volatile;
+        var (table, kinds) = (new ComparisonTable(), new Dictionary<string, string>());
+        objects.VisitState(
+            (found, value) =>
+            {
+                if (leftOut.Contains(found.Resource)) return;
+                table.Add(KeyOf(found), found.Revision, value);
+                if (found.Kind.Length > 0) kinds[found.Resource] = found.Kind;
+                else kinds.TryAdd(found.Resource, "");
+            },
+            cancellationToken);
+
+        var scope = new ComparisonScope(Filter, leftOut, objects.Keys, kinds.Keys.ToHashSet());
+        var counts = new DifferenceCounts(path);
+        await other.VisitAsync(
+            scope,
+            (key, kind, revision, value) =>
+            {
+                if (!scope.Includes(key, kind) || table.Meet(key, revision, value)) return;
+                counts.Count(key, EtcdObjectChange.Added);
+                if (Summary) return;
+                sink.Emit(new EtcdSnapshotDifference
+                {
+                    Path = path, Change = EtcdObjectChange.Added, Resource = key.Resource, Namespace = key.Namespace, Name = key.Name,
+                    Kind = kind.Length > 0 ? kind : kinds.GetValueOrDefault(key.Resource, ""), OtherRevision = revision,
+                });
+            },
+            sink,
+            cancellationToken).ConfigureAwait(false);
+        WarnOfAnotherCluster(path, objects.ClusterUid, other, sink);
+
+        objects.VisitState(
+            (found, _) =>
+            {
+                if (!scope.Includes(found.Resource, found.Kind)) return;
+                var (change, revision) = table.Judge(KeyOf(found));
+                counts.Count(KeyOf(found), change);
+                if (change is null || Summary) return;
+                sink.Emit(new EtcdSnapshotDifference
+                {
+                    Path = path, Change = change.Value, Resource = found.Resource, Namespace = found.Namespace, Name = found.Name, Kind = found.Kind,
+                    Revision = found.Revision, OtherRevision = revision, SnapshotObject = found,
+                });
+            },
+            cancellationToken);
+        if (Summary) counts.EmitTo(sink);
+    }
+
+    private static StorageKey KeyOf(EtcdSnapshotObject found) => new(found.Resource, found.Namespace, found.Name);
+
+    private static void WarnOfAnotherCluster(string path, string uid, ComparedState other, IOperationSink sink)
+    {
+        if (uid.Length == 0 || other.ClusterUid.Length == 0 || uid == other.ClusterUid) return;
+        sink.Warning(
+            $"'{path}' is a snapshot of another cluster than {other.Name}: the uid of its namespace kube-system is {uid}, and {other.ClusterUid} there. "
+                + "Objects of the same name are not the same objects.");
+    }
+}
