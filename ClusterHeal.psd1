@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
         'Connect-Cluster'
         'Disconnect-Cluster'
@@ -25,6 +25,7 @@
         'Get-PodPlacement'
         'Invoke-FailureDrill'
         'Invoke-NodeDrain'
+        'Repair-EtcdMember'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
         'Restore-EtcdSnapshot'
@@ -37,6 +38,7 @@
         'Suspend-NodeScheduling'
         'Test-ClusterHealth'
         'Test-EtcdSnapshot'
+        'Undo-EtcdMemberRepair'
         'Undo-EtcdRestore'
         'Undo-FailureDrill'
         'Wait-NodeStatus'

@@ -21,6 +21,8 @@ public sealed class CmdletRulesTests
         ["Save-EtcdSnapshot"] = ConfirmImpact.Low,
         ["Restore-EtcdSnapshot"] = ConfirmImpact.High,
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
+        ["Repair-EtcdMember"] = ConfirmImpact.High,
+        ["Undo-EtcdMemberRepair"] = ConfirmImpact.High,
         ["Invoke-NodeDrain"] = ConfirmImpact.High,
         ["Invoke-FailureDrill"] = ConfirmImpact.High,
         ["Stop-NodeComponent"] = ConfirmImpact.High,

@@ -43,7 +43,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     public Task<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken cancellationToken) =>
         Caller.CallAsync("KV/Compact", options => KV.CompactAsync(request, options), cancellationToken);
 
-    /// <summary>Lists the members; linearizable means that a quorum vouches for the list (since 3.5).</summary>
+    /// <summary>Lists the members; linearizable means that a quorum confirms the list (since 3.5).</summary>
     public Task<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken)
     {
         var request = new MemberListRequest { Linearizable = linearizable };

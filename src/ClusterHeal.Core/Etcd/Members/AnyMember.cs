@@ -1,6 +1,6 @@
 namespace ClusterHeal.Etcd.Members;
 
-/// <summary>Asks whichever of several members answers. What changes something has to bear being asked twice.</summary>
+/// <summary>Asks whichever of several members answers. A change may be asked for twice, so it must do no harm the second time.</summary>
 /// <param name="connections">The ways to the members, each with its own endpoints.</param>
 internal sealed class AnyMember(IReadOnlyList<EtcdConnection> connections)
 {

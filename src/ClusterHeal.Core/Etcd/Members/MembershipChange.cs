@@ -15,7 +15,7 @@ internal sealed class MembershipChange(AnyMember members, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>The members now, as a quorum vouches for them (since etcd 3.5).</summary>
+    /// <summary>The members now, as a quorum confirms them (since etcd 3.5).</summary>
     public async Task<IReadOnlyList<Member>> ListAsync(CancellationToken cancellationToken) =>
         (await members.AskAsync(client => client.MemberListAsync(linearizable: true, cancellationToken)).ConfigureAwait(false)).Members;
 
@@ -55,7 +55,7 @@ internal sealed class MembershipChange(AnyMember members, TimeProvider time)
     }
 
     /// <summary>Asks for a learner's vote.</summary>
-    /// <returns>Null once it is a voter, else why it is none yet.</returns>
+    /// <returns>Null once it is a voter, otherwise why it is none yet.</returns>
     /// <exception cref="EtcdException">It is no member any more.</exception>
     public async Task<string?> TryPromoteAsync(ulong id, CancellationToken cancellationToken)
     {

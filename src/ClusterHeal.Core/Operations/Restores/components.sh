@@ -12,10 +12,9 @@ park() {
   parked=$here/manifests/${1##*/}
   lies "$1" || return 0
   if lies "$parked"; then
-    number=1
-    while lies "$parked.$number"; do number=$((number + 1)); done
-    say "$1 was written meanwhile; the one from before is kept as $parked.$number"
-    move "$parked" "$parked.$number" || return 1
+    kept=$(free_name "$parked")
+    say "$1 was written meanwhile; the one from before is kept as $kept"
+    move "$parked" "$kept" || return 1
   fi
   move "$1" "$parked"
 }

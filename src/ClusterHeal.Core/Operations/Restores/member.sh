@@ -34,10 +34,9 @@ make_folder() ( enter "${1%/*}/" && mkdir -m 700 -- "./${1##*/}" )
 # nothing lies in place: what has come there then is of an etcd that somebody started on nothing, such as a host's own at its boot.
 put_place() {
   if lies "$2.$fresh_name" && lies "$2.$former_name" && lies "$2"; then
-    number=1
-    while lies "$2.clusterheal-$operation.stray.$number"; do number=$((number + 1)); done
-    say "an etcd was started on no data; what it made is kept as $2.clusterheal-$operation.stray.$number"
-    move "$2" "$2.clusterheal-$operation.stray.$number" || return 1
+    kept=$(free_name "$2.clusterheal-$operation.stray")
+    say "an etcd was started on no data; what it made is kept as $kept"
+    move "$2" "$kept" || return 1
   fi
   case $1 in
     new)
