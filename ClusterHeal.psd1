@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'
         'Connect-Cluster'
@@ -28,6 +28,7 @@
         'Get-PodPlacement'
         'Invoke-FailureDrill'
         'Invoke-NodeDrain'
+        'Repair-EtcdMember'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
         'Restore-EtcdSnapshot'
@@ -40,6 +41,7 @@
         'Suspend-NodeScheduling'
         'Test-ClusterHealth'
         'Test-EtcdSnapshot'
+        'Undo-EtcdMemberRepair'
         'Undo-EtcdRestore'
         'Undo-FailureDrill'
         'Wait-NodeStatus'

@@ -22,6 +22,8 @@ public sealed class CmdletRulesTests
         ["Export-EtcdSnapshotObject"] = ConfirmImpact.Low,
         ["Restore-EtcdSnapshot"] = ConfirmImpact.High,
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
+        ["Repair-EtcdMember"] = ConfirmImpact.High,
+        ["Undo-EtcdMemberRepair"] = ConfirmImpact.High,
         ["Invoke-NodeDrain"] = ConfirmImpact.High,
         ["Invoke-FailureDrill"] = ConfirmImpact.High,
         ["Stop-NodeComponent"] = ConfirmImpact.High,

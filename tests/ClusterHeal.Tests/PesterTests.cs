@@ -24,7 +24,7 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
         {
             "Etcd" or "Health" => await etcd.StartAsync(stop),
             "Nodes" => await plane.StartAsync(stop),
-            "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
+            "Repair" or "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
             "Ssh" => await cluster.StartAsync(stop),
             _ => [],
         };

@@ -43,12 +43,35 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     public Task<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken cancellationToken) =>
         Caller.CallAsync("KV/Compact", options => KV.CompactAsync(request, options), cancellationToken);
 
-    /// <summary>Lists the members; linearizable means that a quorum vouches for the list (since 3.5).</summary>
+    /// <summary>Lists the members; linearizable means that a quorum confirms the list (since 3.5).</summary>
     public Task<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken)
     {
         var request = new MemberListRequest { Linearizable = linearizable };
         return Caller.CallAsync("Cluster/MemberList", options => Cluster.MemberListAsync(request, options), cancellationToken);
     }
+
+    /// <summary>Adds a member, which has no name until it starts.</summary>
+    /// <param name="peerUrls">Where the others reach it.</param>
+    /// <param name="isLearner">True for one without a vote (since 3.4; an older server would add a voter).</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<MemberAddResponse> MemberAddAsync(IEnumerable<string> peerUrls, bool isLearner, CancellationToken cancellationToken)
+    {
+        var request = new MemberAddRequest { IsLearner = isLearner };
+        request.PeerURLs.AddRange(peerUrls);
+        return Caller.CallAsync("Cluster/MemberAdd", options => Cluster.MemberAddAsync(request, options), cancellationToken);
+    }
+
+    /// <summary>Removes a member for good: its ID never comes back.</summary>
+    public Task<MemberRemoveResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken) =>
+        Caller.CallAsync("Cluster/MemberRemove", options => Cluster.MemberRemoveAsync(new MemberRemoveRequest { ID = id }, options), cancellationToken);
+
+    /// <summary>Gives a learner its vote; refused until it has nearly all of the log.</summary>
+    public Task<MemberPromoteResponse> MemberPromoteAsync(ulong id, CancellationToken cancellationToken) =>
+        Caller.CallAsync("Cluster/MemberPromote", options => Cluster.MemberPromoteAsync(new MemberPromoteRequest { ID = id }, options), cancellationToken);
+
+    /// <summary>Hands the leadership over; only the leader itself can be asked.</summary>
+    public Task<MoveLeaderResponse> MoveLeaderAsync(ulong targetId, CancellationToken cancellationToken) =>
+        Caller.CallAsync("Maintenance/MoveLeader", options => Maintenance.MoveLeaderAsync(new MoveLeaderRequest { TargetID = targetId }, options), cancellationToken);
 
     /// <summary>What the member says of itself; learners answer, too.</summary>
     public Task<StatusResponse> StatusAsync(CancellationToken cancellationToken) =>

@@ -23,11 +23,7 @@ public static class EtcdHost
     internal static async Task<EtcdConfiguration> ReadConfigurationAsync(
         IHostShell shell, HostConnection connection, ComponentStatus status, CancellationToken cancellationToken)
     {
-        var reader = new EtcdConfigurationReader(shell.FindTextAsync)
-        {
-            FindFiles = (pattern, stop) => FindFilesAsync(shell, pattern, stop),
-            FindMachine = async stop => MachineFacts.Parse((await RunAsync(shell, "machine-facts", "read its name", stop).ConfigureAwait(false)).Text),
-        };
+        var reader = ReaderOf(shell, shell.FindTextAsync);
         if (status.UnitName is null && status.ManifestPath is null) throw ComponentFault.NotFound(shell.HostName, ClusterComponent.Etcd);
         var process = await EtcdProcess.AskAsync(shell, status, cancellationToken).ConfigureAwait(false);
         var configuration = status.UnitName is { } unit
@@ -71,18 +67,33 @@ public static class EtcdHost
         return connection with { Access = connection.Access! with { Host = configuration.HostConnection } };
     }
 
-    // 'systemctl cat' has the unit with all its drop-ins, in the order in which systemd reads them.
-    private static async Task<EtcdConfiguration> ReadUnitAsync(
-        IHostShell shell, EtcdConfigurationReader reader, string unit, EtcdProcess process, CancellationToken cancellationToken)
+    /// <summary>A reader of the settings of etcd on a host.</summary>
+    /// <param name="shell">The host.</param>
+    /// <param name="readFile">Reads a file of it; null if there is none.</param>
+    internal static EtcdConfigurationReader ReaderOf(IHostShell shell, Func<string, CancellationToken, Task<string?>> readFile) => new(readFile)
+    {
+        FindFiles = (pattern, stop) => FindFilesAsync(shell, pattern, stop),
+        FindMachine = async stop => MachineFacts.Parse((await RunAsync(shell, "machine-facts", "read its name", stop).ConfigureAwait(false)).Text),
+    };
+
+    /// <summary>The file of a unit, and its text with all its drop-ins, in the order in which systemd reads them.</summary>
+    internal static async Task<(string Path, string Text)> ReadUnitTextAsync(IHostShell shell, string unit, CancellationToken cancellationToken)
     {
         var script = new HostScript("systemctl show -p FragmentPath -- \"$1\" && systemctl cat -- \"$1\"", unit) { Purpose = $"read {unit}" };
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-        var path = result.Text[..result.Text.IndexOf('\n')].Replace("FragmentPath=", "", StringComparison.Ordinal);
+        var end = result.Text.IndexOf('\n', StringComparison.Ordinal);
+        return (result.Text[..end].Replace("FragmentPath=", "", StringComparison.Ordinal), result.Text[(end + 1)..]);
+    }
+
+    private static async Task<EtcdConfiguration> ReadUnitAsync(
+        IHostShell shell, EtcdConfigurationReader reader, string unit, EtcdProcess process, CancellationToken cancellationToken)
+    {
+        var (path, text) = await ReadUnitTextAsync(shell, unit, cancellationToken).ConfigureAwait(false);
         EtcdConfiguration? file = null;
         string[] notes = [];
         try
         {
-            file = await reader.FromUnitAsync(path, unit, result.Text[(result.Text.IndexOf('\n') + 1)..], cancellationToken).ConfigureAwait(false);
+            file = await reader.FromUnitAsync(path, unit, text, cancellationToken).ConfigureAwait(false);
         }
         catch (ClusterHealException e) when (e is not HostShellException && process.Id is not null)
         {

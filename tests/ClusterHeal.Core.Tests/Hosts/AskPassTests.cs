@@ -53,6 +53,22 @@ public sealed class AskPassTests : IDisposable
     public async Task The_password_is_given_once() =>
         Assert.Equal(Password, (await AskAsync("admin", "\"$SSH_ASKPASS\" 'Password: '; timeout 1 \"$SSH_ASKPASS\" 'Password: '")).Trim());
 
+    /// <summary>To end waiting must not wait itself for a password that was given at the same moment.</summary>
+    [Fact]
+    public async Task It_ends_also_if_the_password_is_given_at_that_moment()
+    {
+        var connection = new HostConnection { HostName = "kubem00", LoginPassword = new NetworkCredential("", Password).SecurePassword };
+        for (var round = 0; round < 100; round++)
+        {
+            var folder = Directory.CreateDirectory(_folder.File($"{round}")).FullName;
+            var given = await AskPass.PrepareAsync(folder, connection, new ProcessStartInfo(), Stop);
+            using var reader = Process.Start(ProgramStart.Piped("cat", [Path.Combine(folder, "p")]))!;
+            for (var spin = 0; spin < round && !given.IsGiven; spin++) Thread.Sleep(TimeSpan.FromMicroseconds(50));
+            await Task.Run(async () => await given.DisposeAsync(), Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+            reader.Kill();
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static string Quoted(string text) => ShellQuote.Quote(text);

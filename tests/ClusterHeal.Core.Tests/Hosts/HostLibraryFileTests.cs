@@ -56,6 +56,15 @@ public sealed class HostLibraryFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_is_free_if_not_even_a_link_that_leads_nowhere_has_it()
+    {
+        Assert.Equal(_host.PathOf("from/file.1"), await _host.PrintsAsync("free_name @/from/file"));
+        _host.Write("from/file.1", "text");
+        File.CreateSymbolicLink(_host.PathOf("from/file.2"), "/nowhere");
+        Assert.Equal(_host.PathOf("from/file.3"), await _host.PrintsAsync("free_name @/from/file"));
+    }
+
+    [Fact]
     public async Task What_is_nowhere_is_an_error()
     {
         Assert.Equal(40, (await _host.RunAsync("move @/a/file @/b/file")).ExitCode);

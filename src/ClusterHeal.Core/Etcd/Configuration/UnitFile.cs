@@ -75,6 +75,11 @@ internal sealed record UnitFile
         string Folder(string value) => value.Length == 0 ? "/" : specifiers.Expand(value);
     }
 
+    /// <summary>What stands behind the last <c>ExecStart=</c>, as it is written, on one line; null without one.</summary>
+    /// <param name="text">The text of the unit, its drop-ins behind it.</param>
+    public static string? ExecStartOf(string text) =>
+        ServiceSettings(text).LastOrDefault(setting => setting.Key == "ExecStart").Value is { Length: > 0 } value ? value : null;
+
     /// <summary>The words of the command with variables put in: <c>${NAME}</c> anywhere, <c>$NAME</c> as a whole word, which is then split.</summary>
     /// <param name="environment">The variables.</param>
     public IReadOnlyList<string> Expand(IReadOnlyDictionary<string, string> environment)

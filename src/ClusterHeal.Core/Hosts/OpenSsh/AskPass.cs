@@ -75,8 +75,9 @@ internal sealed class AskPass : IAsyncDisposable
     {
         if (!_giving.IsCompleted)
         {
-            // Nobody asked. A reader of our own ends the wait; what it is given goes nowhere.
-            using var reader = new FileStream(_pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            // Nobody asked. A reader of our own ends the wait; what it is given goes nowhere. It is opened for writing, too: to open a pipe for
+            // reading alone would wait for ever if the password has just been given, since nobody else writes any more.
+            using var reader = new FileStream(_pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             await _giving.ConfigureAwait(false);
         }
 

@@ -97,6 +97,13 @@ lock_holder() (
 # Something lies at $1, be it a link that leads nowhere.
 lies() { [ -e "$1" ] || [ -L "$1" ]; }
 
+# Prints the first of $1.1, $1.2 … at which nothing lies.
+free_name() (
+  number=1
+  while lies "$1.$number"; do number=$((number + 1)); done
+  printf '%s\n' "$1.$number"
+)
+
 # True if nobody but root, or the user who runs this, can change the file or the entries of the folder $1.
 is_ours() (
   facts=$(stat -L -c '%u %g %a' -- "$1") || exit 1

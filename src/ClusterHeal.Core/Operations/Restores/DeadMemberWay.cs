@@ -39,7 +39,12 @@ internal static class DeadMemberWay
         }
     }
 
-    private static ConnectionException? Judge(PemText shown, TlsMaterial tls, Uri url, TimeProvider time)
+    /// <summary>What is wrong with a certificate, read from a file, for whoever dials a URL; null if nothing.</summary>
+    /// <param name="shown">The certificate.</param>
+    /// <param name="tls">Whom the dialler trusts.</param>
+    /// <param name="url">The URL.</param>
+    /// <param name="time">The clock by which it expires.</param>
+    internal static ConnectionException? Judge(PemText shown, TlsMaterial tls, Uri url, TimeProvider time)
     {
         var sent = new X509Certificate2Collection();
         sent.ImportFromPem(shown.Text);
@@ -56,7 +61,8 @@ internal static class DeadMemberWay
         return ServerCertificateVerdict.Judge(sent[0], chain, errors, tls, host, shown.Source, time.GetUtcNow());
     }
 
-    private static async Task<PemText> ReadAsync(IHostShell shell, string path, CancellationToken cancellationToken) =>
+    /// <summary>A file of a host.</summary>
+    internal static async Task<PemText> ReadAsync(IHostShell shell, string path, CancellationToken cancellationToken) =>
         new($"{shell.HostName}:{path}", await shell.FindTextAsync(path, cancellationToken).ConfigureAwait(false)
             ?? throw new HostShellException(
                 ErrorIds.HostFileNotFound, FaultCategory.NotFound, $"'{path}' is not on {shell.HostName}.", shell.HostName, "Put it back first."));

@@ -1,28 +1,35 @@
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>Saves the present data of a cluster that is about to be restored, from whichever member answers.</summary>
+/// <summary>Saves the present data of a cluster that is about to be restored or repaired, from whichever member answers.</summary>
 internal static class LastSnapshot
 {
+    /// <summary>Saves it from one of the hosts of a restore.</summary>
+    /// <inheritdoc cref="SaveAsync(IEnumerable{ValueTuple{IHostShell, EtcdConfiguration}}, string, IOperationSink, TimeProvider, CancellationToken)"/>
+    public static Task<(EtcdSnapshot Snapshot, string HostName)> SaveAsync(
+        IReadOnlyList<SurveyedHost> hosts, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken) =>
+        SaveAsync(hosts.Where(h => h.Status is not null).Select(h => (h.Shell, h.Configuration)), path, sink, time, cancellationToken);
+
     /// <summary>Saves it.</summary>
     /// <returns>What was saved, and the host of the member that gave it.</returns>
     /// <exception cref="ClusterHealException">No member gave one.</exception>
     public static async Task<(EtcdSnapshot Snapshot, string HostName)> SaveAsync(
-        IReadOnlyList<SurveyedHost> hosts, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
+        IEnumerable<(IHostShell Shell, EtcdConfiguration Configuration)> members, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
         ClusterHealException? failure = null;
-        foreach (var host in hosts.Where(h => h.Status is not null))
+        foreach (var (shell, configuration) in members)
         {
             try
             {
-                var connection = await EtcdHost.ConnectAsync(host.Shell, host.Configuration, cancellationToken).ConfigureAwait(false);
+                var connection = await EtcdHost.ConnectAsync(shell, configuration, cancellationToken).ConfigureAwait(false);
                 using var tls = connection.Tls;
                 var saved = new AgreedSink(sink);
                 var options = new SnapshotSaveOptions { Path = path, BeforeRestore = true };
                 await new SnapshotSaver(connection, options, time).RunAsync(saved, cancellationToken).ConfigureAwait(false);
-                return (saved.Snapshot!, host.Shell.HostName);
+                return (saved.Snapshot!, shell.HostName);
             }
             catch (ClusterHealException e)
             {

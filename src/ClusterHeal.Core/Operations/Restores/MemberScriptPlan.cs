@@ -69,5 +69,6 @@ internal sealed record MemberScriptPlan
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Assign(string name, string value) => $"{name}={ShellQuote.Quote(value)}\n";
+    /// <summary>A shell assignment.</summary>
+    public static string Assign(string name, string value) => $"{name}={ShellQuote.Quote(value)}\n";
 }

@@ -42,10 +42,13 @@ internal static class RestoreRules
             "Fix what is named, and try again.");
     }
 
-    private static IEnumerable<string> OfHost(SurveyedHost host, long databaseSize)
+    /// <summary>What must be true of the folders of a member before its data are moved aside and others take their place.</summary>
+    /// <param name="name">The host.</param>
+    /// <param name="facts">What was found there.</param>
+    /// <param name="configuration">How etcd is set up there.</param>
+    /// <param name="neededBytes">Bytes that the new data need, besides the present ones.</param>
+    public static IEnumerable<string> OfPlace(string name, MemberFacts facts, EtcdConfiguration configuration, long neededBytes)
     {
-        var name = host.Shell.HostName;
-        var (facts, configuration) = (host.Facts, host.Configuration);
         if (!facts.IsRoot) yield return $"{name}: the login is not root's; add -Sudo.";
         if (!facts.HasData) yield return $"{name}: there is no folder '{configuration.DataDirectory}'; make it as etcd's user wants it.";
         if (facts.DataIsBehindLink)
@@ -63,22 +66,28 @@ internal static class RestoreRules
                 + "one by one; move the log, with etcd stopped, to a folder of its own.";
         }
 
-        if (host.Member.Objection is { } objection) yield return objection;
-        else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd cannot be told: no member answers, and the unit names no program 'etcd' that is root's alone.";
         if (facts.OpenDatabase is { } open and not "same")
         {
             yield return $"{name}: its etcd has '{open}' open, and the settings name '{configuration.DataDirectory}': they were changed since it was started, "
                 + "or are not its own. Restart etcd, or correct them.";
         }
-        else if (facts.OpenDatabase is null && host.Status is not null)
-        {
-            yield return $"{name}: it cannot be seen which database its etcd has open, so '{configuration.DataDirectory}' may not be its own.";
-        }
 
-        if (facts.HasData && facts.FreeBytes < NeededBytes(databaseSize))
+        if (facts.HasData && facts.FreeBytes < neededBytes)
         {
-            yield return $"{name}: {facts.FreeBytes >> 20} MiB are free for '{configuration.DataDirectory}', and {NeededBytes(databaseSize) >> 20} MiB are needed, "
+            yield return $"{name}: {facts.FreeBytes >> 20} MiB are free for '{configuration.DataDirectory}', and {neededBytes >> 20} MiB are needed, "
                 + "since the present data are kept.";
+        }
+    }
+
+    private static IEnumerable<string> OfHost(SurveyedHost host, long databaseSize)
+    {
+        var name = host.Shell.HostName;
+        foreach (var rule in OfPlace(name, host.Facts, host.Configuration, NeededBytes(databaseSize))) yield return rule;
+        if (host.Member.Objection is { } objection) yield return objection;
+        else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd cannot be told: no member answers, and the unit names no program 'etcd' that is root's alone.";
+        if (host.Facts.OpenDatabase is null && host.Status is not null)
+        {
+            yield return $"{name}: it cannot be seen which database its etcd has open, so '{host.Configuration.DataDirectory}' may not be its own.";
         }
     }
 

@@ -66,6 +66,7 @@ internal static class RestoreSurvey
         IReadOnlyList<(IHostShell Shell, HostConnection Connection)> hosts, TimeProvider time, CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(hosts.Select(host => FindAsync(host.Shell, host.Connection, cancellationToken))).ConfigureAwait(false);
+        foreach (var host in found) RefuseDifference(host);
         return await Task.WhenAll(found.Select(async host =>
         {
             var others = found.Where(other => other != host).Select(other => other.Configuration).ToArray();
@@ -78,28 +79,41 @@ internal static class RestoreSurvey
         })).ConfigureAwait(false);
     }
 
-    private static async Task<Found> FindAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
+    /// <summary>Looks at one host, without its member.</summary>
+    /// <exception cref="ClusterHealException">It cannot be reached, or has no etcd whose configuration can be read.</exception>
+    public static async Task<FoundHost> FindAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
         var components = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
-        RefuseDifference(shell, configuration);
         var facts = await MemberFacts.AskAsync(shell, configuration, components[0], cancellationToken).ConfigureAwait(false);
         // A log that is named where it is anyway moves with its folder.
         if (facts.WalPlace == WalPlace.Default) configuration = configuration with { WalDirectory = null };
-        return new Found(shell, components, configuration, facts);
+        return new FoundHost(shell, components, configuration, facts);
     }
 
-    /// <summary>A member that starts again otherwise than it runs would look for its data elsewhere: the restored ones would not be found.</summary>
-    private static void RefuseDifference(IHostShell shell, EtcdConfiguration configuration)
+    /// <summary>A member that starts again otherwise than it runs would look for its data elsewhere: those that were put in place would not be found.</summary>
+    public static void RefuseDifference(FoundHost host)
     {
-        if (configuration.Difference.Length == 0) return;
+        if (host.Configuration.Difference.Length == 0) return;
         throw new ClusterHealException(
             ErrorIds.EtcdConfigurationDiffers,
             FaultCategory.InvalidOperation,
-            $"The etcd on {shell.HostName} does not run as its files say: {string.Join(' ', configuration.Difference)} Nothing was changed.",
-            shell.HostName,
+            $"The etcd on {host.Shell.HostName} does not run as its files say: {string.Join(' ', host.Configuration.Difference)} Nothing was changed.",
+            host.Shell.HostName,
             "Correct the unit or its files, or restart that etcd so that it runs with them, and look with Get-EtcdConfiguration.");
     }
+}
 
-    private sealed record Found(IHostShell Shell, IReadOnlyList<ComponentStatus> Components, EtcdConfiguration Configuration, MemberFacts Facts);
+/// <summary>A host with etcd, as it is set up.</summary>
+/// <param name="Shell">The host.</param>
+/// <param name="Components">The components, etcd first.</param>
+/// <param name="Configuration">How etcd is set up there.</param>
+/// <param name="Facts">The facts of the host.</param>
+internal sealed record FoundHost(IHostShell Shell, IReadOnlyList<ComponentStatus> Components, EtcdConfiguration Configuration, MemberFacts Facts)
+{
+    /// <summary>etcd.</summary>
+    public ComponentStatus Etcd => Components[0];
+
+    /// <summary>The API server, where there is one.</summary>
+    public ComponentStatus? ApiServer => Components.FirstOrDefault(c => c.Component == ClusterComponent.ApiServer && c.State != ComponentState.NotFound);
 }

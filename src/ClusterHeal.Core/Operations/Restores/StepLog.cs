@@ -12,6 +12,9 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
     /// <summary>The steps so far.</summary>
     public ClusterRestoreStep[] Steps => [.. _steps];
 
+    /// <summary>How old this log is.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
     /// <summary>Runs a step. One that fails is kept with its reason, and its exception goes on.</summary>
     /// <param name="name">What it does.</param>
     /// <param name="work">Does it, and says what came out, or null.</param>
@@ -59,7 +62,7 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
             ClusterId = proof?.ClusterId,
             Revision = proof?.Revision,
             HashKV = proof?.HashKV,
-            Duration = time.GetElapsedTime(_start),
+            Duration = Elapsed,
         };
 
     /// <summary>Ends the progress.</summary>

@@ -1,6 +1,6 @@
 # One member's side of a cluster restore: the steps that the operator takes one by one, and "heal", with which the host takes
 # them by itself when nobody comes back. docs/design/0005-a-cluster-restore-converges.md says why it is made so. On a host this stands
-# behind library.sh, ask-etcd.sh and heal-member.sh. Every verb may be repeated, from any point at which a former call was cut off.
+# behind library.sh, ask-etcd.sh, components.sh and heal-member.sh. Every verb may be repeated, from any point at which a former call was cut off.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 # The plan sets: operation, data, wal (empty if it lies in the data directory); etcd and control (components, one a line, as
@@ -11,63 +11,6 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 mkdir -p "$here/manifests" || exit 1
 fresh_name=clusterheal-$operation.new
 former_name=clusterheal-$operation.old
-
-say() {
-  printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >> "$here/log"
-}
-
-# --- components -------------------------------------------------------------------------------------------------------
-
-runs() { component_runs "$(field "$1" 1)" "$(field "$1" 2)" "$(field "$1" 3)"; }
-
-# A manifest that somebody wrote while ours was parked is parked too, and the one from before is kept beside it.
-park() {
-  parked=$here/manifests/${1##*/}
-  lies "$1" || return 0
-  if lies "$parked"; then
-    number=1
-    while lies "$parked.$number"; do number=$((number + 1)); done
-    say "$1 was written meanwhile; the one from before is kept as $parked.$number"
-    move "$parked" "$parked.$number" || return 1
-  fi
-  move "$1" "$parked"
-}
-
-unpark() {
-  parked=$here/manifests/${1##*/}
-  lies "$parked" || return 0
-  if lies "$1"; then
-    say "$1 was written meanwhile and stays; the one from before is kept as $parked"
-    return 0
-  fi
-  move "$parked" "$1"
-}
-
-stop_component() {
-  name=$(field "$1" 2)
-  say "stop $name"
-  case $(field "$1" 1) in
-    unit) systemctl stop -- "$name" || return 1 ;;
-    manifest) park "$name" || return 1 ;;
-  esac
-  end=$(($(seconds) + 60))
-  while runs "$1"; do
-    [ "$(seconds)" -lt "$end" ] || { echo "$(field "$1" 3) still runs 60 seconds after $name was stopped" >&2; return 1; }
-    sleep 0.5
-  done
-}
-
-start_component() {
-  [ -z "${only:-}" ] || [ "$(field "$1" 3)" = "$only" ] || return 0
-  name=$(field "$1" 2)
-  say "start $name"
-  case $(field "$1" 1) in
-    unit)
-      systemctl reset-failed -- "$name" 2>/dev/null
-      systemctl start --no-block -- "$name" ;;
-    manifest) unpark "$name" ;;
-  esac
-}
 
 # Calls $1 with each component of the list $2; goes on after a failure and remembers it.
 each() {
@@ -91,10 +34,9 @@ make_folder() ( enter "${1%/*}/" && mkdir -m 700 -- "./${1##*/}" )
 # nothing lies in place: what has come there then is of an etcd that somebody started on nothing, such as a host's own at its boot.
 put_place() {
   if lies "$2.$fresh_name" && lies "$2.$former_name" && lies "$2"; then
-    number=1
-    while lies "$2.clusterheal-$operation.stray.$number"; do number=$((number + 1)); done
-    say "an etcd was started on no data; what it made is kept as $2.clusterheal-$operation.stray.$number"
-    move "$2" "$2.clusterheal-$operation.stray.$number" || return 1
+    kept=$(free_name "$2.clusterheal-$operation.stray")
+    say "an etcd was started on no data; what it made is kept as $kept"
+    move "$2" "$kept" || return 1
   fi
   case $1 in
     new)
@@ -112,14 +54,7 @@ put_place() {
 
 put() {
   say "put the $1 data in place"
-  # A member that still runs would go on writing into the folder that is moved aside under it.
-  ! runs "$etcd" || { echo "etcd still runs on this host" >&2; return 1; }
-  code=1
-  ! lies "$data/member/snap/db" || { is_locked "$data/member/snap/db"; code=$?; }
-  case $code in
-    0) echo "a process of this host still has '$data/member/snap/db' open" >&2; return 1 ;;
-    2) echo "it cannot be told whether a process of this host has '$data/member/snap/db' open" >&2; return 1 ;;
-  esac
+  require_stopped || return 1
   put_place "$1" "$data/member" || return 1
   [ -z "$wal" ] || put_place "$1" "$wal" || return 1
   sync

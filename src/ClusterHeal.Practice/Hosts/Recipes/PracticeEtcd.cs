@@ -73,6 +73,15 @@ public sealed class PracticeEtcd : IDisposable
         }
     }
 
+    /// <summary>Lays etcd with settings and certificates of its own on the disk of a host that is no member yet, and is to become one; it does not start.</summary>
+    public void InstallSpare(PracticeHost host)
+    {
+        WriteCertificates(host);
+        host.Disk.MakePrivateFolder("/var/lib/etcd");
+        host.Disk.Write("/etc/etcd/etcd.conf", string.Concat(Settings(host).Select(EnvironmentLine)));
+        host.Disk.Write("/etc/systemd/system/etcd.service", Unit);
+    }
+
     /// <summary>Issues a certificate of the cluster's authority to a client on this machine.</summary>
     /// <returns>The paths of the authority's certificate, the client's certificate and its key, in the folder given.</returns>
     public (string CaFile, string CertFile, string KeyFile) IssueClient(string name, string folder)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Practice.Processes;
 using ClusterHeal.Tests.Hosts;
@@ -51,38 +50,6 @@ public sealed class RestoreOperator
         var connections = Environment.GetEnvironmentVariable(Hosts)!.Split(',').Select(host => host.Split('='))
             .Select(host => Connection(folder, host[0], host[1])).ToArray();
         await using var restore = new ClusterRestore(connections, Request(folder), Path.Combine(folder, "journal"), TimeProvider.System);
-        await restore.RunAsync(new DyingSink(lastStep), CancellationToken.None);
-    }
-
-    /// <summary>Dies when the step with a number, or with a name, begins.</summary>
-    private sealed class DyingSink(string lastStep) : IOperationSink
-    {
-        private int _step;
-
-        public void Emit(object record)
-        {
-        }
-
-        public void Fail(ClusterHealException fault) => throw fault;
-
-        public void Progress(OperationProgress progress)
-        {
-            if (progress.Activity != "Restoring practice" || progress.Completed) return;
-            if (progress.Status != lastStep && $"{++_step}" != lastStep) return;
-            Process.GetCurrentProcess().Kill();
-            Thread.Sleep(Timeout.Infinite);
-        }
-
-        public void Verbose(string message)
-        {
-        }
-
-        public void Warning(string message)
-        {
-        }
-
-        public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) => Task.FromResult(true);
-
-        public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) => Task.FromResult(false);
+        await restore.RunAsync(new DyingSink("Restoring practice", lastStep), CancellationToken.None);
     }
 }

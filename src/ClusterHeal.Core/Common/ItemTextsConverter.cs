@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ClusterHeal.Etcd.Snapshots;
+namespace ClusterHeal.Common;
 
-/// <summary>Texts of an <see cref="ItemCollection{T}"/> in a manifest: an array. The framework reads no collection that it cannot make empty and fill.</summary>
+/// <summary>Texts of an <see cref="ItemCollection{T}"/> in a file of JSON: an array. The framework reads no collection that it cannot make empty and fill.</summary>
 internal sealed class ItemTextsConverter : JsonConverter<ItemCollection<string>>
 {
     public override ItemCollection<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

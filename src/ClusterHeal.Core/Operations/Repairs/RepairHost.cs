@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Restores;
+
+namespace ClusterHeal.Operations.Repairs;
+
+/// <summary>
+/// The host of a repair: each method is one verb of the script <c>repair-member.sh</c>, which lies on the host with its plan, so that the host
+/// can take the same steps back alone.
+/// </summary>
+/// <param name="shell">The host.</param>
+/// <param name="journal">The operation that works there now.</param>
+/// <param name="record">The repair.</param>
+internal sealed class RepairHost(IHostShell shell, OperationJournal journal, RepairRecord record)
+{
+    private const string SwitchName = "etcd-repair";
+    private static readonly TimeSpan VerbTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>The host.</summary>
+    public IHostShell Shell { get; } = shell;
+
+    private string Folder => $"{OperationJournal.HostFolder}/repair/{record.OperationId}";
+
+    /// <summary>Puts the script, its plan and the new settings on the host; the record last, by which a repair is found.</summary>
+    public async Task InstallAsync(RepairSettings settings, CancellationToken cancellationToken)
+    {
+        var script = journal.Step(Shell.HostName, "make the folder of the repair", "mkdir -p -m 700 -- \"$1\"", Folder);
+        await Shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
+        await WriteAsync("repair.sh", MemberScript.Repair, cancellationToken).ConfigureAwait(false);
+        await WriteAsync("plan", Plan(), cancellationToken).ConfigureAwait(false);
+        await WriteAsync("settings.new", settings.Text, cancellationToken).ConfigureAwait(false);
+        if (settings.Environment is { } variables) await WriteAsync(RepairSettings.EnvironmentFile, variables, cancellationToken).ConfigureAwait(false);
+        await WriteAsync("record.json", record.ToString(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins, and has the host heal by itself after a time.</summary>
+    public async Task BeginAsync(TimeSpan healAfter, CancellationToken cancellationToken)
+    {
+        await VerbAsync("begin", cancellationToken, "begin").ConfigureAwait(false);
+        await ExtendAsync(healAfter, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the host that we are still there: its time begins again.</summary>
+    public Task ExtendAsync(TimeSpan healAfter, CancellationToken cancellationToken) =>
+        DeadMansSwitch.ArmAsync(Shell, journal, SwitchName, healAfter, [HealStep.Run($"{Folder}/repair.sh", "heal")], cancellationToken);
+
+    /// <summary>Takes the switch back.</summary>
+    public Task DisarmAsync(CancellationToken cancellationToken) => DeadMansSwitch.DisarmAsync(Shell, journal, SwitchName, cancellationToken);
+
+    /// <summary>Stops etcd.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => VerbAsync("stop etcd", cancellationToken, "stop");
+
+    /// <summary>Starts etcd and does not wait for it.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => VerbAsync("start etcd", cancellationToken, "start");
+
+    /// <summary>Writes the settings of a first start; what was there is kept.</summary>
+    public Task PutNewSettingsAsync(CancellationToken cancellationToken) => VerbAsync("write the settings of a first start", cancellationToken, "settings", "new");
+
+    /// <summary>Puts the former settings back.</summary>
+    public Task PutOldSettingsAsync(CancellationToken cancellationToken) => VerbAsync("put the former settings back", cancellationToken, "settings", "old");
+
+    /// <summary>Moves the data aside. etcd does not run meanwhile.</summary>
+    public Task MoveAsideAsync(CancellationToken cancellationToken) => VerbAsync("move the data aside", cancellationToken, "aside");
+
+    /// <summary>Puts the former data and settings back; etcd is stopped for it, and not started.</summary>
+    public Task PutBackAsync(CancellationToken cancellationToken) => VerbAsync("put the former data and settings back", cancellationToken, "back");
+
+    /// <summary>Notes that the old member is about to be removed: from now on the host alone never goes back.</summary>
+    public Task MarkForwardAsync(CancellationToken cancellationToken) =>
+        VerbAsync("note that the old member is about to be removed", cancellationToken, "mark", "forward");
+
+    /// <summary>Notes that the old member is still one, so that the host may go back.</summary>
+    public Task MarkBackAsync(CancellationToken cancellationToken) => VerbAsync("note that the old member was not removed", cancellationToken, "unmark", "forward");
+
+    /// <summary>Notes that the new member was added, so that the host may start it.</summary>
+    public Task MarkAddedAsync(CancellationToken cancellationToken) => VerbAsync("note that the new member was added", cancellationToken, "mark", "added");
+
+    /// <summary>Has the host bring itself back now.</summary>
+    public Task HealAsync(CancellationToken cancellationToken) => VerbAsync("heal", cancellationToken, "heal");
+
+    /// <summary>Marks the repair as brought to its end.</summary>
+    /// <param name="outcome">How, in a word.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task CloseAsync(MemberRepairOutcome outcome, CancellationToken cancellationToken) =>
+        VerbAsync("close the operation", cancellationToken, "close", outcome.ToString());
+
+    /// <summary>How many bytes lie in the data directory; they grow while a new member gets the data.</summary>
+    public async Task<long> SizeAsync(CancellationToken cancellationToken)
+    {
+        var script = new HostScript("du -sk -- \"$1\" 2>/dev/null | cut -f 1", record.Configuration.DataDirectory) { Purpose = "look at the size of the data" };
+        var text = (await Shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text;
+        return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes << 10 : 0;
+    }
+
+    private string Plan() => string.Concat(
+        MemberScriptPlan.Assign("operation", record.OperationId),
+        MemberScriptPlan.Assign("data", record.Configuration.DataDirectory),
+        MemberScriptPlan.Assign("wal", record.Configuration.WalDirectory ?? ""),
+        MemberScriptPlan.Assign("etcd", MemberScriptPlan.Line(record.Etcd)),
+        MemberScriptPlan.Assign("settings", record.SettingsPath));
+
+    private async Task VerbAsync(string step, CancellationToken cancellationToken, params string[] verb)
+    {
+        var script = journal.Step(Shell.HostName, step, "folder=$1; shift; exec sh \"$folder/repair.sh\" \"$@\"", [Folder, .. verb]).WithTimeout(VerbTimeout);
+        await Shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text), writable: false);
+        await Shell.WriteFileAsync($"{Folder}/{name}", stream, HostFileAccess.Private, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,67 @@
+# How a script that lies on a host with its plan stops and starts components there. Stands behind ask-etcd.sh; the plan sets here (the folder of
+# the operation), etcd and data. A component is "unit NAME PROCESS" or "manifest PATH PROCESS", parted by tabs.
+
+say() {
+  printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >> "$here/log"
+}
+
+runs() { component_runs "$(field "$1" 1)" "$(field "$1" 2)" "$(field "$1" 3)"; }
+
+# A manifest that somebody wrote while ours was parked is parked too, and the one from before is kept beside it.
+park() {
+  parked=$here/manifests/${1##*/}
+  lies "$1" || return 0
+  if lies "$parked"; then
+    kept=$(free_name "$parked")
+    say "$1 was written meanwhile; the one from before is kept as $kept"
+    move "$parked" "$kept" || return 1
+  fi
+  move "$1" "$parked"
+}
+
+unpark() {
+  parked=$here/manifests/${1##*/}
+  lies "$parked" || return 0
+  if lies "$1"; then
+    say "$1 was written meanwhile and stays; the one from before is kept as $parked"
+    return 0
+  fi
+  move "$parked" "$1"
+}
+
+stop_component() {
+  name=$(field "$1" 2)
+  say "stop $name"
+  case $(field "$1" 1) in
+    unit) systemctl stop -- "$name" || return 1 ;;
+    manifest) park "$name" || return 1 ;;
+  esac
+  end=$(($(seconds) + 60))
+  while runs "$1"; do
+    [ "$(seconds)" -lt "$end" ] || { echo "$(field "$1" 3) still runs 60 seconds after $name was stopped" >&2; return 1; }
+    sleep 0.5
+  done
+}
+
+start_component() {
+  [ -z "${only:-}" ] || [ "$(field "$1" 3)" = "$only" ] || return 0
+  name=$(field "$1" 2)
+  say "start $name"
+  case $(field "$1" 1) in
+    unit)
+      systemctl reset-failed -- "$name" 2>/dev/null
+      systemctl start --no-block -- "$name" ;;
+    manifest) unpark "$name" ;;
+  esac
+}
+
+# A member that still runs would go on writing into the folder that is moved aside under it.
+require_stopped() {
+  ! runs "$etcd" || { echo "etcd still runs on this host" >&2; return 1; }
+  code=1
+  ! lies "$data/member/snap/db" || { is_locked "$data/member/snap/db"; code=$?; }
+  case $code in
+    0) echo "a process of this host still has '$data/member/snap/db' open" >&2; return 1 ;;
+    2) echo "it cannot be told whether a process of this host has '$data/member/snap/db' open" >&2; return 1 ;;
+  esac
+}

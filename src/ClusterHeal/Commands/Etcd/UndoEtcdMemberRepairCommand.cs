@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using ClusterHeal.Cmdlets;
+using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Repairs;
+using ClusterHeal.Parameters;
+
+namespace ClusterHeal.Commands.Etcd;
+
+/// <summary>Takes back the repair of an etcd member that nobody finished.</summary>
+[Cmdlet(VerbsCommon.Undo, "EtcdMemberRepair", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(MemberRepairReport))]
+public sealed class UndoEtcdMemberRepairCommand : SshCmdlet
+{
+    /// <summary>The id of the repair; without it the last one that nobody finished.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? OperationId { get; set; }
+
+    /// <summary>The hosts of all members.</summary>
+    [Parameter]
+    [ValidateCount(1, 9)]
+    public string[] HostName { get; set; } = [];
+
+    /// <summary>How long the host waits for the operator before it brings itself back.</summary>
+    [Parameter, Duration]
+    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Does not ask, and takes another operation's lock.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var request = new MemberRepairUndoRequest
+        {
+            OpenShell = Shells.Open,
+            Hosts = [.. HostsOrConnected(HostName).Select(ConnectionTo)],
+            OperationId = OperationId,
+            Force = Force,
+            HealAfter = For,
+        };
+        await using var undo = new MemberRepairUndo(request, OperationJournal.DefaultFolder, TimeProvider.System);
+        await undo.RunAsync(sink, cancellationToken).ConfigureAwait(false);
+    }
+}
