@@ -8,12 +8,12 @@ namespace ClusterHeal.Cmdlets;
 /// </summary>
 internal sealed class PipelinePump
 {
-    private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
-    /// <summary>So many results may wait for the pipeline: work that reads faster than it takes them would fill the memory.</summary>
+    // So many results may wait for the pipeline: work that reads faster than it takes them would fill the memory.
     private const int MostWaiting = 1000;
 
     private static readonly TimeSpan LookForTheEnd = TimeSpan.FromMilliseconds(100);
 
+    private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly object _room = new();
     private int _waiting;
     private CancellationToken _cancelled;
@@ -71,6 +71,29 @@ internal sealed class PipelinePump
 
             action();
         });
+    }
+
+    /// <summary>Has an action done on the pipeline thread and waits until it is done, or nothing more is. Never called on that thread.</summary>
+    /// <returns>False once the work or the pipeline has ended: then it is dropped.</returns>
+    public bool PostAndWait(Action action)
+    {
+        // Not disposed: the action may come when nobody waits any more.
+        var done = new ManualResetEventSlim();
+        var isPosted = Post(() =>
+        {
+            action();
+            done.Set();
+        });
+        try
+        {
+            if (isPosted) done.Wait(_cancelled);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pipeline was stopped or has ended.
+        }
+
+        return isPosted;
     }
 
     /// <summary>Has a question answered on the pipeline thread and waits for the answer.</summary>

@@ -61,7 +61,8 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     public void Warning(string message)
     {
         var text = VisibleText.Of(message);
-        if (!_pump.Post(() => Warn(text))) _unsaid.Enqueue(text);
+        // What is done next may be interrupted, and an interrupted pipeline says nothing more: the user is told first.
+        if (!_pump.PostAndWait(() => Warn(text))) _unsaid.Enqueue(text);
     }
 
     /// <inheritdoc/>
