@@ -3,36 +3,10 @@ namespace ClusterHeal.Tests.Operations.Restores;
 /// <summary>What the plan of a restore says of the objects in the cluster.</summary>
 public sealed class ClusterRestorePlanTests
 {
-    private static readonly ClusterRestorePlan Plan = new()
-    {
-        OperationId = "op",
-        Cluster = "prod",
-        Data = new EtcdRestorePlan
-        {
-            Path = "prod.db",
-            SnapshotSize = 1,
-            SnapshotRevision = 100,
-            SnapshotVersion = null,
-            TargetVersion = new Version(3, 5),
-            InitialClusterToken = "t",
-            ClusterId = "c2",
-            Members = [new EtcdRestoreMember("m1", "m", ["https://10.0.0.1:2380"])],
-            BumpRevision = 0,
-            SkipHashCheck = false,
-            GoneApiServers = [],
-        },
-        Hosts = [],
-        LostMembers = [],
-        LiveRevision = null,
-        LastSnapshotPath = null,
-        HealAfter = TimeSpan.FromMinutes(15),
-        RestartKubelet = false,
-    };
-
     [Fact]
     public void It_says_how_many_objects_are_taken_away_taken_back_brought_back_and_left()
     {
-        var plan = Plan with { Differences = [Count("configmaps", 2, 0, 1, 40), Count("deployments", 1, 4, 6, 50)] };
+        var plan = SamplePlan.Plan with { Differences = [Count("configmaps", 2, 0, 1, 40), Count("deployments", 1, 4, 6, 50)] };
         var step = Assert.Single(plan.Steps, step => step.Contains("objects", StringComparison.Ordinal));
         Assert.Equal(
             "Of the objects that live now, take away 3, take back 4 to what they were, and leave 90 as they are; bring back 7 that are gone (Compare-EtcdSnapshot lists them).",
@@ -41,7 +15,7 @@ public sealed class ClusterRestorePlanTests
 
     [Fact]
     public void It_says_nothing_of_objects_if_no_member_could_be_asked() =>
-        Assert.DoesNotContain(Plan.Steps, step => step.Contains("objects", StringComparison.Ordinal));
+        Assert.DoesNotContain(SamplePlan.Plan.Steps, step => step.Contains("objects", StringComparison.Ordinal));
 
     private static EtcdSnapshotDifferenceCount Count(string resource, long added, long changed, long deleted, long unchanged) => new()
     {

@@ -63,30 +63,10 @@ public sealed class RestoredLineageTests : IDisposable
     private RecordingSink Note(ulong[] before)
     {
         var sink = new RecordingSink();
-        var plan = new ClusterRestorePlan
+        var plan = SamplePlan.Plan with
         {
-            OperationId = "op",
-            Cluster = "prod",
-            Data = new EtcdRestorePlan
-            {
-                Path = _snapshots.File("a.db"),
-                SnapshotSize = 1,
-                SnapshotRevision = 1,
-                SnapshotVersion = null,
-                TargetVersion = new Version(3, 5),
-                InitialClusterToken = "t",
-                ClusterId = "c2",
-                Members = [new EtcdRestoreMember("m1", "m", ["https://10.0.0.1:2380"])],
-                BumpRevision = 0,
-                SkipHashCheck = false,
-                GoneApiServers = [],
-            },
-            Hosts = [],
-            LostMembers = [],
-            LiveRevision = null,
+            Data = SamplePlan.Plan.Data with { Path = _snapshots.File("a.db"), SnapshotRevision = 1 },
             LastSnapshotPath = _last.File("before-op.db"),
-            HealAfter = TimeSpan.FromMinutes(15),
-            RestartKubelet = false,
         };
         RestoredLineage.Note(plan, before, TimeProvider.System, sink);
         return sink;
