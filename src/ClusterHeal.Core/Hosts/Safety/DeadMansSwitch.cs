@@ -22,7 +22,7 @@ public static partial class DeadMansSwitch
     /// <exception cref="HostShellException">It is not armed; nothing may be stopped then.</exception>
     public static Task<ArmedSwitch?> ArmAsync(
         IHostShell shell, OperationJournal journal, string name, TimeSpan after, IEnumerable<HealStep> steps, CancellationToken cancellationToken) =>
-        ArmAsync(shell, journal, name, after, steps, new StopFacts("", "", []), cancellationToken);
+        ArmAsync(shell, journal, name, after, steps, new StopRecord("", "", []), cancellationToken);
 
     /// <summary>The same, with what <see cref="ComponentFinder"/> reads later.</summary>
     internal static async Task<ArmedSwitch?> ArmAsync(
@@ -31,7 +31,7 @@ public static partial class DeadMansSwitch
         string name,
         TimeSpan after,
         IEnumerable<HealStep> steps,
-        StopFacts facts,
+        StopRecord facts,
         CancellationToken cancellationToken)
     {
         if (!Name().IsMatch(name)) throw new ArgumentException($"'{name}' is no name for a switch.", nameof(name));

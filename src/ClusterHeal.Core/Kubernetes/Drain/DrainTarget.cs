@@ -19,7 +19,7 @@ internal enum DrainTargetState
     Abandoned,
 }
 
-/// <summary>A pod that has to leave. Its lane moves it to Ending or Failed, the monitor of its node to Gone or Abandoned.</summary>
+/// <summary>A pod that has to leave. Its queue moves it to Ending or Failed, the monitor of its node to Gone or Abandoned.</summary>
 internal sealed class DrainTarget(Pod pod, PodDrainAction action)
 {
     /// <summary>The pod as it was when it was chosen.</summary>

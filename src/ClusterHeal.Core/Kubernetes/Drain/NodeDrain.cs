@@ -91,27 +91,27 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
     private async Task EvictAsync(ResourceCache<Pod> pods, List<DrainTarget> targets, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var lane = new EvictionLane(context, _log, pods.Find);
-        var lanes = Lanes(targets).ConvertAll(l => lane.RunAsync(l, end.Token));
+        var queue = new EvictionQueue(context, _log, pods.Find);
+        var queues = ByBudget(targets).ConvertAll(guarded => queue.RunAsync(guarded, end.Token));
         try
         {
-            await MonitorAsync(pods, targets, lanes, cancellationToken).ConfigureAwait(false);
+            await MonitorAsync(pods, targets, queues, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await end.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(lanes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(queues).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private List<DrainTarget[]> Lanes(List<DrainTarget> targets)
+    private List<DrainTarget[]> ByBudget(List<DrainTarget> targets)
     {
         var guarded = targets.ToLookup(context.BudgetOf);
         return [.. guarded.Where(g => g.Key.Length > 0).Select(g => g.ToArray()), .. guarded[""].Select(t => new[] { t })];
     }
 
     /// <summary>Watches until all pods are gone, tells what is waited for, and gives up where waiting cannot help.</summary>
-    private async Task MonitorAsync(ResourceCache<Pod> pods, List<DrainTarget> targets, List<Task> lanes, CancellationToken cancellationToken)
+    private async Task MonitorAsync(ResourceCache<Pod> pods, List<DrainTarget> targets, List<Task> queues, CancellationToken cancellationToken)
     {
         var outage = false;
         while (true)
@@ -126,7 +126,7 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
                 _log.Node(outage ? NodeDrainEventKind.ApiUnavailable : NodeDrainEventKind.ApiAvailable, pods.Outage?.Message ?? "");
             }
 
-            if (lanes.Find(l => l.IsFaulted) is { } broken) await broken.ConfigureAwait(false);
+            if (queues.Find(running => running.IsFaulted) is { } broken) await broken.ConfigureAwait(false);
             if (!outage && plan.IsDead) GiveUpOnDead(pods, targets);
             using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(change, Task.Delay(Tick, context.Client.Time, tick.Token)).ConfigureAwait(false);

@@ -29,7 +29,7 @@ public sealed class ComponentChanger : IDisposable
     public static async Task RunAsync(ComponentChange change, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
         using var changer = new ComponentChanger(change, sink, time);
-        await HostFan.RunAsync(change.Targets, change.ThrottleLimit, sink, changer.ChangeHostAsync, cancellationToken).ConfigureAwait(false);
+        await ParallelHosts.RunAsync(change.Targets, change.ThrottleLimit, sink, changer.ChangeHostAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The noun of the cmdlets for a component.</summary>

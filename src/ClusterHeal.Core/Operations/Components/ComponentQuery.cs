@@ -19,7 +19,7 @@ public static class ComponentQuery
         HostShells shells,
         IOperationSink sink,
         CancellationToken cancellationToken) =>
-        HostFan.RunAsync(hosts, throttleLimit, sink, async (target, stop) =>
+        ParallelHosts.RunAsync(hosts, throttleLimit, sink, async (target, stop) =>
         {
             var shell = shells.OpenForOneScript(target.Host);
             await using (shell.ConfigureAwait(false))

@@ -33,7 +33,7 @@ internal sealed class ComponentRun(
         HealStep[] steps = IsPod
             ? [HealStep.MoveBack(_parked, _before.ManifestPath!)]
             : [HealStep.Start(_before.UnitName!), .. _before.DependentUnit.Select(HealStep.Start)];
-        var facts = new StopFacts(_before.Source!, _parked, [.. _before.DependentUnit]);
+        var facts = new StopRecord(_before.Source!, _parked, [.. _before.DependentUnit]);
         var armed = await DeadMansSwitch.ArmAsync(shell, journal, _key, plan.For, steps, facts, cancellationToken).ConfigureAwait(false);
         // Said before the stop: PowerShell lets a pipeline that was interrupted say nothing any more.
         if (plan.Action == ComponentAction.Stop) sink.Warning(armed is null ? WithoutSwitch : Announcement(armed));

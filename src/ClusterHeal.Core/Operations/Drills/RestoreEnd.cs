@@ -13,7 +13,7 @@ internal static class RestoreEnd
         [ClusterComponent.Etcd, ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler];
 
     /// <summary>
-    /// Brings the restore to an end where it is not, as the hosts would by themselves: on the side of the data that has the quorum. Then waits
+    /// Brings the restore to an end where it is not, as the hosts would by themselves: with the data that has the quorum. Then waits
     /// until everything runs and the API servers are ready.
     /// </summary>
     /// <param name="shells">The control-plane hosts.</param>

@@ -60,7 +60,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
             Mark = new DrillMark(new Dictionary<string, ClusterComponent>(), null, Restores: true),
             Danger = cluster.IsPractice ? null : $"Cluster '{cluster.Name}' is no practice cluster: {AtStake}",
             HealAfter = healAfter,
-            // Hosts that were left to themselves may try both sides before they agree.
+            // Hosts that were left to themselves may try both versions before they agree.
             HealPatience = TimeSpan.FromMinutes(15),
             LookAsync = rehearsal.LookAsync,
             PrepareAsync = rehearsal.PrepareAsync,

@@ -1,5 +1,4 @@
 using ClusterHeal.Hosts;
-using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Repairs;
 

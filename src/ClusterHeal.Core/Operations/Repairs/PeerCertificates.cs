@@ -41,10 +41,10 @@ internal static class PeerCertificates
 
         try
         {
-            var authorities = await DeadMemberWay.ReadAsync(dialler.Shell, authority, cancellationToken).ConfigureAwait(false);
+            var authorities = await DeadMemberEndpoint.ReadAsync(dialler.Shell, authority, cancellationToken).ConfigureAwait(false);
             using var tls = new TlsMaterial(authorities);
-            var pem = await DeadMemberWay.ReadAsync(shown.Shell, certificate, cancellationToken).ConfigureAwait(false);
-            return DeadMemberWay.Judge(pem, tls, url, time) is { } fault ? $"{fault.Message} Its peers would not let it in at {url}." : null;
+            var pem = await DeadMemberEndpoint.ReadAsync(shown.Shell, certificate, cancellationToken).ConfigureAwait(false);
+            return DeadMemberEndpoint.Judge(pem, tls, url, time) is { } fault ? $"{fault.Message} Its peers would not let it in at {url}." : null;
         }
         catch (Exception e) when (e is ClusterHealException or CryptographicException)
         {

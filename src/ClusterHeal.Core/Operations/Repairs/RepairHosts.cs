@@ -5,7 +5,7 @@ namespace ClusterHeal.Operations.Repairs;
 
 /// <summary>The hosts of a cluster whose member is repaired. One that does not answer is no obstacle by itself.</summary>
 /// <param name="connections">How they are reached.</param>
-/// <param name="openShell">Opens the way to one.</param>
+/// <param name="openShell">Opens a shell on one.</param>
 internal sealed class RepairHosts(IReadOnlyList<HostConnection> connections, Func<HostConnection, IHostShell> openShell) : IAsyncDisposable
 {
     private readonly IHostShell[] _shells = [.. connections.Select(openShell)];

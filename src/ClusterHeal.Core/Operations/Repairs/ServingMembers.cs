@@ -8,7 +8,7 @@ namespace ClusterHeal.Operations.Repairs;
 
 /// <summary>A member that serves, asked through its own host.</summary>
 /// <param name="Host">Its host.</param>
-/// <param name="Connection">The way to it.</param>
+/// <param name="Connection">How it is reached.</param>
 /// <param name="Status">What it said.</param>
 internal sealed record ServingMember(FoundHost Host, EtcdConnection Connection, StatusResponse Status)
 {

@@ -148,23 +148,23 @@ public sealed class ClusterRestore : IAsyncDisposable
         await log.RunAsync("Lock the hosts", () => locks.TakeAsync(_shells, _journal, _request.Force, cancellationToken)).ConfigureAwait(false);
         await former.RequireNoneSinceAsync(cancellationToken).ConfigureAwait(false);
 
-        var switched = hosts.Select(host => new SwitchedHost(
+        var swapped = hosts.Select(host => new SwappedHost(
             new MemberHost(host.Shell, _journal, _journal.OperationId), host.Configuration, host.ControlPlane)).ToArray();
-        var repairs = await PrepareAsync(hosts, switched, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
+        var repairs = await PrepareAsync(hosts, swapped, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
 
-        var sides = new SideSwitch(switched, _request.HealAfter, log, _time);
+        var swap = new DataSwap(swapped, _request.HealAfter, log, _time);
         ClusterProof? proof = null;
         try
         {
-            proof = await sides.GoAsync(Side.New, plan.Data.ClusterId, cancellationToken).ConfigureAwait(false);
+            proof = await swap.GoAsync(DataVersion.New, plan.Data.ClusterId, cancellationToken).ConfigureAwait(false);
         }
         // Whatever it was: what is stopped must not stay so.
         catch (Exception failure)
         {
-            return await PutBackAsync(switched, sides, plan, log, failure).ConfigureAwait(false);
+            return await PutBackAsync(swapped, swap, plan, log, failure).ConfigureAwait(false);
         }
 
-        await sides.CloseAsync().ConfigureAwait(false);
+        await swap.CloseAsync().ConfigureAwait(false);
         RestoredLineage.Note(plan, hosts.Select(h => h.Status?.Header.ClusterId).OfType<ulong>(), _time, sink);
         if (_request.RestartKubelet) await RestartKubeletsAsync(log, sink, cancellationToken).ConfigureAwait(false);
         return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null) with { Repairs = [.. repairs] };
@@ -173,7 +173,7 @@ public sealed class ClusterRestore : IAsyncDisposable
     /// <summary>Everything that changes nothing that runs. Whatever of it lies on the hosts is taken away again where it fails.</summary>
     private async Task<IReadOnlyList<EtcdRestoreRepair>> PrepareAsync(
         IReadOnlyList<SurveyedHost> hosts,
-        IReadOnlyList<SwitchedHost> switched,
+        IReadOnlyList<SwappedHost> swapped,
         SnapshotRestore restore,
         ClusterRestorePlan plan,
         StepLog log,
@@ -207,14 +207,14 @@ public sealed class ClusterRestore : IAsyncDisposable
         {
             await log.RunAsync("Lay the new data beside the old", async () =>
             {
-                var hashes = await Task.WhenAll(hosts.Zip(switched).Select(pair =>
+                var hashes = await Task.WhenAll(hosts.Zip(swapped).Select(pair =>
                     LayOutAsync(hosts, pair.First, pair.Second.Host, restore, database, cancellationToken))).ConfigureAwait(false);
                 return $"sha256 {hashes.Distinct().Single()} on {hashes.Length} hosts";
             }).ConfigureAwait(false);
         }
         catch
         {
-            await DiscardAsync(switched, log).ConfigureAwait(false);
+            await DiscardAsync(swapped, log).ConfigureAwait(false);
             throw;
         }
 
@@ -236,9 +236,9 @@ public sealed class ClusterRestore : IAsyncDisposable
             WalDirectory = surveyed.Configuration.WalDirectory,
             Etcd = surveyed.Etcd,
             ControlPlane = surveyed.ControlPlane,
-            HealthWays = surveyed.Member.HealthWays,
-            OwnPeerWay = MemberWays.ToPeer(surveyed.Configuration, surveyed.Configuration),
-            PeerWays = [.. all.Where(other => other != surveyed).Select(other => MemberWays.ToPeer(surveyed.Configuration, other.Configuration))],
+            HealthEndpoints = surveyed.Member.HealthEndpoints,
+            OwnPeerEndpoint = MemberEndpoints.ToPeer(surveyed.Configuration, surveyed.Configuration),
+            PeerEndpoints = [.. all.Where(other => other != surveyed).Select(other => MemberEndpoints.ToPeer(surveyed.Configuration, other.Configuration))],
             ClusterId = restore.Plan.ClusterId,
             ReadyPatience = _request.ReadyPatience,
         };
@@ -248,22 +248,22 @@ public sealed class ClusterRestore : IAsyncDisposable
     }
 
     private async Task<ClusterRestoreReport> PutBackAsync(
-        IReadOnlyList<SwitchedHost> switched, SideSwitch sides, ClusterRestorePlan plan, StepLog log, Exception failure)
+        IReadOnlyList<SwappedHost> swapped, DataSwap swap, ClusterRestorePlan plan, StepLog log, Exception failure)
     {
         var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
         using var patience = new CancellationTokenSource(PutBackPatience, _time);
         try
         {
-            if (!sides.HasStopped)
+            if (!swap.HasStopped)
             {
-                await log.RunAsync("Disarm the hosts", () => Task.WhenAll(switched.Select(h => h.Host.DisarmAsync(patience.Token)))).ConfigureAwait(false);
-                await DiscardAsync(switched, log).ConfigureAwait(false);
+                await log.RunAsync("Disarm the hosts", () => Task.WhenAll(swapped.Select(h => h.Host.DisarmAsync(patience.Token)))).ConfigureAwait(false);
+                await DiscardAsync(swapped, log).ConfigureAwait(false);
                 return Report(plan, log, ClusterRestoreOutcome.PutBack, proof: null, $"{reason} Nothing had been stopped.");
             }
 
-            var proof = await sides.GoBackAsync(Side.Old, patience.Token).ConfigureAwait(false);
-            await sides.CloseAsync().ConfigureAwait(false);
-            var lost = sides.Lost.Count == 0 ? "" : $" {string.Join(", ", sides.Lost)} did not answer and will join by itself when its switch fires.";
+            var proof = await swap.GoBackAsync(DataVersion.Old, patience.Token).ConfigureAwait(false);
+            await swap.CloseAsync().ConfigureAwait(false);
+            var lost = swap.Lost.Count == 0 ? "" : $" {string.Join(", ", swap.Lost)} did not answer and will join by itself when its switch fires.";
             return Report(plan, log, ClusterRestoreOutcome.PutBack, proof, $"{reason} The data from before run again.{lost}");
         }
         catch (Exception second)
@@ -273,7 +273,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         }
     }
 
-    private static async Task DiscardAsync(IReadOnlyList<SwitchedHost> hosts, StepLog log)
+    private static async Task DiscardAsync(IReadOnlyList<SwappedHost> hosts, StepLog log)
     {
         foreach (var host in hosts)
         {

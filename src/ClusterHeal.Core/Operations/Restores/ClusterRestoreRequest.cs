@@ -35,7 +35,7 @@ public sealed record ClusterRestoreRequest
     /// <summary>How long the hosts wait for the operator before they bring themselves back.</summary>
     public TimeSpan HealAfter { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a member may take to become ready, when its host heals by itself, before the other side is tried.</summary>
+    /// <summary>How long a member may take to become ready, when its host heals by itself, before the other data are tried.</summary>
     public TimeSpan ReadyPatience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The operation of which this restore is a part, and which holds the locks of the hosts; null for an operation of its own.</summary>

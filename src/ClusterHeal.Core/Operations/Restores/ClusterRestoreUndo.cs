@@ -42,7 +42,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: true);
             var found = await former.FindAsync(cancellationToken).ConfigureAwait(false);
             var restoreId = Choose(found);
-            if (found.Where(f => f.Restore.OperationId == restoreId).All(f => f.Restore is { IsFinished: true, Side: "old" }))
+            if (found.Where(f => f.Restore.OperationId == restoreId).All(f => f.Restore is { IsFinished: true, Version: "old" }))
             {
                 var done = $"The data from before the restore {restoreId} lie in place on all hosts already. Nothing was stopped.";
                 log.Note("Look at the hosts", CheckStatus.Pass, done);
@@ -77,7 +77,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
     {
         var candidates = found
             .GroupBy(f => f.Restore.OperationId)
-            .Where(g => g.Count() == _shells.Count && g.Any(f => f.Restore.Side != "none"))
+            .Where(g => g.Count() == _shells.Count && g.Any(f => f.Restore.Version != "none"))
             .Select(g => g.Key)
             .Order(StringComparer.Ordinal)
             .ToArray();
@@ -103,22 +103,22 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) throw Refused(restoreId);
 
         var hosts = await LookAsync(restoreId, log, cancellationToken).ConfigureAwait(false);
-        var sides = new SideSwitch(hosts, _request.HealAfter, log, _time);
+        var swap = new DataSwap(hosts, _request.HealAfter, log, _time);
         try
         {
-            var proof = await sides.GoAsync(Side.Old, clusterId: null, cancellationToken).ConfigureAwait(false);
-            await sides.CloseAsync().ConfigureAwait(false);
+            var proof = await swap.GoAsync(DataVersion.Old, clusterId: null, cancellationToken).ConfigureAwait(false);
+            await swap.CloseAsync().ConfigureAwait(false);
             return Report(restoreId, log, ClusterRestoreOutcome.Undone, proof, reason: null);
         }
         // Whatever it was: what is stopped must not stay so.
         catch (Exception failure)
         {
-            return await GoForwardAgainAsync(restoreId, sides, log, failure).ConfigureAwait(false);
+            return await GoForwardAgainAsync(restoreId, swap, log, failure).ConfigureAwait(false);
         }
     }
 
     // As a restore, it stops nothing that it cannot talk to.
-    private async Task<SwitchedHost[]> LookAsync(string restoreId, StepLog log, CancellationToken cancellationToken)
+    private async Task<SwappedHost[]> LookAsync(string restoreId, StepLog log, CancellationToken cancellationToken)
     {
         IReadOnlyList<SurveyedHost> hosts = [];
         await log.RunAsync("Look at the hosts", async () =>
@@ -127,17 +127,17 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
             RestoreRules.CheckMembers(hosts);
             return $"{hosts.Count(h => h.Status is not null)} of {hosts.Count} members answer";
         }).ConfigureAwait(false);
-        return [.. hosts.Select(host => new SwitchedHost(new MemberHost(host.Shell, _journal, restoreId), host.Configuration, host.ControlPlane))];
+        return [.. hosts.Select(host => new SwappedHost(new MemberHost(host.Shell, _journal, restoreId), host.Configuration, host.ControlPlane))];
     }
 
-    private async Task<ClusterRestoreReport> GoForwardAgainAsync(string restoreId, SideSwitch sides, StepLog log, Exception failure)
+    private async Task<ClusterRestoreReport> GoForwardAgainAsync(string restoreId, DataSwap swap, StepLog log, Exception failure)
     {
         var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
         using var patience = new CancellationTokenSource(GoBackPatience, _time);
         try
         {
-            var proof = await sides.GoBackAsync(Side.New, patience.Token).ConfigureAwait(false);
-            await sides.CloseAsync().ConfigureAwait(false);
+            var proof = await swap.GoBackAsync(DataVersion.New, patience.Token).ConfigureAwait(false);
+            await swap.CloseAsync().ConfigureAwait(false);
             return Report(restoreId, log, ClusterRestoreOutcome.Restored, proof, $"{reason} The restored data run again.");
         }
         catch (Exception second)
@@ -162,5 +162,5 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         FaultCategory.VerificationFailed,
         $"The restore {report.OperationId} of '{report.Cluster}' was not undone. {report.Reason}",
         report.Cluster,
-        "Fix what is named, and undo it again; the data of both sides are on the hosts.");
+        "Fix what is named, and undo it again; both versions of the data are on the hosts.");
 }

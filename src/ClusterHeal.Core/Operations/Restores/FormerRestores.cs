@@ -23,7 +23,7 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
     }
 
     /// <summary>
-    /// Brings interrupted restores to an end: their hosts go to the side that has the quorum, just as they would by themselves when their
+    /// Brings interrupted restores to an end: their hosts go to the data that has the quorum, just as they would by themselves when their
     /// switch fires.
     /// </summary>
     /// <param name="force">Takes the locks from whoever has them.</param>
@@ -38,7 +38,7 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
         foreach (var operation in unfinished)
         {
             var target = $"the interrupted restore {operation.Key} on {string.Join(", ", operation.Select(s => s.HostName))}";
-            const string Action = "Bring its hosts to the side of the data that has the quorum, and start what it stopped";
+            const string Action = "Bring its hosts to the data that has the quorum, and start what it stopped";
             if (!await sink.ConfirmAsync(target, Action, cancellationToken).ConfigureAwait(false)) return false;
             await SettleAsync(operation.Key, [.. operation], force, cancellationToken).ConfigureAwait(false);
         }
@@ -82,8 +82,8 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
             await Task.WhenAll(members.Select(m => m.DisarmAsync(cancellationToken))).ConfigureAwait(false);
             await Task.WhenAll(members.Select(m => m.DiscardAsync(cancellationToken))).ConfigureAwait(false);
             await Task.WhenAll(members.Select(m => m.CloseAsync(cancellationToken))).ConfigureAwait(false);
-            var sides = await Task.WhenAll(members.Select(m => m.SideAsync(cancellationToken))).ConfigureAwait(false);
-            return $"the {sides[0].Word()} data";
+            var versions = await Task.WhenAll(members.Select(m => m.VersionAsync(cancellationToken))).ConfigureAwait(false);
+            return $"the {versions[0].Word()} data";
         }).ConfigureAwait(false);
     }
 }

@@ -4,20 +4,20 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>What etcd answered a host that asked it just as it will when nobody comes back.</summary>
-/// <param name="Health">For each way to the health of its own member: <c>healthy</c>, <c>unhealthy</c>, <c>refused</c>, <c>silent</c>, or why it could not be asked.</param>
+/// <param name="Health">For each endpoint of its own member: <c>healthy</c>, <c>unhealthy</c>, <c>refused</c>, <c>silent</c>, or why it could not be asked.</param>
 /// <param name="Peers">For each other member: the ID of its cluster in hex, or null where it did not answer.</param>
-internal sealed record MemberAnswers(IReadOnlyList<WayAnswer> Health, IReadOnlyList<string?> Peers)
+internal sealed record MemberAnswers(IReadOnlyList<EndpointAnswer> Health, IReadOnlyList<string?> Peers)
 {
-    /// <summary>The ways on which the member gave an answer.</summary>
-    public IReadOnlyList<string> Answered => [.. Health.Where(answer => answer.IsAnswer).Select(answer => answer.Way)];
+    /// <summary>The endpoints at which the member answered.</summary>
+    public IReadOnlyList<string> Answered => [.. Health.Where(answer => answer.IsAnswer).Select(answer => answer.Endpoint)];
 
-    /// <summary>True where nothing took a connection, on any way.</summary>
+    /// <summary>True where nothing took a connection, at any endpoint.</summary>
     public bool AllRefused => Health.Count > 0 && Health.All(answer => answer.Said == "refused");
 
     /// <summary>Has a host ask.</summary>
     /// <param name="shell">The host.</param>
-    /// <param name="health">The ways to its own member.</param>
-    /// <param name="peers">The ways to the others.</param>
+    /// <param name="health">The endpoints of its own member.</param>
+    /// <param name="peers">The endpoints of the others.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<MemberAnswers> AskAsync(
         IHostShell shell, IReadOnlyList<string> health, IReadOnlyList<string> peers, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed record MemberAnswers(IReadOnlyList<WayAnswer> Health, IReadOnlyL
         var text = (await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text;
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 3)).Where(words => words.Length == 3).ToLookup(words => words[0]);
         return new MemberAnswers(
-            [.. health.Select((way, i) => new WayAnswer(way, Of("way", i) ?? "unasked the host said nothing"))],
+            [.. health.Select((endpoint, i) => new EndpointAnswer(endpoint, Of("endpoint", i) ?? "unasked the host said nothing"))],
             [.. peers.Select((_, i) => Of("peer", i) is { } id and not "-" ? id : null)]);
 
         string? Of(string kind, int number) =>
@@ -38,18 +38,18 @@ internal sealed record MemberAnswers(IReadOnlyList<WayAnswer> Health, IReadOnlyL
     }
 }
 
-/// <summary>What came of one way to ask a member for its health.</summary>
-/// <param name="Way">The way.</param>
+/// <summary>What one endpoint of a member said of its health.</summary>
+/// <param name="Endpoint">The endpoint, one line of <see cref="MemberEndpoints"/>.</param>
 /// <param name="Said">The script's words.</param>
-internal sealed record WayAnswer(string Way, string Said)
+internal sealed record EndpointAnswer(string Endpoint, string Said)
 {
     /// <summary>True where the member itself answered.</summary>
     public bool IsAnswer => Said is "healthy" or "unhealthy";
 
-    /// <summary>Which way, and what came of it.</summary>
+    /// <summary>Which endpoint, and what it said.</summary>
     public override string ToString()
     {
-        var parts = Way.Split('\t');
+        var parts = Endpoint.Split('\t');
         var what = Said switch
         {
             "refused" => "refused the connection",

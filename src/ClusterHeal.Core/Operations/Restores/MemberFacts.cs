@@ -101,5 +101,5 @@ internal enum WalPlace
 /// <summary>A restore of which a host still has data.</summary>
 /// <param name="OperationId">Its id.</param>
 /// <param name="IsFinished">False where nobody brought it to an end.</param>
-/// <param name="Side"><c>old</c> or <c>new</c>, the side that lies in place; <c>none</c> where nothing is left of it.</param>
-internal sealed record FormerRestore(string OperationId, bool IsFinished, string Side);
+/// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> where nothing is left of it.</param>
+internal sealed record FormerRestore(string OperationId, bool IsFinished, string Version);

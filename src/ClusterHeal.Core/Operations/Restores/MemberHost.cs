@@ -89,18 +89,18 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
     /// <summary>Stops etcd.</summary>
     public Task StopEtcdAsync(CancellationToken cancellationToken) => VerbAsync("stop etcd", StopTimeout, cancellationToken, "stop-etcd");
 
-    /// <summary>Puts a side's data in place. etcd does not run meanwhile.</summary>
-    public Task PutAsync(Side side, CancellationToken cancellationToken) =>
-        VerbAsync($"put the {side.Word()} data in place", FileTimeout, cancellationToken, "put", side.Word());
+    /// <summary>Puts a version of the data in place. etcd does not run meanwhile.</summary>
+    public Task PutAsync(DataVersion version, CancellationToken cancellationToken) =>
+        VerbAsync($"put the {version.Word()} data in place", FileTimeout, cancellationToken, "put", version.Word());
 
     /// <summary>Starts etcd and does not wait for it.</summary>
     public Task StartEtcdAsync(CancellationToken cancellationToken) => VerbAsync("start etcd", StopTimeout, cancellationToken, "start-etcd");
 
-    /// <summary>The side whose data lie in place.</summary>
-    public async Task<Side> SideAsync(CancellationToken cancellationToken) =>
-        (await VerbAsync("look which side is in place", FileTimeout, cancellationToken, "side").ConfigureAwait(false)).Trim() == "new" ? Side.New : Side.Old;
+    /// <summary>The version that is in place.</summary>
+    public async Task<DataVersion> VersionAsync(CancellationToken cancellationToken) =>
+        (await VerbAsync("look which data are in place", FileTimeout, cancellationToken, "side").ConfigureAwait(false)).Trim() == "new" ? DataVersion.New : DataVersion.Old;
 
-    /// <summary>Has the host bring itself to the side that has the quorum, now.</summary>
+    /// <summary>Has the host bring itself to the data that has the quorum, now.</summary>
     public Task HealAsync(CancellationToken cancellationToken) =>
         VerbAsync("heal", HealTimeout, cancellationToken, "heal");
 

@@ -21,19 +21,19 @@ internal sealed record MemberScriptPlan
     /// <summary>What else is stopped, in the order of its start.</summary>
     public required IReadOnlyList<ComponentStatus> ControlPlane { get; init; }
 
-    /// <summary>The ways to this member's health on which it answered, or on which it would, being dead.</summary>
-    public required IReadOnlyList<string> HealthWays { get; init; }
+    /// <summary>The endpoints of this member at which it answered, or on which it would, being dead.</summary>
+    public required IReadOnlyList<string> HealthEndpoints { get; init; }
 
-    /// <summary>The way to this member as a peer.</summary>
-    public required string OwnPeerWay { get; init; }
+    /// <summary>The endpoint of this member as a peer.</summary>
+    public required string OwnPeerEndpoint { get; init; }
 
-    /// <summary>The ways to the other members as peers, one for each.</summary>
-    public required IReadOnlyList<string> PeerWays { get; init; }
+    /// <summary>The endpoints of the other members as peers.</summary>
+    public required IReadOnlyList<string> PeerEndpoints { get; init; }
 
     /// <summary>The ID of the new cluster, in hex.</summary>
     public required string ClusterId { get; init; }
 
-    /// <summary>How long a member may take to become ready before the other side is tried.</summary>
+    /// <summary>How long a member may take to become ready before the other data are tried.</summary>
     public required TimeSpan ReadyPatience { get; init; }
 
     /// <summary>The file's text.</summary>
@@ -43,11 +43,11 @@ internal sealed record MemberScriptPlan
         Assign("wal", WalDirectory ?? ""),
         Assign("etcd", Line(Etcd)),
         Assign("control", string.Join('\n', ControlPlane.Select(Line))),
-        Assign("health", string.Join('\n', HealthWays)),
-        Assign("self", OwnPeerWay),
-        Assign("others", string.Join('\n', PeerWays)),
+        Assign("health", string.Join('\n', HealthEndpoints)),
+        Assign("self", OwnPeerEndpoint),
+        Assign("others", string.Join('\n', PeerEndpoints)),
         Assign("cluster", ClusterId),
-        Assign("quorum", Number(((PeerWays.Count + 1) / 2) + 1)),
+        Assign("quorum", Number(((PeerEndpoints.Count + 1) / 2) + 1)),
         Assign("round", Number((int)ReadyPatience.TotalSeconds)));
 
     /// <summary>A component as the scripts have it: kind, name and program, parted by tabs.</summary>

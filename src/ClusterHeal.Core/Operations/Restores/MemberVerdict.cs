@@ -11,11 +11,11 @@ namespace ClusterHeal.Operations.Restores;
 /// </summary>
 /// <param name="Status">What it said, or null.</param>
 /// <param name="Members">The members that it knows; empty if it did not answer.</param>
-/// <param name="HealthWays">The ways by which its host can ask it for its health.</param>
+/// <param name="HealthEndpoints">The endpoints at which its host can ask it for its health.</param>
 /// <param name="Peers">For each of the other members, the ID of the cluster that it told this host as a peer; null if it did not answer.</param>
 /// <param name="Objection">Why nothing may be stopped there, as sentences; null if it may.</param>
 internal sealed record MemberVerdict(
-    StatusResponse? Status, IReadOnlyList<Member> Members, IReadOnlyList<string> HealthWays, IReadOnlyList<string?> Peers, string? Objection)
+    StatusResponse? Status, IReadOnlyList<Member> Members, IReadOnlyList<string> HealthEndpoints, IReadOnlyList<string?> Peers, string? Objection)
 {
     // A member that dies at each start lives for moments; one that is just starting answers soon.
     private const int Attempts = 4;
@@ -36,12 +36,12 @@ internal sealed record MemberVerdict(
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var ways = MemberWays.ToHealth(configuration);
-        string[] peers = [MemberWays.ToPeer(configuration, configuration), .. others.Select(other => MemberWays.ToPeer(configuration, other))];
+        var endpoints = MemberEndpoints.ToHealth(configuration);
+        string[] peers = [MemberEndpoints.ToPeer(configuration, configuration), .. others.Select(other => MemberEndpoints.ToPeer(configuration, other))];
         for (var attempt = 1; ; attempt++)
         {
             var (status, members, fault) = await AskAsync(shell, configuration, cancellationToken).ConfigureAwait(false);
-            var answers = await MemberAnswers.AskAsync(shell, ways, peers, cancellationToken).ConfigureAwait(false);
+            var answers = await MemberAnswers.AskAsync(shell, endpoints, peers, cancellationToken).ConfigureAwait(false);
             if (status is not null) return Living(shell.HostName, status, members, answers);
             if (WhyNotDead(etcd, answers) is not { } life) return await DeadAsync(shell, configuration, answers, time, cancellationToken).ConfigureAwait(false);
             // Only one that takes no connections may be about to start, or between two of its deaths.
@@ -72,13 +72,13 @@ internal sealed record MemberVerdict(
         {
             var objection = answer.Said != "refused"
                 ? answer.ToString()
-                : await DeadMemberWay.FindFaultAsync(shell, configuration, answer.Way, time, cancellationToken).ConfigureAwait(false);
-            if (objection is null) good.Add(answer.Way);
+                : await DeadMemberEndpoint.FindFaultAsync(shell, configuration, answer.Endpoint, time, cancellationToken).ConfigureAwait(false);
+            if (objection is null) good.Add(answer.Endpoint);
             else reasons.Add(objection);
         }
 
         return new MemberVerdict(null, [], good, [.. answers.Peers.Skip(1)], good.Count > 0 ? null
-            : $"{shell.HostName}: its etcd is dead, and there is no way by which the host could ask it once it runs ({string.Join("; ", reasons)}).");
+            : $"{shell.HostName}: its etcd is dead, and there is no endpoint at which the host could ask it once it runs ({string.Join("; ", reasons)}).");
     }
 
     // Only the host itself can say that a member is dead; that a question failed says nothing.
@@ -91,7 +91,7 @@ internal sealed record MemberVerdict(
     }
 
     private static string NeitherNor(string hostName, string life, ClusterHealException fault) =>
-        $"{hostName}: its member cannot be asked, and is not dead: {life}. {fault.Message} Fix that, on the way to it or in its settings. "
+        $"{hostName}: its member cannot be asked, and is not dead: {life}. {fault.Message} Fix that, in the network or in its settings. "
         + $"If it hangs, or serves nobody because it has no quorum, stop it first: Stop-ControlPlaneComponent Etcd -HostName {hostName} -For 0.";
 
     private static string Words(MemberAnswers answers) =>

@@ -91,7 +91,7 @@ internal static class RestoreRules
         }
     }
 
-    // A host that is left alone finds out on which side the others are by asking them as peers.
+    // A host that is left alone finds out which data the others run on by asking them as peers.
     private static IEnumerable<string> OfPeers(IReadOnlyList<SurveyedHost> hosts)
     {
         foreach (var host in hosts.Where(h => h.Member.Objection is null))

@@ -25,9 +25,9 @@ public sealed class MemberHostTests
                 HostName = "m0", Component = ClusterComponent.Etcd, State = ComponentState.Running, Mechanism = ComponentMechanism.SystemdUnit, UnitName = "etcd.service",
             },
             ControlPlane = [],
-            HealthWays = ["http://127.0.0.1:2379\t\t\t"],
-            OwnPeerWay = "http://127.0.0.1:2380\t\t\t",
-            PeerWays = [],
+            HealthEndpoints = ["http://127.0.0.1:2379\t\t\t"],
+            OwnPeerEndpoint = "http://127.0.0.1:2380\t\t\t",
+            PeerEndpoints = [],
             ClusterId = "beef",
             ReadyPatience = TimeSpan.FromSeconds(60),
         };

@@ -133,9 +133,9 @@ internal sealed class SimulatedMembers : IAsyncDisposable
             wal=''
             etcd='unit{'\t'}{host}{'\t'}etcd'
             control='unit{'\t'}control-{host}{'\t'}none'
-            health='{Way(host)}'
-            self='{Way(host)}'
-            others='{string.Join('\n', Hosts.Where(other => other != host).Select(Way))}'
+            health='{Endpoint(host)}'
+            self='{Endpoint(host)}'
+            others='{string.Join('\n', Hosts.Where(other => other != host).Select(Endpoint))}'
             cluster={NewCluster}
             quorum={(Hosts.Count / 2) + 1}
             round={round}
@@ -145,7 +145,7 @@ internal sealed class SimulatedMembers : IAsyncDisposable
         Data(state == "new" ? place : place + ".clusterheal-x.new", "new");
     }
 
-    private static string Way(string host) => $"http://{host}\t\t\t";
+    private static string Endpoint(string host) => $"http://{host}\t\t\t";
 
     private static void Data(string folder, string side) =>
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder).FullName, "side"), side);

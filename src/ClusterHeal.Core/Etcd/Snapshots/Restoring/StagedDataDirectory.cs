@@ -6,25 +6,25 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// A data directory in the making. Everything is written to a hidden folder within it and to hidden files within the folder for the log,
 /// and gets its final names at last; an existing directory, perhaps the root of a disk of its own, keeps its owner, mode and label.
 /// </summary>
-internal sealed class DataDirectoryDraft
+internal sealed class StagedDataDirectory
 {
-    private const string DraftFolder = ".member.part";
-    private const string DraftSuffix = ".part";
+    private const string StagingFolder = ".member.part";
+    private const string StagingSuffix = ".part";
     private const int BufferSize = 1024 * 1024;
 
     private readonly RestoreTarget _target;
     private readonly MemberBootstrap _bootstrap;
-    private readonly string _draft;
+    private readonly string _staging;
     private readonly string _member;
     private readonly List<string> _madeFolders = [];
     private bool _begun;
 
-    /// <summary>Prepares a draft; nothing is touched.</summary>
-    public DataDirectoryDraft(RestoreTarget target, MemberBootstrap bootstrap)
+    /// <summary>Prepares it; nothing is touched.</summary>
+    public StagedDataDirectory(RestoreTarget target, MemberBootstrap bootstrap)
     {
         _target = target;
         _bootstrap = bootstrap;
-        _draft = Path.Combine(target.DataDirectory, DraftFolder);
+        _staging = Path.Combine(target.DataDirectory, StagingFolder);
         _member = Path.Combine(target.DataDirectory, "member");
         WalDirectory = target.WalDirectory ?? Path.Combine(_member, "wal");
     }
@@ -32,34 +32,34 @@ internal sealed class DataDirectoryDraft
     /// <summary>Where the log is in the end.</summary>
     public string WalDirectory { get; }
 
-    private string DatabaseDraft => Path.Combine(_draft, "snap", "db");
+    private string StagedDatabase => Path.Combine(_staging, "snap", "db");
 
-    /// <summary>Where the log is written: within the draft, or beside its final name where its folder is elsewhere.</summary>
-    private string WalDraft => _target.WalDirectory is null
-        ? Path.Combine(_draft, "wal", _bootstrap.WalFileName)
-        : Path.Combine(WalDirectory, _bootstrap.WalFileName + DraftSuffix);
+    /// <summary>Where the log is written: within the staging folder, or beside its final name where its folder is elsewhere.</summary>
+    private string StagedWal => _target.WalDirectory is null
+        ? Path.Combine(_staging, "wal", _bootstrap.WalFileName)
+        : Path.Combine(WalDirectory, _bootstrap.WalFileName + StagingSuffix);
 
     private string WalFile => Path.Combine(WalDirectory, _bootstrap.WalFileName);
 
-    /// <summary>Checks that nothing but a draft of its own lies where it goes.</summary>
+    /// <summary>Checks that nothing but its own staging folder lies where it goes.</summary>
     /// <exception cref="ClusterHealException">A folder has something else in it.</exception>
     public void Check() => Try(() =>
     {
-        RefuseUnlessEmpty(_target.DataDirectory, DraftFolder);
-        if (_target.WalDirectory is not null) RefuseUnlessEmpty(WalDirectory, _bootstrap.WalFileName + DraftSuffix);
+        RefuseUnlessEmpty(_target.DataDirectory, StagingFolder);
+        if (_target.WalDirectory is not null) RefuseUnlessEmpty(WalDirectory, _bootstrap.WalFileName + StagingSuffix);
     });
 
-    /// <summary>Makes the folders. What an interrupted restore left of its own draft is taken away first.</summary>
+    /// <summary>Makes the folders. What an interrupted restore left in the staging folder is taken away first.</summary>
     /// <exception cref="ClusterHealException">A folder has something else in it, or cannot be made.</exception>
     public void Begin() => Try(() =>
     {
         Check();
         _begun = true;
         MakeFolder(_target.DataDirectory);
-        if (Directory.Exists(_draft)) Directory.Delete(_draft, recursive: true);
-        MakeFolder(_draft);
-        MakeFolder(Path.Combine(_draft, "snap"));
-        if (_target.WalDirectory is null) MakeFolder(Path.Combine(_draft, "wal"));
+        if (Directory.Exists(_staging)) Directory.Delete(_staging, recursive: true);
+        MakeFolder(_staging);
+        MakeFolder(Path.Combine(_staging, "snap"));
+        if (_target.WalDirectory is null) MakeFolder(Path.Combine(_staging, "wal"));
         else MakeFolder(WalDirectory);
     });
 
@@ -68,7 +68,7 @@ internal sealed class DataDirectoryDraft
     /// <param name="cancellationToken">Stops it.</param>
     public Task<T> WriteDatabaseAsync<T>(Func<Stream, Task<T>> write, CancellationToken cancellationToken) => TryAsync(async () =>
     {
-        var file = DurableFile.Create(DatabaseDraft);
+        var file = DurableFile.Create(StagedDatabase);
         await using (file.ConfigureAwait(false))
         {
             var buffer = new BufferedStream(file, BufferSize);
@@ -80,12 +80,12 @@ internal sealed class DataDirectoryDraft
         }
     });
 
-    /// <summary>Copies the database of another draft.</summary>
-    public Task CopyDatabaseAsync(DataDirectoryDraft other, CancellationToken cancellationToken) =>
+    /// <summary>Copies the database of another staged directory.</summary>
+    public Task CopyDatabaseAsync(StagedDataDirectory other, CancellationToken cancellationToken) =>
         WriteDatabaseAsync(
             async output =>
             {
-                var input = File.OpenRead(other.DatabaseDraft);
+                var input = File.OpenRead(other.StagedDatabase);
                 await using (input.ConfigureAwait(false)) await input.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
                 return true;
             },
@@ -94,10 +94,10 @@ internal sealed class DataDirectoryDraft
     /// <summary>Writes the log and the raft snapshot.</summary>
     public void WriteBootstrap() => Try(() =>
     {
-        WriteFile(Path.Combine(_draft, "snap", _bootstrap.SnapFileName), _bootstrap.Snap, _bootstrap.Snap.Length);
-        WriteFile(WalDraft, _bootstrap.WalHead, MemberBootstrap.WalSize);
-        foreach (var folder in Directory.EnumerateDirectories(_draft)) DurableFile.SyncFolder(folder);
-        DurableFile.SyncFolder(_draft);
+        WriteFile(Path.Combine(_staging, "snap", _bootstrap.SnapFileName), _bootstrap.Snap, _bootstrap.Snap.Length);
+        WriteFile(StagedWal, _bootstrap.WalHead, MemberBootstrap.WalSize);
+        foreach (var folder in Directory.EnumerateDirectories(_staging)) DurableFile.SyncFolder(folder);
+        DurableFile.SyncFolder(_staging);
     });
 
     /// <summary>Reads back what was written, as a server reads it at its start.</summary>
@@ -105,12 +105,12 @@ internal sealed class DataDirectoryDraft
     /// <exception cref="ClusterHealException">No server would start on it.</exception>
     public Task ReadBackAsync(Func<string, Task> readDatabase) => TryAsync(async () =>
     {
-        await readDatabase(DatabaseDraft).ConfigureAwait(false);
-        using var log = File.OpenRead(WalDraft);
+        await readDatabase(StagedDatabase).ConfigureAwait(false);
+        using var log = File.OpenRead(StagedWal);
         // The zeros behind the records are where the log ends.
         var head = new byte[_bootstrap.WalHead.Length + sizeof(ulong)];
         await log.ReadExactlyAsync(head).ConfigureAwait(false);
-        var snap = await File.ReadAllBytesAsync(Path.Combine(_draft, "snap", _bootstrap.SnapFileName)).ConfigureAwait(false);
+        var snap = await File.ReadAllBytesAsync(Path.Combine(_staging, "snap", _bootstrap.SnapFileName)).ConfigureAwait(false);
         RestoreReadback.CheckBootstrap(head, snap, _bootstrap);
         return true;
     });
@@ -121,19 +121,19 @@ internal sealed class DataDirectoryDraft
     /// </summary>
     public void Commit() => Try(() =>
     {
-        if (_target.WalDirectory is not null) DurableFile.Publish(WalDraft, WalFile, overwrite: false);
-        Directory.Move(_draft, _member);
+        if (_target.WalDirectory is not null) DurableFile.Publish(StagedWal, WalFile, overwrite: false);
+        Directory.Move(_staging, _member);
         DurableFile.SyncFolder(_target.DataDirectory);
     });
 
-    /// <summary>Takes away what this draft made, committed or not, and nothing else.</summary>
+    /// <summary>Takes away what this made, committed or not, and nothing else.</summary>
     public void Discard()
     {
         if (!_begun) return;
-        foreach (var folder in new[] { _draft, _member }.Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        foreach (var folder in new[] { _staging, _member }.Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
         if (_target.WalDirectory is not null)
         {
-            File.Delete(WalDraft);
+            File.Delete(StagedWal);
             File.Delete(WalFile);
         }
 

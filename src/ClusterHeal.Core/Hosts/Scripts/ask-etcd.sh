@@ -1,20 +1,20 @@
 # Asks etcd. Stands before the scripts that ask, so that a restore asks beforehand just as the host does later, when nobody comes back.
-# A way to ask is one line: URL, CA, certificate and key, parted by tabs; what is not needed is empty.
+# An endpoint is one line: URL, CA, certificate and key, parted by tabs; what is not needed is empty.
 tab=$(printf '\t')
 
 field() { printf '%s\n' "$1" | cut -d "$tab" -f "$2"; }
 
-# Calls curl on the way $1 for the path $2; further arguments are curl's. No proxy and no .curlrc comes in between.
+# Calls curl at the endpoint $1 for the path $2; further arguments are curl's. No proxy and no .curlrc comes in between.
 # HTTP/1.1, because a member cuts off its answer to a peer over HTTP/2.
 call() {
-  way=$1 path=$2
+  endpoint=$1 path=$2
   shift 2
-  [ -z "$(field "$way" 2)" ] || set -- "$@" --cacert "$(field "$way" 2)"
-  [ -z "$(field "$way" 3)" ] || set -- "$@" --cert "$(field "$way" 3)" --key "$(field "$way" 4)"
-  curl -q -sS --http1.1 --noproxy '*' "$@" -- "$(field "$way" 1)$path" 2>&1
+  [ -z "$(field "$endpoint" 2)" ] || set -- "$@" --cacert "$(field "$endpoint" 2)"
+  [ -z "$(field "$endpoint" 3)" ] || set -- "$@" --cert "$(field "$endpoint" 3)" --key "$(field "$endpoint" 4)"
+  curl -q -sS --http1.1 --noproxy '*' "$@" -- "$(field "$endpoint" 1)$path" 2>&1
 }
 
-# Asks a member for its health on the way $1. It is healthy only when a linearizable read works: with a leader and a quorum. A full
+# Asks a member for its health at the endpoint $1. It is healthy only when a linearizable read works: with a leader and a quorum. A full
 # database is no reason to call it sick. Prints "healthy" or "unhealthy", which are its answers; "refused" where nothing took the
 # connection; "silent" where nobody answered in time; "unasked WHY" where the question never came to it.
 ask_health() {
@@ -32,7 +32,7 @@ ask_health() {
   fi
 }
 
-# The best that the ways in the list $1 say of one member: an answer counts most, then that it could not be asked.
+# The best that the endpoints in the list $1 say of one member: an answer counts most, then that it could not be asked.
 best_health() {
   best=refused
   while IFS= read -r line; do
@@ -50,7 +50,7 @@ LIST
   printf '%s\n' "$best"
 }
 
-# The ID of the cluster to which the member at the way $1, a peer URL, belongs; nothing where it does not answer. A member says
+# The ID of the cluster to which the member at the endpoint $1, a peer URL, belongs; nothing where it does not answer. A member says
 # so from its start on, with or without a quorum.
 ask_cluster() {
   call "$1" /members -m 4 -o /dev/null -D - </dev/null | sed -n 's/^[Xx]-[Ee][Tt][Cc][Dd]-[Cc]luster-[Ii][Dd]: *\([0-9a-f]*\).*/\1/p'

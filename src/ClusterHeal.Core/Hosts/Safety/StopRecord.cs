@@ -4,4 +4,4 @@ namespace ClusterHeal.Hosts;
 /// <param name="Source">The unit, or the manifest's own path.</param>
 /// <param name="ParkedPath">Where the manifest will lie; empty for a unit.</param>
 /// <param name="DependentUnits">The units that systemd stops with it.</param>
-internal sealed record StopFacts(string Source, string ParkedPath, string[] DependentUnits);
+internal sealed record StopRecord(string Source, string ParkedPath, string[] DependentUnits);

@@ -10,7 +10,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <param name="source">The member.</param>
 /// <param name="target">The final name, or how it is found.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SnapshotDraft(
+internal sealed class PartialSnapshot(
     EtcdConnection connection, SnapshotSaveOptions options, SnapshotSource source, SnapshotTarget target, TimeProvider time)
 {
     private const string NothingLeft = "Nothing was left behind.";

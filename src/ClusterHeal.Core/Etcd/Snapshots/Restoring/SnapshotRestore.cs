@@ -91,7 +91,7 @@ public sealed class SnapshotRestore : IDisposable
     /// <exception cref="ClusterHealException">A directory is not empty, or no directory.</exception>
     public void CheckTargets(IReadOnlyList<RestoreTarget> targets)
     {
-        foreach (var target in targets) new DataDirectoryDraft(target, Bootstrap(target.Name)).Check();
+        foreach (var target in targets) new StagedDataDirectory(target, Bootstrap(target.Name)).Check();
     }
 
     /// <summary>
@@ -111,27 +111,27 @@ public sealed class SnapshotRestore : IDisposable
             throw Contradiction("two members have the same data directory", "Give each member a directory of its own.");
         }
 
-        var drafts = targets.Select(target => (Target: target, Draft: new DataDirectoryDraft(target, Bootstrap(target.Name)))).ToArray();
+        var staged = targets.Select(target => (Target: target, Staged: new StagedDataDirectory(target, Bootstrap(target.Name)))).ToArray();
         try
         {
-            foreach (var (_, draft) in drafts) draft.Begin();
-            var first = drafts[0].Draft;
+            foreach (var (_, directory) in staged) directory.Begin();
+            var first = staged[0].Staged;
             var database = await first.WriteDatabaseAsync(
                 output => WriteDatabaseAsync(output, sink, cancellationToken), cancellationToken).ConfigureAwait(false);
-            foreach (var (_, draft) in drafts.Skip(1)) await draft.CopyDatabaseAsync(first, cancellationToken).ConfigureAwait(false);
-            foreach (var (_, draft) in drafts) draft.WriteBootstrap();
-            foreach (var (_, draft) in drafts)
+            foreach (var (_, directory) in staged.Skip(1)) await directory.CopyDatabaseAsync(first, cancellationToken).ConfigureAwait(false);
+            foreach (var (_, directory) in staged) directory.WriteBootstrap();
+            foreach (var (_, directory) in staged)
             {
-                await draft.ReadBackAsync(path => ReadBackAsync(path, cancellationToken)).ConfigureAwait(false);
+                await directory.ReadBackAsync(path => ReadBackAsync(path, cancellationToken)).ConfigureAwait(false);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var (_, draft) in drafts) draft.Commit();
-            return [.. drafts.Select(d => NewResult(d.Target, d.Draft, database, time.GetElapsedTime(start)))];
+            foreach (var (_, directory) in staged) directory.Commit();
+            return [.. staged.Select(d => NewResult(d.Target, d.Staged, database, time.GetElapsedTime(start)))];
         }
         catch
         {
-            foreach (var (_, draft) in drafts) draft.Discard();
+            foreach (var (_, directory) in staged) directory.Discard();
             throw;
         }
     }
@@ -243,11 +243,11 @@ public sealed class SnapshotRestore : IDisposable
         return new DatabaseRewriter(_source, _spec, Plan.TargetVersion).Write(output, Report, cancellationToken);
     }
 
-    private EtcdRestoreResult NewResult(RestoreTarget target, DataDirectoryDraft draft, RestoredDatabase database, TimeSpan duration) => new()
+    private EtcdRestoreResult NewResult(RestoreTarget target, StagedDataDirectory staged, RestoredDatabase database, TimeSpan duration) => new()
     {
         Name = target.Name,
         DataDirectory = target.DataDirectory,
-        WalDirectory = draft.WalDirectory,
+        WalDirectory = staged.WalDirectory,
         MemberId = Hex(Cluster.Member(target.Name).Id),
         ClusterId = Plan.ClusterId,
         InitialCluster = Cluster.ToString(),

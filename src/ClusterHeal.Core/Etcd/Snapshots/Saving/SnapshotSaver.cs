@@ -93,8 +93,8 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
                 if (sources[i].AlarmsUnseen is { } unseen)
                     sink.Warning($"Whether {sources[i].Endpoint} has an alarm, as a corrupt member would, cannot be told. {unseen}");
                 foreach (var alarm in sources[i].Alarms) sink.Warning($"{sources[i].Endpoint} has the alarm {alarm}.");
-                var draft = new SnapshotDraft(connection, options, sources[i], target, time);
-                return await draft.SaveAsync(Report, cancellationToken).ConfigureAwait(false);
+                var partial = new PartialSnapshot(connection, options, sources[i], target, time);
+                return await partial.SaveAsync(Report, cancellationToken).ConfigureAwait(false);
             }
             catch (ClusterHealException e) when (i + 1 < sources.Count && IsOfTheMember(e))
             {

@@ -7,20 +7,20 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// Checks a way to a dead member as far as that can be done without it: would TLS come about, from the files that both sides have on the host?
+/// Checks the endpoint of a dead member as far as that can be done without it: would TLS come about, from the files that both sides have on the host?
 /// </summary>
-internal static class DeadMemberWay
+internal static class DeadMemberEndpoint
 {
-    /// <summary>What is wrong with the way, or null.</summary>
+    /// <summary>What is wrong with the endpoint, or null.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="configuration">How the member is set up.</param>
-    /// <param name="way">One of <see cref="MemberWays.ToHealth"/>.</param>
+    /// <param name="endpoint">One of <see cref="MemberEndpoints.ToHealth"/>.</param>
     /// <param name="time">The clock by which certificates expire.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<string?> FindFaultAsync(
-        IHostShell shell, EtcdConfiguration configuration, string way, TimeProvider time, CancellationToken cancellationToken)
+        IHostShell shell, EtcdConfiguration configuration, string endpoint, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (way.Split('\t') is not [var url, var ca, var certificate, var key] || !url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) return null;
+        if (endpoint.Split('\t') is not [var url, var ca, var certificate, var key] || !url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) return null;
         if (ca.Length == 0) return $"{url}: the settings name no CA (trusted-ca-file) by which its certificate could be known";
         try
         {

@@ -13,7 +13,7 @@ internal static class SocketDialer
     /// <summary>Connects by TCP to a server that is asked for much at a time.</summary>
     /// <inheritdoc cref="DialTcpAsync"/>
     public static async ValueTask<Stream> DialTcpForMuchAsync(string host, int port, CancellationToken cancellationToken) =>
-        new GulpingStream(await ConnectTcpAsync(host, port, cancellationToken).ConfigureAwait(false));
+        new BatchedReadStream(await ConnectTcpAsync(host, port, cancellationToken).ConfigureAwait(false));
 
     /// <summary>A dialer to a Unix socket file, whatever host and port it is asked for.</summary>
     /// <param name="path">The file.</param>

@@ -5,20 +5,20 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Tests.Common;
 
-public sealed class GulpingStreamTests
+public sealed class BatchedReadStreamTests
 {
     private const int SocketLevel = 1;
     private const int ReceiveLowWater = 18;
 
     [Fact]
-    public async Task A_reader_waits_for_a_gulp_once_bytes_pour_in_until_there_is_a_lull()
+    public async Task A_reader_waits_for_a_batch_while_bytes_come_fast_until_there_is_a_pause()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux can wait for a number of bytes.");
         var stop = TestContext.Current.CancellationToken;
         using var pair = await Pair.ConnectAsync(stop);
         Assert.Equal(1, pair.LowWater);
         await pair.PourAsync(stop);
-        Assert.Equal(GulpingStream.Gulp, pair.LowWater);
+        Assert.Equal(BatchedReadStream.BatchSize, pair.LowWater);
 
         var reading = pair.Reader.ReadExactlyAsync(new byte[1], stop).AsTask();
         for (var i = 0; i < 300 && pair.LowWater > 1; i++) await Task.Delay(100, stop);
@@ -29,7 +29,7 @@ public sealed class GulpingStreamTests
     }
 
     [Fact]
-    public async Task What_comes_as_the_last_is_read_though_it_is_less_than_a_gulp()
+    public async Task What_comes_as_the_last_is_read_though_it_is_less_than_a_batch()
     {
         var stop = TestContext.Current.CancellationToken;
         using var pair = await Pair.ConnectAsync(stop);
@@ -40,7 +40,7 @@ public sealed class GulpingStreamTests
     }
 
     [Fact]
-    public async Task A_sender_that_hangs_up_is_noticed_though_it_owes_a_gulp()
+    public async Task A_sender_that_hangs_up_is_noticed_though_it_owes_a_batch()
     {
         var stop = TestContext.Current.CancellationToken;
         using var pair = await Pair.ConnectAsync(stop);
@@ -54,7 +54,7 @@ public sealed class GulpingStreamTests
     {
         public Socket Sender { get; } = sender;
 
-        public GulpingStream Reader { get; } = new(receiver);
+        public BatchedReadStream Reader { get; } = new(receiver);
 
         public int LowWater
         {
@@ -75,10 +75,10 @@ public sealed class GulpingStreamTests
             return new Pair(await listener.AcceptSocketAsync(cancellationToken), receiver);
         }
 
-        /// <summary>Sends enough to be worth gulps, and reads all of it.</summary>
+        /// <summary>Sends enough to be worth batches, and reads all of it.</summary>
         public async Task PourAsync(CancellationToken cancellationToken)
         {
-            var bytes = RandomNumberGenerator.GetBytes(GulpingStream.Pouring);
+            var bytes = RandomNumberGenerator.GetBytes(BatchedReadStream.FastAfter);
             var received = new byte[bytes.Length];
             var sending = Sender.SendAsync(bytes, cancellationToken);
             await Reader.ReadExactlyAsync(received, cancellationToken);

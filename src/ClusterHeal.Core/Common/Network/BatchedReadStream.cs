@@ -6,43 +6,43 @@ namespace ClusterHeal.Common;
 /// <summary>
 /// For large downloads: without this the reader wakes up for every packet, about a hundred thousand times a gigabyte. If reader and sender
 /// share a machine, that takes processor time from the sender. So while data arrives fast, a reader that has read everything sleeps until
-/// the kernel has a gulp more (SO_RCVLOWAT, socket(7)), but no longer than a lull lasts. What comes slowly, and the last bytes, are read as
+/// the kernel has a batch more (SO_RCVLOWAT, socket(7)), but no longer than IdleTime. What comes slowly, and the last bytes, are read as
 /// they come. On systems without this wait, all data is read as it comes.
 /// </summary>
 /// <param name="socket">The connected socket; the stream owns it.</param>
-internal sealed class GulpingStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
+internal sealed class BatchedReadStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
 {
     /// <summary>Bytes for which a reader sleeps: some milliseconds of a gigabit a second.</summary>
-    public const int Gulp = 512 * 1024;
+    public const int BatchSize = 512 * 1024;
 
-    /// <summary>Bytes without a lull that make it worth to ask the kernel.</summary>
-    public const int Pouring = 1024 * 1024;
+    /// <summary>Bytes without a pause that show a fast sender, for which it is worth to ask the kernel.</summary>
+    public const int FastAfter = 1024 * 1024;
 
-    /// <summary>How long a reader sleeps for a gulp before it takes less.</summary>
-    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long a reader sleeps for a batch before it takes less.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The number of the option is not the same on all processors.</summary>
     private bool _kernelCanWait = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
-    private long _sinceLull;
-    private bool _gulps;
+    private long _sincePause;
+    private bool _batches;
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = _gulps
-            ? await AwaitGulpAsync(base.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)
+        var read = _batches
+            ? await AwaitBatchAsync(base.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)
             : await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        _sinceLull += read;
-        if (!_gulps && _sinceLull >= Pouring && _kernelCanWait) WaitFor(Gulp);
+        _sincePause += read;
+        if (!_batches && _sincePause >= FastAfter && _kernelCanWait) WaitFor(BatchSize);
         return read;
     }
 
-    private async ValueTask<int> AwaitGulpAsync(Task<int> reading)
+    private async ValueTask<int> AwaitBatchAsync(Task<int> reading)
     {
-        if (!reading.IsCompleted && await Task.WhenAny(reading, Task.Delay(Lull)).ConfigureAwait(false) != reading)
+        if (!reading.IsCompleted && await Task.WhenAny(reading, Task.Delay(IdleTime)).ConfigureAwait(false) != reading)
         {
             WaitFor(1);
-            _sinceLull = 0;
+            _sincePause = 0;
         }
 
         return await reading.ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class GulpingStream(Socket socket) : NetworkStream(socket, ownsS
     private void WaitFor(int bytes)
     {
         const int SocketLevel = 1, ReceiveLowWater = 18; // SOL_SOCKET and SO_RCVLOWAT, asm-generic/socket.h.
-        _gulps = bytes > 1;
+        _batches = bytes > 1;
         try
         {
             Socket.SetRawSocketOption(SocketLevel, ReceiveLowWater, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in bytes)));
@@ -60,7 +60,7 @@ internal sealed class GulpingStream(Socket socket) : NetworkStream(socket, ownsS
         catch (SocketException)
         {
             // The kernel of some sandboxes has no such option. Reading goes on without it.
-            _gulps = _kernelCanWait = false;
+            _batches = _kernelCanWait = false;
         }
     }
 }

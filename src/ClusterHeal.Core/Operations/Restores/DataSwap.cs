@@ -1,44 +1,44 @@
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>A host of a side switch: its verbs, its etcd and the rest of its control plane.</summary>
+/// <summary>A host whose data are swapped: its verbs, its etcd and the rest of its control plane.</summary>
 /// <param name="Host">Its verbs.</param>
 /// <param name="Configuration">How etcd is set up there.</param>
 /// <param name="ControlPlane">What else is stopped there, in the order of its start.</param>
-internal sealed record SwitchedHost(MemberHost Host, EtcdConfiguration Configuration, IReadOnlyList<ComponentStatus> ControlPlane);
+internal sealed record SwappedHost(MemberHost Host, EtcdConfiguration Configuration, IReadOnlyList<ComponentStatus> ControlPlane);
 
 /// <summary>
-/// Moves a whole cluster from one side of its data to the other: everything stops everywhere, the data are swapped everywhere, and only
-/// then does anything start. The hosts are armed before, so that they end on one side together whatever becomes of us.
+/// Moves a whole cluster from one version of its data to the other: everything stops everywhere, the data are swapped everywhere, and only
+/// then does anything start. The hosts are armed before, so that they end on one version together whatever becomes of us.
 /// </summary>
 /// <param name="hosts">The hosts, one for each member.</param>
 /// <param name="healAfter">How long the hosts wait for us.</param>
 /// <param name="log">Where the steps go.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan healAfter, StepLog log, TimeProvider time)
+internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAfter, StepLog log, TimeProvider time)
 {
     private static readonly TimeSpan ProofPatience = TimeSpan.FromMinutes(2);
-    private readonly List<SwitchedHost> _lost = [];
+    private readonly List<SwappedHost> _lost = [];
 
     /// <summary>True from the moment before the first thing is stopped.</summary>
     public bool HasStopped { get; private set; }
 
-    /// <summary>The hosts that did not answer any more on the way back. They are armed and end on the side of the others.</summary>
+    /// <summary>The hosts that did not answer any more on the way back. They are armed and end with the version of the others.</summary>
     public IReadOnlyList<string> Lost => [.. _lost.Select(lost => lost.Host.HostName)];
 
-    private IEnumerable<SwitchedHost> Reachable => hosts.Except(_lost);
+    private IEnumerable<SwappedHost> Reachable => hosts.Except(_lost);
 
-    /// <summary>Goes to a side and proves it. The first failure of any host ends it.</summary>
-    /// <param name="side">Where to go.</param>
+    /// <summary>Puts a version in place and proves it. The first failure of any host ends it.</summary>
+    /// <param name="version">Where to go.</param>
     /// <param name="clusterId">The ID that the cluster has there, or null where it is not known.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<ClusterProof> GoAsync(Side side, string? clusterId, CancellationToken cancellationToken) =>
-        GoAsync(side, clusterId, mayLoseHosts: false, cancellationToken);
+    public Task<ClusterProof> GoAsync(DataVersion version, string? clusterId, CancellationToken cancellationToken) =>
+        GoAsync(version, clusterId, mayLoseHosts: false, cancellationToken);
 
     /// <summary>Goes back. Hosts that cannot be reached are left to themselves as long as the others are a majority.</summary>
-    /// <param name="side">Where to go back to.</param>
+    /// <param name="version">Where to go back to.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<ClusterProof> GoBackAsync(Side side, CancellationToken cancellationToken) =>
-        GoAsync(side, clusterId: null, mayLoseHosts: true, cancellationToken);
+    public Task<ClusterProof> GoBackAsync(DataVersion version, CancellationToken cancellationToken) =>
+        GoAsync(version, clusterId: null, mayLoseHosts: true, cancellationToken);
 
     /// <summary>
     /// Marks the restore as brought to its end on the hosts that are not lost. All is done by then: one that cannot be told any more is no
@@ -50,7 +50,7 @@ internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan hea
         return ends.OfType<Exception>().FirstOrDefault() is { } failure ? (CheckStatus.Warning, failure.Message) : (CheckStatus.Pass, null);
     });
 
-    private async Task<ClusterProof> GoAsync(Side side, string? clusterId, bool mayLoseHosts, CancellationToken stop)
+    private async Task<ClusterProof> GoAsync(DataVersion version, string? clusterId, bool mayLoseHosts, CancellationToken stop)
     {
         Task Each(string name, Func<MemberHost, Task> verb) => log.RunAsync(name, () => EachAsync(verb, mayLoseHosts));
 
@@ -58,7 +58,7 @@ internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan hea
         HasStopped = true;
         await Each("Stop the control plane", host => host.StopControlAsync(stop)).ConfigureAwait(false);
         await Each("Stop etcd", host => host.StopEtcdAsync(stop)).ConfigureAwait(false);
-        await Each($"Put the {side.Word()} data in place", host => host.PutAsync(side, stop)).ConfigureAwait(false);
+        await Each($"Put the {version.Word()} data in place", host => host.PutAsync(version, stop)).ConfigureAwait(false);
         await Each("Start etcd", host => ExtendedAsync(host, host.StartEtcdAsync, stop)).ConfigureAwait(false);
 
         ClusterProof? proof = null;
@@ -104,7 +104,7 @@ internal sealed class SideSwitch(IReadOnlyList<SwitchedHost> hosts, TimeSpan hea
         }
     }
 
-    private static async Task<Exception?> TryAsync(SwitchedHost host, Func<MemberHost, Task> verb)
+    private static async Task<Exception?> TryAsync(SwappedHost host, Func<MemberHost, Task> verb)
     {
         try
         {

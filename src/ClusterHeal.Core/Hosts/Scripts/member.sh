@@ -4,8 +4,8 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 # The plan sets: operation, data, wal (empty if it lies in the data directory); etcd and control (components, one a line, as
-# "unit NAME PROCESS" or "manifest PATH PROCESS"; control in the order of their start); health and self (ways to ask this member, as
-# ask-etcd.sh has them: for its health, and as a peer), others (ways to ask the other members as peers), cluster (the ID of the new cluster),
+# "unit NAME PROCESS" or "manifest PATH PROCESS"; control in the order of their start); health and self (endpoints of this member, as
+# ask-etcd.sh has them: for its health, and as a peer), others (endpoints of the other members as peers), cluster (the ID of the new cluster),
 # quorum (how many members of it are one), round (seconds that a member may take to become ready).
 . "$here/plan" || exit 1
 mkdir -p "$here/manifests" || exit 1

@@ -24,7 +24,7 @@ public sealed partial class HttpFactoryTests
             let path = Path.GetRelativePath(source, file)
             where !path.Split(Path.DirectorySeparatorChar).Contains("obj") && Made().IsMatch(File.ReadAllText(file))
             select path.Replace('\\', '/');
-        Assert.Equal(["ClusterHeal.Core/Common/HttpFactory.cs"], makers);
+        Assert.Equal(["ClusterHeal.Core/Common/Network/HttpFactory.cs"], makers);
     }
 
     /// <summary>The framework reads these variables once in a process, so another one runs the tests of <see cref="DirectHttpTests"/>.</summary>

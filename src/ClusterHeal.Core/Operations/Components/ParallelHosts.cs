@@ -1,7 +1,7 @@
 namespace ClusterHeal.Operations;
 
 /// <summary>Does the same on several hosts, some at a time; a host that fails is one error and holds no other up.</summary>
-internal static class HostFan
+internal static class ParallelHosts
 {
     /// <summary>Does the work.</summary>
     /// <param name="hosts">The hosts.</param>

@@ -1,9 +1,9 @@
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>The ways by which a host can ask etcd, as lines for <c>ask-etcd.sh</c>: URL, CA, certificate and key, parted by tabs.</summary>
-internal static class MemberWays
+/// <summary>The endpoints at which a host asks etcd, as lines for <c>ask-etcd.sh</c>: URL, CA, certificate and key, parted by tabs.</summary>
+internal static class MemberEndpoints
 {
-    /// <summary>The ways to a member's own health. Which of them work is found out by asking.</summary>
+    /// <summary>The endpoints for a member's own health. Which of them work is found out by asking.</summary>
     public static IReadOnlyList<string> ToHealth(EtcdConfiguration configuration)
     {
         // The certificate that etcd shows may not be one for a client, the one between members is; kubeadm has a third kind.
@@ -23,7 +23,7 @@ internal static class MemberWays
         ];
     }
 
-    /// <summary>The ways to a member as a peer, from the host of a member.</summary>
+    /// <summary>The endpoint of a member as a peer, from the host of a member.</summary>
     /// <param name="own">How that host's member is set up: by its own certificate it is let in.</param>
     /// <param name="asked">The member that is asked; may be the same.</param>
     public static string ToPeer(EtcdConfiguration own, EtcdConfiguration asked) =>

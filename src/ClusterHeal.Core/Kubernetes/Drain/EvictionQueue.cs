@@ -2,12 +2,12 @@ namespace ClusterHeal.Kubernetes;
 
 /// <summary>
 /// Asks the server to evict the pods that one budget guards, one after another, and waits where the budget is shut until it opens.
-/// Lanes of different budgets, and pods without one, go at the same time.
+/// Queues of different budgets, and pods without one, go at the same time.
 /// </summary>
-/// <param name="context">What all lanes share.</param>
+/// <param name="context">What all queues share.</param>
 /// <param name="log">Tells of events of the node.</param>
 /// <param name="current">The pod as it is now, or null when it is gone.</param>
-internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<string, Pod?> current)
+internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<string, Pod?> current)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BudgetPause = TimeSpan.FromSeconds(10);
@@ -19,7 +19,7 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
     public async Task RunAsync(IReadOnlyList<DrainTarget> targets, CancellationToken cancellationToken)
     {
         var failures = 0;
-        var room = new BudgetRoom(context, context.BudgetOf(targets[0]));
+        var allowance = new BudgetAllowance(context, context.BudgetOf(targets[0]));
         while (true)
         {
             EvictionVerdict? blocked = null;
@@ -29,20 +29,20 @@ internal sealed class EvictionLane(DrainContext context, DrainLog log, Func<stri
                 var pod = current(target.Pod.Metadata.Uid);
                 // The monitor will see that it is gone.
                 if (pod is null) continue;
-                if (pod is { IsReady: true, IsTerminating: false } && room.Shut() is { } shut)
+                if (pod is { IsReady: true, IsTerminating: false } && allowance.Shut() is { } shut)
                 {
-                    (blocked, budget) = (shut, room.Budget);
+                    (blocked, budget) = (shut, allowance.Budget);
                     break;
                 }
 
                 if (await AskAsync(target, pod, cancellationToken).ConfigureAwait(false) is not { } verdict)
                 {
-                    if (pod is { IsReady: true, IsTerminating: false }) room.Take();
+                    if (pod is { IsReady: true, IsTerminating: false }) allowance.Take();
                     continue;
                 }
 
                 (blocked, budget) = (verdict, target.Budget);
-                if (verdict.Obstacle == EvictionObstacle.Budget && pod.IsReady) room.Refused();
+                if (verdict.Obstacle == EvictionObstacle.Budget && pod.IsReady) allowance.Refused();
                 // A shut budget is as shut for the next healthy pod; one that is not Ready may pass all the same.
                 if (verdict.Obstacle != EvictionObstacle.Budget || pod.IsReady) break;
             }

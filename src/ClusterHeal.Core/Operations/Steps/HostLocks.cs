@@ -1,6 +1,6 @@
 using ClusterHeal.Hosts;
 
-namespace ClusterHeal.Operations.Restores;
+namespace ClusterHeal.Operations;
 
 /// <summary>The locks of all hosts of an operation, released together.</summary>
 /// <param name="arePart">True for a part of an operation that holds the locks: it takes them for another lease, and leaves them to it.</param>

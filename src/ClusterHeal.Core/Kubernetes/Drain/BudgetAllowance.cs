@@ -6,7 +6,7 @@ namespace ClusterHeal.Kubernetes;
 /// </summary>
 /// <param name="context">Has the budgets as they are now.</param>
 /// <param name="budget">The budget, <c>namespace/name</c>; empty for none, which is never shut.</param>
-internal sealed class BudgetRoom(DrainContext context, string budget)
+internal sealed class BudgetAllowance(DrainContext context, string budget)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
 

@@ -1,4 +1,4 @@
-namespace ClusterHeal.Operations.Restores;
+namespace ClusterHeal.Operations;
 
 /// <summary>Runs the steps of an operation, says which one is on, and keeps how each went.</summary>
 /// <param name="activity">What the operation is, for the progress.</param>
@@ -48,22 +48,6 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
 
     /// <summary>Notes something that went on without an effect on the outcome.</summary>
     public void Note(string name, CheckStatus status, string message) => _steps.Add(new ClusterRestoreStep(name, status, TimeSpan.Zero, message));
-
-    /// <summary>The report of the operation, which has taken as long as this log is old.</summary>
-    public ClusterRestoreReport Report(
-        string operationId, string cluster, string[] hosts, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
-        {
-            OperationId = operationId,
-            Cluster = cluster,
-            HostName = hosts,
-            Outcome = outcome,
-            Reason = reason,
-            Steps = Steps,
-            ClusterId = proof?.ClusterId,
-            Revision = proof?.Revision,
-            HashKV = proof?.HashKV,
-            Duration = Elapsed,
-        };
 
     /// <summary>Ends the progress.</summary>
     public void Complete() => sink.Progress(new OperationProgress(activity, "done") { Completed = true });

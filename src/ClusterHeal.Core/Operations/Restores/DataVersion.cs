@@ -1,7 +1,7 @@
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>The two states of the data between which a restore moves a cluster.</summary>
-internal enum Side
+internal enum DataVersion
 {
     /// <summary>The data from before the restore.</summary>
     Old,
@@ -10,9 +10,9 @@ internal enum Side
     New,
 }
 
-/// <summary>How the sides are called on the hosts.</summary>
-internal static class SideWords
+/// <summary>How the versions are called on the hosts.</summary>
+internal static class DataVersionWords
 {
     /// <summary>The word for <c>member.sh</c>.</summary>
-    public static string Word(this Side side) => side == Side.New ? "new" : "old";
+    public static string Word(this DataVersion version) => version == DataVersion.New ? "new" : "old";
 }
