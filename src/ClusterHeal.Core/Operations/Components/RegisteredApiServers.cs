@@ -50,6 +50,15 @@ internal sealed record RegisteredApiServers(IReadOnlyList<string> Addresses, IRe
         }
     }
 
+    /// <summary>Why there may be an API server besides those that are known; null if there is none.</summary>
+    /// <param name="known">How many are known.</param>
+    public string? Besides(int known)
+    {
+        var unseen = Reason?.TrimEnd('.') ?? (Addresses.Count == 0 ? "etcd has no lease of any API server" : null);
+        if (unseen is not null) return $"Whether there are API servers besides those on the hosts cannot be told ({unseen})";
+        return Addresses.Count > known ? $"{Addresses.Count} API servers are alive, and {known} are on the hosts" : null;
+    }
+
     private static RegisteredApiServers Unknown(string reason) => new([], [], reason);
 
     private static string? HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.IdnHost.Trim('[', ']') : null;

@@ -83,18 +83,9 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
                 "It is for clusters whose control-plane hosts have both; restore others by hand, with Restore-EtcdSnapshot.");
         }
 
-        if (cluster.Registered?.Reason is { } unseen)
+        if (cluster.Registered!.Besides(servers.Count) is { } doubt)
         {
-            throw context.Refused(
-                $"Whether there are API servers besides those on the hosts cannot be told: {unseen.TrimEnd('.')}.",
-                "Fix that first: another API server would go on with what it remembers.");
-        }
-
-        if (cluster.RegisteredServers > servers.Count)
-        {
-            throw context.Refused(
-                $"{cluster.RegisteredServers} API servers are alive, and {servers.Count} are on the hosts: the others would go on with what they remember.",
-                "Name all control-plane hosts with -HostName.");
+            throw context.Refused($"{doubt}: another API server would go on with what it remembers.", "Name all control-plane hosts with -HostName, and fix what is said here.");
         }
 
         if (context.Request.HealAfter <= TimeSpan.Zero)
