@@ -69,13 +69,22 @@ public static class ClusterEtcd
     public static async Task<IReadOnlyList<EtcdMember>> MembersAsync(
         ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken)
     {
-        var members = new MemberList();
+        IReadOnlyList<EtcdMember> members = [];
         await UseAsync(
             cluster,
             cluster.HostName.Select(cluster.HostConnectionTo),
             shells,
-            connection => new MemberQuery(connection).RunAsync(members, cancellationToken),
+            async connection => members = await MembersAsync(connection, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
+        return members;
+    }
+
+    /// <summary>The members that are reached by a connection.</summary>
+    /// <exception cref="ClusterHealException">No member answers.</exception>
+    internal static async Task<IReadOnlyList<EtcdMember>> MembersAsync(EtcdConnection connection, CancellationToken cancellationToken)
+    {
+        var members = new MemberList();
+        await new MemberQuery(connection).RunAsync(members, cancellationToken).ConfigureAwait(false);
         return members.Members.Count > 0 ? members.Members : throw members.Fault!;
     }
 

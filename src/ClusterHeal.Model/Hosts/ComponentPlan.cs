@@ -33,6 +33,7 @@ public sealed record ComponentPlan
             : Action switch
             {
                 ComponentAction.Stop => $"move the manifest {Current.ManifestPath} aside and wait until its container is gone",
+                ComponentAction.Start when Current.ParkedPath is null => $"wait until the kubelet runs its container; the manifest {Current.ManifestPath} is in place",
                 ComponentAction.Start => $"move the manifest back to {Current.ManifestPath} and wait until its container runs",
                 _ => $"move the manifest {Current.ManifestPath} aside, wait until its container is gone, and move it back",
             };

@@ -13,7 +13,7 @@ public sealed class HostSwitchTests : IDisposable
     /// <summary>Every pair of the names that the module gives.</summary>
     public static TheoryData<string, string> Pairs()
     {
-        string[] names = [.. Enum.GetValues<ClusterComponent>().Select(component => ComponentDefinition.Of(component).Key), "etcd-restore"];
+        string[] names = [.. Enum.GetValues<ClusterComponent>().Select(component => ComponentDefinition.Of(component).Key), "etcd-restore", "etcd-repair"];
         var pairs = new TheoryData<string, string>();
         foreach (var one in names)
         {

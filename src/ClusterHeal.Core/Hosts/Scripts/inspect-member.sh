@@ -17,7 +17,7 @@ if [ -n "$2" ]; then
         *) case $data/ in "$log/"*) printf 'wal around\n' ;; *) printf 'wal apart\n' ;; esac ;;
     esac
 fi
-mv --help 2>&1 | grep -q -e ' -T' && mv --help 2>&1 | grep -q -e ' -n' && command -v flock >/dev/null && printf 'tools yes\n'
+mv --help 2>&1 | grep -q -e ' -T' && mv --help 2>&1 | grep -q -e ' -n' && command -v flock >/dev/null && command -v mountpoint >/dev/null && printf 'tools yes\n'
 
 kind=$(printf '%s' "$3" | cut -f 1) name=$(printf '%s' "$3" | cut -f 2) program=$(printf '%s' "$3" | cut -f 3)
 case $kind in
@@ -55,6 +55,8 @@ for plan in /var/lib/clusterheal/restore/*/plan; do
     folder=${plan%/plan}
     state=unfinished
     [ ! -f "$folder/finished" ] || state=finished
-    printf 'restore %s %s %s\n' "${folder##*/}" "$state" "$(sh "$folder/member.sh" side)"
+    # One host for each member that its plan names, and those that were lost.
+    members=$(lost=0; . "$plan"; printf '%s %s\n' "$(printf '%s\n' "$others" | grep -c .)" "$lost")
+    printf 'restore %s %s %s %s\n' "${folder##*/}" "$state" "$(sh "$folder/member.sh" side)" "$members"
 done
 exit 0

@@ -1,11 +1,12 @@
 # One member's side of a cluster restore: the steps that the operator takes one by one, and "heal", with which the host takes
 # them by itself when nobody comes back. docs/design/0005-a-cluster-restore-converges.md says why it is made so. On a host this stands
-# behind library.sh, ask-etcd.sh, components.sh and heal-member.sh. Every verb may be repeated, from any point at which a former call was cut off.
+# behind library.sh, ask-etcd.sh, planned-components.sh and heal-member.sh. Every verb may be repeated, from any point at which a former call was cut off.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 # The plan sets: operation, data, wal (empty if it lies in the data directory); etcd and control (components, one a line, as
 # "unit NAME PROCESS" or "manifest PATH PROCESS"; control in the order of their start); health and self (endpoints of this member, as
-# ask-etcd.sh has them: for its health, and as a peer), others (endpoints of the other members as peers), cluster (the ID of the new cluster),
+# ask-etcd.sh has them: for its health, and as a peer), others (endpoints of the other members as peers), lost (how many
+# members of the old data no host has), cluster (the ID of the new cluster),
 # quorum (how many members of it are one), round (seconds that a member may take to become ready).
 . "$here/plan" || exit 1
 mkdir -p "$here/manifests" || exit 1

@@ -56,7 +56,7 @@ internal sealed class DrainPlanner(
             QuorumRisk = MayCarry(node) ? obstacle is null ? risk : EtcdQuorum.Unseen(obstacle)
                 : voters.Any(v => v.NodeName == node.Metadata.Name) ? risk
                 : null,
-            Caveats = [.. caveats],
+            Caveats = [.. caveats, .. obstacle is null && voters.Count == 0 && MayCarry(node) ? [EtcdQuorum.NobodyCounts(node.Metadata.Name)] : Array.Empty<string>()],
         })];
     }
 

@@ -61,6 +61,11 @@ internal static class EtcdQuorum
     /// <param name="obstacle">Why they cannot be counted.</param>
     public static string Unseen(string obstacle) => $"Whether etcd keeps its quorum without it cannot be told. {obstacle.TrimEnd('.')}.";
 
+    /// <summary>The caveat for a node of the control plane where neither etcd nor pods of it are known: no guard counts then.</summary>
+    public static string NobodyCounts(string node) =>
+        $"Node '{node}' has a role of the control plane, and no member of etcd is known that could be counted. If it carries one, connect with "
+        + "Connect-Cluster -HostName or -Endpoint first.";
+
     private static bool HasRole(Node node) => node.Metadata.Labels is { } labels && Roles.Any(labels.ContainsKey);
 
     private static bool Carries(Node node, EtcdMember member)

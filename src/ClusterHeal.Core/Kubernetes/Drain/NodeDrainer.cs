@@ -44,7 +44,7 @@ public sealed class NodeDrainer(
         if (nodes.Count == 0) return;
         var agreed = new List<(Node Node, NodeDrainPlan Plan)>();
         var plans = await _planner.PlanAsync(nodes, cancellationToken).ConfigureAwait(false);
-        foreach (var caveat in plans[0].Caveats) sink.Warning(caveat);
+        foreach (var caveat in plans.SelectMany(plan => plan.Caveats).Distinct()) sink.Warning(caveat);
         foreach (var (node, plan) in nodes.Zip(plans))
         {
             if (await IsAgreedAsync(plan, force, cancellationToken).ConfigureAwait(false)) agreed.Add((node, plan));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClusterHeal.Common;
 using ClusterHeal.Hosts;
@@ -14,7 +13,7 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
 
     /// <summary>
     /// True where <c>/livez</c> says so, or where the server wants to know first who asks. The server must show the very certificate that
-    /// its flag names on the host; without that flag its open port is all that is asked for.
+    /// its flag names on the host. Without that flag it makes one for itself, and whatever it shows is taken: it is asked at its own port.
     /// </summary>
     public async Task<bool> IsLiveAsync(CancellationToken cancellationToken) => IsYes(await AskAsync(["livez"], cancellationToken).ConfigureAwait(false));
 
@@ -46,7 +45,7 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
         deadline.CancelAfter(Patience);
         try
         {
-            using var own = status.Flag("--tls-cert-file") is { } file ? await ReadCertificateAsync(file, deadline.Token).ConfigureAwait(false) : null;
+            using var own = await NamedCertificateAsync(deadline.Token).ConfigureAwait(false);
             return IsYes(await AskAsync(address, ["livez"], shown => own is null || shown.Issuer == own.Issuer, deadline.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (IsNoAnswer(e, cancellationToken))
@@ -58,14 +57,12 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     // The first answer that is not a yes, else the last one.
     private async Task<HttpStatusCode?> AskAsync(string[] checks, CancellationToken cancellationToken)
     {
-        if (status.Flag("--tls-cert-file") is not { } certificateFile || status.Port is null) return HttpStatusCode.OK;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
         try
         {
-            using var expected = await ReadCertificateAsync(certificateFile, deadline.Token).ConfigureAwait(false);
-            return await AskAsync(
-                AddressOf(status), checks, shown => CryptographicOperations.FixedTimeEquals(shown.GetRawCertData(), expected.RawData), deadline.Token)
+            using var named = await NamedCertificateAsync(deadline.Token).ConfigureAwait(false);
+            return await AskAsync(AddressOf(status), checks, shown => named is null || named.RawData.AsSpan().SequenceEqual(shown.GetRawCertData()), deadline.Token)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (IsNoAnswer(e, cancellationToken))
@@ -96,8 +93,10 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     private static bool IsNoAnswer(Exception fault, CancellationToken userStop) =>
         fault is HttpRequestException or IOException || (fault is OperationCanceledException && !userStop.IsCancellationRequested);
 
-    private async Task<X509Certificate2> ReadCertificateAsync(string path, CancellationToken cancellationToken)
+    // The certificate that its flag names, or null without that flag.
+    private async Task<X509Certificate2?> NamedCertificateAsync(CancellationToken cancellationToken)
     {
+        if (status.Flag("--tls-cert-file") is not { } path) return null;
         using var content = new MemoryStream();
         await shell.ReadFileAsync(path, content, cancellationToken).ConfigureAwait(false);
         return X509Certificate2.CreateFromPem(System.Text.Encoding.ASCII.GetString(content.ToArray()));

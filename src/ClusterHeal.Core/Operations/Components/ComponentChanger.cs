@@ -46,7 +46,9 @@ public sealed class ComponentChanger : IDisposable
         {
             foreach (var component in target.Components)
             {
-                var isGuarded = component is ClusterComponent.Etcd or ClusterComponent.ApiServer && _change.Action != ComponentAction.Start;
+                // A container runtime may take a member of etcd along.
+                var isGuarded = component is ClusterComponent.Etcd or ClusterComponent.ApiServer or ClusterComponent.ContainerRuntime
+                    && _change.Action != ComponentAction.Start;
                 if (isGuarded) await _guarded.WaitAsync(cancellationToken).ConfigureAwait(false);
                 try
                 {
@@ -63,7 +65,7 @@ public sealed class ComponentChanger : IDisposable
     private async Task ChangeComponentAsync(
         IHostShell shell, HostConnection connection, ClusterComponent component, CancellationToken cancellationToken)
     {
-        var plan = await PlanAsync(shell, component, cancellationToken).ConfigureAwait(false);
+        var (plan, others) = await PlanAsync(shell, component, cancellationToken).ConfigureAwait(false);
         if (IsDone(plan.Current))
         {
             _sink.Verbose($"{plan.Target} is {plan.Current.State} already.");
@@ -73,7 +75,11 @@ public sealed class ComponentChanger : IDisposable
 
         var stops = _change.Action != ComponentAction.Start;
         var isUp = IsUp(plan.Current);
-        var quorum = stops && isUp && component == ClusterComponent.Etcd
+        // A unit that requires the one that is stopped goes down with it, and counts as much.
+        ComponentStatus? GoesDown(ClusterComponent guarded) => !stops || !isUp ? null
+            : component == guarded ? plan.Current
+            : others.FirstOrDefault(other => other.Component == guarded && other.UnitName is { } unit && plan.Current.DependentUnit.Contains(unit));
+        var quorum = GoesDown(ClusterComponent.Etcd) is not null
             ? await QuorumGuard.CountAsync(shell, connection, StoppedTogether(connection), _change.OpenShell, cancellationToken).ConfigureAwait(false)
             : null;
         if (quorum is { IsAtRisk: true } && !_change.Force) throw quorum.Refusal(shell.HostName);
@@ -86,9 +92,9 @@ public sealed class ComponentChanger : IDisposable
             throw quorum.Refusal(shell.HostName);
         }
 
-        if (stops && isUp && component == ClusterComponent.ApiServer)
+        if (GoesDown(ClusterComponent.ApiServer) is { } server)
         {
-            await ApiServerGuard.CheckAsync(shell, plan, _change, _sink, cancellationToken).ConfigureAwait(false);
+            await ApiServerGuard.CheckAsync(shell, plan with { Current = server }, _change, _sink, cancellationToken).ConfigureAwait(false);
         }
 
         var journal = _change.Journal ?? new OperationJournal($"{_change.Action}-{Noun(component)}", _change.JournalFolder, _time);
@@ -124,9 +130,12 @@ public sealed class ComponentChanger : IDisposable
         ? []
         : [.. _change.Targets.Where(t => t.Components.Contains(ClusterComponent.Etcd) && !ReferenceEquals(t.Host, host)).Select(t => t.Host)];
 
-    private async Task<ComponentPlan> PlanAsync(IHostShell shell, ClusterComponent component, CancellationToken cancellationToken)
+    // The plan, and the other components that matter to it: what may go down with it, and the kubelet.
+    private async Task<(ComponentPlan Plan, IReadOnlyList<ComponentStatus> Others)> PlanAsync(
+        IHostShell shell, ClusterComponent component, CancellationToken cancellationToken)
     {
-        var found = await ComponentFinder.FindAsync(shell, [component, ClusterComponent.Kubelet], cancellationToken).ConfigureAwait(false);
+        ClusterComponent[] others = [ClusterComponent.Kubelet, ClusterComponent.Etcd, ClusterComponent.ApiServer];
+        var found = await ComponentFinder.FindAsync(shell, [component, .. others], cancellationToken).ConfigureAwait(false);
         var current = found[0];
         if (current.State == ComponentState.NotFound) throw ComponentFault.NotFound(shell.HostName, component);
         if (current.DependentUnit.Length > 0 && current.StoppedBy is null)
@@ -140,7 +149,7 @@ public sealed class ComponentChanger : IDisposable
         var plan = new ComponentPlan { HostName = shell.HostName, Current = current, Action = _change.Action, For = _change.For };
         return plan.Mechanism == ComponentMechanism.StaticPod && found[1].State != ComponentState.Running
             ? throw ComponentFault.KubeletNotRunning(shell.HostName, plan)
-            : plan;
+            : (plan, [.. found.Skip(1)]);
     }
 
     private static bool IsAsPlanned(ComponentStatus planned, ComponentStatus now) =>

@@ -65,7 +65,8 @@ internal sealed class ComponentRun(
     /// <param name="cancellationToken">Ends the wait; a component that was started stays so.</param>
     public async Task StartAsync(bool untilItAnswers, CancellationToken cancellationToken)
     {
-        await shell.RunCheckedAsync(StartScript(), cancellationToken).ConfigureAwait(false);
+        // A manifest that is in place, as after a host that has healed itself, needs nothing but the kubelet's time.
+        if (!IsPod || _parked.Length > 0) await shell.RunCheckedAsync(StartScript(), cancellationToken).ConfigureAwait(false);
         await DeadMansSwitch.DisarmAsync(shell, journal, _key, cancellationToken).ConfigureAwait(false);
         var status = await WaitAsync(now => now.State == ComponentState.Running && (!untilItAnswers || now.Port is null || now.IsListening), cancellationToken)
             .ConfigureAwait(false);

@@ -66,6 +66,7 @@ internal sealed class DrillCluster : IAsyncDisposable
             var hosts = await Task.WhenAll(shells.Zip(request.Hosts).Select(host => DrillHost.LookAsync(host.First, host.Second, cancellationToken)))
                 .ConfigureAwait(false);
             var cluster = new DrillCluster(request, hosts, new DrillApi(request.Kubernetes, hosts, time));
+            if (cluster.HostsOf(ClusterComponent.Etcd).Count == 0) throw NoEtcd(request);
             cluster.Nodes = (await cluster.Api.AskAsync(api => api.SnapshotAsync(Resources.Nodes, ResourceQuery.All, cancellationToken))
                 .ConfigureAwait(false)).Items;
             var leases = await cluster.Api.AskAsync(api => api.SnapshotAsync(Resources.Leases, new ResourceQuery("kube-node-lease"), cancellationToken))
@@ -85,6 +86,14 @@ internal sealed class DrillCluster : IAsyncDisposable
             throw;
         }
     }
+
+    // Its quorum is what every drill has to watch.
+    private static ClusterHealException NoEtcd(FailureDrillRequest request) => new(
+        ErrorIds.DrillRefused,
+        FaultCategory.InvalidArgument,
+        $"None of {string.Join(", ", request.Hosts.Select(host => host.HostName))} has a member of etcd, so whether etcd keeps its quorum could not be seen. Nothing was touched.",
+        request.Kubernetes.ClusterName,
+        "Name the hosts of etcd too, with -HostName.");
 
     /// <summary>The hosts that have a component.</summary>
     public IReadOnlyList<DrillHost> HostsOf(ClusterComponent component) => [.. Hosts.Where(h => h.Find(component) is not null)];

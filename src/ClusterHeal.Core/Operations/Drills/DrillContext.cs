@@ -28,7 +28,7 @@ internal sealed record DrillContext(
         var names = string.Join(", ", having.Select(h => h.Name));
         return
         [
-            .. Request.TargetName.Select(name => having.FirstOrDefault(h => h.Name == name)
+            .. Request.TargetName.Select(name => having.FirstOrDefault(h => HostNames.AreSame(h.Name, name))
                 ?? throw Refused($"'{name}' is none of the hosts with the component {component}: {names}.", "Name one of those with -TargetName.")),
         ];
     }

@@ -83,6 +83,14 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, str
         return _client = _etcd.Open(_etcd.Endpoints[0]);
     }
 
+    /// <summary>The members of the cluster, each asked through this host.</summary>
+    /// <exception cref="ClusterHealException">No member answers.</exception>
+    public async Task<IReadOnlyList<EtcdMember>> MembersAsync(CancellationToken cancellationToken)
+    {
+        await EtcdAsync(cancellationToken).ConfigureAwait(false);
+        return await ClusterEtcd.MembersAsync(_etcd!, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Whether a member that is on none of the drill's hosts answers when it is asked from this one.</summary>
     public async Task<bool> ReachesAsync(Member member, CancellationToken cancellationToken)
     {

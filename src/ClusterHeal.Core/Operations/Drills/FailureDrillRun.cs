@@ -33,10 +33,11 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
     {
         try
         {
+            var file = request.ReportPath is null ? null : ReportFile.At(request.ReportPath);
             var cluster = await DrillCluster.LookAsync(request, time, cancellationToken).ConfigureAwait(false);
             await using (cluster.ConfigureAwait(false))
             {
-                await RunAsync(cluster, cancellationToken).ConfigureAwait(false);
+                await RunAsync(cluster, file, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -45,9 +46,8 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         }
     }
 
-    private async Task RunAsync(DrillCluster cluster, CancellationToken cancellationToken)
+    private async Task RunAsync(DrillCluster cluster, ReportFile? file, CancellationToken cancellationToken)
     {
-        var file = request.ReportPath is null ? null : ReportFile.At(request.ReportPath);
         var journal = new OperationJournal(Operation, request.JournalFolder, time);
         var canary = new Canary(cluster.Api, journal.OperationId, request.Image);
         var context = new DrillContext(request, cluster, canary, journal, sink, time);

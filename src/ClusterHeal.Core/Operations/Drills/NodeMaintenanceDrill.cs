@@ -57,7 +57,8 @@ internal sealed class NodeMaintenanceDrill : IFailureDrill
     {
         var sink = new DrillSink(context.Sink);
         var options = new NodeDrainOptions { IgnoreDaemonSet = true, Timeout = TimeSpan.FromMinutes(5) };
-        await context.Cluster.Api.DoAsync(api => new NodeDrainer(api, options, sink).DrainAsync([node], null, force: false, cancellationToken))
+        var etcd = context.Cluster.HostsOf(ClusterComponent.Etcd)[0];
+        await context.Cluster.Api.DoAsync(api => new NodeDrainer(api, options, sink, etcd.MembersAsync).DrainAsync([node], null, force: false, cancellationToken))
             .ConfigureAwait(false);
         sink.ThrowIfFailed();
     }

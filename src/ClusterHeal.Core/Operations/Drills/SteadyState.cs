@@ -113,13 +113,23 @@ internal static class SteadyState
             {
                 ills.Add($"No {name} leads.");
             }
-            else if (now - lease.Spec.RenewTime is { } age && age > duration + TimeSpan.FromSeconds(2))
+            else if (LateBy(lease.Spec.RenewTime, now, duration) is { } late)
             {
-                ills.Add($"The leading {name} has not renewed its lease for {Seconds(age)}.");
+                ills.Add($"The leading {name} has not renewed its lease {late}.");
             }
         }
 
         return ills;
+    }
+
+    /// <summary>Since when a lease has not been renewed, in words; null if it counts. One that was never renewed does not.</summary>
+    /// <param name="renewed">When it was, if ever.</param>
+    /// <param name="now">The server's time.</param>
+    /// <param name="duration">How long it counts.</param>
+    internal static string? LateBy(DateTimeOffset? renewed, DateTimeOffset now, TimeSpan duration)
+    {
+        if (now - renewed is not { } age) return "yet";
+        return age > duration + TimeSpan.FromSeconds(2) ? $"for {Seconds(age)}" : null;
     }
 
     private static async Task<IReadOnlyList<string>> NodesAsync(DrillCluster cluster, CancellationToken cancellationToken)
@@ -138,10 +148,10 @@ internal static class SteadyState
             {
                 ills.Add($"Node '{name}' is not ready.");
             }
-            else if (now - spec?.RenewTime is { } age && age > TimeSpan.FromSeconds((spec?.LeaseDurationSeconds ?? 40) + 2))
+            else if (LateBy(spec?.RenewTime, now, TimeSpan.FromSeconds(spec?.LeaseDurationSeconds ?? 40)) is { } late)
             {
                 // Without a controller manager nobody calls a dead node anything but ready.
-                ills.Add($"Node '{name}' is called ready, and its kubelet has not renewed its lease for {Seconds(age)}.");
+                ills.Add($"Node '{name}' is called ready, and its kubelet has not renewed its lease {late}.");
             }
         }
 

@@ -111,9 +111,18 @@ internal static class RepairRules
             yield return $"{name}: the restore {restore.OperationId} was interrupted. Finish it with Undo-EtcdRestore, or with Restore-EtcdSnapshot again.";
         }
 
-        if (OwnVersion(host) is { } version && ground.Others.All.Select(member => Short(member.Status.Version)).OfType<Version>().Max() is { } theirs && version != theirs)
+        if (OwnVersion(host) is not { } version)
+        {
+            yield return $"{name}: the version of its etcd cannot be told: its manifest names no release, or its unit no program 'etcd' that is root's alone.";
+        }
+        else if (ground.Others.All.Select(member => Short(member.Status.Version)).OfType<Version>().Max() is { } theirs && version != theirs)
         {
             yield return $"{name}: its etcd is {version}, and the others' is {theirs}.";
+        }
+
+        if (host.Facts.OpenDatabase is null && ground.Own is { } own && own.Host == host)
+        {
+            yield return $"{name}: it cannot be seen which database its etcd has open, so '{host.Configuration.DataDirectory}' may not be its own.";
         }
     }
 

@@ -156,7 +156,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         ClusterProof? proof = null;
         try
         {
-            proof = await swap.GoAsync(DataVersion.New, plan.Data.ClusterId, cancellationToken).ConfigureAwait(false);
+            proof = await swap.GoAsync(DataVersion.New, plan.Data.ClusterId, swapped.Length, cancellationToken).ConfigureAwait(false);
         }
         // Whatever it was: what is stopped must not stay so.
         catch (Exception failure)
@@ -239,6 +239,7 @@ public sealed class ClusterRestore : IAsyncDisposable
             HealthEndpoints = surveyed.Member.HealthEndpoints,
             OwnPeerEndpoint = MemberEndpoints.ToPeer(surveyed.Configuration, surveyed.Configuration),
             PeerEndpoints = [.. all.Where(other => other != surveyed).Select(other => MemberEndpoints.ToPeer(surveyed.Configuration, other.Configuration))],
+            LostMembers = _request.LostMembers.Count,
             ClusterId = restore.Plan.ClusterId,
             ReadyPatience = _request.ReadyPatience,
         };

@@ -42,6 +42,8 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: true);
             var found = await former.FindAsync(cancellationToken).ConfigureAwait(false);
             var restoreId = Choose(found);
+            var restore = found.First(f => f.Restore.OperationId == restoreId).Restore;
+            Require(restore);
             if (found.Where(f => f.Restore.OperationId == restoreId).All(f => f.Restore is { IsFinished: true, Version: "old" }))
             {
                 var done = $"The data from before the restore {restoreId} lie in place on all hosts already. Nothing was stopped.";
@@ -56,7 +58,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
             var action = $"Stop them, put back the data from before the restore {restoreId} (what was written since is kept aside), and start them";
             if (!await sink.ConfirmAsync(target, action, cancellationToken).ConfigureAwait(false)) return;
 
-            var report = await ApplyAsync(restoreId, former, log, sink, cancellationToken).ConfigureAwait(false);
+            var report = await ApplyAsync(restoreId, restore.Hosts + restore.LostMembers, former, log, sink, cancellationToken).ConfigureAwait(false);
             sink.Emit(report);
             if (!report.Succeeded) sink.Fail(NotUndone(report));
         }
@@ -93,8 +95,31 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
                 : $"Give -OperationId one of these: {string.Join(", ", candidates)}.");
     }
 
+    // Where a host is missing, or the old data have no quorum without the members that were lost, it could only end with an outage for nothing.
+    private void Require(FormerRestore restore)
+    {
+        var (named, voters) = (string.Join(", ", _shells.Select(s => s.HostName)), restore.Hosts + restore.LostMembers);
+        if (restore.Hosts != _shells.Count)
+        {
+            throw new ClusterHealException(
+                ErrorIds.RestoreRefused,
+                FaultCategory.InvalidArgument,
+                $"The restore {restore.OperationId} was of {restore.Hosts} hosts, and {_shells.Count} are named: {named}. The others would go on with the restored data. Nothing was touched.",
+                restore.OperationId,
+                "Name all hosts of the restore with -HostName; its report has them.");
+        }
+
+        if (restore.Hosts > voters / 2) return;
+        throw new ClusterHealException(
+            ErrorIds.RestoreRefused,
+            FaultCategory.InvalidOperation,
+            $"The data from before the restore {restore.OperationId} are of {voters} members, of which {restore.LostMembers} were lost: those on {named} are no quorum, so they could not serve. Nothing was touched.",
+            restore.OperationId,
+            "To have older data back, restore a snapshot: its report names the one that was saved before it, if there was one.");
+    }
+
     private async Task<ClusterRestoreReport> ApplyAsync(
-        string restoreId, FormerRestores former, StepLog log, IOperationSink sink, CancellationToken cancellationToken)
+        string restoreId, int voters, FormerRestores former, StepLog log, IOperationSink sink, CancellationToken cancellationToken)
     {
         var locks = new HostLocks();
         await using var unlock = locks.ConfigureAwait(false);
@@ -106,7 +131,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         var swap = new DataSwap(hosts, _request.HealAfter, log, _time);
         try
         {
-            var proof = await swap.GoAsync(DataVersion.Old, clusterId: null, cancellationToken).ConfigureAwait(false);
+            var proof = await swap.GoAsync(DataVersion.Old, clusterId: null, voters, cancellationToken).ConfigureAwait(false);
             await swap.CloseAsync().ConfigureAwait(false);
             return Report(restoreId, log, ClusterRestoreOutcome.Undone, proof, reason: null);
         }

@@ -30,15 +30,16 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
     /// <summary>Puts a version in place and proves it. The first failure of any host ends it.</summary>
     /// <param name="version">Where to go.</param>
     /// <param name="clusterId">The ID that the cluster has there, or null where it is not known.</param>
+    /// <param name="voters">How many voters the cluster has there.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<ClusterProof> GoAsync(DataVersion version, string? clusterId, CancellationToken cancellationToken) =>
-        GoAsync(version, clusterId, mayLoseHosts: false, cancellationToken);
+    public Task<ClusterProof> GoAsync(DataVersion version, string? clusterId, int voters, CancellationToken cancellationToken) =>
+        GoAsync(version, clusterId, voters, mayLoseHosts: false, cancellationToken);
 
     /// <summary>Goes back. Hosts that cannot be reached are left to themselves as long as the others are a majority.</summary>
     /// <param name="version">Where to go back to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Task<ClusterProof> GoBackAsync(DataVersion version, CancellationToken cancellationToken) =>
-        GoAsync(version, clusterId: null, mayLoseHosts: true, cancellationToken);
+        GoAsync(version, clusterId: null, voters: null, mayLoseHosts: true, cancellationToken);
 
     /// <summary>
     /// Marks the restore as brought to its end on the hosts that are not lost. All is done by then: one that cannot be told any more is no
@@ -50,7 +51,7 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
         return ends.OfType<Exception>().FirstOrDefault() is { } failure ? (CheckStatus.Warning, failure.Message) : (CheckStatus.Pass, null);
     });
 
-    private async Task<ClusterProof> GoAsync(DataVersion version, string? clusterId, bool mayLoseHosts, CancellationToken stop)
+    private async Task<ClusterProof> GoAsync(DataVersion version, string? clusterId, int? voters, bool mayLoseHosts, CancellationToken stop)
     {
         Task Each(string name, Func<MemberHost, Task> verb) => log.RunAsync(name, () => EachAsync(verb, mayLoseHosts));
 
@@ -65,8 +66,7 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
         await log.RunAsync("Prove etcd", async () =>
         {
             var members = Reachable.Select(host => (host.Host.Shell, host.Configuration)).ToArray();
-            proof = await ClusterProof.FindAsync(
-                members, clusterId, mayLoseHosts ? null : hosts.Count, ProofPatience, time, stop).ConfigureAwait(false);
+            proof = await ClusterProof.FindAsync(members, clusterId, voters, ProofPatience, time, stop).ConfigureAwait(false);
             return $"cluster {proof.ClusterId}, hash {proof.HashKV} at revision {proof.Revision} on {members.Length} members";
         }).ConfigureAwait(false);
 

@@ -27,7 +27,7 @@ internal sealed record MemberFacts
     /// <summary>Where the WAL directory lies in truth.</summary>
     public required WalPlace WalPlace { get; init; }
 
-    /// <summary>True if the host has <c>flock</c>, and a <c>mv</c> that knows <c>-n</c> and <c>-T</c>.</summary>
+    /// <summary>True if the host has <c>flock</c> and <c>mountpoint</c>, and a <c>mv</c> that knows <c>-n</c> and <c>-T</c>.</summary>
     public required bool HasTools { get; init; }
 
     /// <summary>The version that the program of its unit says, major and minor, or null.</summary>
@@ -75,8 +75,11 @@ internal sealed record MemberFacts
             Version = Version.TryParse(First("version"), out var version) ? new Version(version.Major, version.Minor) : null,
             OpenDatabase = First("opened") == "other" ? string.Join(' ', facts["opened"].First().Skip(2)) : First("opened"),
             Addresses = [.. facts["address"].Where(words => words.Length > 1).Select(words => words[1])],
-            Restores = [.. facts["restore"].Where(words => words.Length == 4).Select(words => new FormerRestore(words[1], words[2] == "finished", words[3]))],
+            Restores = [.. facts["restore"].Where(words => words.Length == 6).Select(words => new FormerRestore(
+                words[1], words[2] == "finished", words[3], Number(words[4]) + 1, Number(words[5])))],
         };
+
+        static int Number(string word) => int.Parse(word, NumberStyles.None, CultureInfo.InvariantCulture);
 
         string? First(string name) => facts[name].FirstOrDefault(words => words.Length > 1)?[1];
     }
@@ -102,4 +105,6 @@ internal enum WalPlace
 /// <param name="OperationId">Its id.</param>
 /// <param name="IsFinished">False where nobody brought it to an end.</param>
 /// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> where nothing is left of it.</param>
-internal sealed record FormerRestore(string OperationId, bool IsFinished, string Version);
+/// <param name="Hosts">How many hosts it had.</param>
+/// <param name="LostMembers">How many members of the old data were lost at that time, and are on none of them.</param>
+internal sealed record FormerRestore(string OperationId, bool IsFinished, string Version, int Hosts, int LostMembers);

@@ -30,6 +30,9 @@ internal sealed record MemberScriptPlan
     /// <summary>The endpoints of the other members as peers.</summary>
     public required IReadOnlyList<string> PeerEndpoints { get; init; }
 
+    /// <summary>How many members of the old data no host has, because they are lost.</summary>
+    public required int LostMembers { get; init; }
+
     /// <summary>The ID of the new cluster, in hex.</summary>
     public required string ClusterId { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record MemberScriptPlan
         Assign("health", string.Join('\n', HealthEndpoints)),
         Assign("self", OwnPeerEndpoint),
         Assign("others", string.Join('\n', PeerEndpoints)),
+        Assign("lost", Number(LostMembers)),
         Assign("cluster", ClusterId),
         Assign("quorum", Number(((PeerEndpoints.Count + 1) / 2) + 1)),
         Assign("round", Number((int)ReadyPatience.TotalSeconds)));

@@ -57,7 +57,7 @@ internal static class RestoreRules
                 + "follow it; name the folder itself in the settings.";
         }
 
-        if (!facts.HasTools) yield return $"{name}: it has no 'flock', or its 'mv' does not know -n and -T.";
+        if (!facts.HasTools) yield return $"{name}: it has no 'flock' or no 'mountpoint', or its 'mv' does not know -n and -T.";
         if (facts.MemberIsMount) yield return $"{name}: '{configuration.DataDirectory}/member' is a filesystem of its own, and cannot be swapped; mount it one folder higher.";
         if (facts.WalIsMount) yield return $"{name}: '{configuration.WalDirectory}' is a filesystem of its own, and cannot be swapped; mount it one folder higher.";
         if (configuration.WalDirectory is not null && facts.WalPlace is WalPlace.InsideMember or WalPlace.AroundData)

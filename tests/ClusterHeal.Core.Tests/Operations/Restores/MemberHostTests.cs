@@ -28,6 +28,7 @@ public sealed class MemberHostTests
             HealthEndpoints = ["http://127.0.0.1:2379\t\t\t"],
             OwnPeerEndpoint = "http://127.0.0.1:2380\t\t\t",
             PeerEndpoints = [],
+            LostMembers = 0,
             ClusterId = "beef",
             ReadyPatience = TimeSpan.FromSeconds(60),
         };

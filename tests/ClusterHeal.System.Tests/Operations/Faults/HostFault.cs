@@ -36,6 +36,13 @@ internal sealed class HostFault
                 "for folder in /var/lib/clusterheal /etc/kubernetes/clusterheal; do mkdir -p $folder && mount -t tmpfs -o mode=700 apart $folder || exit 1; done", stop),
             (scene, stop) => scene.ShAsync("umount /var/lib/clusterheal; umount /etc/kubernetes/clusterheal; :", stop))
         { ComesFirst = true },
+        // In every file in which curl or a shell looks for one; nothing answers there.
+        new("proxy set",
+            (scene, stop) => scene.ShAsync(
+                "printf 'proxy = http://127.0.0.1:9\n' > /root/.curlrc; printf 'HTTPS_PROXY=http://127.0.0.1:9\nhttps_proxy=http://127.0.0.1:9\nhttp_proxy=http://127.0.0.1:9\n' >> /etc/environment",
+                stop),
+            (scene, stop) => scene.ShAsync("rm -f /root/.curlrc; sed -i '/_proxy=/Id' /etc/environment", stop))
+        { ComesFirst = true },
         new("host killed", (scene, stop) => scene.Host.PowerOffAsync(stop), (scene, stop) => scene.Host.PowerOnAsync(stop)),
         new("operator killed", (_, _) => Task.CompletedTask) { KillsOperator = true },
         new("network gone", (scene, stop) => scene.Host.CutNetworkAsync(stop), (scene, stop) => scene.Host.RestoreNetworkAsync(stop)),

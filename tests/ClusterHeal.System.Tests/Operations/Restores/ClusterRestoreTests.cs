@@ -31,6 +31,7 @@ public sealed class ClusterRestoreTests
             Assert.Contains("0 timers listed", timers.Output, StringComparison.Ordinal);
         }
 
+        Assert.Contains("was of 3 hosts, and 2 are named", await cluster.ExpectUndoRefusedAsync(Stop, "m0", "m2"), StringComparison.Ordinal);
         await cluster.ExpectUndoneAsync(Stop);
 
         Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
@@ -99,6 +100,8 @@ public sealed class ClusterRestoreTests
         Assert.Equal(ClusterRestoreOutcome.Restored, report.Outcome);
         Assert.True(File.Exists(report.LastSnapshotPath));
         Assert.Equal("new", await cluster.SettledStateAsync(Patience, Stop));
+        // Of the old data's three members one is left, and could never serve.
+        Assert.Contains("of 3 members, of which 2 were lost", await cluster.ExpectUndoRefusedAsync(Stop, "m0"), StringComparison.Ordinal);
 
         async Task<ClusterRestoreReport> RestoreAsync(params string[] lost)
         {

@@ -125,8 +125,23 @@ internal sealed class RestoreCluster : IAsyncDisposable
         (await host.RunAsync(cancellationToken, "rm", "/var/lib/fill", "/var/lib/rest")).Expect();
 
     /// <summary>An undoing from another machine, which has nothing of the restore's.</summary>
-    public ClusterRestoreUndo Undo() => new(
-        Connections, new ClusterRestoreUndoRequest { Cluster = "practice", OpenShell = HostLab.Shells.Open, Force = true }, Path.Combine(Hosts.Folder, "another"), TimeProvider.System);
+    public ClusterRestoreUndo Undo(params string[] only) => new(
+        [.. Connections.Where(host => only.Length == 0 || only.Contains(host.HostName))],
+        new ClusterRestoreUndoRequest { Cluster = "practice", OpenShell = HostLab.Shells.Open, Force = true },
+        Path.Combine(Hosts.Folder, "another"),
+        TimeProvider.System);
+
+    /// <summary>Expects that an undoing is refused before anything is stopped, and gives its error.</summary>
+    public async Task<string> ExpectUndoRefusedAsync(CancellationToken cancellationToken, params string[] only)
+    {
+        var sink = new RecordingSink();
+        await using var undo = Undo(only);
+        var refused = await Assert.ThrowsAnyAsync<ClusterHealException>(() => undo.RunAsync(sink, cancellationToken));
+        Assert.Equal(ErrorIds.RestoreRefused, refused.ErrorId);
+        Assert.Empty(sink.Questions);
+        Assert.DoesNotContain(sink.Reports, progress => progress.Status is "Lock the hosts" or "Stop the control plane");
+        return refused.Message;
+    }
 
     /// <summary>A certificate of the cluster's authority.</summary>
     public IssuedCertificate Issue(string name, string[] hosts, DateTimeOffset notAfter) =>
