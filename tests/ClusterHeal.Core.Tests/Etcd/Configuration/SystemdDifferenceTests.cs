@@ -18,7 +18,7 @@ public sealed class SystemdDifferenceTests : IDisposable
         "ExecStart=/bin/true 'a\\tb' \"a\\tb\" \\q \"\\q\" '\\q'",
         "ExecStart=/bin/true %% %n %N %p %P %i| %I| %j %J",
         "ExecStart=/bin/true %H %l %m %b %v",
-        "ExecStart=/bin/true %u %U %g %G %t %S %C %L %E %T %V",
+        "ExecStart=/bin/true %u %U %g %G %t %S %C %L %E %T %V %h",
         "ExecStart=/bin/true %f %y %Y %d",
         "ExecStart=/bin/true %o %w %B| %W| %M| %A|",
         "ExecStart=/bin/true '%p x' \"%p\" %p%p a%%b %- %",

@@ -182,6 +182,7 @@ public sealed class SnapshotSaverTests : IDisposable
     [Theory]
     [InlineData("mkfifo '{0}'", "a pipe")]
     [InlineData("mknod '{0}' c 1 3", "a device")]
+    [InlineData("python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' '{0}'", "a socket")]
     [InlineData("ln -s precious.db '{0}'", "a symbolic link")]
     [InlineData("ln -s nothing.db '{0}'", "a symbolic link")]
     public async Task What_is_no_file_is_not_replaced_even_by_force(string made, string what)
