@@ -60,15 +60,20 @@ internal static class HostLab
         (await host.RunAsync(Stop, "/bin/sh", "-c", command)).Output.Trim();
 
     /// <summary>No timer, no unit, no script and no record of a switch is left, on the disk or in systemd's memory.</summary>
-    public static async Task AssertNothingIsArmedAsync(this PracticeHost host)
+    /// <param name="host">The host.</param>
+    /// <param name="wasKilled">
+    /// True if the host was killed, perhaps while a switch was armed: then files may be left of it that nothing starts, as no link leads to its
+    /// unit and no record names it. The next switch of that name writes over them.
+    /// </param>
+    public static async Task AssertNothingIsArmedAsync(this PracticeHost host, bool wasKilled = false)
     {
         // A timer that was stopped, or a script that ended, is forgotten by systemd a moment later.
         var units = "";
         await EventuallyAsync(
             async () => (units = await host.SaysAsync("systemctl list-units --all --plain --no-legend 'clusterheal-*'")) == "",
             () => $"systemd knows of no switch: {units}");
-        Assert.Equal("", await host.SaysAsync("ls /etc/systemd/system /etc/systemd/system/multi-user.target.wants | grep clusterheal"));
-        Assert.Equal("", await host.SaysAsync("ls /var/lib/clusterheal/stopped /var/lib/clusterheal/heal 2>/dev/null | grep -v :"));
+        Assert.Equal("", await host.SaysAsync("ls /etc/systemd/system/multi-user.target.wants | grep clusterheal; ls /var/lib/clusterheal/stopped 2>/dev/null"));
+        if (!wasKilled) Assert.Equal("", await host.SaysAsync("ls /etc/systemd/system | grep clusterheal; ls /var/lib/clusterheal/heal 2>/dev/null"));
     }
 
     public static Task EventuallyAsync(Func<Task<bool>> isTrueAsync, string what, int seconds = 120) => EventuallyAsync(isTrueAsync, () => what, seconds);
