@@ -55,8 +55,9 @@ internal static class StoredLease
         {
             return JsonSerializer.Deserialize(json, KubernetesJson.Default.Lease)?.Spec?.RenewTime;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half of a surrogate pair is an InvalidOperationException.
             return null;
         }
     }
