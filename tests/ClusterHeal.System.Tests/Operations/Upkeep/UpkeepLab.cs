@@ -94,6 +94,7 @@ internal sealed class UpkeepLab : IAsyncDisposable
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdNoSpace)
         {
+            await SettleAsync();
             return revisions;
         }
     }
@@ -122,6 +123,8 @@ internal sealed class UpkeepLab : IAsyncDisposable
                 // It is full.
             }
         }
+
+        await SettleAsync();
     }
 
     /// <summary>Writes former values of one key, and compacts them away: free pages, and nothing that needs them.</summary>
@@ -149,6 +152,21 @@ internal sealed class UpkeepLab : IAsyncDisposable
     {
         await Etcd.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Waits until what was written is in the files: etcd does it every 100 milliseconds, and a file may grow by it.</summary>
+    private async Task SettleAsync()
+    {
+        var before = await StatusAsync();
+        for (var left = 100; left > 0; left--)
+        {
+            await Task.Delay(300, Stop);
+            var now = await StatusAsync();
+            if (now.SequenceEqual(before)) return;
+            before = now;
+        }
+
+        Assert.Fail("The files grow on.");
     }
 
     public static ByteString Utf8(string text) => ByteString.CopyFromUtf8(text);
