@@ -21,6 +21,7 @@ internal sealed class UpkeepLab : IAsyncDisposable
     private static readonly DateTimeOffset Begin = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
 
     private readonly TempFolder _folder = new();
+    private readonly List<long> _minutes = [];
 
     private UpkeepLab(LocalEtcd etcd, EtcdConnection connection) => (Etcd, Connection) = (etcd, connection);
 
@@ -79,23 +80,22 @@ internal sealed class UpkeepLab : IAsyncDisposable
     public async Task<IReadOnlyList<long>> FillByMinutesAsync()
     {
         using var client = Connection.OpenFirst();
-        var revisions = new List<long>();
         try
         {
             while (true)
             {
-                var renewed = (Begin + TimeSpan.FromMinutes(revisions.Count)).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+                var renewed = (Begin + TimeSpan.FromMinutes(_minutes.Count)).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
                 var lease = $$$"""{"kind":"Lease","apiVersion":"coordination.k8s.io/v1","metadata":{"name":"m1"},"spec":{"renewTime":"{{{renewed}}}"}}""";
                 await PutAsync(client, "/registry/leases/kube-node-lease/m1", ByteString.CopyFromUtf8(lease));
                 for (var i = 0; i < 8; i++) await PutAsync(client, "/registry/configmaps/default/busy", new byte[ValueSize]);
-                var mark = await client.PutAsync(new PutRequest { Key = Utf8("/registry/configmaps/default/minute"), Value = Utf8($"{revisions.Count}") }, Stop);
-                revisions.Add(mark.Header.Revision);
+                var mark = await client.PutAsync(new PutRequest { Key = Utf8("/registry/configmaps/default/minute"), Value = Utf8($"{_minutes.Count}") }, Stop);
+                _minutes.Add(mark.Header.Revision);
             }
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdNoSpace)
         {
             await SettleAsync();
-            return revisions;
+            return [.. _minutes];
         }
     }
 
@@ -108,12 +108,7 @@ internal sealed class UpkeepLab : IAsyncDisposable
         var objects = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            if (round > 0)
-            {
-                await CtlAsync("defrag");
-                await CtlAsync("alarm", "disarm");
-            }
-
+            if (round > 0) await GiveBackAsync();
             try
             {
                 while (true) await PutAsync(client, $"/registry/events/default/{objects++}", new byte[ValueSize]);
@@ -125,6 +120,13 @@ internal sealed class UpkeepLab : IAsyncDisposable
         }
 
         await SettleAsync();
+    }
+
+    /// <summary>Gives back what is free in a full database, so that it can be filled to the brim.</summary>
+    public async Task GiveBackAsync()
+    {
+        await CtlAsync("defrag");
+        await CtlAsync("alarm", "disarm");
     }
 
     /// <summary>Writes former values of one key, and compacts them away: free pages, and nothing that needs them.</summary>
