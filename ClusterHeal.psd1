@@ -9,8 +9,9 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml', 'Views/Upkeep.format.ps1xml')
     CmdletsToExport      = @(
+        'Clear-EtcdAlarm'
         'Compare-EtcdSnapshot'
         'Connect-Cluster'
         'Disconnect-Cluster'
@@ -28,6 +29,8 @@
         'Get-PodPlacement'
         'Invoke-FailureDrill'
         'Invoke-NodeDrain'
+        'Move-EtcdLeader'
+        'Optimize-EtcdMember'
         'Repair-EtcdMember'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'

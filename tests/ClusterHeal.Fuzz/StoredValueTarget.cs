@@ -31,6 +31,7 @@ internal sealed class StoredValueTarget(IReadOnlyList<byte[]> seeds) : IFuzzTarg
     {
         var envelope = StorageEnvelope.Open(input);
         if ((envelope.Form == StoredObjectForm.Unknown) != (envelope.Problem is not null)) throw new UntrueException("an unknown form without a problem, or the other way round");
+        _ = StoredLease.RenewTime(input);
         if (StorageMetadata.Read(envelope) is not { } metadata) return FuzzOutcome.Refused;
         if (envelope.Form == StoredObjectForm.Json)
         {

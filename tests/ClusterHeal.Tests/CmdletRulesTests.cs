@@ -24,6 +24,8 @@ public sealed class CmdletRulesTests
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
         ["Repair-EtcdMember"] = ConfirmImpact.High,
         ["Undo-EtcdMemberRepair"] = ConfirmImpact.High,
+        ["Optimize-EtcdMember"] = ConfirmImpact.High,
+        ["Clear-EtcdAlarm"] = ConfirmImpact.High,
         ["Invoke-NodeDrain"] = ConfirmImpact.High,
         ["Invoke-FailureDrill"] = ConfirmImpact.High,
         ["Stop-NodeComponent"] = ConfirmImpact.High,

@@ -27,6 +27,8 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
 
     private Maintenance.MaintenanceClient Maintenance => new(Caller.Invoker);
 
+    private Lease.LeaseClient Lease => new(Caller.Invoker);
+
     /// <summary>Reads keys.</summary>
     public Task<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellationToken) =>
         Caller.CallAsync("KV/Range", options => KV.RangeAsync(request, options), cancellationToken);
@@ -83,6 +85,20 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
         var request = new HashKVRequest { Revision = revision };
         return Caller.CallAsync("Maintenance/HashKV", options => Maintenance.HashKVAsync(request, options), cancellationToken);
     }
+
+    /// <summary>
+    /// Writes the database again without its free pages. The member serves nothing meanwhile, and does not stop if the caller gives up.
+    /// </summary>
+    public Task<DefragmentResponse> DefragmentAsync(CancellationToken cancellationToken) =>
+        Caller.CallAsync("Maintenance/Defragment", options => Maintenance.DefragmentAsync(new DefragmentRequest(), options), cancellationToken);
+
+    /// <summary>Makes a lease.</summary>
+    public Task<LeaseGrantResponse> LeaseGrantAsync(LeaseGrantRequest request, CancellationToken cancellationToken) =>
+        Caller.CallAsync("Lease/LeaseGrant", options => Lease.LeaseGrantAsync(request, options), cancellationToken);
+
+    /// <summary>Ends a lease.</summary>
+    public Task<LeaseRevokeResponse> LeaseRevokeAsync(long id, CancellationToken cancellationToken) =>
+        Caller.CallAsync("Lease/LeaseRevoke", options => Lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = id }, options), cancellationToken);
 
     /// <summary>Lists, raises or disarms alarms.</summary>
     public Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellationToken) =>

@@ -32,7 +32,7 @@ internal static class EtcdFault
             _ when Says("no leader") =>
                 (ErrorIds.EtcdNoLeader, FaultCategory.NotReady, "knows no leader", "Look for a quorum with Get-EtcdMember."),
             _ when Says("database space exceeded") =>
-                (ErrorIds.EtcdNoSpace, FaultCategory.ResourceExhausted, "has used up its quota", "Compact, defragment, disarm the alarm."),
+                (ErrorIds.EtcdNoSpace, FaultCategory.ResourceExhausted, "has used up its quota", "Clear-EtcdAlarm makes room."),
             _ when Says("invalid auth token") =>
                 (ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept the user's token", "Check -Credential."),
             _ when Says("permission denied") => // A stream answers so with the code Unknown.

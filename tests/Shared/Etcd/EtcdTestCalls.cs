@@ -9,12 +9,6 @@ internal static class EtcdTestCalls
     public static Task<DeleteRangeResponse> DeleteRangeAsync(this EtcdClient client, DeleteRangeRequest request, CancellationToken stop) =>
         client.Caller.CallAsync("KV/DeleteRange", options => new KV.KVClient(client.Caller.Invoker).DeleteRangeAsync(request, options), stop);
 
-    public static Task<DefragmentResponse> DefragmentAsync(this EtcdClient client, CancellationToken stop) => client.Caller.CallAsync(
-        "Maintenance/Defragment", options => new Maintenance.MaintenanceClient(client.Caller.Invoker).DefragmentAsync(new(), options), stop);
-
-    public static Task<LeaseGrantResponse> LeaseGrantAsync(this EtcdClient client, LeaseGrantRequest request, CancellationToken stop) =>
-        client.Caller.CallAsync("Lease/LeaseGrant", options => LeaseOf(client).LeaseGrantAsync(request, options), stop);
-
     public static Task<LeaseLeasesResponse> LeasesAsync(this EtcdClient client, CancellationToken stop) =>
         client.Caller.CallAsync("Lease/LeaseLeases", options => LeaseOf(client).LeaseLeasesAsync(new(), options), stop);
 

@@ -204,11 +204,11 @@ internal static class EtcdChecks
             ? Finding.Fail(
                 EtcdFacts.NameOf(m),
                 "It has the alarm NOSPACE: the whole cluster takes no more writes.",
-                "Compact, defragment each member, and then disarm it ('etcdctl alarm disarm'); or raise --quota-backend-bytes first.")
+                "Clear-EtcdAlarm says what fills it, compacts, defragments each member, and clears the alarm.")
             : Finding.Fail(
                 EtcdFacts.NameOf(m),
                 $"It has the alarm {alarm}: the whole cluster takes no more writes.",
-                $"See which member differs (EtcdHash). {JoinAnew} Then disarm the alarm ('etcdctl alarm disarm')."))),
+                "See which member differs (EtcdHash), repair it (Repair-EtcdMember), and then clear the alarm (Clear-EtcdAlarm)."))),
         cluster,
         "No alarm is raised.");
 
@@ -230,7 +230,7 @@ internal static class EtcdChecks
         var whose = member.DbSizeQuota is null ? "the usual quota" : "its quota";
         var said = $"Its database has {size >> 20} MiB, {share:P0} of {whose} of {quota >> 20} MiB.";
         const string Remedy =
-            "Find what grows (Get-EtcdSnapshot counts by resource), compact and defragment, or raise --quota-backend-bytes.";
+            "Find what grows (Get-EtcdSnapshot counts by resource), defragment (Optimize-EtcdMember), or raise --quota-backend-bytes.";
         return share > 0.95 ? Finding.Fail(name, said, Remedy)
             : share > 0.8 ? Finding.Warning(name, said, Remedy)
             : Finding.Pass(name, said);
@@ -240,7 +240,7 @@ internal static class EtcdChecks
         etcd.Members.Where(m => m.DbSize > WorthDefragmenting && m.DbSizeInUse < m.DbSize / 2).Select(m => Finding.Warning(
             EtcdFacts.NameOf(m),
             $"Of its {m.DbSize >> 20} MiB only {m.DbSizeInUse >> 20} are in use.",
-            "Defragment the members one after the other, the leader last ('etcdctl defrag'); each stands still meanwhile.")),
+            "Optimize-EtcdMember defragments one member after another, the leader last; each stands still meanwhile.")),
         cluster,
         $"No member has a database of more than {WorthDefragmenting >> 20} MiB of which less than half is in use.");
 

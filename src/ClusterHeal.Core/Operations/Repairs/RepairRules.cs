@@ -92,7 +92,7 @@ internal static class RepairRules
         {
             var member = ground.Members.FirstOrDefault(m => m.ID == alarm.MemberID);
             yield return $"The alarm {alarm.Alarm.ToString().ToUpperInvariant()} of '{(member is null ? RepairGround.Hex(alarm.MemberID) : RepairGround.NameOf(member))}' is raised. "
-                + (alarm.Alarm == AlarmType.Corrupt ? "Repair that member first." : "Compact, defragment and disarm it first.");
+                + (alarm.Alarm == AlarmType.Corrupt ? "Repair that member first." : "Clear it first (Clear-EtcdAlarm).");
         }
     }
 

@@ -1,0 +1,20 @@
+namespace ClusterHeal.Operations.Upkeep;
+
+/// <summary>How etcd's alarms are cleared.</summary>
+public sealed record AlarmClearanceRequest
+{
+    /// <summary>The cluster, as the user calls it.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>How much of the past stays readable, counted back from the last writes.</summary>
+    public TimeSpan KeepLast { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The revision up to which former revisions are compacted, in place of <see cref="KeepLast"/>; null to find it.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>The quota of the members that do not tell theirs; null if there is none to give.</summary>
+    public long? QuotaBytes { get; init; }
+
+    /// <summary>How long one compaction, one defragmentation, or the count may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+}

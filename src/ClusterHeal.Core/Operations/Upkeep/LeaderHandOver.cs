@@ -1,0 +1,58 @@
+namespace ClusterHeal.Operations.Upkeep;
+
+/// <summary>Hands the leadership over to a member, and waits until all members see it lead.</summary>
+/// <param name="members">The members.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LeaderHandOver(UpkeepMembers members, TimeProvider time)
+{
+    // etcd itself takes an election timeout for it, five seconds with the largest that people set for distant members.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Hands over.</summary>
+    /// <param name="from">The leader.</param>
+    /// <param name="to">The follower that will lead.</param>
+    /// <param name="cancellationToken">Ends the wait; the leadership may move anyway.</param>
+    /// <exception cref="ClusterHealException">Another member leads.</exception>
+    public async Task<EtcdLeaderMove> RunAsync(EtcdMember from, EtcdMember to, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        EtcdException? refusal = null;
+        try
+        {
+            using var client = members.Open(from);
+            await client.MoveLeaderAsync(UpkeepGround.IdOf(to), cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e)
+        {
+            // The answer may be lost, or another may have been quicker: what the members say counts.
+            refusal = e;
+        }
+
+        var patience = refusal is null ? Patience : TimeSpan.Zero;
+        var ground = await members.WaitAsync(patience, Leads, cancellationToken).ConfigureAwait(false);
+        if (Leads(ground))
+        {
+            return new EtcdLeaderMove
+            {
+                Cluster = members.Cluster,
+                From = from.Name,
+                FromId = from.Id,
+                To = to.Name,
+                ToId = to.Id,
+                RaftTerm = ground.Leader!.RaftTerm!.Value,
+                Duration = time.GetElapsedTime(start),
+            };
+        }
+
+        var leads = ground.Leader is { } leader ? $"{UpkeepGround.NameOf(leader)} leads now." : "No member is seen to lead.";
+        throw new ClusterHealException(
+            ErrorIds.LeaderNotMoved,
+            FaultCategory.NotReady,
+            $"The leadership of etcd was not handed over to {UpkeepGround.NameOf(to)}. {leads} {refusal?.Message}".TrimEnd(),
+            to.Name,
+            "Look with Get-EtcdMember; once all members are healthy, try again.",
+            refusal);
+
+        bool Leads(UpkeepGround seen) => seen.Leader?.Id == to.Id && seen.AgreesOnLeader;
+    }
+}
