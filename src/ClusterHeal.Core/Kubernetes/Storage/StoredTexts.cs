@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace ClusterHeal.Kubernetes;
 
@@ -6,13 +7,21 @@ namespace ClusterHeal.Kubernetes;
 internal static class StoredTexts
 {
     /// <summary>The texts of a field; of numbers and truth values <c>true</c> or <c>false</c>. None where the field is not set.</summary>
+    /// <exception cref="JsonException">It has a text or a name that no object can have.</exception>
     public static IReadOnlyList<string> TextsOf(this StorageEnvelope envelope, StoredField field)
     {
         if (envelope.Form == StoredObjectForm.Json)
         {
             List<string> texts = [];
-            JsonFields.Collect(JsonFields.Parse(envelope.Body), field.Json, texts);
-            return texts;
+            try
+            {
+                JsonFields.Collect(JsonFields.Parse(envelope.Body), field.Json, texts);
+                return texts;
+            }
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+            {
+                throw new JsonException("It has a text or a name that no object can have.");
+            }
         }
 
         List<byte[]> values = [];

@@ -148,7 +148,7 @@ public sealed record ObjectRestore
                 IsConfidential = isEncrypted || found.Resource == "secrets", IsFinished = IsFinished(found.Resource, envelope),
             };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        catch (JsonException)
         {
             return nowhere with { Problem = "has a text or a name that no object can have" };
         }
