@@ -139,7 +139,17 @@ internal sealed class RestorePass(KubernetesClient client, LiveObjects live, Res
     private async Task<RestoreOutcome> MeetAsync(
         RestoredObject restored, byte[] value, ServedResource resource, KubernetesException conflict, CancellationToken cancellationToken)
     {
-        if (await client.ReadAsync(resource, restored.Namespace, restored.Name, cancellationToken).ConfigureAwait(false) is not { } present)
+        byte[]? present;
+        try
+        {
+            present = await client.ReadAsync(resource, restored.Namespace, restored.Name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException e) when (e.StatusCode == 403 && !plan.Replace)
+        {
+            return Outcome(ClusterObjectOutcome.Exists) with { Notes = ["The live object was left as it is. It may not be looked at."] };
+        }
+
+        if (present is null)
             return Failed($"Something else is in its way: {conflict.ServerMessage}", "Call the cmdlet again.");
         var metadata = JsonFields.Parse(present)["metadata"]!.AsObject();
         var uid = (string?)metadata["uid"] ?? "";
