@@ -45,7 +45,8 @@ public sealed class EncryptionConfigurationTests : IDisposable
         (await Tool.RunAsync(
             "openssl", ["enc", "-aes-256-cbc", "-K", Convert.ToHexString(Encoding.ASCII.GetBytes(key)), "-iv", Convert.ToHexString(iv), "-in", _folder.File("plain"), "-out", _folder.File("sealed")],
             Stop)).Expect();
-        byte[] value = [.. "k8s:enc:aescbc:v1:mine:"u8, .. iv, .. await File.ReadAllBytesAsync(_folder.File("sealed"), Stop)];
+        var sealedBytes = await File.ReadAllBytesAsync(_folder.File("sealed"), Stop);
+        byte[] value = [.. "k8s:enc:aescbc:v1:mine:"u8, .. iv, .. sealedBytes];
         var keys = EncryptionConfiguration.Read(Write("keys.yaml", ("aescbc", "other", new string('o', 32)), ("secretbox", "mine", key), ("aescbc", "mine", key)));
         var (opened, problem) = keys.Decrypt(value, "/registry/secrets/default/s");
         Assert.Null(problem);
@@ -53,7 +54,7 @@ public sealed class EncryptionConfigurationTests : IDisposable
 
         Assert.Contains("no key of that provider and name", EncryptionConfiguration.Read(Write("none.yaml", ("aescbc", "other", key))).Decrypt(value, "k").Problem, StringComparison.Ordinal);
         Assert.Contains("is another one", EncryptionConfiguration.Read(Write("wrong.yaml", ("aescbc", "mine", new string('x', 32)))).Decrypt(value, "k").Problem, StringComparison.Ordinal);
-        Assert.Contains("is another one", keys.Decrypt(value[..^1], "k").Problem, StringComparison.Ordinal);
+        Assert.Contains("is another one", keys.Decrypt(value.AsSpan(0, value.Length - 1), "k").Problem, StringComparison.Ordinal);
         Assert.Contains("has to be given", EncryptionConfiguration.None.Decrypt(value, "k").Problem, StringComparison.Ordinal);
         Assert.Contains("only that plugin", keys.Decrypt("k8s:enc:kms:v1:vault:x"u8, "k").Problem, StringComparison.Ordinal);
         Assert.Contains("not known here", keys.Decrypt("k8s:enc:rot13:v1:vault:x"u8, "k").Problem, StringComparison.Ordinal);
