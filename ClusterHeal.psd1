@@ -34,6 +34,7 @@
         'Repair-EtcdMember'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'
+        'Restore-ClusterObject'
         'Restore-EtcdSnapshot'
         'Resume-NodeScheduling'
         'Save-EtcdSnapshot'

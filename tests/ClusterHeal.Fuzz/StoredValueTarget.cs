@@ -27,8 +27,22 @@ internal sealed class StoredValueTarget(IReadOnlyList<byte[]> seeds) : IFuzzTarg
     /// <inheritdoc/>
     public Task<FuzzOutcome> ReadAsync(byte[] input, CancellationToken cancellationToken) => Task.FromResult(Read(input));
 
+    private static readonly StoredField[] Fields =
+    [
+        StoredField.SecretData, StoredField.ClusterIP, StoredField.ClusterIPs, StoredField.NodePort, StoredField.NodeName, StoredField.VolumeName, StoredField.ClaimUid,
+        StoredField.JobSelector, StoredField.JobPodLabel("controller-uid"),
+    ];
+
+    private static readonly EncryptionKey[] Keys = [.. new[] { "aescbc", "aesgcm", "secretbox" }.Select(provider => new EncryptionKey(provider, "key1", new byte[32]))];
+
     private static FuzzOutcome Read(byte[] input)
     {
+        // Random bytes fit no key; aescbc has no checksum, so it may open what makes no sense.
+        foreach (var key in Keys)
+        {
+            if (key.Open(input, "/registry/x") is not null && key.Provider != "aescbc") throw new UntrueException($"{key} opened what nobody sealed");
+        }
+
         var envelope = StorageEnvelope.Open(input);
         if ((envelope.Form == StoredObjectForm.Unknown) != (envelope.Problem is not null)) throw new UntrueException("an unknown form without a problem, or the other way round");
         _ = StoredLease.RenewTime(input);
@@ -38,6 +52,7 @@ internal sealed class StoredValueTarget(IReadOnlyList<byte[]> seeds) : IFuzzTarg
             try
             {
                 Manifest.Write(envelope.Body, ManifestFormat.Yaml);
+                Rewrite(input, metadata);
             }
             catch (JsonException)
             {
@@ -47,10 +62,25 @@ internal sealed class StoredValueTarget(IReadOnlyList<byte[]> seeds) : IFuzzTarg
             return FuzzOutcome.Taken;
         }
 
-        var request = StorageEnvelope.Open(new MetadataRewrite { Name = "other" }.Apply(input));
-        var rewritten = StorageMetadata.Read(request) ?? throw new UntrueException($"readable, and not when it was rewritten: {request.Problem}");
-        if (rewritten.Uid.Length > 0 || rewritten.Owners.Count > 0 || rewritten.CreationTimestamp is not null) throw new UntrueException("rewritten, and a field of the server stays");
-        if (!metadata.Labels.OrderBy(l => l.Key).SequenceEqual(rewritten.Labels.OrderBy(l => l.Key))) throw new UntrueException("rewritten, and the labels are others");
+        Rewrite(input, metadata);
         return FuzzOutcome.Taken;
+    }
+
+    private static void Rewrite(byte[] input, StorageMetadata metadata)
+    {
+        var rewrite = new MetadataRewrite
+        {
+            Name = "other", WithoutFields = Fields, WithoutFinalizers = ["orphan"],
+            Owners = metadata.Owners.Take(1).Where(owner => owner.Uid.Length > 0).ToDictionary(owner => owner.Uid, _ => "live"),
+        };
+        var request = StorageEnvelope.Open(rewrite.Apply(input));
+        var rewritten = StorageMetadata.Read(request) ?? throw new UntrueException($"readable, and not when it was rewritten: {request.Problem}");
+        if (rewritten.Name != "other" || rewritten.Uid.Length > 0 || rewritten.CreationTimestamp is not null) throw new UntrueException("rewritten, and a field of the server stays");
+        if (rewritten.Owners.Any(owner => owner.Uid != "live")) throw new UntrueException("rewritten, and an owner that is gone stays");
+        if (!metadata.Labels.OrderBy(l => l.Key).SequenceEqual(rewritten.Labels.OrderBy(l => l.Key))) throw new UntrueException("rewritten, and the labels are others");
+        foreach (var field in Fields.Where(field => field.Entry is null))
+        {
+            if (request.TextsOf(field).Count > 0 && request.Form == StoredObjectForm.Json) throw new UntrueException("rewritten, and a field that was taken out stays");
+        }
     }
 }

@@ -21,6 +21,7 @@ public sealed class CmdletRulesTests
         ["Save-EtcdSnapshot"] = ConfirmImpact.Low,
         ["Export-EtcdSnapshotObject"] = ConfirmImpact.Low,
         ["Restore-EtcdSnapshot"] = ConfirmImpact.High,
+        ["Restore-ClusterObject"] = ConfirmImpact.High,
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
         ["Repair-EtcdMember"] = ConfirmImpact.High,
         ["Undo-EtcdMemberRepair"] = ConfirmImpact.High,

@@ -59,4 +59,27 @@ Describe 'The objects in a snapshot' {
         $raw.IsManifest | Should -BeFalse
         $said | Should -BeLike '*as they are stored*'
     }
+
+    It 'can be restored: what is taken, and what has to be said first' {
+        Complete "Restore-ClusterObject -Path '$snapshot' -Kind Wid" | Should -Be 'Widget'
+        Complete "Restore-ClusterObject -Path '$snapshot' -Namespace default -Kind Deployment -Name n" | Should -Be 'nginx'
+        Restore-ClusterObject -Path $snapshot -Namespace default -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ObjectsNotNamed,*'
+
+        # An object, and a difference that has one, reach the way to the cluster; one that came after the snapshot has nothing to restore.
+        $nowhere = Join-Path $TestDrive 'there-is-no-kubeconfig'
+        $nginx = Get-EtcdSnapshotObject $snapshot Deployment nginx
+        $changed = [ClusterHeal.EtcdSnapshotDifference]@{ Path = $snapshot; Change = 'Deleted'; Resource = 'deployments'; Kind = ''; Namespace = ''; Name = ''; SnapshotObject = $nginx }
+        $added = [ClusterHeal.EtcdSnapshotDifference]@{ Path = $snapshot; Change = 'Added'; Resource = 'deployments'; Kind = ''; Namespace = ''; Name = '' }
+        foreach ($one in $nginx, $changed) {
+            $one | Restore-ClusterObject -Kubeconfig $nowhere -WhatIf -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'KubeconfigNotFound,*'
+        }
+        $added | Restore-ClusterObject -Kubeconfig $nowhere -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'are drawn with the reason when they are restored' {
+        $result = [ClusterHeal.ClusterObjectRestore]@{ Path = 'a'; ClusterName = 'b'; Resource = 'pods'; Namespace = 'c'; Name = 'd'; Revision = 1; Outcome = 'LeftOut'; Problem = 'ReplicaSet/e makes it.' }
+        $result | Format-Table | Out-String -Width 200 | Should -BeLike '*LeftOut*pods*c*d*ReplicaSet/e makes it.*'
+    }
 }

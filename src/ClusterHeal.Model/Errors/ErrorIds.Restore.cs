@@ -44,4 +44,13 @@ public static partial class ErrorIds
 
     /// <summary>A restore could not be undone.</summary>
     public const string RestoreNotUndone = "RestoreNotUndone";
+
+    /// <summary>An object of a snapshot could not be restored into the live cluster.</summary>
+    public const string ObjectNotRestored = "ObjectNotRestored";
+
+    /// <summary>It is not said which objects of the snapshot should be restored.</summary>
+    public const string ObjectsNotNamed = "ObjectsNotNamed";
+
+    /// <summary>A file with keys of encryption at rest is not of the form that kube-apiserver reads.</summary>
+    public const string EncryptionConfigurationInvalid = "EncryptionConfigurationInvalid";
 }

@@ -208,32 +208,55 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Has the server say what it would make of an object that is stored as protobuf (a dry run). Nothing is made.</summary>
-    /// <param name="resource">The resource, in the version in which it is stored.</param>
-    /// <param name="nameSpace">The namespace, or an empty text.</param>
-    /// <param name="name">The name, for messages.</param>
-    /// <param name="protobuf">The body.</param>
+    /// <summary>Creates or replaces an object, or has the server say what it would make of it (a dry run).</summary>
+    /// <param name="write">What is written.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The object as JSON.</returns>
-    internal Task<byte[]> CreateForTrialAsync(
-        ServedResource resource, string nameSpace, string name, byte[] protobuf, CancellationToken cancellationToken)
+    internal Task<byte[]> WriteAsync(ObjectWrite write, CancellationToken cancellationToken)
     {
-        var target = FullName(resource.Plural, nameSpace, name);
-        var request = new ApiRequest($"create {target} for a trial", target);
-        var root = resource.Group.Length == 0 ? $"api/{resource.Version}" : $"apis/{resource.Group}/{resource.Version}";
-        var place = nameSpace.Length == 0 ? "" : $"/namespaces/{ApiName.Segment(nameSpace, request, Connection)}";
+        var target = FullName(write.Resource.Plural, write.Namespace, write.Name);
+        var request = new ApiRequest($"{(write.Replaces ? "replace" : "create")} {target}{(write.IsTrial ? " for a trial" : "")}", target);
+        var path = PathOf(write.Resource, write.Namespace, write.Replaces ? write.Name : null, request) + (write.IsTrial ? "?dryRun=All" : "");
         return _caller.CallAsync(
             request,
             async (api, stop) =>
             {
-                using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(api.BaseUri, $"{root}{place}/{resource.Plural}?dryRun=All"));
-                message.Content = new ByteArrayContent(protobuf) { Headers = { ContentType = new("application/vnd.kubernetes.protobuf") } };
-                message.Headers.Accept.Add(new("application/json"));
-                using var response = await api.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
-                if (!response.IsSuccessStatusCode) throw await ApiRefusal.ReadAsync(response, stop).ConfigureAwait(false);
-                return await response.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
+                using var message = new HttpRequestMessage(write.Replaces ? HttpMethod.Put : HttpMethod.Post, new Uri(api.BaseUri, path));
+                message.Content = new ByteArrayContent(write.Body)
+                {
+                    Headers = { ContentType = new(write.IsJson ? "application/json" : "application/vnd.kubernetes.protobuf") },
+                };
+                return await ReadAsync(api, message, stop).ConfigureAwait(false);
             },
             cancellationToken);
+    }
+
+    /// <summary>Reads a whole object.</summary>
+    /// <param name="resource">The resource, in the version in which it is read.</param>
+    /// <param name="nameSpace">The namespace, or an empty text.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The object as JSON; null if there is none.</returns>
+    internal async Task<byte[]?> ReadAsync(ServedResource resource, string nameSpace, string name, CancellationToken cancellationToken)
+    {
+        var target = FullName(resource.Plural, nameSpace, name);
+        var request = new ApiRequest($"get {target}", target);
+        var path = PathOf(resource, nameSpace, name, request);
+        try
+        {
+            return await _caller.CallAsync(
+                request,
+                async (api, stop) =>
+                {
+                    using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(api.BaseUri, path));
+                    return await ReadAsync(api, message, stop).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException e) when (e.StatusCode == 404)
+        {
+            return null;
+        }
     }
 
     /// <summary>Any other call.</summary>
@@ -265,6 +288,21 @@ public sealed class KubernetesClient : IDisposable
         Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid },
         DryRun = dryRun ? ["All"] : null,
     };
+
+    private static async Task<byte[]> ReadAsync(ApiClient api, HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        message.Headers.Accept.Add(new("application/json"));
+        using var response = await api.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) throw await ApiRefusal.ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private string PathOf(ServedResource resource, string nameSpace, string? name, ApiRequest request)
+    {
+        var root = resource.Group.Length == 0 ? $"api/{resource.Version}" : $"apis/{resource.Group}/{resource.Version}";
+        var place = nameSpace.Length == 0 ? "" : $"/namespaces/{ApiName.Segment(nameSpace, request, Connection)}";
+        return $"{root}{place}/{resource.Plural}{(name is null ? "" : $"/{ApiName.Segment(name, request, Connection)}")}";
+    }
 
     private static string FullName(string plural, string? nameSpace, string name) =>
         string.IsNullOrEmpty(nameSpace) ? $"{plural}/{name}" : $"{plural}/{nameSpace}/{name}";

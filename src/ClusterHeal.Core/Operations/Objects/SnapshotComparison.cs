@@ -65,7 +65,7 @@ public sealed record SnapshotComparison
             },
             sink,
             cancellationToken).ConfigureAwait(false);
-        WarnOfAnotherCluster(path, objects.ClusterUid, other, sink);
+        OtherCluster.Warn(path, objects.ClusterUid, other.Name, other.ClusterUid, sink);
 
         objects.VisitState(
             (found, _) =>
@@ -85,12 +85,4 @@ public sealed record SnapshotComparison
     }
 
     private static StorageKey KeyOf(EtcdSnapshotObject found) => new(found.Resource, found.Namespace, found.Name);
-
-    private static void WarnOfAnotherCluster(string path, string uid, ComparedState other, IOperationSink sink)
-    {
-        if (uid.Length == 0 || other.ClusterUid.Length == 0 || uid == other.ClusterUid) return;
-        sink.Warning(
-            $"'{path}' is a snapshot of another cluster than {other.Name}: the uid of its namespace kube-system is {uid}, and {other.ClusterUid} there. "
-                + "Objects of the same name are not the same objects.");
-    }
 }

@@ -22,6 +22,21 @@ public sealed record SnapshotObjectQuery
     public Task RunAsync(string path, IOperationSink sink, CancellationToken cancellationToken) =>
         Task.Run(() => Run(path, sink, cancellationToken), cancellationToken);
 
+    /// <summary>Reads the objects of a snapshot, whether it is damaged or not.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ClusterHealException">It cannot be read.</exception>
+    public Task<IReadOnlyList<EtcdSnapshotObject>> ListAsync(string path, CancellationToken cancellationToken) => Task.Run<IReadOnlyList<EtcdSnapshotObject>>(
+        () =>
+        {
+            using var file = SnapshotFile.Open(path);
+            var (objects, found) = (new SnapshotObjects(file, Filter), new List<EtcdSnapshotObject>());
+            objects.Index(AtRevision, cancellationToken);
+            objects.VisitState((each, _) => found.Add(each), cancellationToken);
+            return found;
+        },
+        cancellationToken);
+
     /// <summary>Collects a value of all objects of a snapshot. What was collected when it is cancelled stays.</summary>
     /// <param name="path">The file.</param>
     /// <param name="filter">Which objects.</param>

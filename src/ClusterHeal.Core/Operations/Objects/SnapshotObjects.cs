@@ -12,9 +12,6 @@ internal delegate void VisitObject(EtcdSnapshotObject found, ReadOnlySpan<byte> 
 /// <param name="filter">Which objects.</param>
 internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
 {
-    /// <summary>Where <c>kubectl apply</c> keeps the whole manifest, of a Secret too.</summary>
-    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-
     private readonly SnapshotRecords _records = new(file);
     private readonly StorageKeys _keys = new();
     private readonly HashSet<string> _selected = [];
@@ -90,7 +87,7 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
         if (envelope.Form is StoredObjectForm.Encrypted) return found;
         if (StorageMetadata.Read(envelope) is not { } metadata)
             return found with { Form = StoredObjectForm.Unknown, Problem = $"its value {envelope.Problem ?? "has damaged metadata"}" };
-        if (key.Resource == "secrets") metadata.Annotations.Remove(LastApplied);
+        if (key.Resource == "secrets") metadata.Annotations.Remove(Confidential.LastApplied);
         return found with
         {
             GenerateName = metadata.GenerateName,

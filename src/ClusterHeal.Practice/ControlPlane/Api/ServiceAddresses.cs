@@ -16,16 +16,19 @@ internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int las
     public string First => At(1);
 
     /// <summary>Completes a new service.</summary>
-    /// <exception cref="ApiFault">A node port is taken or out of range.</exception>
+    /// <exception cref="ApiFault">The address is taken, or a node port is taken or out of range.</exception>
     public void Assign(JsonObject service, IEnumerable<StoredObject> others)
     {
         var spec = service.Spec();
         var taken = others.Select(other => other.Node()).Where(other => other.Uid() != service.Uid()).ToArray();
         if (spec.Text("type") is "ExternalName") return;
-        if (string.IsNullOrEmpty(spec.Text("clusterIP")))
+        var addresses = taken.Select(other => other.Text("spec", "clusterIP")).OfType<string>().Where(address => address != "None").ToHashSet();
+        var address = spec.Text("clusterIP");
+        if (address is { Length: > 0 } && addresses.Contains(address))
         {
-            spec["clusterIP"] = FreeAddress(taken.Select(other => other.Text("spec", "clusterIP")).OfType<string>().ToHashSet());
+            throw Refused(service, "spec.clusterIPs", $"[\"{address}\"]", $"failed to allocate IP {address}: provided IP is already allocated");
         }
+        if (string.IsNullOrEmpty(address)) spec["clusterIP"] = FreeAddress(addresses);
         spec["clusterIPs"] = new JsonArray(spec.Text("clusterIP"));
         if (spec.Text("type") is not ("NodePort" or "LoadBalancer")) return;
 
@@ -59,8 +62,8 @@ internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int las
         Assign(wanted, others);
     }
 
-    private static ApiFault Refused(JsonObject service, string field, long port, string why) =>
-        ApiFault.Invalid(ResourceKinds.Services, service.Name(), field, "FieldValueInvalid", $"Invalid value: {port}: {why}");
+    private static ApiFault Refused(JsonObject service, string field, object value, string why) =>
+        ApiFault.Invalid(ResourceKinds.Services, service.Name(), field, "FieldValueInvalid", $"Invalid value: {value}: {why}");
 
     private string FreeAddress(HashSet<string> taken)
     {

@@ -11,7 +11,7 @@ namespace ClusterHeal.Commands.Etcd;
 /// <summary>Says which Kubernetes objects changed since a snapshot: in a later snapshot, or in the live cluster.</summary>
 [Cmdlet(VerbsData.Compare, "EtcdSnapshot")]
 [OutputType(typeof(EtcdSnapshotDifference), typeof(EtcdSnapshotDifferenceCount))]
-public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet
+public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
 {
     private SnapshotComparison? _comparison;
 
@@ -77,7 +77,7 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet
     {
         _comparison ??= new SnapshotComparison
         {
-            Filter = new ObjectFilter { Kind = Kind, Namespace = Namespace, Name = Name },
+            Filter = this.Filter(),
             IncludeVolatile = IncludeVolatile,
             Summary = Summary,
         };

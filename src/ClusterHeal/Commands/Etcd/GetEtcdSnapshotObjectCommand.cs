@@ -3,13 +3,14 @@ using ClusterHeal.Cmdlets;
 using ClusterHeal.Completion;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Operations;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
 /// <summary>Lists the Kubernetes objects in a snapshot file of etcd.</summary>
 [Cmdlet(VerbsCommon.Get, "EtcdSnapshotObject", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(EtcdSnapshotObject))]
-public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet
+public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet, ISelectsObjects
 {
     private SnapshotObjectQuery? _query;
 
@@ -54,7 +55,7 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet
     {
         _query ??= new SnapshotObjectQuery
         {
-            Filter = new ObjectFilter { Kind = Kind, Namespace = Namespace, Name = Name, LabelSelector = LabelSelector },
+            Filter = this.Filter(),
             AtRevision = AtRevision,
             History = History,
         };

@@ -31,7 +31,8 @@ internal sealed class DryRunReader(KubernetesClient client)
             try
             {
                 var nameSpace = rewrite.Namespace ?? found.Namespace;
-                return (await client.CreateForTrialAsync(resource, nameSpace, found.Name, rewrite.Apply(stored.Value), cancellationToken).ConfigureAwait(false), null);
+                var write = new ObjectWrite(resource, nameSpace, found.Name, rewrite.Apply(stored.Value)) { IsTrial = true };
+                return (await client.WriteAsync(write, cancellationToken).ConfigureAwait(false), null);
             }
             catch (KubernetesException e) when (e.StatusCode is >= 400 and < 500 && --tries == 0)
             {

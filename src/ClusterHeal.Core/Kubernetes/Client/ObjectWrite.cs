@@ -1,0 +1,21 @@
+namespace ClusterHeal.Kubernetes;
+
+/// <summary>An object that is created or replaced.</summary>
+/// <param name="Resource">The resource, in the version in which the body is.</param>
+/// <param name="Namespace">The namespace, or an empty text.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Body">The object, which may be a Secret.</param>
+internal sealed record ObjectWrite(ServedResource Resource, string Namespace, string Name, byte[] Body)
+{
+    /// <summary>True for JSON, false for Kubernetes' protobuf.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>True to replace the object of that name, false to create one.</summary>
+    public bool Replaces { get; init; }
+
+    /// <summary>True to change nothing (a dry run).</summary>
+    public bool IsTrial { get; init; }
+
+    /// <summary>The place and never the body.</summary>
+    public override string ToString() => $"{Resource.Plural}/{Namespace}/{Name}";
+}

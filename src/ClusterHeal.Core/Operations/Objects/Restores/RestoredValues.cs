@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using ClusterHeal.Kubernetes;
+
+namespace ClusterHeal.Operations;
+
+/// <summary>Reads the bytes of objects in a given order, some at a time, and decrypts them. They are in memory only, and not longer than needed.</summary>
+/// <param name="path">The snapshot.</param>
+/// <param name="keys">The keys.</param>
+internal sealed class RestoredValues(string path, EncryptionConfiguration keys)
+{
+    private const long MostBytes = 64 << 20;
+
+    /// <summary>Hands out objects with their decrypted bytes; null where they cannot be read or decrypted, and why.</summary>
+    /// <param name="objects">The objects, in the order in which they come out.</param>
+    /// <param name="source">What was listed of an object.</param>
+    /// <param name="sink">Gets an error for each that is not there any more.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<(T Object, byte[]? Value, string? Problem)> ReadAsync<T>(
+        IReadOnlyList<T> objects, Func<T, EtcdSnapshotObject> source, IOperationSink sink, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        for (var start = 0; start < objects.Count;)
+        {
+            var (end, bytes) = (start, 0L);
+            while (end < objects.Count && (end == start || bytes + source(objects[end]).Size <= MostBytes)) bytes += source(objects[end++]).Size;
+            var batch = objects.Skip(start).Take(end - start).ToList();
+            Dictionary<EtcdSnapshotObject, byte[]> values = new(ReferenceEqualityComparer.Instance);
+            await foreach (var stored in StoredValues.ReadAsync(path, [.. batch.Select(source)], sink, cancellationToken).ConfigureAwait(false))
+                values[stored.Object] = stored.Value;
+            foreach (var next in batch)
+            {
+                if (!values.Remove(source(next), out var value)) continue;
+                var (plain, problem) = Decrypt(value, source(next).Key);
+                yield return (next, plain, problem);
+            }
+
+            start = end;
+        }
+    }
+
+    private (byte[]? Value, string? Problem) Decrypt(byte[] value, string key) =>
+        StorageEnvelope.Open(value).Form == StoredObjectForm.Encrypted ? keys.Decrypt(value, key) : (value, null);
+}

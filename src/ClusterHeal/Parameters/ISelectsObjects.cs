@@ -1,0 +1,30 @@
+using ClusterHeal.Operations;
+
+namespace ClusterHeal.Parameters;
+
+/// <summary>The parameters that select objects of a snapshot. A cmdlet declares them with the positions and sets that it needs.</summary>
+internal interface ISelectsObjects
+{
+    /// <summary>Kinds or resources, with wildcards.</summary>
+    string[] Kind { get; }
+
+    /// <summary>Namespaces, with wildcards; an empty one means objects that are in none.</summary>
+    string[] Namespace { get; }
+
+    /// <summary>Names, with wildcards.</summary>
+    string[] Name { get; }
+
+    /// <summary>A label selector, or null.</summary>
+    string? LabelSelector => null;
+}
+
+/// <summary>Makes the engine's filter of these parameters.</summary>
+internal static class ObjectSelection
+{
+    /// <summary>Which objects are meant.</summary>
+    /// <exception cref="ClusterHealException">The label selector is none.</exception>
+    public static ObjectFilter Filter(this ISelectsObjects parameters) => new()
+    {
+        Kind = parameters.Kind, Namespace = parameters.Namespace, Name = parameters.Name, LabelSelector = parameters.LabelSelector,
+    };
+}
