@@ -9,7 +9,7 @@ public sealed record ClusterRestorePlan
     public required string OperationId { get; init; }
 
     /// <summary>The cluster, as the user calls it.</summary>
-    public required string Cluster { get; init; }
+    public required string ClusterName { get; init; }
 
     /// <summary>What is made of the snapshot: one database for all members.</summary>
     public required EtcdRestorePlan Data { get; init; }
@@ -95,5 +95,5 @@ public sealed record ClusterRestorePlan
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => $"restore of '{Data.Path}' to {Cluster}: {string.Join(", ", Hosts.Select(h => h.ToString()))}";
+    public override string ToString() => $"restore of '{Data.Path}' to {ClusterName}: {string.Join(", ", Hosts.Select(h => h.ToString()))}";
 }

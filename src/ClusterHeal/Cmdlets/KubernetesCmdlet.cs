@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Completion;
 using ClusterHeal.Internal;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Parameters;
@@ -23,6 +24,7 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
 
     /// <summary>The context of the kubeconfig.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
     public string? Context { get; set; }
 
     /// <summary>A connection of Connect-Cluster.</summary>

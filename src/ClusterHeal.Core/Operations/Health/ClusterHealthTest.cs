@@ -208,6 +208,10 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
                 Message = f.Message,
                 Evidence = [.. f.Evidence],
                 Remedy = f.Remedy,
+                HostName = f.HostName,
+                Component = f.Component,
+                NodeName = f.NodeName,
+                HostConnection = f.HostConnection,
                 Elapsed = elapsed,
             }),
         ];

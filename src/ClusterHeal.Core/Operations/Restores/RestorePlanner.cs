@@ -11,7 +11,7 @@ internal static class RestorePlanner
     public static ClusterRestorePlan Plan(IReadOnlyList<SurveyedHost> hosts, EtcdRestorePlan data, string operationId, ClusterRestoreRequest request) => new()
     {
         OperationId = operationId,
-        Cluster = request.Cluster,
+        ClusterName = request.Cluster,
         Data = data,
         Hosts = Hosts(hosts, data.SnapshotSize),
         LostMembers = [.. request.LostMembers],
@@ -59,5 +59,5 @@ internal static class RestorePlanner
 
     /// <summary>What the user is asked about.</summary>
     public static string TargetOf(ClusterRestorePlan plan) =>
-        $"etcd and the control plane of cluster '{plan.Cluster}' on {string.Join(", ", plan.Hosts.Select(h => h.HostName))}";
+        $"etcd and the control plane of cluster '{plan.ClusterName}' on {string.Join(", ", plan.Hosts.Select(h => h.HostName))}";
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Internal;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
@@ -17,6 +18,7 @@ public sealed class ConnectClusterCommand : LoginCmdlet
 
     /// <summary>The context of the kubeconfig.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(ContextCompleter))]
     public string? Context { get; set; }
 
     /// <summary>The kubeconfig files.</summary>
@@ -28,7 +30,8 @@ public sealed class ConnectClusterCommand : LoginCmdlet
     public string ClusterName { get; set; } = "";
 
     /// <summary>etcd's endpoints.</summary>
-    [Parameter]
+    [Parameter, NameList]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public string[] Endpoint { get; set; } = [];
 
     /// <summary>The authority of etcd's certificates.</summary>
@@ -44,7 +47,9 @@ public sealed class ConnectClusterCommand : LoginCmdlet
     public string? KeyFile { get; set; }
 
     /// <summary>The control-plane hosts.</summary>
-    [Parameter]
+    [Parameter, NameList]
+    [Alias("ComputerName")]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
     /// <inheritdoc/>

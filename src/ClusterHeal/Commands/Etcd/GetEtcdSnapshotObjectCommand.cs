@@ -3,6 +3,7 @@ using ClusterHeal.Cmdlets;
 using ClusterHeal.Completion;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Operations;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
@@ -18,12 +19,14 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet
     [Alias("Resource")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Kind { get; set; } = [];
 
     /// <summary>The names.</summary>
     [Parameter(Position = 2)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Name { get; set; } = [];
 
     /// <summary>The namespaces.</summary>
@@ -31,6 +34,7 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet
     [AllowEmptyString]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Namespace { get; set; } = [];
 
     /// <summary>A label selector.</summary>

@@ -16,11 +16,11 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     private const string WaitSet = "Wait";
 
     /// <summary>The areas.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0), NameList]
     public HealthArea[] Area { get; set; } = [];
 
     /// <summary>The names of the checks.</summary>
-    [Parameter]
+    [Parameter, NameList]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(HealthCheckCompleter))]
     public string[] Check { get; set; } = [];
@@ -34,11 +34,11 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     public TimeSpan BackupAge { get; set; } = TimeSpan.FromHours(25);
 
     /// <summary>How long ago the last rehearsal of a restore may be, in days.</summary>
-    [Parameter, ValidateRange(0, 3650)]
+    [Parameter, ValidateRange(0, 3650), Days]
     public int RehearsalDay { get; set; } = 31;
 
     /// <summary>How long a certificate has to be good for, in days.</summary>
-    [Parameter, ValidateRange(0, 3650)]
+    [Parameter, ValidateRange(0, 3650), Days]
     public int CertificateDay { get; set; } = 30;
 
     /// <summary>Waits until the cluster is well.</summary>
@@ -50,7 +50,7 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     public TimeSpan StableFor { get; set; } = TimeSpan.Zero;
 
     /// <summary>How long to wait at most.</summary>
-    [Parameter(ParameterSetName = WaitSet), ValidateRange(1, 86400)]
+    [Parameter(ParameterSetName = WaitSet), ValidateRange(1, 86400), Seconds]
     public int TimeoutSec { get; set; } = 600;
 
     /// <summary>The file of a report.</summary>
