@@ -31,10 +31,10 @@ BeforeDiscovery {
             @{ From = 'ComponentStatus'; To = 'Get-NodeComponent'; Binds = @{ HostName = 'kubem00' } }
             @{ From = 'ComponentStatus'; To = 'Get-EtcdConfiguration'; Binds = @{ HostName = 'kubem00' } }
             @{ From = 'ComponentStatus'; To = 'Get-EtcdMember'; Binds = @{ HostName = 'kubem00' } }
-            @{ From = 'EtcdMember'; To = 'Start-ControlPlaneComponent'; With = @{ Component = 'etcd' }; Binds = @{ HostName = '127.99.0.12' } }
-            @{ From = 'EtcdMember'; To = 'Stop-ControlPlaneComponent'; With = @{ Component = 'etcd' }; Binds = @{ HostName = '127.99.0.12' } }
-            @{ From = 'EtcdMember'; To = 'Restart-ControlPlaneComponent'; With = @{ Component = 'etcd' }; Binds = @{ HostName = '127.99.0.12' } }
-            @{ From = 'EtcdMember'; To = 'Get-ControlPlaneComponent'; Binds = @{ HostName = '127.99.0.12' } }
+            @{ From = 'EtcdMember'; To = 'Start-ControlPlaneComponent'; With = @{ Component = 'etcd' }; Binds = @{ HostName = '10.99.0.12' } }
+            @{ From = 'EtcdMember'; To = 'Stop-ControlPlaneComponent'; With = @{ Component = 'etcd' }; Binds = @{ HostName = '10.99.0.12' } }
+            @{ From = 'EtcdMember'; To = 'Restart-ControlPlaneComponent'; With = @{ Component = 'etcd' }; Binds = @{ HostName = '10.99.0.12' } }
+            @{ From = 'EtcdMember'; To = 'Get-ControlPlaneComponent'; Binds = @{ HostName = '10.99.0.12' } }
             @{ From = 'EtcdMember'; To = 'Repair-EtcdMember'; Binds = @{ Name = 'infra1'; Id = 'abc' } }
             @{ From = 'EtcdMember'; To = 'Get-EtcdMember'; Binds = @{ Endpoint = 'http://127.0.0.1:1'; HostName = 'kubem00' } }
             @{ From = 'EtcdMember'; To = 'Save-EtcdSnapshot'; With = @{ Path = '/nowhere/x.db' }; Binds = @{ Endpoint = 'http://127.0.0.1:1' } }
@@ -98,7 +98,7 @@ Describe 'A pipeline' {
             NodeDrainPlan        = New-Result NodeDrainPlan @{ NodeName = 'kubew01' }
             NodeDrainResult      = New-Result NodeDrainResult @{ NodeName = 'kubew01' }
             ComponentStatus      = New-Result ComponentStatus @{ HostName = 'kubem00'; Component = 'ApiServer'; State = 'Running' }
-            EtcdMember           = New-Result EtcdMember @{ Name = 'infra1'; Id = 'abc'; PeerUrls = 'http://127.99.0.12:2380'; ClientUrls = 'http://127.0.0.1:1'; Endpoint = 'http://127.0.0.1:1'; HostName = 'kubem00'; Alarms = @() }
+            EtcdMember           = New-Result EtcdMember @{ Name = 'infra1'; Id = 'abc'; PeerUrls = 'http://10.99.0.12:2380'; ClientUrls = 'http://127.0.0.1:1'; Endpoint = 'http://127.0.0.1:1'; HostName = 'kubem00'; Alarms = @() }
             EtcdConfiguration    = New-Result EtcdConfiguration @{ Endpoint = 'http://127.0.0.1:1' }
             CheckOfHost          = New-Result CheckResult @{ Name = 'HostComponents'; Area = 'ControlPlane'; Target = 'Scheduler on kubem00'; Status = 'Fail'; Message = 'x'; HostName = 'kubem00'; Component = 'Scheduler' }
             CheckOfNode          = New-Result CheckResult @{ Name = 'NodeCordon'; Area = 'Nodes'; Target = 'kubew01'; Status = 'Warning'; Message = 'x'; NodeName = 'kubew01'; HostName = 'kubew01' }

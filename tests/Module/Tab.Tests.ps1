@@ -79,8 +79,12 @@ Describe 'Tab' -Skip:$noPlane {
         Push-Location $TestDrive
         'snap1.db', 'snap1.db.manifest.json', 'snap2.db', '.clusterheal-snap3.part' | ForEach-Object { Set-Content $_ 'x' }
         $kubectl = { & $env:CLUSTERHEAL_TEST_KUBECTL --kubeconfig $kubeconfig @args; if ($LASTEXITCODE) { throw "kubectl $args" } }
-        & $kubectl create deployment tab-web --image=nginx | Out-Null
-        & $kubectl create deployment tab-agent --image=nginx -n kube-system | Out-Null
+        foreach ($made in @{ name = 'tab-web'; namespace = 'default' }, @{ name = 'tab-agent'; namespace = 'kube-system' }) {
+            $template = @{ metadata = @{ labels = @{ app = $made.name } }; spec = @{ containers = @(@{ name = 'c'; image = 'i' }) } }
+            $spec = @{ replicas = 0; selector = @{ matchLabels = @{ app = $made.name } }; template = $template }
+            @{ apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = $made; spec = $spec } | ConvertTo-Json -Depth 9 | Set-Content 'deployment.json'
+            & $kubectl create -f deployment.json | Out-Null
+        }
         $null = Connect-Cluster -Kubeconfig $kubeconfig -ClusterName practice -Endpoint $env:CLUSTERHEAL_TEST_ENDPOINT
         $null = Save-EtcdSnapshot -Path ./real.db -Confirm:$false
         $cluster = Connect-Cluster -Kubeconfig $kubeconfig -ClusterName practice -Endpoint $env:CLUSTERHEAL_TEST_ENDPOINT -HostName kubem00, kubem01 -WarningAction SilentlyContinue
