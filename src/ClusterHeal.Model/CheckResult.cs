@@ -35,6 +35,9 @@ public sealed record CheckResult
     /// <summary>The node that it is about, or null.</summary>
     public string? NodeName { get; init; }
 
+    /// <summary>The name of the result with the cause, where this one could not be seen because of it; else null.</summary>
+    public string? CausedBy { get; init; }
+
     /// <summary>How <see cref="HostName"/> was logged in to, or null.</summary>
     [JsonIgnore]
     public HostConnection? HostConnection { get; init; }

@@ -38,6 +38,24 @@ public sealed record ClusterRestorePlan
     /// </summary>
     public ItemCollection<EtcdSnapshotDifferenceCount>? Differences { get; init; }
 
+    /// <summary>When the snapshot was saved, by its manifest; null if it has none.</summary>
+    public DateTimeOffset? SavedAt { get; init; }
+
+    /// <summary>The snapshot file and its revision.</summary>
+    public string Snapshot => $"'{Data.Path}' at revision {Data.SnapshotRevision}";
+
+    /// <summary>What the cluster loses: what was made or changed after the snapshot.</summary>
+    public string Loses => Differences is { } differences
+        ? $"{differences.Sum(d => d.Added)} objects that came later, and the later changes of {differences.Sum(d => d.Changed)}; {differences.Sum(d => d.Deleted)} come back"
+        : LiveRevision is { } live
+            ? $"everything after revision {Data.SnapshotRevision}; the members are at {live}"
+            : $"everything after revision {Data.SnapshotRevision}; no member could be asked what that is";
+
+    /// <summary>What stands still meanwhile, and for how long at most.</summary>
+    public string Stops => string.Create(
+        CultureInfo.InvariantCulture,
+        $"etcd and the API servers on {string.Join(", ", Hosts.Select(h => h.HostName))} until the new data serve; without the operator {HealAfter:g} at most. Pods run on");
+
     /// <summary>The plan as sentences, one step each.</summary>
     public ItemCollection<string> Steps => [.. Describe()];
 

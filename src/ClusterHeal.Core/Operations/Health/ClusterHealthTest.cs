@@ -26,14 +26,17 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
 
     /// <summary>Looks once.</summary>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>At least one result for each check.</returns>
+    /// <returns>The root cause, if one is found; then at least one result for each check.</returns>
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
     {
         var meant = Meant(options);
         var facts = await new HealthSurvey(sources, options, time).RunAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken)
             .ConfigureAwait(false);
         var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
-        return [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
+        // Whoever asks for a check by its name gets that check, and nothing besides.
+        var cause = options.Checks.Count == 0 ? RootCause.Find(facts) : null;
+        CheckResult[] first = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? [cause.ToResult()] : [];
+        return [.. first, .. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
     }
 
     /// <summary>Looks again and again, until the cluster has been well for some time. The first look is always a whole one.</summary>
@@ -197,6 +200,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         }
 
         var elapsed = Stopwatch.GetElapsedTime(started);
+        var isHidden = findings.Any(f => f.IsUnseen) && RootCause.Find(facts)?.Hides(check.Source) == true;
         return
         [
             .. findings.Select(f => new CheckResult
@@ -212,6 +216,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
                 Component = f.Component,
                 NodeName = f.NodeName,
                 HostConnection = f.HostConnection,
+                CausedBy = isHidden && f.IsUnseen ? RootCause.Name : null,
                 Elapsed = elapsed,
             }),
         ];
@@ -220,6 +225,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     private static Finding Unseen(HealthFacts facts, ClusterHealException fault) =>
         Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Fix the access first.") with
         {
+            IsUnseen = true,
             IsScope = fault.ErrorId == ErrorIds.ComponentNotFound, // The hosts have none: it is somewhere else.
         };
 

@@ -54,6 +54,9 @@ internal sealed record Finding(CheckStatus Status, string Target, string Message
     /// <summary>How the host was logged in to, or null.</summary>
     public HostConnection? HostConnection { get; init; }
 
+    /// <summary>True where its source could not be seen.</summary>
+    public bool IsUnseen { get; init; }
+
     /// <summary>True where it says only that something was out of sight; see <see cref="ClusterHealthTest.ScopeName"/>.</summary>
     public bool IsScope { get; init; }
 

@@ -1,3 +1,5 @@
+using ClusterHeal.Etcd.Snapshots;
+
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>Makes the plan of a restore of what was found on the hosts.</summary>
@@ -21,6 +23,7 @@ internal static class RestorePlanner
             : null,
         HealAfter = request.HealAfter,
         RestartKubelet = request.RestartKubelet,
+        SavedAt = SnapshotManifest.Find(data.Path)?.SavedAt,
     };
 
     /// <summary>The hosts as a plan has them.</summary>

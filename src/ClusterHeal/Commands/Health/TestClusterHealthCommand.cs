@@ -15,6 +15,8 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     private const string OnceSet = "Once";
     private const string WaitSet = "Wait";
 
+    private string? _verdict;
+
     /// <summary>The areas.</summary>
     [Parameter(Position = 0), NameList]
     public HealthArea[] Area { get; set; } = [];
@@ -83,7 +85,23 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
             : (await test.RunAsync(cancellationToken).ConfigureAwait(false), true);
         if (report is not null) await report.WriteAsync(test.ToReport(results, started), cancellationToken).ConfigureAwait(false);
         if (Quiet) sink.Emit(inTime && test.IsHealthy(results));
-        else foreach (var result in results) sink.Emit(result);
+        else EmitShown(test, results, opened.Sources.ClusterName, sink);
         if (!inTime && !Quiet) sink.Fail(ClusterHealthTest.NotInTime(opened.Sources.ClusterName, timeout));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        // For eyes only: another cmdlet and a file get the results and nothing else.
+        if (_verdict is not null && MyInvocation.PipelinePosition == MyInvocation.PipelineLength && !Console.IsOutputRedirected)
+            WriteInformation(new HostInformationMessage { Message = _verdict }, ["PSHOST"]);
+    }
+
+    private void EmitShown(ClusterHealthTest test, IReadOnlyList<CheckResult> results, string clusterName, IOperationSink sink)
+    {
+        var shown = Check.Length > 0 ? results : HealthSummary.WorstFirst(results);
+        foreach (var result in shown) sink.Emit(result);
+        _verdict = VisibleText.Of(HealthSummary.Verdict(clusterName, test.IsHealthy(results), shown));
     }
 }
