@@ -23,7 +23,7 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
         var environment = file.Split('.')[0] switch
         {
             "Etcd" or "Health" => await etcd.StartAsync(stop),
-            "Nodes" or "Tab" => await plane.StartAsync(stop),
+            "Nodes" or "Tab" or "Connections" => await plane.StartAsync(stop),
             "Repair" or "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
             "Ssh" => await cluster.StartAsync(stop),
             _ => [],

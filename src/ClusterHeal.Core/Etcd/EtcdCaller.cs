@@ -30,6 +30,7 @@ internal sealed class EtcdCaller : IDisposable
     public EtcdCaller(EtcdEndpoint endpoint, EtcdConnection connection)
     {
         _connection = connection;
+        Where = $"{endpoint}";
         _http = new HttpChannel(endpoint, connection, SslApplicationProtocol.Http2);
         _channel = GrpcChannel.ForAddress(_http.Root, new GrpcChannelOptions
         {
@@ -43,6 +44,8 @@ internal sealed class EtcdCaller : IDisposable
         Invoker = _channel.CreateCallInvoker();
     }
 
+    private string Where { get; }
+
     /// <summary>What the generated stubs call with.</summary>
     public CallInvoker Invoker { get; }
 
@@ -53,7 +56,7 @@ internal sealed class EtcdCaller : IDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="EtcdException">The call failed.</exception>
     public Task<T> CallAsync<T>(string method, Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancellationToken) =>
-        WithTokenAsync(token => CallOnceAsync(method, start, token, cancellationToken), cancellationToken);
+        WithTokenAsync(token => CallLog.OfAsync(Where, method, () => CallOnceAsync(method, start, token, cancellationToken)), cancellationToken);
 
     /// <summary>Starts a call that answers with a stream, and waits for its first message.</summary>
     /// <typeparam name="T">The kind of message.</typeparam>
@@ -70,7 +73,8 @@ internal sealed class EtcdCaller : IDisposable
         TimeSpan timeout,
         bool openEnded,
         CancellationToken cancellationToken) =>
-        WithTokenAsync(token => OpenOnceAsync(method, start, token, timeout, openEnded, cancellationToken), cancellationToken);
+        WithTokenAsync(
+            token => CallLog.OfAsync(Where, method, () => OpenOnceAsync(method, start, token, timeout, openEnded, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -28,7 +28,7 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
     public string? Context { get; set; }
 
     /// <summary>A connection of Connect-Cluster.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true), Connection]
     public ClusterConnection? Cluster { get; set; }
 
     /// <summary>True if the cmdlet gathers all its input before it does anything.</summary>

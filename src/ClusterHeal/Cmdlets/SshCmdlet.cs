@@ -10,7 +10,7 @@ public abstract class SshCmdlet : LoginCmdlet
     private ClusterConnection _connected = new() { ClusterName = "" };
 
     /// <summary>A connection of Connect-Cluster: its hosts and how to log in.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true), Connection]
     public virtual ClusterConnection? Cluster { get; set; }
 
     /// <summary>How a host that comes from another cmdlet was logged in to.</summary>
@@ -69,6 +69,7 @@ public abstract class SshCmdlet : LoginCmdlet
             KeyPassphrase = KeyPassphrase ?? (KeyFilePath is null ? known.KeyPassphrase : null),
             Port = Port ?? known.Port,
             SshOption = SshOption.Count > 0 ? SshOptions : known.SshOption,
+            SshConfigFile = SshConfigFile ?? known.SshConfigFile,
             SshTransport = SshTransport ?? known.SshTransport,
             LoginPassword = SecretOf(SshCredential, hosts: null) ?? (isSameUser && KeyFilePath is null ? known.LoginPassword : null),
             Sudo = Sudo.IsPresent || SudoCredential is not null || (known.Sudo && !MyInvocation.BoundParameters.ContainsKey(nameof(Sudo))),

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Internal;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -10,7 +11,7 @@ namespace ClusterHeal.Commands;
 public sealed class DisconnectClusterCommand : PSCmdlet
 {
     /// <summary>The connection that is forgotten.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true), Connection]
     public ClusterConnection? Cluster { get; set; }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     private const string HostSet = "Host";
     private const string ObjectSet = "InputObject";
     private const string ClusterSet = "Cluster";
-    private string[] _files = [];
+    private InputFiles? _files;
 
     /// <summary>The files. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
@@ -44,7 +44,7 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     public string[] HostName { get; set; } = [];
 
     /// <summary>A connection of Connect-Cluster, on whose hosts it is found.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ClusterSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ClusterSet, ValueFromPipeline = true), Connection]
     [ValidateNotNull]
     public override ClusterConnection? Cluster { get; set; }
 
@@ -52,15 +52,15 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     protected override void ProcessRecord()
     {
         // PowerShell's drives and location belong to the pipeline thread.
-        string[] literal = InputObject is null ? LiteralPath : [InputObject.FullName];
-        _files = [.. Path.SelectMany(path => SessionPaths.Expand(SessionState, path)), .. literal.SelectMany(path => SessionPaths.Single(SessionState, path))];
+        _files = new InputFiles(SessionState, Path, InputObject is null ? LiteralPath : [InputObject.FullName]);
         base.ProcessRecord();
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        foreach (var file in _files) Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink);
+        await _files!.ForEachAsync(
+            async file => Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink), sink, cancellationToken).ConfigureAwait(false);
         if (ParameterSetName is not (HostSet or ClusterSet)) return;
         foreach (var host in HostsOrConnected(HostName).Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
     }

@@ -67,7 +67,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     public string[] LostMember { get; set; } = [];
 
     /// <inheritdoc/>
-    [Parameter(ParameterSetName = HostsSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = HostsSet, ValueFromPipeline = true), Connection]
     public override ClusterConnection? Cluster { get; set; }
 
     /// <summary>What the cluster is called in prompts and reports.</summary>
