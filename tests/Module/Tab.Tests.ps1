@@ -95,7 +95,7 @@ Describe 'Tab' -Skip:$noPlane {
             $slowest = 0
             for ($i = 0; $i -lt 60; $i++) {
                 $clock = [Diagnostics.Stopwatch]::StartNew()
-                $offered = @((TabExpansion2 $Typed $Typed.Length).CompletionMatches.CompletionText)
+                $offered = @((TabExpansion2 $Typed $Typed.Length).CompletionMatches.CompletionText).Where{ $_ }
                 $slowest = [math]::Max($slowest, $clock.ElapsedMilliseconds)
                 if ($offered.Count -ge $Wanted) { break }
                 Start-Sleep -Milliseconds 200

@@ -41,7 +41,8 @@ Describe '-Verbose' {
         $parameters = (Get-Command $Command).Parameters
         $with = if ($needs[$Command]) { $needs[$Command].Clone() } else { @{} }
         if ($parameters['NodeName'] -and -not $with.NodeName) { $with.NodeName = 'a' }
-        if ($Command -like '*Component' ) { $with.HostName = '127.0.0.1' }
+        if ($Command -eq 'Export-EtcdSnapshotObject') { $with.InputObject = Get-EtcdSnapshotObject "$TestDrive/good.db" | Select-Object -First 1 }
+        if ($Command -like '*Component') { $with.HostName = '127.0.0.1' }
         if ($Command -match '^(Stop|Start|Restart)-ControlPlane') { $with.Component = 'Etcd' }
         if ($Command -match '^(Stop|Start|Restart)-Node') { $with.Component = 'Kubelet' }
         if ($parameters['Kubeconfig'] -and $Command -ne 'Export-EtcdSnapshotObject') { $with.Kubeconfig = $kubeconfig }

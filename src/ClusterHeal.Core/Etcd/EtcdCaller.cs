@@ -56,7 +56,7 @@ internal sealed class EtcdCaller : IDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="EtcdException">The call failed.</exception>
     public Task<T> CallAsync<T>(string method, Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancellationToken) =>
-        WithTokenAsync(token => CallLog.OfAsync(Where, method, () => CallOnceAsync(method, start, token, cancellationToken)), cancellationToken);
+        WithTokenAsync(token => CallOnceAsync(method, start, token, cancellationToken), cancellationToken);
 
     /// <summary>Starts a call that answers with a stream, and waits for its first message.</summary>
     /// <typeparam name="T">The kind of message.</typeparam>
@@ -73,8 +73,7 @@ internal sealed class EtcdCaller : IDisposable
         TimeSpan timeout,
         bool openEnded,
         CancellationToken cancellationToken) =>
-        WithTokenAsync(
-            token => CallLog.OfAsync(Where, method, () => OpenOnceAsync(method, start, token, timeout, openEnded, cancellationToken)), cancellationToken);
+        WithTokenAsync(token => OpenOnceAsync(method, start, token, timeout, openEnded, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -83,7 +82,11 @@ internal sealed class EtcdCaller : IDisposable
         _http.Dispose();
     }
 
-    private async Task<T> CallOnceAsync<T>(
+    private Task<T> CallOnceAsync<T>(
+        string method, Func<CallOptions, AsyncUnaryCall<T>> start, string? token, CancellationToken cancellationToken) =>
+        CallLog.OfAsync(Where, method, () => SendAsync(method, start, token, cancellationToken));
+
+    private async Task<T> SendAsync<T>(
         string method, Func<CallOptions, AsyncUnaryCall<T>> start, string? token, CancellationToken cancellationToken)
     {
         using var deadline = new CallDeadline(_connection.CallTimeout, cancellationToken);
@@ -98,7 +101,16 @@ internal sealed class EtcdCaller : IDisposable
         }
     }
 
-    private async Task<EtcdStream<T>?> OpenOnceAsync<T>(
+    private Task<EtcdStream<T>?> OpenOnceAsync<T>(
+        string method,
+        Func<CallOptions, Task<(IDisposable Call, IAsyncStreamReader<T> Messages)>> start,
+        string? token,
+        TimeSpan timeout,
+        bool openEnded,
+        CancellationToken cancellationToken) =>
+        CallLog.OfAsync(Where, method, () => StartAsync(method, start, token, timeout, openEnded, cancellationToken));
+
+    private async Task<EtcdStream<T>?> StartAsync<T>(
         string method,
         Func<CallOptions, Task<(IDisposable Call, IAsyncStreamReader<T> Messages)>> start,
         string? token,

@@ -111,8 +111,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Confirm = BoundSwitch("Confirm"),
         WhatIf = BoundSwitch("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")),
         AsksByItself = AsksByItself(),
-        // The console takes the end of a redirected input, or an empty line in it, for an answer, and the default answer is Yes.
-        UserPresent = Host.Name != "ConsoleHost" || !Console.IsInputRedirected,
+        UserPresent = Consent.IsUserAt(Host),
     };
 
     private bool AsksByItself()

@@ -11,7 +11,7 @@ internal sealed class ClusterSession
 
     private const int MostCaches = 32;
 
-    private readonly Dictionary<(ClusterConnection Cluster, string Kind), NameCache> _names = [];
+    private readonly Dictionary<string, NameCache> _names = [];
 
     /// <summary>The default connection of this runspace, or null.</summary>
     public ClusterConnection? Connection { get; set; }
@@ -22,10 +22,14 @@ internal sealed class ClusterSession
     /// <param name="askAsync">Asks for them.</param>
     public IReadOnlyList<string> Names(ClusterConnection cluster, string kind, Func<CancellationToken, Task<IReadOnlyList<string>>> askAsync)
     {
-        if (!_names.TryGetValue((cluster, kind), out var cache))
+        // Two connections with the same values are one cluster; their lists are compared by what is in them.
+        var key = string.Join('\n', [
+            kind, cluster.Context, cluster.Server, cluster.ThroughHost, cluster.UserName, "", .. cluster.Kubeconfig, "", .. cluster.Endpoint, "", .. cluster.HostName,
+        ]);
+        if (!_names.TryGetValue(key, out var cache))
         {
             if (_names.Count >= MostCaches) _names.Clear();
-            _names[(cluster, kind)] = cache = new NameCache(askAsync, TimeProvider.System);
+            _names[key] = cache = new NameCache(askAsync, TimeProvider.System);
         }
 
         return cache.Names();

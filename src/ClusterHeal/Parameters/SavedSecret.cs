@@ -20,7 +20,7 @@ internal sealed class SavedSecret(PSCmdlet cmdlet, string clusterName, string co
         if (FromVault(name) is { } kept) return kept;
         try
         {
-            var given = cmdlet.Host.UI.PromptForCredential("ClusterHeal", $"The {kind} password of cluster '{clusterName}'", user ?? "", "");
+            var given = !Consent.IsUserAt(cmdlet.Host) ? null : cmdlet.Host.UI.PromptForCredential("ClusterHeal", $"The {kind} password of cluster '{clusterName}'", user ?? "", "");
             if (given is { Password.Length: > 0 }) return given.Password;
         }
         catch (Exception e) when (e is PSInvalidOperationException or HostException)

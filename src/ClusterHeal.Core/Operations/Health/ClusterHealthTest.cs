@@ -24,9 +24,12 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <summary>The names of all checks, for completion.</summary>
     public static IReadOnlyList<string> CheckNames { get; } = [.. Catalogue.Select(c => c.Name)];
 
+    /// <summary>The one cause of what the last look saw, as a result that stands before the others; null if there is none.</summary>
+    public CheckResult? Cause { get; private set; }
+
     /// <summary>Looks once.</summary>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The root cause, if one is found; then at least one result for each check.</returns>
+    /// <returns>At least one result for each check.</returns>
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
     {
         var meant = Meant(options);
@@ -35,8 +38,8 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
         // Whoever asks for a check by its name gets that check, and nothing besides.
         var cause = options.Checks.Count == 0 ? RootCause.Find(facts) : null;
-        CheckResult[] first = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? [cause.ToResult()] : [];
-        return [.. first, .. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
+        Cause = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? cause.ToResult() : null;
+        return [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
     }
 
     /// <summary>Looks again and again, until the cluster has been well for some time. The first look is always a whole one.</summary>

@@ -83,6 +83,7 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
         var (results, inTime) = Wait
             ? await test.WaitAsync(StableFor, timeout, sink, cancellationToken).ConfigureAwait(false)
             : (await test.RunAsync(cancellationToken).ConfigureAwait(false), true);
+        if (test.Cause is { } cause) results = [cause, .. results];
         if (report is not null) await report.WriteAsync(test.ToReport(results, started), cancellationToken).ConfigureAwait(false);
         if (Quiet) sink.Emit(inTime && test.IsHealthy(results));
         else EmitShown(test, results, opened.Sources.ClusterName, sink);
