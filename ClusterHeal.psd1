@@ -55,7 +55,10 @@
     VariablesToExport    = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('PSEdition_Core', 'Linux', 'Windows', 'Kubernetes', 'etcd', 'backup', 'restore')
+            Tags         = @('PSEdition_Core', 'Linux', 'Windows', 'Kubernetes', 'etcd', 'backup', 'restore', 'drain', 'health')
+            ProjectUri   = 'https://github.com/ClusterHeal/ClusterHeal'
+            LicenseUri   = 'https://github.com/ClusterHeal/ClusterHeal/blob/main/LICENSE'
+            ReleaseNotes = 'CHANGELOG.md of the project says what changes for users.'
         }
     }
 }

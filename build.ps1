@@ -8,7 +8,9 @@ as `dotnet pwsh`.
 Build    dotnet build: an importable module in out/ClusterHeal
 Test     dotnet test: all tests; those of tests/Module run in the pwsh of .config/dotnet-tools.json and in a Pester that the build brings
 Docs     renews the texts that are made from code (the public surface, the list of error ids) and the help in out/ClusterHeal
-Package  out/ClusterHeal.<version>.zip, to be unpacked into a folder of $env:PSModulePath
+Package  Build, then Pack
+Pack     makes ClusterHeal.<version>.nupkg of out/ClusterHeal as it is, for Install-PSResource, and a zip of the same to be unpacked into a folder of
+         $env:PSModulePath. It needs Microsoft.PowerShell.PSResourceGet 1.1, which pwsh 7.5 brings.
 Clean    removes all that builds have made
 
 .EXAMPLE
@@ -20,11 +22,14 @@ Clean    removes all that builds have made
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Pack', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Debug'
+    [string] $Configuration = 'Debug',
+
+    # Where the packages go.
+    [string] $PackageFolder = (Join-Path $PSScriptRoot out)
 )
 
 $ErrorActionPreference = 'Stop'
@@ -48,9 +53,16 @@ function Docs {
 
 function Package {
     Build
+    Pack
+}
+
+function Pack {
     $version = (Import-PowerShellDataFile out/ClusterHeal/ClusterHeal.psd1).ModuleVersion
-    Compress-Archive out/ClusterHeal "out/ClusterHeal.$version.zip" -Force
-    Get-Item "out/ClusterHeal.$version.zip"
+    $name = Join-Path $PackageFolder "ClusterHeal.$version"
+    Remove-Item "$name.nupkg", "$name.zip" -ErrorAction Ignore
+    Compress-PSResource -Path out/ClusterHeal -DestinationPath $PackageFolder
+    Compress-Archive out/ClusterHeal "$name.zip"
+    Get-Item "$name.nupkg", "$name.zip"
 }
 
 function Clean {

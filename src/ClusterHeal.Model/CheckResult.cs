@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClusterHeal;
 
 /// <summary>The answer of one check, with what it rests on.</summary>
@@ -23,6 +25,22 @@ public sealed record CheckResult
 
     /// <summary>What to do next; null where nothing is to be done.</summary>
     public string? Remedy { get; init; }
+
+    /// <summary>The host that it is about, for the next cmdlet of a pipeline; for a node its name; null if it is about something else.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>The component on <see cref="HostName"/> that it is about, or null.</summary>
+    public ClusterComponent? Component { get; init; }
+
+    /// <summary>The node that it is about, or null.</summary>
+    public string? NodeName { get; init; }
+
+    /// <summary>The name of the result with the cause, where this one could not be seen because of it; else null.</summary>
+    public string? CausedBy { get; init; }
+
+    /// <summary>How <see cref="HostName"/> was logged in to, or null.</summary>
+    [JsonIgnore]
+    public HostConnection? HostConnection { get; init; }
 
     /// <summary>How long the check took.</summary>
     public TimeSpan Elapsed { get; init; }

@@ -134,3 +134,41 @@ public sealed class ShowProbeTextCommand : AsyncCmdlet
         if (await sink.ConfirmAsync(Text, Text, cancellationToken)) throw new FormatException(Text);
     }
 }
+
+/// <summary>Says what parameters of each kind became of what was typed.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "ProbeParameter")]
+[OutputType(typeof(string))]
+public sealed class MeasureProbeParameterCommand : PSCmdlet
+{
+    [Parameter, Duration]
+    public TimeSpan? For { get; set; }
+
+    [Parameter, Seconds, ValidateRange(0, 1000000)]
+    public int? TimeoutSec { get; set; }
+
+    [Parameter, Days]
+    public int? CertificateDay { get; set; }
+
+    [Parameter, NameList]
+    public string[]? Name { get; set; }
+
+    [Parameter, NameList]
+    public HealthArea[]? Area { get; set; }
+
+    [Parameter, ComponentName(ClusterComponent.ApiServer, ClusterComponent.Scheduler, ClusterComponent.ControllerManager, ClusterComponent.Etcd)]
+    public ClusterComponent[]? Component { get; set; }
+
+    [Parameter, ComponentName(ClusterComponent.Kubelet, ClusterComponent.ContainerRuntime)]
+    public ClusterComponent[]? NodeComponent { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        if (For is { } duration) WriteObject(duration.ToString());
+        if (TimeoutSec is { } seconds) WriteObject($"{seconds}");
+        if (CertificateDay is { } days) WriteObject($"{days}");
+        if (Name is not null) WriteObject(string.Join('|', Name));
+        if (Area is not null) WriteObject(string.Join('|', Area));
+        if (Component is not null) WriteObject(string.Join('|', Component));
+        if (NodeComponent is not null) WriteObject(string.Join('|', NodeComponent));
+    }
+}

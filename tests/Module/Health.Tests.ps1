@@ -75,9 +75,17 @@ Describe 'The health of a cluster that is only an etcd' -Skip:$noEtcd {
         (Test-ClusterHealth -Check EtcdS*, EtcdQuorum).Name | Sort-Object -Unique | Should -Be 'EtcdQuorum', 'EtcdSize'
     }
 
-    It 'shows area, target and message' {
-        $view = Test-ClusterHealth Etcd | Format-Table | Out-String -Width 160
-        $view | Should -BeLike '*Area: Etcd*Name*Status*Message*EtcdQuorum*Pass*only-etcd: 1 of 1 voters*'
+    It 'shows the worst first, with target, message and what to do' {
+        $view = Test-ClusterHealth Etcd, Backups -BackupPath $empty | Format-Table | Out-String -Width 160
+        $view | Should -BeLike '*Health*Name*Status*Message*BackupAge*Fail*To do: *EtcdQuorum*Pass*only-etcd: 1 of 1 voters*'
+    }
+
+    It 'colours states, and not where the output is text' {
+        $PSStyle.OutputRendering = 'Ansi'
+        try { (Test-ClusterHealth -Check EtcdQuorum | Out-String -Width 120).Contains("$($PSStyle.Foreground.BrightGreen)Pass$($PSStyle.Reset)") | Should -BeTrue }
+        finally { $PSStyle.OutputRendering = 'PlainText' }
+        Test-ClusterHealth -Check EtcdQuorum | Out-String -Width 120 | Should -Not -Match '\e'
+        (Invoke-Pwsh "`$env:NO_COLOR = '1'; Import-Module '$ModuleFile'; `$PSStyle.OutputRendering = 'Host'; Get-FailureDrill | Out-String").Output -join '' | Should -Not -Match '\e'
     }
 
     It 'finds the newest proven snapshot, and says that no restore was rehearsed' {

@@ -10,7 +10,7 @@ Describe 'The repair of a member' -Skip:$noHosts {
         Import-Module $ModuleFile -Force
         $hosts = $env:CLUSTERHEAL_TEST_HOSTS.Split(',')
         $target = $hosts[2]
-        $repair = "`$login = $HostLoginText; Repair-EtcdMember '$target' -OtherHostName '$($hosts[0])', '$($hosts[1])' -Cluster prod -LastSnapshotDirectory '$TestDrive' @login"
+        $repair = "`$login = $HostLoginText; Repair-EtcdMember '$target' -OtherHostName '$($hosts[0])', '$($hosts[1])' -ClusterName prod -LastSnapshotDirectory '$TestDrive' @login"
 
         function Get-Member { Get-EtcdMember -HostName $hosts[0] @HostLogin }
     }

@@ -10,7 +10,7 @@ Describe 'A cluster restore' -Skip:$noHosts {
         . "$PSScriptRoot/Common.ps1"
         Import-Module $ModuleFile -Force
         $hosts = $env:CLUSTERHEAL_TEST_HOSTS.Split(',')
-        $restore = "Restore-EtcdSnapshot '$env:CLUSTERHEAL_TEST_SNAPSHOT' -HostName '$($hosts -join "', '")' -Cluster prod " +
+        $restore = "Restore-EtcdSnapshot '$env:CLUSTERHEAL_TEST_SNAPSHOT' -HostName '$($hosts -join "', '")' -ClusterName prod " +
             "-LastSnapshotDirectory '$TestDrive' -UserName root -KeyFilePath '$($HostLogin.KeyFilePath)' " +
             "-SshOption @{ UserKnownHostsFile = '$env:CLUSTERHEAL_TEST_KNOWN_HOSTS' }"
 

@@ -16,7 +16,7 @@ Describe 'A cluster' -Skip:$noCluster {
             $healthy = 'Test-ClusterHealth -Wait -StableFor 2s -TimeoutSec 180 -Area ApiServer, Etcd, ControlPlane, Nodes -Quiet'
             $change = @"
 `$result.Drill = "`$((Invoke-FailureDrill Scheduler -ToleranceSec 6 -Force).Verdict)"
-`$result.Restore = "`$((Restore-EtcdSnapshot -Path `$snapshot.Path -HostName $masters -Cluster practice -Confirm:`$false).Outcome)"
+`$result.Restore = "`$((Restore-EtcdSnapshot -Path `$snapshot.Path -HostName $masters -ClusterName practice -Confirm:`$false).Outcome)"
 `$result.HealthyAgain = $healthy
 "@
             @"

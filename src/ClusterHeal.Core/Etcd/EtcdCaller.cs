@@ -30,6 +30,7 @@ internal sealed class EtcdCaller : IDisposable
     public EtcdCaller(EtcdEndpoint endpoint, EtcdConnection connection)
     {
         _connection = connection;
+        Where = $"{endpoint}";
         _http = new HttpChannel(endpoint, connection, SslApplicationProtocol.Http2);
         _channel = GrpcChannel.ForAddress(_http.Root, new GrpcChannelOptions
         {
@@ -42,6 +43,8 @@ internal sealed class EtcdCaller : IDisposable
         });
         Invoker = _channel.CreateCallInvoker();
     }
+
+    private string Where { get; }
 
     /// <summary>What the generated stubs call with.</summary>
     public CallInvoker Invoker { get; }
@@ -79,7 +82,11 @@ internal sealed class EtcdCaller : IDisposable
         _http.Dispose();
     }
 
-    private async Task<T> CallOnceAsync<T>(
+    private Task<T> CallOnceAsync<T>(
+        string method, Func<CallOptions, AsyncUnaryCall<T>> start, string? token, CancellationToken cancellationToken) =>
+        CallLog.OfAsync(Where, method, () => SendAsync(method, start, token, cancellationToken));
+
+    private async Task<T> SendAsync<T>(
         string method, Func<CallOptions, AsyncUnaryCall<T>> start, string? token, CancellationToken cancellationToken)
     {
         using var deadline = new CallDeadline(_connection.CallTimeout, cancellationToken);
@@ -94,7 +101,16 @@ internal sealed class EtcdCaller : IDisposable
         }
     }
 
-    private async Task<EtcdStream<T>?> OpenOnceAsync<T>(
+    private Task<EtcdStream<T>?> OpenOnceAsync<T>(
+        string method,
+        Func<CallOptions, Task<(IDisposable Call, IAsyncStreamReader<T> Messages)>> start,
+        string? token,
+        TimeSpan timeout,
+        bool openEnded,
+        CancellationToken cancellationToken) =>
+        CallLog.OfAsync(Where, method, () => StartAsync(method, start, token, timeout, openEnded, cancellationToken));
+
+    private async Task<EtcdStream<T>?> StartAsync<T>(
         string method,
         Func<CallOptions, Task<(IDisposable Call, IAsyncStreamReader<T> Messages)>> start,
         string? token,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
@@ -122,7 +123,11 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
     private static string Hex(IncrementalHash hash) => Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
 #pragma warning restore CA1308
 
-    private async Task<T> WithinAsync<T>(
+    private Task<T> WithinAsync<T>(
+        HostScript script, TimeSpan timeout, Func<ScriptSession, CancellationToken, Task<T>> useAsync, CancellationToken cancellationToken) =>
+        CallLog.OfAsync($"{Connection}", script.Purpose, () => RunWithinAsync(script, timeout, useAsync, cancellationToken));
+
+    private async Task<T> RunWithinAsync<T>(
         HostScript script, TimeSpan timeout, Func<ScriptSession, CancellationToken, Task<T>> useAsync, CancellationToken cancellationToken)
     {
         using var clock = new CancellationTokenSource(timeout, Time);

@@ -38,8 +38,8 @@ internal sealed class SshConfig
     /// <returns>The settings; null if ssh cannot tell, because a file has an error in it.</returns>
     public static async Task<SshConfig?> AskAsync(string ssh, HostConnection connection, bool withFiles, CancellationToken cancellationToken)
     {
-        string[] files = withFiles ? [] : ["-F", "none"];
-        var start = ProgramStart.Piped(ssh, [.. files, "-G", .. SshArguments.For(connection, null), "--", connection.HostName]);
+        var asked = withFiles ? connection : connection with { SshConfigFile = "none" };
+        var start = ProgramStart.Piped(ssh, ["-G", .. SshArguments.For(asked, null), "--", connection.HostName]);
         var program = new ProcessChannel(start);
         await using (program.ConfigureAwait(false))
         {

@@ -56,13 +56,21 @@ internal sealed record SshTransportChoice(SshTransport Transport, string Reason,
             return ($"only ssh follows -SshOption {option}", null);
         }
 
-        if (program is null) return (null, null);
+        if (connection.SshConfigFile is { } file && !File.Exists(file)) throw NoConfigFile(connection, file);
+        if (program is null) return connection.SshConfigFile is null ? (null, null) : throw SshProgram.Missing();
         var asked = await Task.WhenAll(
             SshConfig.AskAsync(program, connection, withFiles: true, cancellationToken),
             SshConfig.AskAsync(program, connection, withFiles: false, cancellationToken)).ConfigureAwait(false);
         if (asked is not [{ } told, { } plain]) return ("ssh cannot read its own configuration", null);
         return (told.BeyondSshNet(plain) is { } setting ? $"only ssh follows {setting} of ssh_config" : null, told);
     }
+
+    private static HostShellException NoConfigFile(HostConnection connection, string file) => new(
+        ErrorIds.PathNotFound,
+        FaultCategory.NotFound,
+        $"There is no '{file}' to read the settings of ssh from. Nothing was run on {connection.HostName}.",
+        connection.HostName,
+        "Name the file with -SshConfigFile, or leave that out for ~/.ssh/config.");
 
     private static string? NeedsSshNet(HostConnection connection) =>
         connection.KeyPassphrase is not null ? "only SSH.NET takes a passphrase"

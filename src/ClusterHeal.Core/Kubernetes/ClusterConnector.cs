@@ -73,18 +73,6 @@ public static class ClusterConnector
         return new KubernetesClient(Named(made, connection), TimeProvider.System);
     }
 
-    /// <summary>The names of the nodes, sorted, for completion.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<IReadOnlyList<string>> NodeNamesAsync(ClusterConnection connection, HostShells shells, CancellationToken cancellationToken)
-    {
-        using var client = await OpenAsync(connection, shells, cancellationToken).ConfigureAwait(false);
-        var type = Resources.Any("v1", "nodes");
-        var nodes = await client.SnapshotAsync(type, ResourceQuery.All, cancellationToken).ConfigureAwait(false);
-        return [.. nodes.Items.Select(n => n.Metadata.Name).Order(StringComparer.Ordinal)];
-    }
-
     /// <summary>The connection through the first host that has a kubeconfig; null where none of those that answer has one.</summary>
     private static async Task<ClusterConnection?> TryThroughHostAsync(
         ClusterConnection wanted, HostShells shells, CancellationToken cancellationToken)

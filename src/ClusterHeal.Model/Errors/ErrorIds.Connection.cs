@@ -3,6 +3,12 @@ namespace ClusterHeal;
 /// <content>Connections and TLS, whatever the server is.</content>
 public static partial class ErrorIds
 {
+    /// <summary>There is no saved connection of that name, or its name or file cannot be one.</summary>
+    public const string SavedConnectionNotUsable = "SavedConnectionNotUsable";
+
+    /// <summary>A saved connection needs a password, and nobody is there to ask for it.</summary>
+    public const string CredentialRequired = "CredentialRequired";
+
     /// <summary>Nothing listens at the address.</summary>
     public const string ConnectionRefused = "ConnectionRefused";
 

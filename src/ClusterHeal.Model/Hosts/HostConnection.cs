@@ -23,6 +23,9 @@ public sealed record HostConnection
     /// <summary>More options, as <c>ssh -o</c> takes them: name and value.</summary>
     public IReadOnlyDictionary<string, string> SshOption { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The file that ssh reads in place of the user's and the system's own <c>ssh_config</c>; null for these.</summary>
+    public string? SshConfigFile { get; init; }
+
     /// <summary>By what the host is reached, or null for what fits best to the rest.</summary>
     public SshTransport? SshTransport { get; init; }
 

@@ -55,6 +55,9 @@ public sealed record ClusterConnection
     /// <summary>More options for ssh.</summary>
     public IReadOnlyDictionary<string, string> SshOption { get => _sshOption; init => _sshOption = NamedTexts.Of(value); }
 
+    /// <summary>The file that ssh reads in place of the user's and the system's own <c>ssh_config</c>; null for these.</summary>
+    public string? SshConfigFile { get; init; }
+
     /// <summary>By what the hosts are reached, or null for what fits best to the rest.</summary>
     public SshTransport? SshTransport { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record ClusterConnection
         KeyFilePath = KeyFilePath,
         Port = Port,
         SshOption = SshOption,
+        SshConfigFile = SshConfigFile,
         SshTransport = SshTransport,
         Sudo = Sudo,
         LoginPassword = LoginPassword?.For(hostName),

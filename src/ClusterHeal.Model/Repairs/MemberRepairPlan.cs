@@ -9,7 +9,7 @@ public sealed record MemberRepairPlan
     public required string OperationId { get; init; }
 
     /// <summary>The cluster, as the user calls it.</summary>
-    public required string Cluster { get; init; }
+    public required string ClusterName { get; init; }
 
     /// <summary>The host on which the member runs afterwards.</summary>
     public required string HostName { get; init; }
@@ -84,5 +84,5 @@ public sealed record MemberRepairPlan
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => $"repair of etcd member '{MemberName}' on {HostName} ({Cluster})";
+    public override string ToString() => $"repair of etcd member '{MemberName}' on {HostName} ({ClusterName})";
 }

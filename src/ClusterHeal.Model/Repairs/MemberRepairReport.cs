@@ -7,7 +7,7 @@ public sealed record MemberRepairReport
     public required string OperationId { get; init; }
 
     /// <summary>The cluster, as the user calls it.</summary>
-    public required string Cluster { get; init; }
+    public required string ClusterName { get; init; }
 
     /// <summary>The host of the member.</summary>
     public required string HostName { get; init; }

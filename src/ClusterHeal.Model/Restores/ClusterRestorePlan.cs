@@ -9,7 +9,7 @@ public sealed record ClusterRestorePlan
     public required string OperationId { get; init; }
 
     /// <summary>The cluster, as the user calls it.</summary>
-    public required string Cluster { get; init; }
+    public required string ClusterName { get; init; }
 
     /// <summary>What is made of the snapshot: one database for all members.</summary>
     public required EtcdRestorePlan Data { get; init; }
@@ -37,6 +37,24 @@ public sealed record ClusterRestorePlan
     /// member could be asked what there is.
     /// </summary>
     public ItemCollection<EtcdSnapshotDifferenceCount>? Differences { get; init; }
+
+    /// <summary>When the snapshot was saved, by its manifest; null if it has none.</summary>
+    public DateTimeOffset? SavedAt { get; init; }
+
+    /// <summary>The snapshot file and its revision.</summary>
+    public string Snapshot => $"'{Data.Path}' at revision {Data.SnapshotRevision}";
+
+    /// <summary>What the cluster loses: what was made or changed after the snapshot.</summary>
+    public string Loses => Differences is { } differences
+        ? $"{differences.Sum(d => d.Added)} objects that came later, and the later changes of {differences.Sum(d => d.Changed)}; {differences.Sum(d => d.Deleted)} come back"
+        : LiveRevision is { } live
+            ? $"everything after revision {Data.SnapshotRevision}; the members are at {live}"
+            : $"everything after revision {Data.SnapshotRevision}; no member could be asked what that is";
+
+    /// <summary>What stands still meanwhile, and for how long at most.</summary>
+    public string Stops => string.Create(
+        CultureInfo.InvariantCulture,
+        $"etcd and the API servers on {string.Join(", ", Hosts.Select(h => h.HostName))} until the new data serve; without the operator {HealAfter:g} at most. Pods run on");
 
     /// <summary>The plan as sentences, one step each.</summary>
     public ItemCollection<string> Steps => [.. Describe()];
@@ -95,5 +113,5 @@ public sealed record ClusterRestorePlan
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => $"restore of '{Data.Path}' to {Cluster}: {string.Join(", ", Hosts.Select(h => h.ToString()))}";
+    public override string ToString() => $"restore of '{Data.Path}' to {ClusterName}: {string.Join(", ", Hosts.Select(h => h.ToString()))}";
 }

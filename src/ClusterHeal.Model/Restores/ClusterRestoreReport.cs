@@ -7,7 +7,7 @@ public sealed record ClusterRestoreReport
     public required string OperationId { get; init; }
 
     /// <summary>The cluster, as the user calls it.</summary>
-    public required string Cluster { get; init; }
+    public required string ClusterName { get; init; }
 
     /// <summary>The hosts.</summary>
     public required ItemCollection<string> HostName { get; init; }

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Cmdlets;
@@ -34,6 +37,7 @@ namespace ClusterHeal.Cmdlets;
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly long _began = Stopwatch.GetTimestamp();
 
     /// <summary>Opens the way to hosts, and says on the verbose stream by what.</summary>
     private protected HostShells Shells { get; private set; } = null!;
@@ -52,7 +56,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected override void ProcessRecord() => Run(ProcessAsync);
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Run(EndAsync);
+    protected override void EndProcessing()
+    {
+        Run(EndAsync);
+        WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{MyInvocation.MyCommand.Name} took {Stopwatch.GetElapsedTime(_began).TotalSeconds:0.00} s."));
+    }
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
@@ -75,8 +83,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         var sink = new PipelineSink((ICommandRuntime2)CommandRuntime, ReadConsent(), TimeProvider.System, UserWarning());
         Shells = new HostShells(sink.Verbose);
-        sink.Run(work, _stop.Token);
+        CallLog.TellTo(IsVerbose ? sink.Verbose : null);
+        try
+        {
+            sink.Run(work, _stop.Token);
+        }
+        finally
+        {
+            CallLog.TellTo(null);
+        }
     }
+
+    private bool IsVerbose => BoundSwitch("Verbose")
+        ?? LanguagePrimitives.ConvertTo<ActionPreference>(GetVariableValue("VerbosePreference", ActionPreference.SilentlyContinue))
+            is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     private Action<string>? UserWarning()
     {
@@ -91,8 +111,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Confirm = BoundSwitch("Confirm"),
         WhatIf = BoundSwitch("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")),
         AsksByItself = AsksByItself(),
-        // The console takes the end of a redirected input, or an empty line in it, for an answer, and the default answer is Yes.
-        UserPresent = Host.Name != "ConsoleHost" || !Console.IsInputRedirected,
+        UserPresent = Consent.IsUserAt(Host),
     };
 
     private bool AsksByItself()

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Completion;
 using ClusterHeal.Operations;
 using ClusterHeal.Parameters;
 
@@ -9,8 +10,9 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
 {
     /// <summary>The hosts. What is changed is named: the hosts of a connection are no default here.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ComputerName")]
-    [ValidateNotNullOrEmpty, NoConnection]
+    [Alias("ComputerName", "NodeName")]
+    [ValidateNotNullOrEmpty, NameList, HostNames]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public override string[] HostName { get; set; } = [];
 
     /// <summary>Wait until what was started answers.</summary>
@@ -18,7 +20,7 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
     public SwitchParameter Wait { get; set; }
 
     /// <summary>How long a component may take.</summary>
-    [Parameter, ValidateRange(1, 3600)]
+    [Parameter, ValidateRange(1, 3600), Seconds]
     public int TimeoutSec { get; set; } = 120;
 
     /// <summary>Put out the status afterwards.</summary>

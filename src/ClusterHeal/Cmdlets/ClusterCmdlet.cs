@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Completion;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Parameters;
 
@@ -14,7 +15,9 @@ public abstract class ClusterCmdlet : SshCmdlet
 
     /// <summary>The control-plane hosts.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateCount(1, 15)]
+    [Alias("ComputerName")]
+    [ValidateCount(1, 15), NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
     /// <summary>The kubeconfig files.</summary>
@@ -23,29 +26,12 @@ public abstract class ClusterCmdlet : SshCmdlet
 
     /// <summary>The context of the kubeconfig.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
     public string? Context { get; set; }
 
-    /// <summary>A connection of Connect-Cluster.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public ClusterConnection? Cluster { get; set; }
-
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
+    private protected override void Use(ClusterConnection connection)
     {
-        base.BeginProcessing();
-        Use(Cluster ?? Connected);
-    }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (Cluster is not null) Use(Cluster);
-        base.ProcessRecord();
-    }
-
-    private void Use(ClusterConnection connection)
-    {
-        Connected = connection;
+        base.Use(connection);
         if (Kubeconfig.Length == 0 && Context is null) return;
         // Another kubeconfig is another cluster: of the default connection nothing but the hosts' login may fit it.
         Connected = Connected with

@@ -1,3 +1,5 @@
+using System.Management.Automation.Host;
+
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>What the user said beforehand about being asked, and whether there is a user to ask.</summary>
@@ -26,4 +28,10 @@ internal readonly record struct Consent
 
     /// <summary>True where PowerShell would ask about a change that is not covered.</summary>
     public bool ChangeIsAsked => !WhatIf && (Confirm ?? AsksByItself);
+
+    /// <summary>True where somebody can answer a question.</summary>
+    /// <param name="host">The host of the session.</param>
+    public static bool IsUserAt(PSHost host) =>
+        // The console takes the end of a redirected input, or an empty line in it, for an answer, and the default answer is Yes.
+        host.Name != "ConsoleHost" || !Console.IsInputRedirected;
 }

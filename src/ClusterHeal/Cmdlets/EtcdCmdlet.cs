@@ -17,7 +17,7 @@ public abstract class EtcdCmdlet : SshCmdlet
 
     /// <summary>The client endpoints of the members.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NameList]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     public virtual string[] Endpoint { get; set; } = [];
 
@@ -34,12 +34,10 @@ public abstract class EtcdCmdlet : SshCmdlet
     public string? KeyFile { get; set; }
 
     /// <summary>The host through which etcd is reached.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), NoConnection(IsSingle = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), NoRecord(IsSingle = true)]
+    [Alias("ComputerName")]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string? HostName { get; set; }
-
-    /// <summary>A connection of Connect-Cluster: its endpoints, certificates and hosts.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public ClusterConnection? Cluster { get; set; }
 
     /// <summary>User and password.</summary>
     [Parameter, Credential]
@@ -58,7 +56,6 @@ public abstract class EtcdCmdlet : SshCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Cluster is not null) Connected = Cluster;
         EndpointCompleter.Remember(Endpoint);
         // Here and not when they are bound: only now it is known whether they are paths of this machine or of a host.
         _files = [.. new[] { CaFile, CertFile, KeyFile }.Select(LocalPath)];

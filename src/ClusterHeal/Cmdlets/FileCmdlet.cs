@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Completion;
 
 namespace ClusterHeal.Cmdlets;
 
@@ -24,12 +25,14 @@ public abstract class FileCmdlet : AsyncCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, each name taken as it is.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Its name is taken as it is.</summary>

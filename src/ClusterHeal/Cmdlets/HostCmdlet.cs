@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Completion;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
@@ -8,24 +9,14 @@ public abstract class HostCmdlet : SshCmdlet
 {
     /// <summary>The hosts.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ComputerName")]
-    [ValidateNotNullOrEmpty, NoConnection]
+    [Alias("ComputerName", "NodeName")]
+    [ValidateNotNullOrEmpty, NameList, HostNames]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public virtual string[] HostName { get; set; } = [];
-
-    /// <summary>A connection of Connect-Cluster: its hosts and how to log in.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public ClusterConnection? Cluster { get; set; }
 
     /// <summary>How many hosts at once.</summary>
     [Parameter, ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (Cluster is not null) Connected = Cluster;
-        base.ProcessRecord();
-    }
 
     /// <summary>The hosts of this input, with everything that is needed to log in.</summary>
     private protected IEnumerable<HostConnection> Connections() => HostsOrConnected(HostName).Select(ConnectionTo);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Common;
 using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
@@ -40,13 +41,19 @@ internal sealed class InputFiles
         {
             try
             {
-                await work(file).ConfigureAwait(false);
+                await CallLog.OfAsync(file, "read", () => DoneAsync(work(file))).ConfigureAwait(false);
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 sink.Fail(ErrorRecords.AsFault(failure));
             }
         }
+    }
+
+    private static async Task<bool> DoneAsync(Task work)
+    {
+        await work.ConfigureAwait(false);
+        return true;
     }
 
     private static IEnumerable<string> Meant(string path, IReadOnlyList<string> found, Func<string, bool>? isPassedOver) =>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Completion;
 using ClusterHeal.Internal;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Parameters;
@@ -23,10 +24,11 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
 
     /// <summary>The context of the kubeconfig.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
     public string? Context { get; set; }
 
     /// <summary>A connection of Connect-Cluster.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true), Connection]
     public ClusterConnection? Cluster { get; set; }
 
     /// <summary>True if the cmdlet gathers all its input before it does anything.</summary>

@@ -24,6 +24,10 @@ public abstract class LoginCmdlet : AsyncCmdlet
     [Parameter]
     public Hashtable SshOption { get; set; } = [];
 
+    /// <summary>The ssh_config file.</summary>
+    [Parameter, FilePath]
+    public string? SshConfigFile { get; set; }
+
     /// <summary>By what hosts are reached.</summary>
     [Parameter]
     public SshTransport? SshTransport { get; set; }

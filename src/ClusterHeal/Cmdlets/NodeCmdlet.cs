@@ -21,7 +21,7 @@ public abstract class NodeCmdlet : KubernetesCmdlet
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
-    [NoConnection]
+    [NoRecord, NameList]
     public string[] NodeName { get; set; } = [];
 
     /// <summary>A label selector.</summary>
@@ -33,6 +33,16 @@ public abstract class NodeCmdlet : KubernetesCmdlet
     protected IReadOnlyList<string> Names => _names;
 
     private protected sealed override bool GathersInput => true;
+
+    /// <summary>Does the work for all nodes of the input.</summary>
+    /// <param name="sink">Where results, failures, progress and questions go.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    private protected abstract Task RunAsync(IOperationSink sink, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    protected sealed override Task EndAsync(IOperationSink sink, CancellationToken cancellationToken) =>
+        // A pipeline that brought nothing means no node, and not all of them.
+        Names.Count == 0 && LabelSelector is null ? Task.CompletedTask : RunAsync(sink, cancellationToken);
 
     /// <inheritdoc/>
     protected sealed override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)

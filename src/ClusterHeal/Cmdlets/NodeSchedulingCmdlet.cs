@@ -17,8 +17,7 @@ public abstract class NodeSchedulingCmdlet : NodeCmdlet
     /// <summary>Whether new pods are placed on the nodes afterwards.</summary>
     private protected abstract bool Schedulable { get; }
 
-    /// <inheritdoc/>
-    protected sealed override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    private protected sealed override async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var nodes = new NodeOperations(await ClientAsync(cancellationToken).ConfigureAwait(false), sink);
         await nodes.SetSchedulableAsync(Names, LabelSelector, Schedulable, PassThru, cancellationToken).ConfigureAwait(false);

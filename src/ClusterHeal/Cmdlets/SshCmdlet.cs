@@ -9,6 +9,10 @@ public abstract class SshCmdlet : LoginCmdlet
 {
     private ClusterConnection _connected = new() { ClusterName = "" };
 
+    /// <summary>A connection of Connect-Cluster: its hosts and how to log in.</summary>
+    [Parameter(ValueFromPipeline = true), Connection]
+    public virtual ClusterConnection? Cluster { get; set; }
+
     /// <summary>How a host that comes from another cmdlet was logged in to.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public HostConnection? HostConnection { get; set; }
@@ -21,7 +25,17 @@ public abstract class SshCmdlet : LoginCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Connected = ClusterSession.Current.Connection ?? new ClusterConnection { ClusterName = "" };
+    protected override void BeginProcessing() => Use(Cluster ?? ClusterSession.Current.Connection ?? new ClusterConnection { ClusterName = "" });
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Cluster is not null) Use(Cluster);
+        base.ProcessRecord();
+    }
+
+    /// <summary>Takes a connection for all that is not given.</summary>
+    private protected virtual void Use(ClusterConnection connection) => Connected = connection;
 
     /// <summary>A host with everything that is needed to log in.</summary>
     /// <param name="hostName">Its name. A host of this name that comes from another cmdlet is logged in to as there.</param>
@@ -55,6 +69,7 @@ public abstract class SshCmdlet : LoginCmdlet
             KeyPassphrase = KeyPassphrase ?? (KeyFilePath is null ? known.KeyPassphrase : null),
             Port = Port ?? known.Port,
             SshOption = SshOption.Count > 0 ? SshOptions : known.SshOption,
+            SshConfigFile = SshConfigFile ?? known.SshConfigFile,
             SshTransport = SshTransport ?? known.SshTransport,
             LoginPassword = SecretOf(SshCredential, hosts: null) ?? (isSameUser && KeyFilePath is null ? known.LoginPassword : null),
             Sudo = Sudo.IsPresent || SudoCredential is not null || (known.Sudo && !MyInvocation.BoundParameters.ContainsKey(nameof(Sudo))),

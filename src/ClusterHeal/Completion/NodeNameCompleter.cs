@@ -1,18 +1,12 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
-using ClusterHeal.Internal;
+using ClusterHeal.Operations;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>Completes names of nodes of the connected cluster. It asks at most twice a minute, waits a moment, and never complains.</summary>
-public sealed class NodeNameCompleter : IArgumentCompleter
+/// <summary>Completes names of nodes of the cluster that the command is about, or of the kubeconfig that kubectl would take.</summary>
+public sealed class NodeNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
-        return (ClusterSession.Current.NodeNames?.Names() ?? []).Where(pattern.IsMatch).Select(VisibleText.Of).Select(n => new CompletionResult(n));
-    }
+    private protected override IEnumerable<string> Names(string parameterName, IDictionary bound) =>
+        Asked(ConnectionOf(bound) ?? new ClusterConnection { ClusterName = "" }, "nodes", ClusterNames.NodesAsync);
 }

@@ -9,17 +9,31 @@ internal sealed class ClusterSession
 {
     private static readonly ConditionalWeakTable<Runspace, ClusterSession> Sessions = [];
 
-    private ClusterConnection? _connection;
+    private const int MostCaches = 32;
+
+    private readonly Dictionary<string, NameCache> _names = [];
 
     /// <summary>The default connection of this runspace, or null.</summary>
-    public ClusterConnection? Connection
-    {
-        get => _connection;
-        set => (_connection, NodeNames) = (value, value is null ? null : NodeNameCache.Of(value));
-    }
+    public ClusterConnection? Connection { get; set; }
 
-    /// <summary>The names of its nodes, for completion.</summary>
-    public NodeNameCache? NodeNames { get; private set; }
+    /// <summary>Names in a cluster, for completion. To be asked on the pipeline thread only.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="kind">The kind of names.</param>
+    /// <param name="askAsync">Asks for them.</param>
+    public IReadOnlyList<string> Names(ClusterConnection cluster, string kind, Func<CancellationToken, Task<IReadOnlyList<string>>> askAsync)
+    {
+        // Two connections with the same values are one cluster; their lists are compared by what is in them.
+        var key = string.Join('\n', [
+            kind, cluster.Context, cluster.Server, cluster.ThroughHost, cluster.UserName, "", .. cluster.Kubeconfig, "", .. cluster.Endpoint, "", .. cluster.HostName,
+        ]);
+        if (!_names.TryGetValue(key, out var cache))
+        {
+            if (_names.Count >= MostCaches) _names.Clear();
+            _names[key] = cache = new NameCache(askAsync, TimeProvider.System);
+        }
+
+        return cache.Names();
+    }
 
     /// <summary>The session of the runspace of this thread. To be asked on the pipeline thread only.</summary>
     public static ClusterSession Current => Runspace.DefaultRunspace is { } runspace ? Sessions.GetOrCreateValue(runspace) : new ClusterSession();

@@ -27,6 +27,7 @@ internal static class SshArguments
     {
         Check(connection);
         List<string> arguments = ["-T", "-x", "-a"];
+        if (connection.SshConfigFile is { } file) arguments.AddRange(["-F", file]);
         foreach (var option in Fixed) Add(option);
         // A password is given to the connection that the others share. One of the others that has to log in itself must not ask on the terminal.
         Add(connection.LoginPassword is not null && isMaster ? "NumberOfPasswordPrompts=1" : "BatchMode=yes");

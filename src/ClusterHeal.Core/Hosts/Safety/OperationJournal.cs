@@ -14,6 +14,9 @@ public sealed class OperationJournal
     /// <summary>The folder on every host in which ClusterHeal keeps what it must not forget.</summary>
     public const string HostFolder = "/var/lib/clusterheal";
 
+    private const string FileName = "journal.jsonl";
+    private const int LongestLook = 1 << 20;
+
     private readonly string _file;
     private readonly object _writing = new();
 
@@ -36,7 +39,7 @@ public sealed class OperationJournal
         Operation = operation;
         OperationId = operationId;
         Time = time;
-        _file = Path.Combine(folder, "journal.jsonl");
+        _file = Path.Combine(folder, FileName);
         Operator = $"{Environment.UserName}@{Environment.MachineName}";
         // Only its owner can read it: the lines name hosts and files of a cluster.
         OwnerOnly.MakeFolder(folder);
@@ -55,6 +58,39 @@ public sealed class OperationJournal
             var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
             var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             return Path.Combine(string.IsNullOrEmpty(state) ? Path.Combine(home, ".local", "state") : state, "clusterheal");
+        }
+    }
+
+    /// <summary>The ids of the last operations of a kind that were begun on this machine, the last one first; for completion.</summary>
+    /// <param name="folder">The folder of the journal on this machine.</param>
+    /// <param name="operation">The cmdlet's name.</param>
+    public static IReadOnlyList<string> LastOperations(string folder, string operation)
+    {
+        var file = new FileInfo(Path.Combine(folder, FileName));
+        if (!file.Exists) return [];
+        using var stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        stream.Seek(-Math.Min(stream.Length, LongestLook), SeekOrigin.End);
+        using var reader = new StreamReader(stream);
+        var found = new List<string>();
+        while (reader.ReadLine() is { } line)
+        {
+            // The first line may be the rest of one.
+            if (TryParse(line) is { } entry && entry.Operation == operation && !found.Contains(entry.OperationId)) found.Add(entry.OperationId);
+        }
+
+        found.Reverse();
+        return found;
+    }
+
+    private static JournalEntry? TryParse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalEntry);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

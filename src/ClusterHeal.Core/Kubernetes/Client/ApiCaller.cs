@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Kubernetes;
 
@@ -33,7 +34,10 @@ internal sealed class ApiCaller : IDisposable
     /// <param name="send">The call of the library's client.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <exception cref="KubernetesException">The server refused, did not answer in time, or is not there.</exception>
-    public async Task<T> CallAsync<T>(ApiRequest request, Func<ApiClient, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+    public Task<T> CallAsync<T>(ApiRequest request, Func<ApiClient, CancellationToken, Task<T>> send, CancellationToken cancellationToken) =>
+        CallLog.OfAsync(Connection.Server.GetLeftPart(UriPartial.Authority), request.What, () => TryAsync(request, send, cancellationToken));
+
+    private async Task<T> TryAsync<T>(ApiRequest request, Func<ApiClient, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

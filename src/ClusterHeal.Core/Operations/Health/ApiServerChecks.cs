@@ -51,10 +51,19 @@ internal static class ApiServerChecks
 
     public static bool IsEtcd(string check) => check is "etcd" or "etcd-readiness";
 
-    private static Finding OfHost(HostFacts host) => host.ApiServerIsReady == true
-        ? Finding.Pass(host.HostName, "The API server of this host is ready, asked on the host itself.")
-        : Finding.Fail(
-            host.HostName,
-            "The API server of this host runs and is not ready.",
-            "Look at its etcd (Get-EtcdMember), then read its log; Restart-ControlPlaneComponent restarts it.");
+    private static Finding OfHost(HostFacts host)
+    {
+        var said = host.ApiServerIsReady == true
+            ? Finding.Pass(host.HostName, "The API server of this host is ready, asked on the host itself.")
+            : Finding.Fail(
+                host.HostName,
+                "The API server of this host runs and is not ready.",
+                "Look at its etcd (Get-EtcdMember), then read its log; Restart-ControlPlaneComponent restarts it.");
+        return said with
+        {
+            HostName = host.HostName,
+            Component = ClusterComponent.ApiServer,
+            HostConnection = host.Components.FirstOrDefault(c => c.HostConnection is not null)?.HostConnection,
+        };
+    }
 }

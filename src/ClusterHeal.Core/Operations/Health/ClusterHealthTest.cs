@@ -24,6 +24,9 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <summary>The names of all checks, for completion.</summary>
     public static IReadOnlyList<string> CheckNames { get; } = [.. Catalogue.Select(c => c.Name)];
 
+    /// <summary>The one cause of what the last look saw, as a result that stands before the others; null if there is none.</summary>
+    public CheckResult? Cause { get; private set; }
+
     /// <summary>Looks once.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>At least one result for each check.</returns>
@@ -33,6 +36,9 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         var facts = await new HealthSurvey(sources, options, time).RunAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken)
             .ConfigureAwait(false);
         var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
+        // Whoever asks for a check by its name gets that check, and nothing besides.
+        var cause = options.Checks.Count == 0 ? RootCause.Find(facts) : null;
+        Cause = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? cause.ToResult() : null;
         return [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
     }
 
@@ -197,6 +203,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         }
 
         var elapsed = Stopwatch.GetElapsedTime(started);
+        var isHidden = findings.Any(f => f.IsUnseen) && RootCause.Find(facts)?.Hides(check.Source) == true;
         return
         [
             .. findings.Select(f => new CheckResult
@@ -208,6 +215,11 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
                 Message = f.Message,
                 Evidence = [.. f.Evidence],
                 Remedy = f.Remedy,
+                HostName = f.HostName,
+                Component = f.Component,
+                NodeName = f.NodeName,
+                HostConnection = f.HostConnection,
+                CausedBy = isHidden && f.IsUnseen ? RootCause.Name : null,
                 Elapsed = elapsed,
             }),
         ];
@@ -216,6 +228,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     private static Finding Unseen(HealthFacts facts, ClusterHealException fault) =>
         Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Fix the access first.") with
         {
+            IsUnseen = true,
             IsScope = fault.ErrorId == ErrorIds.ComponentNotFound, // The hosts have none: it is somewhere else.
         };
 

@@ -46,7 +46,7 @@ internal static class ControlPlaneChecks
             if (host.Fault is { } fault)
             {
                 var said = $"It cannot be looked at: {fault.Message}";
-                yield return Finding.Unknown(host.HostName, said, fault.Remedy ?? "Try ssh to it by hand.");
+                yield return Finding.Unknown(host.HostName, said, fault.Remedy ?? "Try ssh to it by hand.") with { HostName = host.HostName };
                 continue;
             }
 
@@ -59,12 +59,17 @@ internal static class ControlPlaneChecks
                     component.HealsAt is { } heals
                         ? $"The host starts it again by itself at {heals:u}. Now: Start-ControlPlaneComponent, Start-NodeComponent."
                         : "Start it (Start-ControlPlaneComponent, Start-NodeComponent), and read its log.",
-                    [.. new[] { component.Source, component.ExitReason }.OfType<string>()]);
+                    [.. new[] { component.Source, component.ExitReason }.OfType<string>()]) with
+                {
+                    HostName = host.HostName,
+                    Component = component.Component,
+                    HostConnection = component.HostConnection,
+                };
             }
 
             if (down.Length > 0) continue;
             string[] all = [.. host.Components.Select(c => c.ToString())];
-            yield return Finding.Pass(host.HostName, $"All {all.Length} components run.", all);
+            yield return Finding.Pass(host.HostName, $"All {all.Length} components run.", all) with { HostName = host.HostName };
         }
     }
 }

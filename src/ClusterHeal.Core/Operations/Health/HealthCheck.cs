@@ -42,6 +42,21 @@ internal sealed record Finding(CheckStatus Status, string Target, string Message
 
     public IEnumerable<string> Evidence { get; init; } = [];
 
+    /// <summary>The host that it is about, or null.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>The component on that host, or null.</summary>
+    public ClusterComponent? Component { get; init; }
+
+    /// <summary>The node that it is about, or null.</summary>
+    public string? NodeName { get; init; }
+
+    /// <summary>How the host was logged in to, or null.</summary>
+    public HostConnection? HostConnection { get; init; }
+
+    /// <summary>True where its source could not be seen.</summary>
+    public bool IsUnseen { get; init; }
+
     /// <summary>True where it says only that something was out of sight; see <see cref="ClusterHealthTest.ScopeName"/>.</summary>
     public bool IsScope { get; init; }
 

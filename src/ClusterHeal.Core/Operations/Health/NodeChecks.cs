@@ -28,7 +28,8 @@ internal static class NodeChecks
     ];
 
     private static HealthCheck Check(string name, Func<KubernetesFacts, string, IEnumerable<Finding>> judge) =>
-        HealthCheck.OfKubernetes(HealthArea.Nodes, name, judge);
+        HealthCheck.OfKubernetes(HealthArea.Nodes, name, (api, cluster) =>
+            judge(api, cluster).Select(finding => finding.Target == cluster ? finding : finding with { NodeName = finding.Target, HostName = finding.Target }));
 
     private static IEnumerable<Finding> Leases(KubernetesFacts api, string cluster)
     {

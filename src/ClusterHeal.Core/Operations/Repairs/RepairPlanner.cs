@@ -15,7 +15,7 @@ internal static class RepairPlanner
         return new MemberRepairPlan
         {
             OperationId = operationId,
-            Cluster = request.Cluster,
+            ClusterName = request.Cluster,
             HostName = ground.Target.Shell.HostName,
             MemberName = configuration.Name,
             FormerId = former is null ? null : RepairGround.Hex(former.ID),
@@ -41,7 +41,7 @@ internal static class RepairPlanner
         Path.Combine(Path.GetFullPath(request.SnapshotFolder), $"before-{operationId}.db");
 
     /// <summary>What the plan changes, for the question.</summary>
-    public static string TargetOf(MemberRepairPlan plan) => $"etcd member '{plan.MemberName}' of cluster '{plan.Cluster}' on {plan.HostName}";
+    public static string TargetOf(MemberRepairPlan plan) => $"etcd member '{plan.MemberName}' of cluster '{plan.ClusterName}' on {plan.HostName}";
 
     // An API server uses the members that its flag names, and no other.
     private static IEnumerable<string> OfMove(RepairGround ground)

@@ -136,7 +136,7 @@ internal sealed class RepairSteps(
     private MemberRepairReport Report(MemberRepairOutcome outcome, string? reason, Member? member = null, ClusterProof? proof = null) => new()
     {
         OperationId = record.OperationId,
-        Cluster = record.Cluster,
+        ClusterName = record.Cluster,
         HostName = shell.HostName,
         MemberName = record.Configuration.Name,
         Outcome = outcome,

@@ -312,7 +312,7 @@ public sealed class ClusterRestore : IAsyncDisposable
 
     private static ClusterRestoreReport Report(
         ClusterRestorePlan plan, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) =>
-        log.Report(plan.OperationId, plan.Cluster, [.. plan.Hosts.Select(h => h.HostName)], outcome, proof, reason) with
+        log.Report(plan.OperationId, plan.ClusterName, [.. plan.Hosts.Select(h => h.HostName)], outcome, proof, reason) with
         {
             LastSnapshotPath = plan.LastSnapshotPath,
         };
@@ -320,8 +320,8 @@ public sealed class ClusterRestore : IAsyncDisposable
     private static ClusterHealException NotRestored(ClusterRestoreReport report) => new(
         ErrorIds.RestorePutBack,
         FaultCategory.VerificationFailed,
-        $"The cluster '{report.Cluster}' was not restored. {report.Reason}",
-        report.Cluster,
+        $"The cluster '{report.ClusterName}' was not restored. {report.Reason}",
+        report.ClusterName,
         report.Outcome == ClusterRestoreOutcome.LeftToHosts
             ? $"Reach the hosts again, then run Undo-EtcdRestore -OperationId {report.OperationId} for them."
             : "Fix what is named, and run the restore again; the snapshot and the present data are as they were.");

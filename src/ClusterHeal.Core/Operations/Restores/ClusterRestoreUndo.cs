@@ -185,7 +185,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
     private static ClusterHealException NotUndone(ClusterRestoreReport report) => new(
         ErrorIds.RestoreNotUndone,
         FaultCategory.VerificationFailed,
-        $"The restore {report.OperationId} of '{report.Cluster}' was not undone. {report.Reason}",
-        report.Cluster,
+        $"The restore {report.OperationId} of '{report.ClusterName}' was not undone. {report.Reason}",
+        report.ClusterName,
         "Fix what is named, and undo it again; both versions of the data are on the hosts.");
 }

@@ -1,3 +1,5 @@
+using ClusterHeal.Etcd.Snapshots;
+
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>Makes the plan of a restore of what was found on the hosts.</summary>
@@ -11,7 +13,7 @@ internal static class RestorePlanner
     public static ClusterRestorePlan Plan(IReadOnlyList<SurveyedHost> hosts, EtcdRestorePlan data, string operationId, ClusterRestoreRequest request) => new()
     {
         OperationId = operationId,
-        Cluster = request.Cluster,
+        ClusterName = request.Cluster,
         Data = data,
         Hosts = Hosts(hosts, data.SnapshotSize),
         LostMembers = [.. request.LostMembers],
@@ -21,6 +23,7 @@ internal static class RestorePlanner
             : null,
         HealAfter = request.HealAfter,
         RestartKubelet = request.RestartKubelet,
+        SavedAt = SnapshotManifest.Find(data.Path)?.SavedAt,
     };
 
     /// <summary>The hosts as a plan has them.</summary>
@@ -59,5 +62,5 @@ internal static class RestorePlanner
 
     /// <summary>What the user is asked about.</summary>
     public static string TargetOf(ClusterRestorePlan plan) =>
-        $"etcd and the control plane of cluster '{plan.Cluster}' on {string.Join(", ", plan.Hosts.Select(h => h.HostName))}";
+        $"etcd and the control plane of cluster '{plan.ClusterName}' on {string.Join(", ", plan.Hosts.Select(h => h.HostName))}";
 }

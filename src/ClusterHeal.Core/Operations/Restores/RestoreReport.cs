@@ -15,7 +15,7 @@ internal static class RestoreReport
         this StepLog log, string operationId, string cluster, string[] hosts, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) => new()
         {
             OperationId = operationId,
-            Cluster = cluster,
+            ClusterName = cluster,
             HostName = hosts,
             Outcome = outcome,
             Reason = reason,

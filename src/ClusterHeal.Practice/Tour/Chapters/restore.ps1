@@ -16,7 +16,7 @@ ssh -F ssh_config kubem00 etcdctl del /registry/deployments/default/nginx
 #? it is deleted: $out -eq 1
 
 # Back to the snapshot, on all hosts. Nothing is stopped before everything is proven to be possible. Nothing is deleted.
-Restore-EtcdSnapshot nginx.db -HostName $hosts -Cluster practice @login -Confirm:$false | Tee-Object -Variable report
+Restore-EtcdSnapshot nginx.db -HostName $hosts -ClusterName practice @login -Confirm:$false | Tee-Object -Variable report
 #? the restore succeeds: $report.Outcome -eq 'Restored'
 
 $report.Steps
@@ -29,7 +29,7 @@ ssh -F ssh_config kubem00 etcdctl put /registry/deployments/default/later later
 #? it is written: $exitCode -eq 0
 
 #! lose-power kubem02 when etcd stops
-Restore-EtcdSnapshot nginx.db -HostName $hosts -Cluster practice @login -Confirm:$false | Tee-Object -Variable report
+Restore-EtcdSnapshot nginx.db -HostName $hosts -ClusterName practice @login -Confirm:$false | Tee-Object -Variable report
 #? everything is put back: $report.Outcome -eq 'PutBack'
 #? an error says so: $problems.FullyQualifiedErrorId -like 'RestorePutBack*'
 

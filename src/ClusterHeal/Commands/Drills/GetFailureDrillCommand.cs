@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Operations.Drills;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Drills;
 
@@ -10,7 +11,7 @@ namespace ClusterHeal.Commands.Drills;
 public sealed class GetFailureDrillCommand : AsyncCmdlet
 {
     /// <summary>The drills.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), NameList]
     public DrillName[] Name { get; set; } = [];
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Operations.Drills;
 using ClusterHeal.Parameters;
 
@@ -16,7 +17,8 @@ public sealed class InvokeFailureDrillCommand : ClusterCmdlet
 
     /// <summary>The hosts or nodes that it is done to.</summary>
     [Parameter(Position = 1)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] TargetName { get; set; } = [];
 
     /// <summary>After how long the hosts bring back by themselves what was stopped.</summary>
@@ -24,7 +26,7 @@ public sealed class InvokeFailureDrillCommand : ClusterCmdlet
     public TimeSpan? For { get; set; }
 
     /// <summary>How much later or earlier than computed something may be seen.</summary>
-    [Parameter, ValidateRange(0, 600)]
+    [Parameter, ValidateRange(0, 600), Seconds]
     public int ToleranceSec { get; set; } = 10;
 
     /// <summary>The image of the canary.</summary>

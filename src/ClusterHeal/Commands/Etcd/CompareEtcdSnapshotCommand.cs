@@ -17,10 +17,13 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
 
     /// <summary>The snapshot.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), FilePath]
+    [Alias("FullName")]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string Path { get; set; } = "";
 
     /// <summary>A later snapshot; the live cluster without it.</summary>
     [Parameter(Position = 1), FilePath]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string? DifferencePath { get; set; }
 
     /// <summary>The kinds or resources.</summary>
@@ -28,6 +31,7 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
     [Alias("Resource")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Kind { get; set; } = [];
 
     /// <summary>The namespaces.</summary>
@@ -35,12 +39,14 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
     [AllowEmptyString]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Namespace { get; set; } = [];
 
     /// <summary>The names.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Name { get; set; } = [];
 
     /// <summary>Events, leases and endpoint slices too.</summary>
@@ -57,11 +63,12 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
 
     /// <summary>The context of the kubeconfig.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
     public string? Context { get; set; }
 
     /// <summary>How long one call may take.</summary>
     [Parameter]
-    [ValidateRange(1, 3600)]
+    [ValidateRange(1, 3600), Seconds]
     public int TimeoutSec { get; set; } = 30;
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Configuration;
 using ClusterHeal.Parameters;
@@ -16,12 +17,12 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     private const string HostSet = "Host";
     private const string ObjectSet = "InputObject";
     private const string ClusterSet = "Cluster";
-    private string[] _files = [];
+    private InputFiles? _files;
 
     /// <summary>The files. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty, NoConnection]
+    [ValidateNotNullOrEmpty, NoRecord]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, each name taken as it is.</summary>
@@ -37,29 +38,29 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
 
     /// <summary>The hosts on which it is found; without any those of the connection.</summary>
     [Parameter(ParameterSetName = HostSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("ComputerName")]
-    [ValidateNotNullOrEmpty]
+    [Alias("ComputerName", "NodeName")]
+    [ValidateNotNullOrEmpty, NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
     /// <summary>A connection of Connect-Cluster, on whose hosts it is found.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ClusterSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ClusterSet, ValueFromPipeline = true), Connection]
     [ValidateNotNull]
-    public ClusterConnection? Cluster { get; set; }
+    public override ClusterConnection? Cluster { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Cluster is not null) Connected = Cluster;
         // PowerShell's drives and location belong to the pipeline thread.
-        string[] literal = InputObject is null ? LiteralPath : [InputObject.FullName];
-        _files = [.. Path.SelectMany(path => SessionPaths.Expand(SessionState, path)), .. literal.SelectMany(path => SessionPaths.Single(SessionState, path))];
+        _files = new InputFiles(SessionState, Path, InputObject is null ? LiteralPath : [InputObject.FullName]);
         base.ProcessRecord();
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        foreach (var file in _files) Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink);
+        await _files!.ForEachAsync(
+            async file => Emit(await EtcdConfigurationReader.Local.ReadAsync(file, cancellationToken).ConfigureAwait(false), sink), sink, cancellationToken).ConfigureAwait(false);
         if (ParameterSetName is not (HostSet or ClusterSet)) return;
         foreach (var host in HostsOrConnected(HostName).Select(ConnectionTo)) Emit(await ReadAsync(host, cancellationToken).ConfigureAwait(false), sink);
     }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
@@ -17,7 +18,7 @@ public sealed class GetEtcdMemberCommand : EtcdCmdlet
 
     /// <summary>How long one call may take.</summary>
     [Parameter]
-    [ValidateRange(1, 3600)]
+    [ValidateRange(1, 3600), Seconds]
     public int TimeoutSec { get; set; } = 10;
 
     private protected override Task RunAsync(EtcdConnection connection, IOperationSink sink, CancellationToken cancellationToken)

@@ -19,12 +19,14 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet, ISelectsObjects
     [Alias("Resource")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Kind { get; set; } = [];
 
     /// <summary>The names.</summary>
     [Parameter(Position = 2)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Name { get; set; } = [];
 
     /// <summary>The namespaces.</summary>
@@ -32,6 +34,7 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet, ISelectsObjects
     [AllowEmptyString]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Namespace { get; set; } = [];
 
     /// <summary>A label selector.</summary>

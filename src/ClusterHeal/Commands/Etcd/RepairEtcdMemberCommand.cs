@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Hosts;
-using ClusterHeal.Operations;
 using ClusterHeal.Operations.Repairs;
 using ClusterHeal.Parameters;
 
@@ -19,32 +19,38 @@ public sealed class RepairEtcdMemberCommand : SshCmdlet
 
     /// <summary>The host of the member.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = HostSet)]
+    [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string HostName { get; set; } = "";
 
     /// <summary>The name of the member.</summary>
     [Parameter(ParameterSetName = MemberSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(MemberCompleter))]
     public string? Name { get; set; }
 
     /// <summary>The ID of the member.</summary>
     [Parameter(ParameterSetName = MemberSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MemberCompleter))]
     public string? Id { get; set; }
 
     /// <summary>The hosts of the other members.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] OtherHostName { get; set; } = [];
 
     /// <summary>The host to which the member moves.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string? ToHostName { get; set; }
 
     /// <summary>What the cluster is called in prompts and reports.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? Cluster { get; set; }
+    public string? ClusterName { get; set; }
 
     /// <summary>The folder for the snapshot from before.</summary>
     [Parameter, FilePath]
@@ -85,7 +91,7 @@ public sealed class RepairEtcdMemberCommand : SshCmdlet
         var request = new MemberRepairRequest
         {
             OpenShell = Shells.Open,
-            Cluster = Cluster ?? ClusterName.Of(Connected, hosts),
+            Cluster = ClusterName ?? Operations.ClusterName.Of(Connected, hosts),
             Hosts = [.. hosts.Select(ConnectionTo)],
             HostName = byHost ? HostName : null,
             MemberName = byHost ? null : Name,

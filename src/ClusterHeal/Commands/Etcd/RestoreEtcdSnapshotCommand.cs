@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Hosts;
-using ClusterHeal.Operations;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Parameters;
 
@@ -22,6 +22,8 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
 
     /// <summary>The snapshot file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), FilePath]
+    [Alias("FullName")]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string Path { get; set; } = "";
 
     /// <summary>The data directory, absent or empty.</summary>
@@ -53,18 +55,25 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
 
     /// <summary>The hosts of all members.</summary>
     [Parameter(Mandatory = true, ParameterSetName = HostsSet)]
-    [ValidateCount(1, 9)]
+    [Alias("ComputerName")]
+    [ValidateCount(1, 9), NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
     /// <summary>The members that will not come back.</summary>
     [Parameter(ParameterSetName = HostsSet)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NameList]
+    [ArgumentCompleter(typeof(MemberCompleter))]
     public string[] LostMember { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(ParameterSetName = HostsSet, ValueFromPipeline = true), Connection]
+    public override ClusterConnection? Cluster { get; set; }
 
     /// <summary>What the cluster is called in prompts and reports.</summary>
     [Parameter(ParameterSetName = HostsSet)]
     [ValidateNotNullOrEmpty]
-    public string? Cluster { get; set; }
+    public string? ClusterName { get; set; }
 
     /// <summary>The folder for the last snapshot of the present data.</summary>
     [Parameter(ParameterSetName = HostsSet), FilePath]
@@ -92,7 +101,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     public SwitchParameter MarkCompacted { get; set; }
 
     /// <summary>Addresses of API servers that will not come back.</summary>
-    [Parameter(ParameterSetName = DirectorySet)]
+    [Parameter(ParameterSetName = DirectorySet), NameList]
     public string[] GoneApiServer { get; set; } = [];
 
     /// <summary>Takes a file whose sha256 is missing or wrong.</summary>
@@ -113,7 +122,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
         {
             OpenShell = Shells.Open,
             SnapshotPath = Path,
-            Cluster = Cluster ?? ClusterName.Of(Connected, HostName),
+            Cluster = ClusterName ?? Operations.ClusterName.Of(Connected, HostName),
             LastSnapshotFolder = LastSnapshotDirectory ?? System.IO.Path.GetDirectoryName(Path)!,
             LostMembers = LostMember,
             BumpRevision = BumpRevision,

@@ -45,12 +45,12 @@ public sealed class SaveEtcdSnapshotCommand : EtcdCmdlet
 
     /// <summary>How long the stream may take as a whole.</summary>
     [Parameter]
-    [ValidateRange(1, 86400)]
+    [ValidateRange(1, 86400), Seconds]
     public int TimeoutSec { get; set; } = 1800;
 
     /// <summary>How long the member may send nothing.</summary>
     [Parameter]
-    [ValidateRange(1, 3600)]
+    [ValidateRange(1, 3600), Seconds]
     public int IdleTimeoutSec { get; set; } = 30;
 
     /// <summary>Replaces a file that is there.</summary>

@@ -20,13 +20,15 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     /// <summary>The files. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty, NoConnection]
+    [ValidateNotNullOrEmpty, NoRecord]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, each name taken as it is.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Its name is taken as it is.</summary>
@@ -36,13 +38,13 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
 
     /// <summary>The endpoints of the cluster to compare with.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, NameList]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     public override string[] Endpoint { get; set; } = [];
 
     /// <summary>How long one call may take.</summary>
     [Parameter]
-    [ValidateRange(1, 3600)]
+    [ValidateRange(1, 3600), Seconds]
     public int TimeoutSec { get; set; } = 10;
 
     /// <summary>Restores it for a trial.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Repairs;
 using ClusterHeal.Parameters;
@@ -14,11 +15,14 @@ public sealed class UndoEtcdMemberRepairCommand : SshCmdlet
     /// <summary>The id of the repair; without it the last one that nobody finished.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MemberRepairIdCompleter))]
     public string? OperationId { get; set; }
 
     /// <summary>The hosts of all members.</summary>
     [Parameter]
-    [ValidateCount(1, 9)]
+    [Alias("ComputerName")]
+    [ValidateCount(1, 9), NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
     /// <summary>How long the host waits for the operator before it brings itself back.</summary>

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Hosts;
-using ClusterHeal.Operations;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Parameters;
 
@@ -14,18 +14,21 @@ public sealed class UndoEtcdRestoreCommand : SshCmdlet
 {
     /// <summary>The hosts of all members.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateCount(1, 9)]
+    [Alias("ComputerName")]
+    [ValidateCount(1, 9), NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
     /// <summary>The id of the restore; without it the last one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RestoreIdCompleter))]
     public string? OperationId { get; set; }
 
     /// <summary>What the cluster is called in prompts and reports.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    public string? Cluster { get; set; }
+    public string? ClusterName { get; set; }
 
     /// <summary>How long the hosts wait for the operator before they bring themselves back.</summary>
     [Parameter, Duration]
@@ -40,7 +43,7 @@ public sealed class UndoEtcdRestoreCommand : SshCmdlet
     {
         var request = new ClusterRestoreUndoRequest
         {
-            Cluster = Cluster ?? ClusterName.Of(Connected, HostName),
+            Cluster = ClusterName ?? Operations.ClusterName.Of(Connected, HostName),
             OpenShell = Shells.Open,
             OperationId = OperationId,
             Force = Force,

@@ -15,12 +15,14 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     private const string OnceSet = "Once";
     private const string WaitSet = "Wait";
 
+    private string? _verdict;
+
     /// <summary>The areas.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0), NameList]
     public HealthArea[] Area { get; set; } = [];
 
     /// <summary>The names of the checks.</summary>
-    [Parameter]
+    [Parameter, NameList]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(HealthCheckCompleter))]
     public string[] Check { get; set; } = [];
@@ -34,11 +36,11 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     public TimeSpan BackupAge { get; set; } = TimeSpan.FromHours(25);
 
     /// <summary>How long ago the last rehearsal of a restore may be, in days.</summary>
-    [Parameter, ValidateRange(0, 3650)]
+    [Parameter, ValidateRange(0, 3650), Days]
     public int RehearsalDay { get; set; } = 31;
 
     /// <summary>How long a certificate has to be good for, in days.</summary>
-    [Parameter, ValidateRange(0, 3650)]
+    [Parameter, ValidateRange(0, 3650), Days]
     public int CertificateDay { get; set; } = 30;
 
     /// <summary>Waits until the cluster is well.</summary>
@@ -50,7 +52,7 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     public TimeSpan StableFor { get; set; } = TimeSpan.Zero;
 
     /// <summary>How long to wait at most.</summary>
-    [Parameter(ParameterSetName = WaitSet), ValidateRange(1, 86400)]
+    [Parameter(ParameterSetName = WaitSet), ValidateRange(1, 86400), Seconds]
     public int TimeoutSec { get; set; } = 600;
 
     /// <summary>The file of a report.</summary>
@@ -81,9 +83,26 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
         var (results, inTime) = Wait
             ? await test.WaitAsync(StableFor, timeout, sink, cancellationToken).ConfigureAwait(false)
             : (await test.RunAsync(cancellationToken).ConfigureAwait(false), true);
+        if (test.Cause is { } cause) results = [cause, .. results];
         if (report is not null) await report.WriteAsync(test.ToReport(results, started), cancellationToken).ConfigureAwait(false);
         if (Quiet) sink.Emit(inTime && test.IsHealthy(results));
-        else foreach (var result in results) sink.Emit(result);
+        else EmitShown(test, results, opened.Sources.ClusterName, sink);
         if (!inTime && !Quiet) sink.Fail(ClusterHealthTest.NotInTime(opened.Sources.ClusterName, timeout));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        // For eyes only: another cmdlet and a file get the results and nothing else.
+        if (_verdict is not null && MyInvocation.PipelinePosition == MyInvocation.PipelineLength && !Console.IsOutputRedirected)
+            WriteInformation(new HostInformationMessage { Message = _verdict }, ["PSHOST"]);
+    }
+
+    private void EmitShown(ClusterHealthTest test, IReadOnlyList<CheckResult> results, string clusterName, IOperationSink sink)
+    {
+        var shown = Check.Length > 0 ? results : HealthSummary.WorstFirst(results);
+        foreach (var result in shown) sink.Emit(result);
+        _verdict = VisibleText.Of(HealthSummary.Verdict(clusterName, test.IsHealthy(results), shown));
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Operations;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -12,6 +13,7 @@ public sealed class GetControlPlaneComponentCommand : ComponentCmdlet
     /// <summary>The components; without it all that the host has.</summary>
     [Parameter(Position = 1)]
     [ValidateSet("ApiServer", "Scheduler", "ControllerManager", "Etcd")]
+    [ComponentName(ClusterComponent.ApiServer, ClusterComponent.Scheduler, ClusterComponent.ControllerManager, ClusterComponent.Etcd)]
     public ClusterComponent[] Component { get; set; } = [];
 
     private protected override ClusterComponent[] Wanted => Component.Length > 0

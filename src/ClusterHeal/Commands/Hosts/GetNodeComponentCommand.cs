@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Operations;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -12,6 +13,7 @@ public sealed class GetNodeComponentCommand : ComponentCmdlet
     /// <summary>The components; without it all that the host has.</summary>
     [Parameter(Position = 1)]
     [ValidateSet("Kubelet", "ContainerRuntime")]
+    [ComponentName(ClusterComponent.Kubelet, ClusterComponent.ContainerRuntime)]
     public ClusterComponent[] Component { get; set; } = [];
 
     private protected override ClusterComponent[] Wanted => Component.Length > 0

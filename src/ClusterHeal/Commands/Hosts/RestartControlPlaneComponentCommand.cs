@@ -12,6 +12,7 @@ public sealed class RestartControlPlaneComponentCommand : ChangeComponentCmdlet
     /// <summary>The components.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateSet("ApiServer", "Scheduler", "ControllerManager", "Etcd")]
+    [ComponentName(ClusterComponent.ApiServer, ClusterComponent.Scheduler, ClusterComponent.ControllerManager, ClusterComponent.Etcd)]
     public ClusterComponent[] Component { get; set; } = [];
 
     /// <summary>How long the host waits before it starts the component again by itself.</summary>

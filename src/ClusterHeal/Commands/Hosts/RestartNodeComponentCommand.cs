@@ -12,6 +12,7 @@ public sealed class RestartNodeComponentCommand : ChangeComponentCmdlet
     /// <summary>The components.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateSet("Kubelet", "ContainerRuntime")]
+    [ComponentName(ClusterComponent.Kubelet, ClusterComponent.ContainerRuntime)]
     public ClusterComponent[] Component { get; set; } = [];
 
     /// <summary>How long the host waits before it starts the component again by itself.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -11,6 +12,7 @@ public sealed class StartNodeComponentCommand : ChangeComponentCmdlet
     /// <summary>The components.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateSet("Kubelet", "ContainerRuntime")]
+    [ComponentName(ClusterComponent.Kubelet, ClusterComponent.ContainerRuntime)]
     public ClusterComponent[] Component { get; set; } = [];
 
     private protected override ClusterComponent[] Wanted => Component;

@@ -7,8 +7,7 @@ namespace ClusterHeal.Commands;
 [OutputType(typeof(NodeDrainPlan))]
 public sealed class GetNodeDrainPlanCommand : NodeDrainCmdlet
 {
-    /// <inheritdoc/>
-    protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    private protected override async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var drainer = await DrainerAsync(sink, cancellationToken).ConfigureAwait(false);
         await drainer.PlanAsync(Names, LabelSelector, cancellationToken).ConfigureAwait(false);

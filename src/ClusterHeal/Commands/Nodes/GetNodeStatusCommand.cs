@@ -15,7 +15,7 @@ public sealed class GetNodeStatusCommand : KubernetesCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
-    [NoConnection]
+    [NoRecord, NameList]
     public string[] NodeName { get; set; } = [];
 
     /// <summary>A label selector.</summary>

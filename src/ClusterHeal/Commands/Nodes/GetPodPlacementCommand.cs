@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Completion;
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -10,14 +11,19 @@ namespace ClusterHeal.Commands;
 [OutputType(typeof(PodPlacement))]
 public sealed class GetPodPlacementCommand : KubernetesCmdlet
 {
+    private readonly List<string> _names = [];
+    private bool _isAsked;
+
     /// <summary>The nodes.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
+    [NoRecord, NameList]
     public string[] NodeName { get; set; } = [];
 
     /// <summary>The namespace.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>A label selector.</summary>
@@ -27,6 +33,7 @@ public sealed class GetPodPlacementCommand : KubernetesCmdlet
     /// <summary>The workload.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(WorkloadCompleter))]
     public string? Workload { get; set; }
 
     /// <summary>A former result.</summary>
@@ -34,12 +41,24 @@ public sealed class GetPodPlacementCommand : KubernetesCmdlet
     [AllowEmptyCollection]
     public PodPlacement[]? ChangedSince { get; set; }
 
+    private protected override bool GathersInput => true;
+
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
+        // All nodes of the pipeline in one look: only so it can say which pod moved from one of them to another.
+        _names.AddRange(NodeName.Except(_names));
+        _isAsked = true;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        if (!_isAsked) return; // An empty pipeline means no node, and not all of them.
         var query = new PodPlacementQuery
         {
-            NodeNames = NodeName,
+            NodeNames = _names,
             Namespace = Namespace,
             LabelSelector = LabelSelector,
             Workload = Workload,

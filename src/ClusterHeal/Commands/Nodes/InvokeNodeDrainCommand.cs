@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -8,11 +9,11 @@ namespace ClusterHeal.Commands;
 public sealed class InvokeNodeDrainCommand : NodeDrainCmdlet
 {
     /// <summary>The seconds that pods get to end.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue)]
+    [Parameter, ValidateRange(0, int.MaxValue), Seconds]
     public int? GracePeriodSec { get; set; }
 
     /// <summary>After how long a node is given up.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Seconds]
     public int? TimeoutSec { get; set; }
 
     /// <summary>Whether the drain ends only when the workloads are whole again.</summary>
@@ -41,8 +42,7 @@ public sealed class InvokeNodeDrainCommand : NodeDrainCmdlet
         ThrottleLimit = ThrottleLimit,
     };
 
-    /// <inheritdoc/>
-    protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    private protected override async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var drainer = await DrainerAsync(sink, cancellationToken).ConfigureAwait(false);
         await drainer.DrainAsync(Names, LabelSelector, Force, cancellationToken).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ClusterHeal.Cmdlets;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
@@ -29,7 +30,7 @@ public abstract class NodeDrainCmdlet : NodeCmdlet
     public string? PodSelector { get; set; }
 
     /// <summary>For how long an ending pod is waited for.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Seconds]
     public int? SkipWaitForDeleteTimeoutSec { get; set; }
 
     /// <summary>The options of both.</summary>

@@ -17,7 +17,7 @@ public sealed class WaitNodeStatusCommand : KubernetesCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
-    [NoConnection]
+    [NoRecord, NameList]
     public string[] NodeName { get; set; } = [];
 
     /// <summary>The state.</summary>
@@ -25,7 +25,7 @@ public sealed class WaitNodeStatusCommand : KubernetesCmdlet
     public NodeCondition Condition { get; set; } = NodeCondition.Ready;
 
     /// <summary>How long at most.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ValidateRange(1, int.MaxValue), Seconds]
     public int TimeoutSec { get; set; } = 300;
 
     private protected override bool GathersInput => true;

@@ -6,7 +6,7 @@ internal static class SamplePlan
     public static ClusterRestorePlan Plan { get; } = new()
     {
         OperationId = "op",
-        Cluster = "prod",
+        ClusterName = "prod",
         Data = new EtcdRestorePlan
         {
             Path = "prod.db",

@@ -3,7 +3,7 @@ using ClusterHeal.Completion;
 namespace ClusterHeal.Tests.Completion;
 
 /// <summary>What Tab has for names of nodes while the first answer is slow, or a failure.</summary>
-public sealed class NodeNameCacheTests
+public sealed class NameCacheTests
 {
     private static readonly IReadOnlyList<string> Names = ["kubew01"];
 
@@ -12,7 +12,7 @@ public sealed class NodeNameCacheTests
     {
         var answer = new TaskCompletionSource<IReadOnlyList<string>>();
         var asked = 0;
-        var cache = new NodeNameCache(
+        var cache = new NameCache(
             _ =>
             {
                 Interlocked.Increment(ref asked);
@@ -28,10 +28,28 @@ public sealed class NodeNameCacheTests
     }
 
     [Fact]
+    public void An_old_answer_is_not_offered_while_a_new_one_is_awaited()
+    {
+        var clock = new Clock();
+        var second = new TaskCompletionSource<IReadOnlyList<string>>();
+        var asked = 0;
+        var cache = new NameCache(_ => Interlocked.Increment(ref asked) == 1 ? Task.FromResult(Names) : second.Task, clock);
+        SpinWait.SpinUntil(() => cache.Names().Count > 0, TimeSpan.FromSeconds(60));
+        Assert.Equal(Names, cache.Names());
+        Assert.Equal(1, asked);
+        clock.Now += TimeSpan.FromSeconds(11);
+        Assert.Empty(cache.Names());
+        Assert.Equal(2, asked);
+        second.SetResult(["kubew02"]);
+        SpinWait.SpinUntil(() => cache.Names().Count > 0, TimeSpan.FromSeconds(60));
+        Assert.Equal(["kubew02"], cache.Names());
+    }
+
+    [Fact]
     public void After_a_failure_the_next_Tab_asks_again()
     {
         var asked = 0;
-        var cache = new NodeNameCache(
+        var cache = new NameCache(
             _ => Interlocked.Increment(ref asked) == 1
                 ? throw new ClusterHealException(ErrorIds.ConnectionRefused, FaultCategory.Connection, "It refused.")
                 : Task.FromResult(Names),
@@ -39,5 +57,12 @@ public sealed class NodeNameCacheTests
         SpinWait.SpinUntil(() => cache.Names().Count > 0, TimeSpan.FromSeconds(60));
         Assert.Equal(Names, cache.Names());
         Assert.Equal(2, asked);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -1,0 +1,12 @@
+using System.Collections;
+using ClusterHeal.Operations;
+
+namespace ClusterHeal.Completion;
+
+/// <summary>Completes namespaces of the cluster that the command is about.</summary>
+public sealed class NamespaceCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> Names(string parameterName, IDictionary bound) =>
+        Asked(ConnectionOf(bound) ?? new ClusterConnection { ClusterName = "" }, "namespaces", ClusterNames.NamespacesAsync);
+}
