@@ -22,7 +22,7 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
         var stop = TestContext.Current.CancellationToken;
         var environment = file.Split('.')[0] switch
         {
-"Etcd" or "Health" or "Upkeep" => await etcd.StartAsync(stop),
+            "Etcd" or "Health" or "Upkeep" => await etcd.StartAsync(stop),
             "Nodes" or "Tab" or "Connections" => await plane.StartAsync(stop),
             "Repair" or "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
             "Ssh" => await cluster.StartAsync(stop),

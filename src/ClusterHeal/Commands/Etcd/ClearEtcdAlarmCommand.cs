@@ -26,7 +26,7 @@ public sealed class ClearEtcdAlarmCommand : EtcdUpkeepCmdlet
     public long? QuotaBytes { get; set; }
 
     /// <summary>How long one compaction, one defragmentation, or the count may take.</summary>
-    [Parameter]
+    [Parameter, Seconds]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 600;
 

@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
 using ClusterHeal.Operations.Upkeep;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
@@ -15,11 +17,12 @@ public sealed class MoveEtcdLeaderCommand : EtcdUpkeepCmdlet
     /// <summary>The name or ID of the member that will lead.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [ArgumentCompleter(typeof(MemberCompleter))]
     [ValidateNotNullOrEmpty]
     public string? To { get; set; }
 
     /// <summary>How long one call may take.</summary>
-    [Parameter]
+    [Parameter, Seconds]
     [ValidateRange(1, 3600)]
     public int TimeoutSec { get; set; } = 10;
 

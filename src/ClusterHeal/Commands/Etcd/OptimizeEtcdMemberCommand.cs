@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Upkeep;
+using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
@@ -16,11 +18,13 @@ public sealed class OptimizeEtcdMemberCommand : EtcdUpkeepCmdlet
     /// <summary>The names or IDs of the members.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [ArgumentCompleter(typeof(MemberCompleter))]
+    [NameList]
     [ValidateNotNullOrEmpty]
     public string[] Member { get; set; } = [];
 
     /// <summary>How long one member may take.</summary>
-    [Parameter]
+    [Parameter, Seconds]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 600;
 

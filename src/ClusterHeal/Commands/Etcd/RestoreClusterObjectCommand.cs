@@ -30,12 +30,14 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
     [Alias("Resource")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Kind { get; set; } = [];
 
     /// <summary>The names.</summary>
     [Parameter(Position = 2, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Name { get; set; } = [];
 
     /// <summary>The namespaces.</summary>
@@ -43,6 +45,7 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
     [AllowEmptyString]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SnapshotObjectCompleter))]
+    [NameList]
     public string[] Namespace { get; set; } = [];
 
     /// <summary>A label selector.</summary>
@@ -56,6 +59,7 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
     /// <summary>The namespace where the objects go.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? ToNamespace { get; set; }
 
     /// <summary>Replaces live objects.</summary>
