@@ -9,13 +9,14 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
+    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Healing.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml')
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'
         'Connect-Cluster'
         'Disconnect-Cluster'
         'Export-EtcdSnapshotObject'
         'Get-ClusterConnection'
+        'Get-ClusterOperation'
         'Get-ControlPlaneComponent'
         'Get-EtcdConfiguration'
         'Get-EtcdMember'
@@ -28,6 +29,7 @@
         'Get-PodPlacement'
         'Invoke-FailureDrill'
         'Invoke-NodeDrain'
+        'Repair-Cluster'
         'Repair-EtcdMember'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'

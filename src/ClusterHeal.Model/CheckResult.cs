@@ -24,6 +24,12 @@ public sealed record CheckResult
     /// <summary>What to do next; null where nothing is to be done.</summary>
     public string? Remedy { get; init; }
 
+    /// <summary>
+    /// The command line that heals it, with the names of this cluster filled in; null if nothing is to be healed, or if no cmdlet heals it.
+    /// Logins come from the connection of the session.
+    /// </summary>
+    public string? Repair { get; init; }
+
     /// <summary>How long the check took.</summary>
     public TimeSpan Elapsed { get; init; }
 

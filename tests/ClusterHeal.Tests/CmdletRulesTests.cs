@@ -22,6 +22,7 @@ public sealed class CmdletRulesTests
         ["Export-EtcdSnapshotObject"] = ConfirmImpact.Low,
         ["Restore-EtcdSnapshot"] = ConfirmImpact.High,
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
+        ["Repair-Cluster"] = ConfirmImpact.High,
         ["Repair-EtcdMember"] = ConfirmImpact.High,
         ["Undo-EtcdMemberRepair"] = ConfirmImpact.High,
         ["Invoke-NodeDrain"] = ConfirmImpact.High,

@@ -114,10 +114,30 @@ public sealed class OperationJournal
         return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JournalEntry>()];
     }
 
-    private static string NewId(TimeProvider time) =>
-        time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
+    /// <summary>Reads the journal of this machine, without changing anything.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="isWhole">Whether every line of it is an entry.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal static IReadOnlyList<JournalEntry> ReadLocal(string folder, out bool isWhole)
+    {
+        var file = Path.Combine(folder, "journal.jsonl");
+        isWhole = true;
+        if (!File.Exists(file)) return [];
+        // Another operation may be writing to it.
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var entries = new List<JournalEntry>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (Parse(line) is { } entry) entries.Add(entry);
+            else isWhole &= line.Length == 0;
+        }
 
-    private static JournalEntry? Parse(string line)
+        return entries;
+    }
+
+    /// <summary>Reads one line of a journal; null if it is no entry.</summary>
+    internal static JournalEntry? Parse(string line)
     {
         try
         {
@@ -128,4 +148,7 @@ public sealed class OperationJournal
             return null;
         }
     }
+
+    private static string NewId(TimeProvider time) =>
+        time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
 }

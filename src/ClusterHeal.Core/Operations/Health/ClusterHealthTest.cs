@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterHeal.Operations.Healing;
 using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations;
@@ -27,13 +28,17 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <summary>Looks once.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>At least one result for each check.</returns>
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken) =>
+        (await LookAsync(cancellationToken).ConfigureAwait(false)).Results;
+
+    /// <summary>Looks once, for who needs the facts behind the results, too.</summary>
+    internal async Task<(IReadOnlyList<CheckResult> Results, HealthFacts Facts)> LookAsync(CancellationToken cancellationToken)
     {
         var meant = Meant(options);
         var facts = await new HealthSurvey(sources, options, time).RunAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken)
             .ConfigureAwait(false);
         var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
-        return [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
+        return ([.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]], facts);
     }
 
     /// <summary>Looks again and again, until the cluster has been well for some time. The first look is always a whole one.</summary>
@@ -199,7 +204,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         var elapsed = Stopwatch.GetElapsedTime(started);
         return
         [
-            .. findings.Select(f => new CheckResult
+            .. findings.Select(f => Remedies.WithRepair(facts, new CheckResult
             {
                 Name = f.IsScope ? ScopeName : check.Name,
                 Area = check.Area.ToString(),
@@ -209,7 +214,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
                 Evidence = [.. f.Evidence],
                 Remedy = f.Remedy,
                 Elapsed = elapsed,
-            }),
+            })),
         ];
     }
 

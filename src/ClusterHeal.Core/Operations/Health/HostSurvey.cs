@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Operations;
 
@@ -55,8 +56,13 @@ internal static class HostSurvey
     ];
 
     /// <summary>Looks at one host; a host that cannot be asked is a fault in the result.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="shells">Opens the way to it.</param>
+    /// <param name="certificates">Whether certificates are looked at.</param>
+    /// <param name="whatHeals">Whether what a repair has to know is looked at: what operations left, and the member's log.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static async Task<(HostFacts Facts, CertificateSightings Certificates)> RunAsync(
-        HostConnection host, HostShells shells, bool certificates, CancellationToken cancellationToken)
+        HostConnection host, HostShells shells, bool certificates, bool whatHeals, CancellationToken cancellationToken)
     {
         var shell = shells.Open(host);
         await using (shell.ConfigureAwait(false))
@@ -72,7 +78,13 @@ internal static class HostSurvey
                     ? null
                     : await new ApiServerProbe(shell, server).IsReadyAsync(cancellationToken).ConfigureAwait(false);
                 var components = found.Where(c => c.State != ComponentState.NotFound).ToArray();
-                return (new HostFacts(host.HostName, components, null) { ApiServerIsReady = ready }, read);
+                var facts = new HostFacts(host.HostName, components, null) { ApiServerIsReady = ready };
+                if (!whatHeals) return (facts, read);
+                return (facts with
+                {
+                    Etcd = facts.Find(ClusterComponent.Etcd) is { } etcd ? await EtcdOnHost.LookAsync(shell, host, etcd, cancellationToken).ConfigureAwait(false) : null,
+                    Operations = await HostOperations.ReadAsync(shell, cancellationToken).ConfigureAwait(false),
+                }, read);
             }
             catch (ClusterHealException e)
             {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Repairs;
 using ClusterHeal.Parameters;
@@ -14,6 +15,7 @@ public sealed class UndoEtcdMemberRepairCommand : SshCmdlet
     /// <summary>The id of the repair; without it the last one that nobody finished.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OperationIdCompleter))]
     public string? OperationId { get; set; }
 
     /// <summary>The hosts of all members.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations;
 using ClusterHeal.Operations.Restores;
@@ -20,6 +21,7 @@ public sealed class UndoEtcdRestoreCommand : SshCmdlet
     /// <summary>The id of the restore; without it the last one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OperationIdCompleter))]
     public string? OperationId { get; set; }
 
     /// <summary>What the cluster is called in prompts and reports.</summary>
