@@ -167,7 +167,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, hosts.Length, parallel, async (i, stop) => hosts[i] = (await HostSurvey.RunAsync(
             request.NodeHost(nodes[i]), request.Sources.Shells, certificates: false, whatHeals: true, stop).ConfigureAwait(false)).Facts).ConfigureAwait(false);
-        return new Look(facts with { Hosts = [.. facts.Hosts.Select(WithoutLock)], NodeHosts = [.. hosts.Select(WithoutLock)] }, results);
+        return new Look(facts with { Hosts = [.. facts.Hosts.Select(WithoutLock)], NodeHosts = nodes.Zip(hosts.Select(WithoutLock)).ToDictionary(n => n.First, n => n.Second) }, results);
     }
 
     // With -Force a lock keeps nobody off; what its operation left is taken back then.

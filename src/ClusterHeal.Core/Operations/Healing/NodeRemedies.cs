@@ -7,7 +7,7 @@ internal static class NodeRemedies
     public static IReadOnlyList<Remedy> OfKubelet(HealthFacts facts, CheckResult result)
     {
         var node = result.Target;
-        if (facts.NodeHosts.Concat(facts.Hosts).FirstOrDefault(h => HostNames.AreSame(h.HostName, node)) is not { } host)
+        if ((facts.NodeHosts.GetValueOrDefault(node) ?? facts.Hosts.FirstOrDefault(h => HostNames.AreSame(h.HostName, node))) is not { } host)
         {
             // The test of the health does not log in to nodes; that the kubelet is down is the likeliest.
             return result.Name == "NodeLease" ? [new StartComponent(node, ClusterComponent.Kubelet)] : [];

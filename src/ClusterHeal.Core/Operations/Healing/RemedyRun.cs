@@ -39,7 +39,7 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
         var change = new ComponentChange
         {
             Action = ComponentAction.Start,
-            Targets = [.. remedies.Select(r => new HostComponents(ConnectionTo(r.HostName), [component]))],
+            Targets = [.. remedies.Select(r => new HostComponents(ConnectionTo(r.HostName, facts), [component]))],
             // Whether it serves is told by the checks: a member of etcd does not before a quorum is there.
             Wait = false,
             Force = request.Force,
@@ -101,6 +101,7 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
     private KubernetesClient Kubernetes => Sources.Kubernetes ?? throw Sources.KubernetesFault ?? new ClusterHealException(
         ErrorIds.NotConnected, FaultCategory.InvalidOperation, "No kubeconfig is given.", null, "Give one: Connect-Cluster -Kubeconfig.");
 
-    private HostConnection ConnectionTo(string hostName) =>
-        Sources.Hosts.FirstOrDefault(h => HostNames.AreSame(h.HostName, hostName)) ?? request.NodeHost(hostName);
+    // As it was logged in to when it was looked at.
+    private static HostConnection ConnectionTo(string hostName, HealthFacts facts) =>
+        facts.Hosts.Concat(facts.NodeHosts.Values).First(h => h.HostName == hostName).Connection!;
 }

@@ -78,7 +78,7 @@ internal static class HostSurvey
                     ? null
                     : await new ApiServerProbe(shell, server).IsReadyAsync(cancellationToken).ConfigureAwait(false);
                 var components = found.Where(c => c.State != ComponentState.NotFound).ToArray();
-                var facts = new HostFacts(host.HostName, components, null) { ApiServerIsReady = ready };
+                var facts = new HostFacts(host.HostName, components, null) { ApiServerIsReady = ready, Connection = host };
                 if (!whatHeals) return (facts, read);
                 return (facts with
                 {

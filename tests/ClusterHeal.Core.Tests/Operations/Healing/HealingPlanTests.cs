@@ -220,8 +220,8 @@ public sealed class HealingPlanTests
         Assert.Equal(["Start ContainerRuntime on kubew01", "Start Kubelet on kubew01"], PlanOf(both).Steps.Select(s => s.Action));
         Says(Silent(Well(), "kubew01", ComponentState.Running, ComponentState.Running), "run on kubew01: the kubelet's log", null);
         var unseen = Silent(Well(), "kubew01", ComponentState.Running, ComponentState.Running);
-        Says(unseen with { NodeHosts = [new HostFacts("kubew01", [], Fault())] }, "Its host cannot be looked at", "Repair-Cluster -NodeIsOff kubew01");
-        var told = Assert.Single(ClusterHealthTest.Judge(both with { NodeHosts = [] }), r => r.Name == "NodeLease" && r.Status == CheckStatus.Fail);
+        Says(unseen with { NodeHosts = new Dictionary<string, HostFacts> { ["kubew01"] = new("kubew01", [], Fault()) } }, "Its host cannot be looked at", "Repair-Cluster -NodeIsOff kubew01");
+        var told = Assert.Single(ClusterHealthTest.Judge(both with { NodeHosts = new Dictionary<string, HostFacts>() }), r => r.Name == "NodeLease" && r.Status == CheckStatus.Fail);
         Assert.Equal("Start-NodeComponent -HostName kubew01 -Component Kubelet", told.Repair);
     }
 
@@ -229,7 +229,7 @@ public sealed class HealingPlanTests
     public void A_node_is_marked_as_off_only_if_it_is_named_and_silent_and_not_Ready()
     {
         var facts = Silent(Well(), "kubew01", ComponentState.Running, ComponentState.Running);
-        facts = facts with { NodeHosts = [new HostFacts("kubew01", [], Fault())] };
+        facts = facts with { NodeHosts = new Dictionary<string, HostFacts> { ["kubew01"] = new("kubew01", [], Fault()) } };
         Assert.Contains("still called Ready", NodeRemedies.WhyNotOff(facts.Kubernetes, "kubew01"), StringComparison.Ordinal);
         var gone = facts with { Kubernetes = facts.Kubernetes! with { Nodes = Of(NodeOf("kubem00"), NodeOf("kubew01", ready: "Unknown"), NodeOf("kubew02")) } };
         Assert.Null(NodeRemedies.WhyNotOff(gone.Kubernetes, "kubew01"));
@@ -311,13 +311,13 @@ public sealed class HealingPlanTests
     private static HealthFacts Silent(HealthFacts facts, string node, ComponentState kubelet, ComponentState runtime) => facts with
     {
         Kubernetes = facts.Kubernetes! with { NodeLeases = Of(LeaseOf("kubem00", 4, 40), LeaseOf(node, 500, 40), LeaseOf("kubew02", 9, 40)) },
-        NodeHosts =
-        [
-            new HostFacts(node, [Component(node, ClusterComponent.Kubelet, kubelet), Component(node, ClusterComponent.ContainerRuntime, runtime)], null)
+        NodeHosts = new Dictionary<string, HostFacts>
+        {
+            [node] = new HostFacts(node, [Component(node, ClusterComponent.Kubelet, kubelet), Component(node, ClusterComponent.ContainerRuntime, runtime)], null)
             {
                 Operations = new HostOperations(node),
             },
-        ],
+        },
     };
 
     private static JournalEntry Entry(string cmdlet, string host) =>
