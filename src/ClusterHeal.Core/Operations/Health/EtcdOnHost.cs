@@ -1,4 +1,3 @@
-using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
@@ -23,20 +22,10 @@ internal sealed record EtcdOnHost(string Name, IReadOnlyList<string> PeerUrls, b
         done
         """;
 
-    /// <summary>Looks; null if it cannot be seen how it is set up.</summary>
+    /// <summary>Looks.</summary>
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
-    public static async Task<EtcdOnHost?> LookAsync(IHostShell shell, HostConnection host, ComponentStatus etcd, CancellationToken cancellationToken)
+    public static async Task<EtcdOnHost> LookAsync(IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken)
     {
-        EtcdConfiguration configuration;
-        try
-        {
-            configuration = await EtcdHost.ReadConfigurationAsync(shell, host, etcd, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ClusterHealException)
-        {
-            return null; // A manifest that was moved aside says nothing, and nothing is decided by it.
-        }
-
         var script = new HostScript(LookForLog, configuration.WalDirectory ?? $"{configuration.DataDirectory.TrimEnd('/')}/member/wal")
         {
             Purpose = "look for the log of etcd",

@@ -70,8 +70,9 @@ internal static class HostSurvey
             try
             {
                 var found = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
+                var (etcd, obstacle) = await ReadEtcdAsync(shell, host, found, cancellationToken).ConfigureAwait(false);
                 var read = certificates
-                    ? await CertificatesAsync(shell, host, found, cancellationToken).ConfigureAwait(false)
+                    ? await CertificatesAsync(shell, found, etcd, obstacle, cancellationToken).ConfigureAwait(false)
                     : CertificateSightings.None;
                 var server = found.FirstOrDefault(c => c is { Component: ClusterComponent.ApiServer, State: ComponentState.Running });
                 bool? ready = server is null
@@ -82,7 +83,8 @@ internal static class HostSurvey
                 if (!whatHeals) return (facts, read);
                 return (facts with
                 {
-                    Etcd = facts.Find(ClusterComponent.Etcd) is { } etcd ? await EtcdOnHost.LookAsync(shell, host, etcd, cancellationToken).ConfigureAwait(false) : null,
+                    // A manifest that was moved aside says nothing of etcd, and nothing is decided by it then.
+                    Etcd = etcd is null ? null : await EtcdOnHost.LookAsync(shell, etcd, cancellationToken).ConfigureAwait(false),
                     Operations = await HostOperations.ReadAsync(shell, cancellationToken).ConfigureAwait(false),
                 }, read);
             }
@@ -93,25 +95,29 @@ internal static class HostSurvey
         }
     }
 
-    private static async Task<CertificateSightings> CertificatesAsync(
+    /// <summary>How etcd is set up: its settings may be in its environment or in a file, where its command line says nothing.</summary>
+    private static async Task<(EtcdConfiguration? Etcd, string? Obstacle)> ReadEtcdAsync(
         IHostShell shell, HostConnection host, IReadOnlyList<ComponentStatus> components, CancellationToken cancellationToken)
     {
-        var named = components.SelectMany(c => CertificateFlags.Select(c.Flag));
-        var unseen = CertificateSightings.None;
-        if (components.FirstOrDefault(c => c is { Component: ClusterComponent.Etcd, State: not ComponentState.NotFound }) is { } member)
+        if (components.FirstOrDefault(c => c is { Component: ClusterComponent.Etcd, State: not ComponentState.NotFound }) is not { } member) return (null, null);
+        try
         {
-            try
-            {
-                // etcd's settings may be in its environment or in a file, where its command line says nothing.
-                var etcd = await EtcdHost.ReadConfigurationAsync(shell, host, member, cancellationToken).ConfigureAwait(false);
-                named = named.Concat([etcd.ServerCertFile, etcd.TrustedCaFile, etcd.PeerCertFile, etcd.PeerTrustedCaFile, etcd.CertFile]);
-            }
-            catch (ClusterHealException e)
-            {
-                unseen = new CertificateSightings([], [new UnseenCertificate(host.HostName, "files of etcd", e.Message)]);
-            }
+            return (await EtcdHost.ReadConfigurationAsync(shell, host, member, cancellationToken).ConfigureAwait(false), null);
         }
+        catch (ClusterHealException e)
+        {
+            return (null, e.Message);
+        }
+    }
 
+    private static async Task<CertificateSightings> CertificatesAsync(
+        IHostShell shell, IReadOnlyList<ComponentStatus> components, EtcdConfiguration? etcd, string? obstacle, CancellationToken cancellationToken)
+    {
+        var named = components.SelectMany(c => CertificateFlags.Select(c.Flag))
+            .Concat([etcd?.ServerCertFile, etcd?.TrustedCaFile, etcd?.PeerCertFile, etcd?.PeerTrustedCaFile, etcd?.CertFile]);
+        var unseen = obstacle is null
+            ? CertificateSightings.None
+            : new CertificateSightings([], [new UnseenCertificate(shell.HostName, "files of etcd", obstacle)]);
         string[] files = [.. named.OfType<string>().Distinct(), "--", .. UsualFiles];
         var script = new HostScript(PrintCertificates, files) { Purpose = "read certificates" };
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);

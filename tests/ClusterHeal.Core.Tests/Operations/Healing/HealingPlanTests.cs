@@ -347,6 +347,9 @@ public sealed class HealingPlanTests
             ListenPeerUrls = [],
             InitialAdvertisePeerUrls = ["https://m2:2380"],
             InitialCluster = "",
+            InitialClusterState = "new",
+            InitialClusterToken = "",
+            Endpoint = [],
         },
     };
 

@@ -1,7 +1,6 @@
 using System.Text;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Healing;
-using ClusterHeal.Tests.Kubernetes;
 
 namespace ClusterHeal.Tests.Operations.Healing;
 
