@@ -2,7 +2,6 @@ using System.Globalization;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Drills;
 using ClusterHeal.Operations.Repairs;
-using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Healing;
 
@@ -26,7 +25,7 @@ internal sealed record HostOperations(string HostName)
     public IReadOnlyList<RememberedRepair> Repairs { get; init; } = [];
 
     /// <summary>The restores whose former data it has.</summary>
-    public IReadOnlyList<FormerRestore> Restores { get; init; } = [];
+    public IReadOnlyList<RememberedRestore> Restores { get; init; } = [];
 
     /// <summary>The files that could not be read, or in part.</summary>
     public IReadOnlyList<string> Unreadable { get; init; } = [];
@@ -58,7 +57,7 @@ internal sealed record HostOperations(string HostName)
             Drills = Records("drill", record => DrillRecord.Parse(record) is { IsOwn: true } drill ? drill : null),
             Repairs = [.. lines["repair"].Select(Repair).OfType<RememberedRepair>()],
             Restores = [.. lines["restore"].Select(line => line.Split(' ')).Where(words => words.Length == 3)
-                .Select(words => new FormerRestore(words[0], words[1] == "finished", words[2]))],
+                .Select(words => new RememberedRestore(words[0], words[1] == "finished", words[2]))],
             Unreadable = unreadable,
         };
 
@@ -89,6 +88,12 @@ internal sealed record HostOperations(string HostName)
 /// <param name="IsFinished">False if nobody finished it.</param>
 /// <param name="IsForward">True from just before the old member is removed.</param>
 internal sealed record RememberedRepair(RepairRecord Record, bool IsFinished, bool IsForward);
+
+/// <summary>A restore of whose data a host still has some.</summary>
+/// <param name="OperationId">Its id.</param>
+/// <param name="IsFinished">False where nobody brought it to an end.</param>
+/// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> where nothing is left of it.</param>
+internal sealed record RememberedRestore(string OperationId, bool IsFinished, string Version);
 
 /// <summary>The lock of a host.</summary>
 /// <param name="OperationId">The operation that holds it.</param>
