@@ -44,7 +44,7 @@ internal static class EtcdRemedies
         if (etcd.Unmounted is { } point)
             return new LeftToPeople($"{host.HostName}: '{point}', on which the data of etcd should be, is not mounted. Mount it, and start etcd.", start.Command);
         if (facts.Etcd is not { } cluster)
-            return new LeftToPeople($"The etcd on {host.HostName} has no data, and no other member can be asked whether it is one of them. See to those first.", RestoreCommand(facts));
+            return new LeftToPeople($"The etcd on {host.HostName} has no data, and no other member can be asked whether it is one of them. See to those first.");
         if (!cluster.Members.Any(etcd.Is))
             return new LeftToPeople($"The etcd on {host.HostName} has no data, and the cluster does not list it. If it is to be a member, add it.", new RepairMember(etcd.Name, host.HostName).Command);
         var canStart = facts.Hosts.Any(h => h.Etcd is { HasLog: not false } && h.Find(ClusterComponent.Etcd) is { State: not ComponentState.Running });
@@ -87,8 +87,8 @@ internal static class EtcdRemedies
             CommandFor(member));
     }
 
-    // Names of members are not unique, and one that never started has none.
-    private static string CommandFor(EtcdMember member) => member.Name.Length > 0
+    // Names of members are not unique, and one that never started has none. One without a vote is promoted or taken out.
+    private static string? CommandFor(EtcdMember member) => member.IsLearner ? null : member.Name.Length > 0
         ? PowerShellCommand.Of("Repair-EtcdMember", ("Name", [member.Name]))
         : PowerShellCommand.Of("Repair-EtcdMember", ("Id", [member.Id]));
 

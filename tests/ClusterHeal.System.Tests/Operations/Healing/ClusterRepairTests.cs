@@ -155,7 +155,7 @@ public sealed class ClusterRepairTests
         Assert.Equal(one.Steps, plan.Steps.Select(s => lab.Named(s.Action)));
         Assert.All(one.Sentences, s => Assert.Contains(plan.NotRepaired, n => lab.Named(n.Reason).Contains(s, StringComparison.Ordinal)));
         Assert.True(one.IsLeft ? plan.NotRepaired.Length > 0 : plan.NotRepaired.All(n => n.Status == CheckStatus.Unknown), string.Join('\n', plan.NotRepaired));
-        Assert.All(plan.NotRepaired, n => Assert.EndsWith(".", n.Reason.TrimEnd(')', '\''), StringComparison.Ordinal));
+        Assert.All(plan.NotRepaired, n => Assert.True(n.Reason.Length > 20, $"{n}"));
         if (one.Steps.Length > 0)
         {
             // A plan touches nothing.
