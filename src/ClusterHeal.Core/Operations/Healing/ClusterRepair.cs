@@ -138,12 +138,14 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
     }
 
     /// <summary>True if the checks of a step pass; one that cannot be seen does not.</summary>
-    private static bool IsWell(HealingStep step, Look now) => step.Checks.All(check =>
-        !now.Results.Any(r => r.Name == check.Name && HealingPlan.IsBad(r) && (r.Target == check.Target || r.Status == CheckStatus.Unknown)));
+    private bool IsWell(HealingStep step, Look now) => !Bad(step, now).Any();
 
-    private static string Why(HealingStep step, Look now) => string.Join(' ', now.Results
-        .Where(r => HealingPlan.IsBad(r) && step.Checks.Any(c => c.Name == r.Name && (c.Target == r.Target || r.Status == CheckStatus.Unknown)))
-        .Select(r => $"{r.Name} {r.Target}: {r.Message}"));
+    private string Why(HealingStep step, Look now) => string.Join(' ', Bad(step, now).Select(r => $"{r.Name} {r.Target}: {r.Message}"));
+
+    // What cannot be seen is told of the whole cluster, or of a host; that of another host does not matter.
+    private IEnumerable<CheckResult> Bad(HealingStep step, Look now) => now.Results.Where(HealingPlan.IsBad).Where(r => step.Checks.Any(check =>
+        check.Name == r.Name && (check.Target == r.Target
+            || (r.Status == CheckStatus.Unknown && (r.Target == ClusterName || check.Target.EndsWith($" on {r.Target}", StringComparison.Ordinal))))));
 
     private static bool Is(ClusterRepairSymptom symptom, CheckResult result) => (symptom.Name, symptom.Target) == (result.Name, result.Target);
 
