@@ -71,6 +71,10 @@ public sealed class ClusterRepairTests
             [LostData, Stopped("kubem00", "kube-scheduler", "Scheduler"), HealingCase.Fault("a disk is nearly full")],
             "Repair the etcd member 'kubem02' on kubem02: it comes back empty and learns everything from the others",
             "Start Scheduler on kubem00") { IsLeft = true, Sentences = ["No cmdlet heals it"], Touched = ["kubem02 etcd", "kubem00 kube-scheduler"] },
+        new([HealingCase.Fault("a host cannot be logged in to"), Stopped("kubem00", "kube-scheduler", "Scheduler")], "Start Scheduler on kubem00")
+        {
+            IsLeft = true, Sentences = ["It cannot be seen"], Touched = ["kubem00 kube-scheduler"],
+        },
         Left("a member of etcd is cut off from the others, and lags behind", "Its data may be good"),
         Left("a host cannot be logged in to", "It cannot be seen"),
         Left("a host of the control plane has lost its power", "cannot be. Bring the host back"),
