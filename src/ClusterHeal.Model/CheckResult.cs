@@ -25,7 +25,7 @@ public sealed record CheckResult
     public string? Remedy { get; init; }
 
     /// <summary>
-    /// The command line that heals it, with the names of this cluster filled in; null if nothing is to be healed, or if no cmdlet heals it.
+    /// The command line that heals it, with the names of this cluster filled in; null if it passes, or if no cmdlet heals it.
     /// Logins come from the connection of the session.
     /// </summary>
     public string? Repair { get; init; }

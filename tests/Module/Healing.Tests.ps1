@@ -19,7 +19,7 @@ Describe 'The list of operations' {
 
     AfterAll { $env:XDG_STATE_HOME = $state }
 
-    It 'is that of this machine where there is no host' -Skip:$IsWindows {
+    It 'is that of this machine if there is no host' -Skip:$IsWindows {
         $found = Get-ClusterOperation
         $found.Kind | Should -Be 'Drill', 'Restore', 'MemberRepair', 'Restore'
         $found.State | Sort-Object -Unique | Should -Be 'Unknown'

@@ -6,7 +6,7 @@ namespace ClusterHeal.Operations.Healing;
 
 /// <summary>
 /// Repairs a cluster: tests its health, makes a plan of the remedies of what fails, asks once, and does one step after the other by the
-/// operation that a user would call. Before and after each step the cluster is tested anew. docs/design/0020 has the reasons.
+/// operation that a user would call. Before and after each step the cluster is tested again. docs/design/0020 has the reasons.
 /// </summary>
 /// <param name="request">What is wanted.</param>
 /// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is changed.</param>

@@ -46,7 +46,7 @@ internal static class EtcdRemedies
         if (facts.Etcd is not { } cluster)
             return new LeftToPeople($"The etcd on {host.HostName} has no data, and no other member can be asked whether it is one of them. See to those first.");
         if (!cluster.Members.Any(etcd.Is))
-            return new LeftToPeople($"The etcd on {host.HostName} has no data, and the cluster does not list it. If it is to be a member, add it.", new RepairMember(etcd.Name, host.HostName).Command);
+            return new LeftToPeople($"The etcd on {host.HostName} has no data, and the cluster does not list it. If you want it as a member, add it.", new RepairMember(etcd.Name, host.HostName).Command);
         var canStart = facts.Hosts.Any(h => h.Etcd is { HasLog: not false } && h.Find(ClusterComponent.Etcd) is { State: not ComponentState.Running });
         return cluster.HealthyVoters < cluster.Quorum && !canStart ? Restore(facts) : new RepairMember(etcd.Name, host.HostName);
     }

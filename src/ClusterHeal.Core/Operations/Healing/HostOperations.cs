@@ -91,8 +91,8 @@ internal sealed record RememberedRepair(RepairRecord Record, bool IsFinished, bo
 
 /// <summary>A restore of whose data a host still has some.</summary>
 /// <param name="OperationId">Its id.</param>
-/// <param name="IsFinished">False where nobody brought it to an end.</param>
-/// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> where nothing is left of it.</param>
+/// <param name="IsFinished">False if nobody ended it.</param>
+/// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> if nothing is left of it.</param>
 internal sealed record RememberedRestore(string OperationId, bool IsFinished, string Version);
 
 /// <summary>The lock of a host.</summary>

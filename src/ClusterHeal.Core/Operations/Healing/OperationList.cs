@@ -43,7 +43,7 @@ internal static class OperationList
 
     private static ClusterOperation One(string id, IReadOnlyList<JournalEntry> entries, IReadOnlyList<HostOperations> hosts)
     {
-        // What undoes an operation bears its id, and so does what the host itself does: the first cmdlet began it.
+        // What undoes an operation has its id, and so has what the host itself does: the first cmdlet began it.
         var first = entries.FirstOrDefault(e => e.Operation != ByHost);
         var records = hosts.SelectMany(h => h.Stopped.Where(s => s.OperationId == id).Select(s => (Host: h.HostName, Record: s)))
             .ToLookup(s => ComponentDefinition.WithKey(s.Record.Key) is not null);

@@ -69,7 +69,7 @@ public sealed class RepairClusterCommand : ClusterCmdlet
         // A filter that lets nothing through does not mean everything.
         if (_takesPipeline && !_hasInput)
         {
-            sink.Verbose("No result came through the pipeline, so nothing is to be repaired.");
+            sink.Verbose("No result came through the pipeline, so nothing was repaired.");
             return;
         }
 

@@ -15,7 +15,7 @@ namespace ClusterHeal.Tests.Operations.Healing;
 /// </summary>
 public sealed class ClusterRepairTests
 {
-    // Those that no fault but their own makes start anew: a scheduler that loses its API server does so by itself.
+    // Those that no fault but their own makes start again: a scheduler that loses its API server does so by itself.
     private static readonly string[] Steady = ["etcd", "kubelet", "containerd"];
 
     private static readonly LiveFault LostData = new(
