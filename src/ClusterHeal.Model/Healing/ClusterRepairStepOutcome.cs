@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>How a step of the repair of a cluster went.</summary>
-public enum ClusterRepairStepOutcome
+public enum ClusterRepairStepOutcome : long
 {
     /// <summary>It was not begun.</summary>
     Planned,

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>The kinds of operations that journals tell of.</summary>
-public enum ClusterOperationKind
+public enum ClusterOperationKind : long
 {
     /// <summary>Another one, or one of which only the id is known.</summary>
     Other,

@@ -1,7 +1,7 @@
 namespace ClusterHeal;
 
 /// <summary>How an operation stands.</summary>
-public enum ClusterOperationState
+public enum ClusterOperationState : long
 {
     /// <summary>Not all of its hosts could be asked.</summary>
     Unknown,
