@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml', 'Views/Upkeep.format.ps1xml')
+    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Healing.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml', 'Views/Upkeep.format.ps1xml')
     CmdletsToExport      = @(
         'Clear-EtcdAlarm'
         'Compare-EtcdSnapshot'
@@ -17,6 +17,7 @@
         'Disconnect-Cluster'
         'Export-EtcdSnapshotObject'
         'Get-ClusterConnection'
+        'Get-ClusterOperation'
         'Get-ControlPlaneComponent'
         'Get-EtcdConfiguration'
         'Get-EtcdMember'
@@ -31,6 +32,7 @@
         'Invoke-NodeDrain'
         'Move-EtcdLeader'
         'Optimize-EtcdMember'
+        'Repair-Cluster'
         'Repair-EtcdMember'
         'Restart-ControlPlaneComponent'
         'Restart-NodeComponent'

@@ -26,6 +26,12 @@ public sealed record CheckResult
     /// <summary>What to do next; null where nothing is to be done.</summary>
     public string? Remedy { get; init; }
 
+    /// <summary>
+    /// The command line that heals it, with the names of this cluster filled in; null if it passes, or if no cmdlet heals it.
+    /// Logins come from the connection of the session.
+    /// </summary>
+    public string? Repair { get; init; }
+
     /// <summary>The host that it is about, for the next cmdlet of a pipeline; for a node its name; null if it is about something else.</summary>
     public string? HostName { get; init; }
 

@@ -23,6 +23,7 @@ public sealed class CmdletRulesTests
         ["Restore-EtcdSnapshot"] = ConfirmImpact.High,
         ["Restore-ClusterObject"] = ConfirmImpact.High,
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
+        ["Repair-Cluster"] = ConfirmImpact.High,
         ["Repair-EtcdMember"] = ConfirmImpact.High,
         ["Undo-EtcdMemberRepair"] = ConfirmImpact.High,
         ["Optimize-EtcdMember"] = ConfirmImpact.High,

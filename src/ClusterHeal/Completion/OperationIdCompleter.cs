@@ -1,22 +1,52 @@
 using System.Collections;
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>Completes ids of operations from the journal of this machine, the last one first.</summary>
-/// <param name="operation">The cmdlet whose operations are meant.</param>
-public abstract class OperationIdCompleter(string operation) : NameCompleter
+/// <summary>
+/// Completes the ids of operations that a cmdlet can undo, the last one first: those that this machine began, and those that
+/// Get-ClusterOperation has listed in this runspace. It asks no host.
+/// </summary>
+public sealed class OperationIdCompleter : IArgumentCompleter
 {
+    private static readonly ConditionalWeakTable<Runspace, ConcurrentDictionary<string, ClusterOperation>> Listed = [];
+
+    private static readonly Dictionary<string, ClusterOperationKind> Undone = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Undo-EtcdRestore"] = ClusterOperationKind.Restore,
+        ["Undo-EtcdMemberRepair"] = ClusterOperationKind.MemberRepair,
+        ["Undo-FailureDrill"] = ClusterOperationKind.Drill,
+    };
+
     /// <inheritdoc/>
-    private protected override IEnumerable<string> Names(string parameterName, IDictionary bound) =>
-        OperationJournal.LastOperations(OperationJournal.DefaultFolder, operation);
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
+        return OfThisRunspace().Values.Concat(OperationQuery.Local(OperationJournal.DefaultFolder))
+            .Where(o => o.Kind == Undone.GetValueOrDefault(commandName) && pattern.IsMatch(o.OperationId))
+            .DistinctBy(o => o.OperationId)
+            .OrderByDescending(o => o.OperationId, StringComparer.Ordinal)
+            .Select(o => new CompletionResult(
+                VisibleText.Of(o.OperationId),
+                VisibleText.Of(o.OperationId),
+                CompletionResultType.ParameterValue,
+                VisibleText.Of($"{o.Kind} {o.State} {o.Target} {o.Operator}")));
+    }
+
+    /// <summary>What keeps an operation for completion in this runspace; it may be called on any thread.</summary>
+    internal static Action<ClusterOperation> RememberInThisRunspace()
+    {
+        var known = OfThisRunspace();
+        return operation => known[operation.OperationId] = operation;
+    }
+
+    private static ConcurrentDictionary<string, ClusterOperation> OfThisRunspace() =>
+        Runspace.DefaultRunspace is { } runspace ? Listed.GetOrCreateValue(runspace) : [];
 }
-
-/// <summary>Completes ids of restores.</summary>
-public sealed class RestoreIdCompleter() : OperationIdCompleter("Restore-EtcdSnapshot");
-
-/// <summary>Completes ids of repairs of members.</summary>
-public sealed class MemberRepairIdCompleter() : OperationIdCompleter("Repair-EtcdMember");
-
-/// <summary>Completes ids of drills.</summary>
-public sealed class DrillIdCompleter() : OperationIdCompleter("Invoke-FailureDrill");

@@ -61,27 +61,6 @@ public sealed class OperationJournal
         }
     }
 
-    /// <summary>The ids of the last operations of a kind that were begun on this machine, the last one first; for completion.</summary>
-    /// <param name="folder">The folder of the journal on this machine.</param>
-    /// <param name="operation">The cmdlet's name.</param>
-    public static IReadOnlyList<string> LastOperations(string folder, string operation)
-    {
-        var file = new FileInfo(Path.Combine(folder, FileName));
-        if (!file.Exists) return [];
-        using var stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        stream.Seek(-Math.Min(stream.Length, LongestLook), SeekOrigin.End);
-        using var reader = new StreamReader(stream);
-        var found = new List<string>();
-        while (reader.ReadLine() is { } line)
-        {
-            // The first line may be the rest of one.
-            if (TryParse(line) is { } entry && entry.Operation == operation && !found.Contains(entry.OperationId)) found.Add(entry.OperationId);
-        }
-
-        found.Reverse();
-        return found;
-    }
-
     private static JournalEntry? TryParse(string line)
     {
         try
@@ -150,10 +129,30 @@ public sealed class OperationJournal
         return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JournalEntry>()];
     }
 
-    private static string NewId(TimeProvider time) =>
-        time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
+    /// <summary>Reads the journal of this machine, without changing anything.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="isWhole">Whether every line of it is an entry.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal static IReadOnlyList<JournalEntry> ReadLocal(string folder, out bool isWhole)
+    {
+        var file = Path.Combine(folder, "journal.jsonl");
+        isWhole = true;
+        if (!File.Exists(file)) return [];
+        // Another operation may be writing to it.
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var entries = new List<JournalEntry>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (Parse(line) is { } entry) entries.Add(entry);
+            else isWhole &= line.Length == 0;
+        }
 
-    private static JournalEntry? Parse(string line)
+        return entries;
+    }
+
+    /// <summary>Reads one line of a journal; null if it is no entry.</summary>
+    internal static JournalEntry? Parse(string line)
     {
         try
         {
@@ -164,4 +163,7 @@ public sealed class OperationJournal
             return null;
         }
     }
+
+    private static string NewId(TimeProvider time) =>
+        time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
 }

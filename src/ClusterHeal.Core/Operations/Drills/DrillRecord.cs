@@ -66,7 +66,8 @@ internal sealed record DrillRecord
         return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<DrillRecord>()];
     }
 
-    private static DrillRecord? Parse(string line)
+    /// <summary>Reads a record; null if it is none.</summary>
+    internal static DrillRecord? Parse(string line)
     {
         try
         {

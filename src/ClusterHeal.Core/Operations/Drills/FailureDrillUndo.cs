@@ -104,7 +104,7 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
 
     private async Task StartAsync(HostConnection connection, ClusterComponent component, OperationJournal journal, CancellationToken cancellationToken)
     {
-        var part = new DrillSink(sink);
+        var part = new PartSink(sink);
         var change = new ComponentChange
         {
             Action = ComponentAction.Start,

@@ -55,7 +55,7 @@ internal sealed class NodeMaintenanceDrill : IFailureDrill
 
     private static async Task DrainAsync(DrillContext context, string node, CancellationToken cancellationToken)
     {
-        var sink = new DrillSink(context.Sink);
+        var sink = new PartSink(context.Sink);
         var options = new NodeDrainOptions { IgnoreDaemonSet = true, Timeout = TimeSpan.FromMinutes(5) };
         var etcd = context.Cluster.HostsOf(ClusterComponent.Etcd)[0];
         await context.Cluster.Api.DoAsync(api => new NodeDrainer(api, options, sink, etcd.MembersAsync).DrainAsync([node], null, force: false, cancellationToken))

@@ -121,7 +121,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
             Journal = context.Journal,
             OpenShell = context.Request.OpenShell,
         };
-        var sink = new DrillSink(context.Sink)
+        var sink = new PartSink(context.Sink)
         {
             OnProgress = progress =>
             {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterHeal.Operations.Healing;
 using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations;
@@ -30,7 +31,11 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <summary>Looks once.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>At least one result for each check.</returns>
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken) =>
+        (await LookAsync(cancellationToken).ConfigureAwait(false)).Results;
+
+    /// <summary>Looks once, for who needs the facts behind the results, too.</summary>
+    internal async Task<(IReadOnlyList<CheckResult> Results, HealthFacts Facts)> LookAsync(CancellationToken cancellationToken)
     {
         var meant = Meant(options);
         var facts = await new HealthSurvey(sources, options, time).RunAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken)
@@ -39,7 +44,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         // Whoever asks for a check by its name gets that check, and nothing besides.
         var cause = options.Checks.Count == 0 ? RootCause.Find(facts) : null;
         Cause = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? cause.ToResult() : null;
-        return [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
+        return ([.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]], facts);
     }
 
     /// <summary>Looks again and again, until the cluster has been well for some time. The first look is always a whole one.</summary>
@@ -206,7 +211,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         var isHidden = findings.Any(f => f.IsUnseen) && RootCause.Find(facts)?.Hides(check.Source) == true;
         return
         [
-            .. findings.Select(f => new CheckResult
+            .. findings.Select(f => Remedies.WithRepair(facts, new CheckResult
             {
                 Name = f.IsScope ? ScopeName : check.Name,
                 Area = check.Area.ToString(),
@@ -221,7 +226,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
                 HostConnection = f.HostConnection,
                 CausedBy = isHidden && f.IsUnseen ? RootCause.Name : null,
                 Elapsed = elapsed,
-            }),
+            })),
         ];
     }
 

@@ -1,3 +1,5 @@
+using ClusterHeal.Operations.Healing;
+
 namespace ClusterHeal.Operations;
 
 /// <summary>The scheduler and the controller manager, by the leases that their leaders renew; and the components on the hosts.</summary>
@@ -10,6 +12,7 @@ internal static class ControlPlaneChecks
         new(HealthArea.ControlPlane, "ControllerManagerLease", HealthSource.Kubernetes, facts =>
             Lease(facts, "kube-controller-manager", "Lost pods are not replaced, and dead nodes stay Ready.", "ControllerManager")),
         new(HealthArea.ControlPlane, "HostComponents", HealthSource.Hosts, Components),
+        new(HealthArea.ControlPlane, "OpenOperations", HealthSource.Hosts, OpenOperations),
     ];
 
     private static IEnumerable<Finding> Lease(HealthFacts facts, string name, string effect, string component)
@@ -71,5 +74,34 @@ internal static class ControlPlaneChecks
             string[] all = [.. host.Components.Select(c => c.ToString())];
             yield return Finding.Pass(host.HostName, $"All {all.Length} components run.", all) with { HostName = host.HostName };
         }
+    }
+
+    /// <summary>A component that was stopped on purpose is the matter of HostComponents.</summary>
+    private static IEnumerable<Finding> OpenOperations(HealthFacts facts)
+    {
+        var hosts = facts.Hosts.Select(h => h.Operations).OfType<HostOperations>().ToArray();
+        if (hosts.Length == 0)
+        {
+            // Why a host cannot be asked is said by HostComponents.
+            return [Finding.Unknown(facts.ClusterName, "No host could be asked for operations that nobody ended.", "See to the hosts first (HostComponents).")];
+        }
+
+        var operations = facts.Operations;
+        return Finding.OrPass(
+            [
+                .. operations.Where(o => o.State == ClusterOperationState.Left && o.Kind is not (ClusterOperationKind.ComponentStop or ClusterOperationKind.ComponentRestart or ClusterOperationKind.Other)).Select(o => Finding.Warning(
+                    o.OperationId,
+                    $"{o.Operation} by {o.Operator} was not ended, and nobody works on it. {o.Left}",
+                    $"Take it back: {o.Undo}",
+                    [.. new[] { o.Target, o.LastStep }.OfType<string>()])),
+                .. hosts.SelectMany(h => h.Unreadable.Select(file => Finding.Warning(
+                    $"{file} on {h.HostName}",
+                    "It cannot be read, or not the whole of it: an operation may have left something that is not known.",
+                    "Look at the file. If it may not be read, connect with -Sudo."))),
+            ],
+            facts.ClusterName,
+            operations.Any(o => o.State == ClusterOperationState.Running)
+                ? $"No operation was left without an end. At work: {string.Join(", ", operations.Where(o => o.State == ClusterOperationState.Running).Select(o => o.OperationId))}."
+                : "No operation was left without an end.");
     }
 }

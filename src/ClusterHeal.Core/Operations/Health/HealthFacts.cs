@@ -1,4 +1,5 @@
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Operations;
 
@@ -25,6 +26,12 @@ internal sealed record HealthFacts
     public ClusterHealException? EtcdFault { get; init; }
 
     public IReadOnlyList<HostFacts> Hosts { get; init; } = [];
+
+    /// <summary>The hosts of nodes that are in trouble, by the names of the nodes, where a repair has looked at them.</summary>
+    public IReadOnlyDictionary<string, HostFacts> NodeHosts { get; init; } = new Dictionary<string, HostFacts>();
+
+    /// <summary>The operations of which the hosts know.</summary>
+    public IReadOnlyList<ClusterOperation> Operations => OperationList.Of([], [.. Hosts.Concat(NodeHosts.Values).Select(h => h.Operations).OfType<HostOperations>()]);
 
     public CertificateSightings Certificates { get; init; } = CertificateSightings.None;
 
@@ -111,6 +118,18 @@ internal sealed record HostFacts(string HostName, IReadOnlyList<ComponentStatus>
 {
     /// <summary>Whether the API server of the host calls itself ready; null where it has none, or none that runs.</summary>
     public bool? ApiServerIsReady { get; init; }
+
+    /// <summary>How it was logged in to; null in facts that nobody gathered.</summary>
+    public HostConnection? Connection { get; init; }
+
+    /// <summary>The member of etcd that is set up there; null where there is none, or where it was not looked at.</summary>
+    public EtcdOnHost? Etcd { get; init; }
+
+    /// <summary>What it remembers of operations; null where it was not asked.</summary>
+    public HostOperations? Operations { get; init; }
+
+    /// <summary>A component that it has, or null.</summary>
+    public ComponentStatus? Find(ClusterComponent component) => Components.FirstOrDefault(c => c.Component == component);
 }
 
 /// <summary>The snapshots of a folder.</summary>

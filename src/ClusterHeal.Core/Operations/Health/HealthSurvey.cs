@@ -99,9 +99,9 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         if (!areas.Any(a => a is HealthArea.ApiServer or HealthArea.ControlPlane or HealthArea.Certificates)) return [];
         var results = new (HostFacts, CertificateSightings)[sources.Hosts.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = cancellationToken };
-        var certificates = areas.Contains(HealthArea.Certificates);
+        var (certificates, whatHeals) = (areas.Contains(HealthArea.Certificates), areas.Contains(HealthArea.ControlPlane));
         await Parallel.ForAsync(0, results.Length, parallel, async (i, stop) =>
-            results[i] = await HostSurvey.RunAsync(sources.Hosts[i], sources.Shells, certificates, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            results[i] = await HostSurvey.RunAsync(sources.Hosts[i], sources.Shells, certificates, whatHeals, stop).ConfigureAwait(false)).ConfigureAwait(false);
         return results;
     }
 

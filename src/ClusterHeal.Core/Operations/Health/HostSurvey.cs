@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Operations;
 
@@ -55,8 +56,13 @@ internal static class HostSurvey
     ];
 
     /// <summary>Looks at one host; a host that cannot be asked is a fault in the result.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="shells">Opens the way to it.</param>
+    /// <param name="certificates">Whether certificates are looked at.</param>
+    /// <param name="whatHeals">Whether what a repair has to know is looked at: what operations left, and the member's log.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static async Task<(HostFacts Facts, CertificateSightings Certificates)> RunAsync(
-        HostConnection host, HostShells shells, bool certificates, CancellationToken cancellationToken)
+        HostConnection host, HostShells shells, bool certificates, bool whatHeals, CancellationToken cancellationToken)
     {
         var shell = shells.Open(host);
         await using (shell.ConfigureAwait(false))
@@ -64,15 +70,23 @@ internal static class HostSurvey
             try
             {
                 var found = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
+                var (etcd, obstacle) = await ReadEtcdAsync(shell, host, found, cancellationToken).ConfigureAwait(false);
                 var read = certificates
-                    ? await CertificatesAsync(shell, host, found, cancellationToken).ConfigureAwait(false)
+                    ? await CertificatesAsync(shell, found, etcd, obstacle, cancellationToken).ConfigureAwait(false)
                     : CertificateSightings.None;
                 var server = found.FirstOrDefault(c => c is { Component: ClusterComponent.ApiServer, State: ComponentState.Running });
                 bool? ready = server is null
                     ? null
                     : await new ApiServerProbe(shell, server).IsReadyAsync(cancellationToken).ConfigureAwait(false);
                 var components = found.Where(c => c.State != ComponentState.NotFound).ToArray();
-                return (new HostFacts(host.HostName, components, null) { ApiServerIsReady = ready }, read);
+                var facts = new HostFacts(host.HostName, components, null) { ApiServerIsReady = ready, Connection = host };
+                if (!whatHeals) return (facts, read);
+                return (facts with
+                {
+                    // A manifest that was moved aside says nothing of etcd, and nothing is decided by it then.
+                    Etcd = etcd is null ? null : await EtcdOnHost.LookAsync(shell, etcd, cancellationToken).ConfigureAwait(false),
+                    Operations = await HostOperations.ReadAsync(shell, cancellationToken).ConfigureAwait(false),
+                }, read);
             }
             catch (ClusterHealException e)
             {
@@ -81,25 +95,29 @@ internal static class HostSurvey
         }
     }
 
-    private static async Task<CertificateSightings> CertificatesAsync(
+    /// <summary>How etcd is set up: its settings may be in its environment or in a file, where its command line says nothing.</summary>
+    private static async Task<(EtcdConfiguration? Etcd, string? Obstacle)> ReadEtcdAsync(
         IHostShell shell, HostConnection host, IReadOnlyList<ComponentStatus> components, CancellationToken cancellationToken)
     {
-        var named = components.SelectMany(c => CertificateFlags.Select(c.Flag));
-        var unseen = CertificateSightings.None;
-        if (components.FirstOrDefault(c => c is { Component: ClusterComponent.Etcd, State: not ComponentState.NotFound }) is { } member)
+        if (components.FirstOrDefault(c => c is { Component: ClusterComponent.Etcd, State: not ComponentState.NotFound }) is not { } member) return (null, null);
+        try
         {
-            try
-            {
-                // etcd's settings may be in its environment or in a file, where its command line says nothing.
-                var etcd = await EtcdHost.ReadConfigurationAsync(shell, host, member, cancellationToken).ConfigureAwait(false);
-                named = named.Concat([etcd.ServerCertFile, etcd.TrustedCaFile, etcd.PeerCertFile, etcd.PeerTrustedCaFile, etcd.CertFile]);
-            }
-            catch (ClusterHealException e)
-            {
-                unseen = new CertificateSightings([], [new UnseenCertificate(host.HostName, "files of etcd", e.Message)]);
-            }
+            return (await EtcdHost.ReadConfigurationAsync(shell, host, member, cancellationToken).ConfigureAwait(false), null);
         }
+        catch (ClusterHealException e)
+        {
+            return (null, e.Message);
+        }
+    }
 
+    private static async Task<CertificateSightings> CertificatesAsync(
+        IHostShell shell, IReadOnlyList<ComponentStatus> components, EtcdConfiguration? etcd, string? obstacle, CancellationToken cancellationToken)
+    {
+        var named = components.SelectMany(c => CertificateFlags.Select(c.Flag))
+            .Concat([etcd?.ServerCertFile, etcd?.TrustedCaFile, etcd?.PeerCertFile, etcd?.PeerTrustedCaFile, etcd?.CertFile]);
+        var unseen = obstacle is null
+            ? CertificateSightings.None
+            : new CertificateSightings([], [new UnseenCertificate(shell.HostName, "files of etcd", obstacle)]);
         string[] files = [.. named.OfType<string>().Distinct(), "--", .. UsualFiles];
         var script = new HostScript(PrintCertificates, files) { Purpose = "read certificates" };
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);

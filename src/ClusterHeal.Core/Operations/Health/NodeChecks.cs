@@ -8,7 +8,6 @@ namespace ClusterHeal.Operations;
 /// </summary>
 internal static class NodeChecks
 {
-    private const string OutOfService = "node.kubernetes.io/out-of-service";
     private const string Uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
     private const string Unschedulable = "node.kubernetes.io/unschedulable";
     private const int OldestKubelet = 3;
@@ -98,8 +97,8 @@ internal static class NodeChecks
         from node in api.Nodes.Items
         let name = node.Metadata.Name
         from taint in (node.Spec.Taints ?? []).Select(t => t.Key).Distinct()
-        where taint is OutOfService or Uninitialized
-        select taint == OutOfService
+        where taint is OutOfService.Key or Uninitialized
+        select taint == OutOfService.Key
             ? Finding.Warning(
                 name,
                 $"It has the taint {taint}: its pods are deleted without waiting for its kubelet.",

@@ -78,7 +78,8 @@ internal sealed record RepairRecord
         ];
     }
 
-    private static RepairRecord? Parse(string line)
+    /// <summary>Reads a record; null if it is none.</summary>
+    internal static RepairRecord? Parse(string line)
     {
         try
         {

@@ -13,7 +13,7 @@ public sealed class UndoFailureDrillCommand : ClusterCmdlet
     /// <summary>One drill; without it all that the hosts remember.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(DrillIdCompleter))]
+    [ArgumentCompleter(typeof(OperationIdCompleter))]
     public string? OperationId { get; set; }
 
     /// <summary>Does not ask, and takes another operation's lock.</summary>

@@ -15,7 +15,7 @@ public sealed class UndoEtcdMemberRepairCommand : SshCmdlet
     /// <summary>The id of the repair; without it the last one that nobody finished.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(MemberRepairIdCompleter))]
+    [ArgumentCompleter(typeof(OperationIdCompleter))]
     public string? OperationId { get; set; }
 
     /// <summary>The hosts of all members.</summary>

@@ -22,7 +22,7 @@ public sealed class UndoEtcdRestoreCommand : SshCmdlet
     /// <summary>The id of the restore; without it the last one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(RestoreIdCompleter))]
+    [ArgumentCompleter(typeof(OperationIdCompleter))]
     public string? OperationId { get; set; }
 
     /// <summary>What the cluster is called in prompts and reports.</summary>

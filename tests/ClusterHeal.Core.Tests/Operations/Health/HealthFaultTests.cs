@@ -22,7 +22,7 @@ public sealed class HealthFaultTests
         ["ApiServerReady Fail kubem00: runs and is not ready"] = f => f with { Hosts = [f.Hosts[0] with { ApiServerIsReady = false }] },
         ["HostComponents Fail Scheduler on kubem00: is stopped"] =
             f => f with { Hosts = [f.Hosts[0] with { Components = [ComponentOf(ClusterComponent.Scheduler, ComponentState.Stopped)] }] },
-        ["HostComponents Unknown kubem00: cannot be logged in to"] = f => f with { Hosts = [new HostFacts("kubem00", [], Refused())] },
+        ["HostComponents Unknown kubem01: cannot be logged in to"] = f => f with { Hosts = [.. f.Hosts, new HostFacts("kubem01", [], Refused())] },
         ["SchedulerLease Fail kube-scheduler: ran out"] = f => SystemLeases(f, LeaseOf("kube-scheduler", 16, 15)),
         ["SchedulerLease Fail kube-scheduler: was given back"] = f => SystemLeases(f, LeaseOf("kube-scheduler", 0, 1, holder: "")),
         ["SchedulerLease Warning kube-scheduler: is about to run out"] = f => SystemLeases(f, LeaseOf("kube-scheduler", 11, 15)),
@@ -143,6 +143,9 @@ public sealed class HealthFaultTests
     };
 
     public static TheoryData<string> Names => [.. Faults.Keys];
+
+    /// <summary>The facts of a cluster with one of the faults.</summary>
+    internal static HealthFacts With(string fault) => Faults[fault](Facts);
 
     [Fact]
     public void A_well_cluster_passes_every_check()

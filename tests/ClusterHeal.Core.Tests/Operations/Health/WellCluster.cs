@@ -1,5 +1,6 @@
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
+using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Tests.Operations.Health;
 
@@ -37,7 +38,10 @@ internal static class WellCluster
         },
         Hosts =
         [
-            new HostFacts("kubem00", [ComponentOf(ClusterComponent.ApiServer, ComponentState.Running)], null) { ApiServerIsReady = true },
+            new HostFacts("kubem00", [ComponentOf(ClusterComponent.ApiServer, ComponentState.Running)], null)
+            {
+                ApiServerIsReady = true, Operations = new HostOperations("kubem00"),
+            },
         ],
         Certificates = new([new CertificateFacts("10.0.0.1:6443", "API server", Now.AddDays(200), "kubeadm certs renew apiserver")], []),
         Backups = new BackupFacts("/backup", "etcd.db", Now.AddHours(-3), Now.AddDays(-2), 0),

@@ -42,6 +42,16 @@ internal sealed class HealthLab : IAsyncDisposable
     /// <summary>What a test keeps between injecting and healing.</summary>
     public Dictionary<string, string> Notes { get; } = [];
 
+    /// <summary>All that can be looked at.</summary>
+    public HealthSources Sources => new()
+    {
+        ClusterName = "practice",
+        Kubernetes = _client,
+        Etcd = Etcd,
+        Hosts = [.. Cluster.Masters.Select(host => Cluster.Hosts.Connection(host))],
+        BackupPath = Backups,
+    };
+
     public PracticeHost this[string host] => Cluster.Hosts[host];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -93,12 +103,11 @@ internal sealed class HealthLab : IAsyncDisposable
     {
         var more = stranger is null ? [] : new[] { EtcdEndpoint.Parse(stranger) };
         using var other = kubeconfig is null ? null : await OpenAsync(kubeconfig);
-        var sources = new HealthSources
+        var sources = Sources with
         {
-            ClusterName = "practice",
             Kubernetes = kubernetes ? other ?? _client : null,
             Etcd = endpoints ? Etcd with { Endpoints = [.. Etcd.Endpoints, .. more] } : null,
-            Hosts = hosts ? [.. Cluster.Masters.Select(host => Cluster.Hosts.Connection(host))] : [],
+            Hosts = hosts ? Sources.Hosts : [],
             BackupPath = backups ? Backups : null,
         };
         var options = new HealthOptions { PodPatience = TimeSpan.FromSeconds(1), Areas = areas ?? [] };
@@ -183,7 +192,7 @@ internal sealed class HealthLab : IAsyncDisposable
     }
 
     /// <summary>The text with names in place of addresses.</summary>
-    private string Named(string text)
+    public string Named(string text)
     {
         foreach (var (address, name) in Cluster.Hosts.Hosts.Select(h => (h.Address, h.Name)).Append((Cluster.Hosts.Gateway, "entry")))
             text = Regex.Replace(text, $@"\b{Regex.Escape(address)}\b", name);

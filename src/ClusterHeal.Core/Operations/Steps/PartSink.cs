@@ -1,15 +1,18 @@
-namespace ClusterHeal.Operations.Drills;
+namespace ClusterHeal.Operations;
 
 /// <summary>
-/// What the parts of a drill speak to. The drill was agreed to as a whole; what its parts put out is no result of its own; a failure ends it.
+/// What the parts of a larger operation speak to. That one was agreed to as a whole; what its parts put out is no result of its own; a failure ends it.
 /// </summary>
-/// <param name="inner">What the drill itself speaks to.</param>
-internal sealed class DrillSink(IOperationSink inner) : IOperationSink
+/// <param name="inner">What the larger operation itself speaks to.</param>
+internal sealed class PartSink(IOperationSink inner) : IOperationSink
 {
     private readonly List<ClusterHealException> _faults = [];
 
     /// <summary>Called with each report of progress.</summary>
     public Action<OperationProgress>? OnProgress { get; init; }
+
+    /// <summary>Whether a breach of a safety rule, told by its caption, was agreed to before.</summary>
+    public Func<string, bool> Dares { get; init; } = _ => false;
 
     /// <summary>What was put out.</summary>
     public List<object> Records { get; } = [];
@@ -43,11 +46,8 @@ internal sealed class DrillSink(IOperationSink inner) : IOperationSink
     /// <inheritdoc/>
     public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    /// <summary>
-    /// A drill has counted the API servers before, and asked the user where there is one only; etcd's quorum it never risks.
-    /// </summary>
-    public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) =>
-        Task.FromResult(caption == "last API server");
+    /// <inheritdoc/>
+    public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) => Task.FromResult(Dares(caption));
 
     /// <summary>Throws the first failure, where there was one.</summary>
     public void ThrowIfFailed()

@@ -1,0 +1,151 @@
+namespace ClusterHeal.Operations.Healing;
+
+/// <summary>What heals a failed check: something that Repair-Cluster does by an operation that exists, or something that people do.</summary>
+internal abstract record Remedy
+{
+    /// <summary>What it does, in words.</summary>
+    public abstract string Action { get; }
+
+    /// <summary>The command that does it; null if no cmdlet does.</summary>
+    public abstract string? Command { get; }
+
+    /// <summary>When its turn is: etcd first, then API servers, then the rest.</summary>
+    public virtual RemedyTurn Turn => RemedyTurn.Rest;
+
+    /// <summary>The component that it brings back, of which other failed checks may be symptoms; null if it is another thing.</summary>
+    public virtual ClusterComponent? Component => null;
+}
+
+/// <summary>The order of remedies.</summary>
+internal enum RemedyTurn
+{
+    /// <summary>The container runtime and the kubelet of hosts whose control plane is static pods: nothing else starts there without them.</summary>
+    Ground,
+
+    /// <summary>Members of etcd that only have to be started.</summary>
+    Etcd,
+
+    /// <summary>Members of etcd that are repaired, which needs the quorum of the others.</summary>
+    EtcdData,
+
+    /// <summary>API servers.</summary>
+    ApiServer,
+
+    /// <summary>The controller manager and the scheduler.</summary>
+    ControlPlane,
+
+    /// <summary>Runtimes of nodes.</summary>
+    Runtime,
+
+    /// <summary>Kubelets of nodes.</summary>
+    Kubelet,
+
+    /// <summary>All else.</summary>
+    Rest,
+}
+
+/// <summary>Starts a component on one host. The same component on several hosts is one step.</summary>
+/// <param name="HostName">The host.</param>
+/// <param name="Started">The component.</param>
+internal sealed record StartComponent(string HostName, ClusterComponent Started) : Remedy
+{
+    /// <summary>True where the control plane of the host is static pods.</summary>
+    public bool IsGround { get; init; }
+
+    public override string Action => ActionOf(Started, [HostName]);
+
+    public override string Command => CommandOf(Started, [HostName]);
+
+    public override RemedyTurn Turn => Started switch
+    {
+        ClusterComponent.Etcd => RemedyTurn.Etcd,
+        ClusterComponent.ApiServer => RemedyTurn.ApiServer,
+        ClusterComponent.ContainerRuntime when !IsGround => RemedyTurn.Runtime,
+        ClusterComponent.Kubelet when !IsGround => RemedyTurn.Kubelet,
+        ClusterComponent.ContainerRuntime or ClusterComponent.Kubelet => RemedyTurn.Ground,
+        _ => RemedyTurn.ControlPlane,
+    };
+
+    public override ClusterComponent? Component => Started;
+
+    /// <summary>What starting a component on some hosts is called.</summary>
+    public static string ActionOf(ClusterComponent component, IEnumerable<string> hosts) => $"Start {component} on {string.Join(", ", hosts)}";
+
+    /// <summary>The command that starts a component on some hosts.</summary>
+    public static string CommandOf(ClusterComponent component, IEnumerable<string> hosts) =>
+        PowerShellCommand.Of($"Start-{ComponentChanger.Noun(component)}", ("HostName", hosts), ("Component", [component.ToString()]));
+}
+
+/// <summary>Repairs a member of etcd whose data are lost or corrupt, or goes on with a repair that nobody finished.</summary>
+/// <param name="MemberName">The member's name, for people.</param>
+/// <param name="HostName">Its host.</param>
+internal sealed record RepairMember(string MemberName, string HostName) : Remedy
+{
+    public override string Action => $"Repair the etcd member '{MemberName}' on {HostName}: it comes back empty and learns everything from the others";
+
+    public override string Command => PowerShellCommand.Of("Repair-EtcdMember", ("HostName", [HostName]));
+
+    public override RemedyTurn Turn => RemedyTurn.EtcdData;
+
+    public override ClusterComponent? Component => ClusterComponent.Etcd;
+}
+
+/// <summary>Takes back a repair of a member that came to no removal.</summary>
+/// <param name="OperationId">The repair.</param>
+/// <param name="HostName">All hosts of the control plane.</param>
+internal sealed record UndoMemberRepair(string OperationId, ItemCollection<string> HostName) : Remedy
+{
+    public override string Action => $"Take back the repair {OperationId} of an etcd member, which nobody finished";
+
+    public override string Command => PowerShellCommand.Of("Undo-EtcdMemberRepair", ("OperationId", [OperationId]), ("HostName", HostName));
+
+    public override RemedyTurn Turn => RemedyTurn.Etcd;
+
+    public override ClusterComponent? Component => ClusterComponent.Etcd;
+
+    public bool Equals(UndoMemberRepair? other) => other is not null && other.OperationId == OperationId;
+
+    public override int GetHashCode() => OperationId.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>Takes back what a drill has left that nobody ended.</summary>
+/// <param name="OperationId">The drill.</param>
+/// <param name="HostName">All hosts of the control plane.</param>
+internal sealed record UndoDrill(string OperationId, ItemCollection<string> HostName) : Remedy
+{
+    /// <summary>What the drill had stopped, or null.</summary>
+    public ClusterComponent? Stopped { get; init; }
+
+    public override string Action => $"Take back the drill {OperationId}, which nobody ended";
+
+    public override string Command => PowerShellCommand.Of("Undo-FailureDrill", ("OperationId", [OperationId]), ("HostName", HostName));
+
+    public override RemedyTurn Turn => Stopped is { } component ? new StartComponent("", component).Turn : RemedyTurn.Rest;
+
+    public override ClusterComponent? Component => Stopped;
+
+    public bool Equals(UndoDrill? other) => other is not null && other.OperationId == OperationId;
+
+    public override int GetHashCode() => OperationId.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>Tells the cluster that a node is surely off, so that its pods are deleted by force and their volumes detached.</summary>
+/// <param name="NodeName">The node.</param>
+internal sealed record MarkOutOfService(string NodeName) : Remedy
+{
+    public override string Action => $"Mark node '{NodeName}' as out of service: its pods are deleted without waiting for its kubelet, and run elsewhere";
+
+    public override string Command => PowerShellCommand.Of("Repair-Cluster", ("NodeIsOff", [NodeName]));
+
+    public override ClusterComponent? Component => ClusterComponent.Kubelet;
+}
+
+/// <summary>Nothing that Repair-Cluster does: somebody has to decide, or to look.</summary>
+/// <param name="Reason">Why, as a sentence.</param>
+/// <param name="ByPeople">The command that somebody could run, or null.</param>
+internal sealed record LeftToPeople(string Reason, string? ByPeople = null) : Remedy
+{
+    public override string Action => Reason;
+
+    public override string? Command => ByPeople;
+}
