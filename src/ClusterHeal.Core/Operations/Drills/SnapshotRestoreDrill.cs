@@ -58,7 +58,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
             Guards = context.Guards(cluster.Hosts, (cluster.Hosts.Count / 2) + 1),
             Serving = serving,
             Mark = new DrillMark(new Dictionary<string, ClusterComponent>(), null, Restores: true),
-            Danger = cluster.IsPractice ? null : $"Cluster '{cluster.Name}' is no practice cluster: {AtStake}",
+            Danger = cluster.IsPractice ? null : $"Cluster '{cluster.Name}' is no practice cluster: {AtStake}{Doubt(cluster)}",
             HealAfter = healAfter,
             // Hosts that were left to themselves may try both versions before they agree.
             HealPatience = TimeSpan.FromMinutes(15),
@@ -83,7 +83,16 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
                 "It is for clusters whose control-plane hosts have both; restore others by hand, with Restore-EtcdSnapshot.");
         }
 
-        if (cluster.Registered!.Besides(servers.Count) is { } doubt)
+        if (!cluster.IsPractice && !context.Request.Force)
+        {
+            throw context.Refused(
+                $"Cluster '{cluster.Name}' is no practice cluster, and all of it would be restored: {AtStake}",
+                "Rehearse on a practice cluster. -Force does it on this one; -Force with -WhatIf shows what would be done.");
+        }
+
+        // The servers of a practice cluster write no lease, and all of them are on its hosts. With -Force the doubt is a part of the question.
+        var writesNone = cluster.Registered is { Reason: null, Addresses.Count: 0 };
+        if (!writesNone && cluster.Registered!.Besides(servers.Count) is { } doubt)
         {
             throw context.Refused($"{doubt}: another API server would go on with what it remembers.", "Name all control-plane hosts with -HostName, and fix what is said here.");
         }
@@ -94,12 +103,10 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
                 "Without a time after which the hosts bring themselves back, nothing would if this machine died.",
                 "Give -For a time, such as 15m, or leave it out.");
         }
-
-        if (cluster.IsPractice || context.Request.Force) return;
-        throw context.Refused(
-            $"Cluster '{cluster.Name}' is no practice cluster, and all of it would be restored: {AtStake}",
-            "Rehearse on a practice cluster. -Force does it on this one; -Force with -WhatIf shows what would be done.");
     }
+
+    private static string Doubt(DrillCluster cluster) =>
+        cluster.Registered?.Besides(cluster.HostsOf(ClusterComponent.ApiServer).Count) is { } doubt ? $" {doubt}: such a server would go on with what it remembers." : "";
 
     private static IEnumerable<Hypothesis> Expect(DrillContext context, RestoreRehearsal rehearsal, TimeSpan healAfter)
     {

@@ -67,8 +67,12 @@ internal static class EtcdRemedies
         result.Status == CheckStatus.Fail && Named(facts, result.Target) is { } member ? [Repair(facts, member)] : [];
 
     /// <summary>For an alarm.</summary>
-    public static IReadOnlyList<Remedy> OfAlarm(HealthFacts facts, CheckResult result) =>
-        Named(facts, result.Target) is { } member && member.Alarms.Contains("CORRUPT") ? [Repair(facts, member)] : [];
+    public static IReadOnlyList<Remedy> OfAlarm(HealthFacts facts, CheckResult result) => Named(facts, result.Target)?.Alarms switch
+    {
+        { } alarms when alarms.Contains("CORRUPT") => [Repair(facts, Named(facts, result.Target)!)],
+        { } alarms when alarms.Contains("NOSPACE") => [new ClearAlarm()],
+        _ => [],
+    };
 
     private static Remedy Repair(HealthFacts facts, EtcdMember member)
     {

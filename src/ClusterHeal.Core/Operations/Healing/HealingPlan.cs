@@ -79,6 +79,8 @@ internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyLi
     {
         StartComponent => result.Name is "HostComponents" or "NodeLease" or "NodeReady",
         MarkOutOfService => result.Name == "StuckPods",
+        ClearAlarm => result.Name == "EtcdAlarms",
+        Defragment => result.Name == "EtcdFragmentation",
         RepairMember => result.Name is "HostComponents" or "EtcdMembers" or "EtcdHash" or "EtcdAlarms" or "OpenOperations",
         _ => result.Name is "OpenOperations" or "NodeCordon",
     };

@@ -25,6 +25,7 @@ internal static class Remedies
         ["EtcdRevision"] = new(LeftToAdvice, Etcd),
         ["EtcdHash"] = new(EtcdRemedies.OfHash, Etcd),
         ["EtcdAlarms"] = new(EtcdRemedies.OfAlarm, Etcd),
+        ["EtcdFragmentation"] = new((_, _) => [new Defragment()]),
         ["EtcdVersion"] = new(LeftToAdvice, Etcd),
         ["EtcdLearners"] = new(EtcdRemedies.OfMember, Etcd),
         ["ApiServerReady"] = new(ComponentRemedies.OfApiServer, Etcd, ApiServer),

@@ -90,6 +90,26 @@ internal sealed record RepairMember(string MemberName, string HostName) : Remedy
     public override ClusterComponent? Component => ClusterComponent.Etcd;
 }
 
+/// <summary>Makes room in an etcd that is full, and clears the alarm.</summary>
+internal sealed record ClearAlarm : Remedy
+{
+    public override string Action => "Make room in etcd and clear its alarm: its past is compacted except for the last minutes, and its members are defragmented one by one";
+
+    public override string Command => PowerShellCommand.Of("Clear-EtcdAlarm");
+
+    public override RemedyTurn Turn => RemedyTurn.EtcdData;
+
+    public override ClusterComponent? Component => ClusterComponent.Etcd;
+}
+
+/// <summary>Defragments the members of etcd.</summary>
+internal sealed record Defragment : Remedy
+{
+    public override string Action => "Defragment the members of etcd one by one, the leader last; each stands still meanwhile";
+
+    public override string Command => PowerShellCommand.Of("Optimize-EtcdMember");
+}
+
 /// <summary>Takes back a repair of a member that came to no removal.</summary>
 /// <param name="OperationId">The repair.</param>
 /// <param name="HostName">All hosts of the control plane.</param>

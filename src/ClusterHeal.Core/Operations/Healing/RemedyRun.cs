@@ -1,6 +1,8 @@
+using ClusterHeal.Etcd;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations.Drills;
 using ClusterHeal.Operations.Repairs;
+using ClusterHeal.Operations.Upkeep;
 
 namespace ClusterHeal.Operations.Healing;
 
@@ -27,11 +29,22 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
             RepairMember repair => RepairAsync(repair, part, cancellationToken),
             UndoMemberRepair undo => UndoAsync(undo, part, cancellationToken),
             UndoDrill undo => UndoAsync(undo, part, cancellationToken),
+            ClearAlarm => WithEtcdAsync(
+                etcd => new AlarmClearance(etcd, new AlarmClearanceRequest { Cluster = facts.ClusterName }, request.JournalFolder, time).RunAsync(part, cancellationToken),
+                cancellationToken),
+            Defragment => WithEtcdAsync(
+                etcd => new MemberOptimization(etcd, new MemberOptimizationRequest { Cluster = facts.ClusterName }, request.JournalFolder, time).RunAsync(part, cancellationToken),
+                cancellationToken),
             MarkOutOfService mark => MarkAsync(mark, facts, cancellationToken),
             _ => throw new InvalidOperationException($"{remedies[0].Action} is nothing to be done here."),
         }).ConfigureAwait(false);
         part.ThrowIfFailed();
     }
+
+    // At its endpoints, or through the first host whose member answers.
+    private Task WithEtcdAsync(Func<EtcdConnection, Task> use, CancellationToken cancellationToken) => Sources.Etcd is { } known
+        ? use(known)
+        : ClusterEtcd.UseAsync(new ClusterConnection { ClusterName = Sources.ClusterName }, Sources.Hosts, Sources.Shells, use, cancellationToken);
 
     private Task StartAsync(
         ClusterComponent component, IEnumerable<StartComponent> remedies, HealthFacts facts, PartSink part, CancellationToken cancellationToken)

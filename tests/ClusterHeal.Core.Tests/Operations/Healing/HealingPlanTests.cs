@@ -139,6 +139,23 @@ public sealed class HealingPlanTests
     }
 
     [Fact]
+    public void A_full_etcd_is_one_step_whatever_number_of_members_say_so()
+    {
+        var full = Well() with { Etcd = Facts.Etcd! with { Members = [.. Facts.Etcd.Members.Select(m => m with { IsHealthy = false, Alarms = ["NOSPACE"] })] } };
+        var step = Assert.Single(PlanOf(full).Steps);
+        Assert.Equal("Clear-EtcdAlarm", step.Command);
+        Assert.Equal(["EtcdAlarms", "EtcdAlarms", "EtcdAlarms"], step.Checks.Select(check => check.Name));
+    }
+
+    [Fact]
+    public void Free_pages_are_given_back_after_everything_else()
+    {
+        var airy = Down(Well(), 1, ClusterComponent.Scheduler);
+        airy = airy with { Etcd = airy.Etcd! with { Members = [.. airy.Etcd.Members.Select(m => m with { DbSize = 900 << 20, DbSizeInUse = 200 << 20 })] } };
+        Assert.Equal(["Start-ControlPlaneComponent -HostName kubem01 -Component Scheduler", "Optimize-EtcdMember"], PlanOf(airy).Steps.Select(step => step.Command));
+    }
+
+    [Fact]
     public void A_member_that_runs_and_does_not_serve_is_not_repaired_since_its_data_may_be_good() =>
         Says(Unserving(Well(), "m2"), "Its data may be good", "Repair-EtcdMember -Name m2");
 
