@@ -61,6 +61,10 @@ async Task<int> RunClusterAsync(bool asStaticPods)
     Console.WriteLine($"  {cluster.KubeconfigFile}");
     Console.WriteLine("Its hosts:");
     foreach (var host in cluster.Hosts.Hosts) Console.WriteLine($"  ssh -F {cluster.Hosts.SshConfigFile} {host.Name}");
+    Console.WriteLine("Connect to it in pwsh, as root of this machine:");
+    Console.WriteLine($"  Import-Module '{TourShell.ModuleFolder}'");
+    Console.WriteLine(
+        $"  Connect-Cluster -ClusterName practice -Kubeconfig '{cluster.KubeconfigFile}' -SshConfigFile '{cluster.Hosts.SshConfigFile}' -HostName {string.Join(", ", cluster.Masters.Select(host => host.Name))}");
     Console.WriteLine("Ctrl+C ends it and removes everything.");
     await Task.Delay(Timeout.Infinite, stop.Token);
     return 0;

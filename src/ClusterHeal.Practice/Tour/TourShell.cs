@@ -107,7 +107,8 @@ internal sealed partial class TourShell : IAsyncDisposable
         throw new TourFailedException($"pwsh ended in '{text}'");
     }
 
-    private static string ModuleFolder { get; } = typeof(TourShell).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    /// <summary>The folder of the module that was built with this program.</summary>
+    public static string ModuleFolder { get; } = typeof(TourShell).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "ModuleFolder").Value!;
 
     /// <summary>What is sent to Shell.ps1.</summary>
