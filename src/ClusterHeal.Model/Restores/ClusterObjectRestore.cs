@@ -39,6 +39,9 @@ public sealed record ClusterObjectRestore
     /// <summary>Why it was left out or could not be restored; null otherwise.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>What there is to say about it: the problem, otherwise what changes, otherwise the notes.</summary>
+    public string Reason => Problem ?? (Changes.Length > 0 ? string.Join(' ', Changes) : string.Join(' ', Notes));
+
     /// <summary>Resource, namespace, name and outcome.</summary>
     public override string ToString() => $"{Resource}/{(Namespace.Length > 0 ? $"{Namespace}/" : "")}{Name}: {Outcome}";
 }
