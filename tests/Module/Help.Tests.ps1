@@ -3,7 +3,7 @@
 BeforeDiscovery {
     . "$PSScriptRoot/Common.ps1"
     Import-Module $ModuleFile -Force
-    $commands = Get-Command -Module ClusterHeal | ForEach-Object { @{ Command = $_; Name = $_.Name } }
+    $commands = @(Get-Command -Module ClusterHeal | ForEach-Object { @{ Command = $_; Name = $_.Name } } | Select-Some)
 }
 
 BeforeAll {

@@ -5,7 +5,7 @@ BeforeDiscovery {
     Import-Module $ModuleFile -Force
     $put = (Get-Command -Module ClusterHeal).OutputType.Type.Where{ $_.Namespace -eq 'ClusterHeal' }
     $seen = (Get-FormatData -TypeName ClusterHeal.*).TypeNames | ForEach-Object { [ClusterHeal.CheckResult].Assembly.GetType($_, $true) }
-    $types = @($put; $seen) | Sort-Object -Unique FullName | ForEach-Object { @{ Type = $_; Name = $_.FullName } }
+    $types = @(@($put; $seen) | Sort-Object -Unique FullName | ForEach-Object { @{ Type = $_; Name = $_.FullName } } | Select-Some)
 }
 
 Describe 'Views' {

@@ -1,4 +1,5 @@
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Operations;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;
 
@@ -48,6 +49,66 @@ public sealed class RealRoleTests(RealPlane plane)
         using (var client = await ConnectAsync(api, "reader", Pods)) await new PodPlacementQuery().RunAsync(client, sink, Token);
         Assert.Empty(sink.Faults);
         Assert.Equal(2, sink.All<NodeStatus>().Count());
+    }
+
+    [Fact]
+    public async Task A_cordon_needs_to_get_and_patch_its_node_and_with_wildcards_to_list_them()
+    {
+        plane.Require();
+        using var api = plane.Api();
+        await using var kubelets = await FakeKubelets.StartAsync(plane, "cordon-a");
+        var sink = new RecordingSink();
+        using (var client = await ConnectAsync(api, "cordoner", Nodes, Pods))
+        {
+            await new NodeOperations(client, sink).SetSchedulableAsync(["cordon-a"], null, schedulable: false, passThru: false, Token);
+            Assert.Empty(sink.Faults);
+            Assert.True((bool?)(await api.GetAsync("/api/v1/nodes/cordon-a"))["spec"]!["unschedulable"]);
+            await Assert.ThrowsAnyAsync<ClusterHealException>(
+                () => new NodeOperations(client, sink).SetSchedulableAsync(["cordon-*"], null, schedulable: true, passThru: false, Token));
+        }
+
+        using (var client = await ConnectAsync(api, "selector", Nodes, AllNodes))
+            await new NodeOperations(client, sink).SetSchedulableAsync(["cordon-*"], null, schedulable: true, passThru: false, Token);
+        Assert.Empty(sink.Faults);
+        Assert.Null((await api.GetAsync("/api/v1/nodes/cordon-a"))["spec"]!["unschedulable"]);
+    }
+
+    [Fact]
+    public async Task A_plan_needs_to_get_its_node_and_to_list_pods_and_a_drain_without_evictions_to_delete_them()
+    {
+        const string Node = """{"apiGroups":[""],"resources":["nodes"],"verbs":["get"]}""";
+        const string Deletions = """{"apiGroups":[""],"resources":["pods"],"verbs":["delete"]}""";
+        plane.Require();
+        using var api = plane.Api();
+        await using var kubelets = await FakeKubelets.StartAsync(plane, "plan-a", "plan-b");
+        await Workload.DeployAsync(api, "planned", 2);
+        var sink = new RecordingSink();
+        using (var client = await ConnectAsync(api, "planner", Node, Pods)) await new NodeDrainer(client, new NodeDrainOptions(), sink).PlanAsync(["plan-a"], null, Token);
+        Assert.Empty(sink.Faults);
+        Assert.Equal("plan-a", Assert.Single(sink.All<NodeDrainPlan>()).NodeName);
+
+        using (var client = await ConnectAsync(api, "deleter", Nodes, Pods, Deletions))
+        {
+            var options = new NodeDrainOptions { Timeout = TimeSpan.FromMinutes(2), DisableEviction = true };
+            await new NodeDrainer(client, options, sink).DrainAsync(["plan-a"], null, force: false, Token);
+        }
+
+        Assert.Empty(sink.Faults);
+        Assert.True(Assert.Single(sink.All<NodeDrainResult>()).Succeeded);
+    }
+
+    [Fact]
+    public async Task What_a_health_test_may_not_read_is_unknown_and_ends_nothing()
+    {
+        plane.Require();
+        using var api = plane.Api();
+        using var client = await ConnectAsync(api, "passer-by", Pods);
+        var sources = new HealthSources { ClusterName = "c", Kubernetes = client };
+
+        var results = await new ClusterHealthTest(sources, new HealthOptions(), TimeProvider.System).RunAsync(Token);
+
+        Assert.Contains(results, result => result is { Name: "NodeReady", Status: CheckStatus.Unknown });
+        Assert.DoesNotContain(results, result => result.Status == CheckStatus.Fail && result.Message.Contains("forbidden", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A client of a user with a role of these rules alone.</summary>
