@@ -10,7 +10,7 @@ namespace ClusterHeal.Tests.Fuzz;
 public sealed class FuzzTests : IDisposable
 {
     private const string Seed = "7";
-    private const string Count = "1250";
+    private const string Count = "600";
 
     private readonly TempFolder _folder = new();
 

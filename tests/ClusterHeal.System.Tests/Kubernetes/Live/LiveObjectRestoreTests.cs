@@ -66,6 +66,10 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
         AssertEqual(before, after);
         Assert.Equal("2", (string?)(await _api.GetAsync($"{Core}/{Name}/configmaps/before"))["data"]!["a"]);
         Assert.True(await _api.ExistsAsync($"{Core}/{Name}/configmaps/since"));
+
+        // While there is a node: other tests of this control plane wait until all workloads are whole.
+        await _api.DeleteAsync($"{Apps}/{Name}/deployments/web");
+        await LiveControlPlane.Eventually(async () => (await _api.ItemsAsync($"{Core}/{Name}/pods")).Count == 0, "the pods to go");
     }
 
     [Fact]
