@@ -22,6 +22,7 @@ internal sealed class AskPass : IAsyncDisposable
     private readonly string _program;
     private readonly string _asker;
     private readonly Task _giving;
+    private volatile bool _isGiven;
 
     private AskPass(string folder, SecureString password)
     {
@@ -33,8 +34,11 @@ internal sealed class AskPass : IAsyncDisposable
             () => Give(_pipe, password), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>True if the password was handed out.</summary>
-    public bool IsGiven => _giving.IsCompleted;
+    /// <summary>
+    /// True once somebody has opened the pipe and is given the password. It is so before the first byte: whoever has read the password may have
+    /// ended before the thread that wrote it knows.
+    /// </summary>
+    public bool IsGiven => _isGiven;
 
     /// <summary>Prepares the program, and waits for it in the background.</summary>
     /// <param name="folder">A folder that only this user can enter.</param>
@@ -113,12 +117,13 @@ internal sealed class AskPass : IAsyncDisposable
             """;
     }
 
-    private static void Give(string pipe, SecureString password)
+    private void Give(string pipe, SecureString password)
     {
         var secret = SecretBytes.Of(password);
         try
         {
             using var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            _isGiven = true;
             writer.Write(secret);
         }
         catch (IOException)
