@@ -13,19 +13,22 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
 {
     private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "tests", "Module");
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.Tests.ps1").Select(f => Path.GetFileName(f)!).Order()];
+    /// <summary>The files. Those that need servers come last, and hosts at the very end: once started, these take the processor from all others.</summary>
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Folder, "*.Tests.ps1").Select(f => Path.GetFileName(f)!).OrderBy(file => (int)ServersOf(file)).ThenBy(file => file, StringComparer.Ordinal)];
 
-    [Theory]
+    // In the order of the data.
+    [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Files))]
     public async Task In_a_real_pwsh(string file)
     {
         var stop = TestContext.Current.CancellationToken;
-        var environment = file.Split('.')[0] switch
+        var environment = ServersOf(file) switch
         {
-            "Etcd" or "Health" or "Upkeep" => await etcd.StartAsync(stop),
-            "Nodes" or "Tab" or "Connections" => await plane.StartAsync(stop),
-            "Repair" or "Restore" or "LiveHosts" => await hosts.StartAsync(stop),
-            "Ssh" => await cluster.StartAsync(stop),
+            Servers.Etcd => await etcd.StartAsync(stop),
+            Servers.ControlPlane => await plane.StartAsync(stop),
+            Servers.Hosts => await hosts.StartAsync(stop),
+            Servers.Cluster => await cluster.StartAsync(stop),
             _ => [],
         };
         environment["CLUSTERHEAL_TEST_PROBE"] = ProbeFile;
@@ -35,6 +38,24 @@ public sealed class PesterTests(PesterTests.RealEtcd etcd, PesterTests.ControlPl
         var run = await Tool.RunAsync(Pwsh.File, arguments, stop, environment);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         TestContext.Current.TestOutputHelper?.WriteLine(run.Output + run.Error);
+    }
+
+    private static Servers ServersOf(string file) => file.Split('.')[0] switch
+    {
+        "Etcd" or "Health" or "Upkeep" => Servers.Etcd,
+        "Nodes" or "Tab" or "Connections" => Servers.ControlPlane,
+        "Repair" or "Restore" or "LiveHosts" => Servers.Hosts,
+        "Ssh" => Servers.Cluster,
+        _ => Servers.None,
+    };
+
+    private enum Servers
+    {
+        None,
+        Etcd,
+        ControlPlane,
+        Hosts,
+        Cluster,
     }
 
     private static string PesterFile => Path.Combine(AppContext.BaseDirectory, "Pester", "Pester.psd1");

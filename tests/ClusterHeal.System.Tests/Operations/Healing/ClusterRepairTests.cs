@@ -81,7 +81,7 @@ public sealed class ClusterRepairTests
         Left("a certificate in a file has expired", "No cmdlet heals it"),
         Left("a member was added to etcd and has never joined", "None of the hosts has the member"),
         Left("a learner was never promoted", "None of the hosts has the member"),
-        .. ObjectFaults.All.Select(fault => new HealingCase([fault]) { IsLeft = true, IsLong = fault.Name != "a node is cordoned" }),
+        .. ObjectFaults.All.Select(fault => new HealingCase([fault]) { IsLeft = true }),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -25,11 +25,11 @@ public sealed class RestoreFaultTests(ITestOutputHelper output)
     private static readonly Fault[] Faults =
     [
         new("clocks, proxies and namesakes", EtcdForm.SystemdUnit, [Before], OddHostsAsync, EvenHostsAsync) { MustRestore = true },
-        new("a filesystem of its own for our folder", EtcdForm.StaticPod, [Before], cluster => OnAllAsync(cluster, MountOwn), _ => Task.CompletedTask) { MustRestore = true },
+        new("a filesystem of its own for our folder", EtcdForm.StaticPod, [], cluster => OnAllAsync(cluster, MountOwn), _ => Task.CompletedTask) { MustRestore = true },
         new("a manifest that is written meanwhile", EtcdForm.StaticPod, [PutStep],
             cluster => OnAsync(cluster, "m1", WriteManifest), cluster => OnAsync(cluster, "m1", "! grep -L edited /etc/kubernetes/manifests/kube-scheduler.yaml | grep ."))
         { Steps = ["Stop etcd", PutStep, "Start etcd", "Prove etcd", "Start the API servers"], MustRestore = true },
-        new("a second operator", EtcdForm.SystemdUnit, ["Lock the hosts", "Stop etcd"], SecondOperatorAsync, _ => Task.CompletedTask),
+        new("a second operator", EtcdForm.SystemdUnit, ["Lock the hosts"], SecondOperatorAsync, _ => Task.CompletedTask),
         new("a host that dies", EtcdForm.SystemdUnit, [], cluster => cluster.Hosts["m2"].PowerOffAsync(Stop), cluster => cluster.Hosts["m2"].PowerOnAsync(Stop)),
         new("a network that is cut", EtcdForm.SystemdUnit, [], cluster => cluster.Hosts["m2"].CutNetworkAsync(Stop), cluster => cluster.Hosts["m2"].RestoreNetworkAsync(Stop)),
         new("a disk that is full", EtcdForm.SystemdUnit, [], cluster => RestoreCluster.FillDiskAsync(cluster.Hosts["m1"], Stop), cluster => RestoreCluster.FreeDiskAsync(cluster.Hosts["m1"], Stop)),

@@ -63,7 +63,8 @@ public sealed class MemberOptimizationTests
         await lab.Etcd.Members[1].StopAsync(Stop);
         Assert.Contains("The member 'm2' does not serve", await RefusalAsync(), StringComparison.Ordinal);
         await lab.Etcd.Members[1].StartAsync(Stop);
-        Assert.Equal(sizes, (await lab.StatusAsync()).Select(member => member.Size));
+        // A file may grow by a page by itself; only a defragmentation makes it smaller.
+        Assert.All(sizes.Zip((await lab.StatusAsync()).Select(member => member.Size)), pair => Assert.True(pair.Second >= pair.First, $"{pair}"));
 
         async Task<string> RefusalAsync()
         {
