@@ -34,6 +34,7 @@ Describe '-Verbose' {
             'Undo-EtcdRestore' = @{ HostName = '127.0.0.1' }
             'Undo-EtcdMemberRepair' = @{ HostName = '127.0.0.1' }
             'Repair-EtcdMember' = @{ HostName = '127.0.0.1' }
+            'Get-ClusterOperation' = @{ HostName = '127.0.0.1' }
             'Move-EtcdLeader' = @{ Endpoint = '127.0.0.1:1' }
             'Optimize-EtcdMember' = @{ Endpoint = '127.0.0.1:1' }
             'Clear-EtcdAlarm' = @{ Endpoint = '127.0.0.1:1' }

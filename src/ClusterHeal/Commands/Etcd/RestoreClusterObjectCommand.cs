@@ -23,6 +23,7 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
 
     /// <summary>The snapshot.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet), FilePath]
+    [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string Path { get; set; } = "";
 
     /// <summary>The kinds or resources.</summary>
