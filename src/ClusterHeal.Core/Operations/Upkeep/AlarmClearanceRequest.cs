@@ -7,9 +7,9 @@ public sealed record AlarmClearanceRequest
     public required string Cluster { get; init; }
 
     /// <summary>How much of the past stays readable, counted back from the last writes.</summary>
-    public TimeSpan KeepLast { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan KeepHistory { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The revision up to which former revisions are compacted, in place of <see cref="KeepLast"/>; null to find it.</summary>
+    /// <summary>The revision up to which former revisions are compacted, in place of <see cref="KeepHistory"/>; null to find it.</summary>
     public long? Revision { get; init; }
 
     /// <summary>The quota of the members that do not tell theirs; null if there is none to give.</summary>

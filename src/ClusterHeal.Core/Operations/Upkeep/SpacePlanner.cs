@@ -55,7 +55,7 @@ internal sealed class SpacePlanner(UpkeepMembers members, AlarmClearanceRequest 
         // Behind a compaction that was done already, nobody knows where it ended, and what it left is not what fills the database.
         var former = isCompacted ? 0 : await survey.CountFormerAsync(target, revision, cancellationToken).ConfigureAwait(false);
         plan = plan with { BytesKept = plan.BytesPresent + former };
-        RefuseWhatStays(plan, plan.BytesKept.Value, "Keep less of the past: a smaller -KeepLast, or 0 for nothing but the present objects.");
+        RefuseWhatStays(plan, plan.BytesKept.Value, "Keep less of the past: a smaller -KeepHistory, or 0 for nothing but the present objects.");
         return plan;
     }
 
@@ -67,14 +67,14 @@ internal sealed class SpacePlanner(UpkeepMembers members, AlarmClearanceRequest 
             throw Refused($"The revision {wanted} is not reached: the cluster is at {revision}.", "Give a -Revision below it.");
         }
 
-        if (request.KeepLast == TimeSpan.Zero) return (revision, false);
+        if (request.KeepHistory == TimeSpan.Zero) return (revision, false);
         var clock = await RevisionClock.FindAsync(client, revision, cancellationToken).ConfigureAwait(false);
-        if (clock is not null && await clock.RevisionBeforeAsync(request.KeepLast, cancellationToken).ConfigureAwait(false) is { } found) return found;
+        if (clock is not null && await clock.RevisionBeforeAsync(request.KeepHistory, cancellationToken).ConfigureAwait(false) is { } found) return found;
         throw Refused(
             clock is null
                 ? "etcd keeps no times, and no lease of Kubernetes was found that tells which revisions are of the last minutes."
-                : $"The leases of Kubernetes do not reach back {request.KeepLast:g}.",
-            $"Give the revision up to which former revisions may go with -Revision (the cluster is at {revision}), or give -KeepLast 0.");
+                : $"The leases of Kubernetes do not reach back {request.KeepHistory:g}.",
+            $"Give the revision up to which former revisions may go with -Revision (the cluster is at {revision}), or give -KeepHistory 0.");
     }
 
     private static async Task<bool> IsCompactedAsync(EtcdClient client, long revision, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed class ClearEtcdAlarmCommand : EtcdUpkeepCmdlet
 {
     /// <summary>How much of the past stays readable.</summary>
     [Parameter, Duration]
-    public TimeSpan KeepLast { get; set; } = TimeSpan.FromMinutes(5);
+    public TimeSpan KeepHistory { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The revision up to which former revisions are compacted.</summary>
     [Parameter]
@@ -39,7 +39,7 @@ public sealed class ClearEtcdAlarmCommand : EtcdUpkeepCmdlet
         var request = new AlarmClearanceRequest
         {
             Cluster = NameOf(connection),
-            KeepLast = KeepLast,
+            KeepHistory = KeepHistory,
             Revision = Revision,
             QuotaBytes = QuotaBytes,
             Timeout = TimeSpan.FromSeconds(TimeoutSec),

@@ -66,7 +66,7 @@ public sealed class AlarmClearanceTests
         await using var lab = await UpkeepLab.StartAsync(RestoredEtcd.Options("3.5", members: 3));
         await lab.FillWithObjectsAsync();
         var (status, alarms) = (await lab.StatusAsync(), await lab.AlarmsAsync());
-        var refusal = await RefusalAsync(lab, UpkeepLab.Request() with { KeepLast = TimeSpan.Zero });
+        var refusal = await RefusalAsync(lab, UpkeepLab.Request() with { KeepHistory = TimeSpan.Zero });
         Assert.Contains("Neither compaction nor defragmentation can help", refusal.Message, StringComparison.Ordinal);
         Assert.Matches("The present objects are events .* MiB in [0-9]+ keys, secrets .* in 1 keys", refusal.Message);
         Assert.Contains("Delete objects of the largest kinds", refusal.Remedy, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class AlarmClearanceTests
         var refusal = await RefusalAsync(lab, UpkeepLab.Request() with { Revision = 1 });
         Assert.Contains("Neither compaction nor defragmentation can help", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Keep less of the past", refusal.Remedy, StringComparison.Ordinal);
-        refusal = await RefusalAsync(lab, UpkeepLab.Request() with { KeepLast = TimeSpan.FromMinutes(minutes.Count + 1) });
+        refusal = await RefusalAsync(lab, UpkeepLab.Request() with { KeepHistory = TimeSpan.FromMinutes(minutes.Count + 1) });
         Assert.Contains("do not reach back", refusal.Message, StringComparison.Ordinal);
         refusal = await RefusalAsync(lab, UpkeepLab.Request() with { Revision = status[0].Revision + 1 });
         Assert.Contains("is not reached", refusal.Message, StringComparison.Ordinal);

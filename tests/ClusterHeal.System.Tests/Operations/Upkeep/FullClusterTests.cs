@@ -47,7 +47,7 @@ public sealed class FullClusterTests
 
         var sink = new RecordingSink();
         var clearance = new AlarmClearance(
-            await TestConnection.ToAsync(plane.Etcd, Stop), UpkeepLab.Request() with { KeepLast = TimeSpan.FromSeconds(1) }, folder.File("journal"), TimeProvider.System);
+            await TestConnection.ToAsync(plane.Etcd, Stop), UpkeepLab.Request() with { KeepHistory = TimeSpan.FromSeconds(1) }, folder.File("journal"), TimeProvider.System);
         await clearance.RunAsync(sink, Stop);
         Assert.Empty(sink.Faults);
         var report = Assert.IsType<EtcdAlarmReport>(Assert.Single(sink.Records));
