@@ -13,7 +13,7 @@ public static class ComponentFinder
         IHostShell shell, IReadOnlyList<ClusterComponent> components, CancellationToken cancellationToken)
     {
         var definitions = components.Select(ComponentDefinition.Of).ToArray();
-        var arguments = definitions.SelectMany(d => new[] { d.Key, string.Join(' ', d.ProcessNames), string.Join(' ', d.UnitNames) });
+        var arguments = definitions.Distinct().SelectMany(d => new[] { d.Key, string.Join(' ', d.ProcessNames), string.Join(' ', d.UnitNames) });
         var script = new HostScript(HostScript.Text("find-components"), [.. arguments]) { Purpose = "look for components" };
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
         var facts = ComponentFacts.Parse(result.Text);

@@ -15,7 +15,6 @@ public sealed class OperationJournal
     public const string HostFolder = "/var/lib/clusterheal";
 
     private const string FileName = "journal.jsonl";
-    private const int LongestLook = 1 << 20;
 
     private readonly string _file;
     private readonly object _writing = new();
@@ -58,18 +57,6 @@ public sealed class OperationJournal
             var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
             var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             return Path.Combine(string.IsNullOrEmpty(state) ? Path.Combine(home, ".local", "state") : state, "clusterheal");
-        }
-    }
-
-    private static JournalEntry? TryParse(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalEntry);
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 
@@ -136,7 +123,7 @@ public sealed class OperationJournal
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     internal static IReadOnlyList<JournalEntry> ReadLocal(string folder, out bool isWhole)
     {
-        var file = Path.Combine(folder, "journal.jsonl");
+        var file = Path.Combine(folder, FileName);
         isWhole = true;
         if (!File.Exists(file)) return [];
         // Another operation may be writing to it.

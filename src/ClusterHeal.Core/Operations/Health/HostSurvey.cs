@@ -70,7 +70,7 @@ internal static class HostSurvey
             try
             {
                 var found = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
-                var (etcd, obstacle) = await ReadEtcdAsync(shell, host, found, cancellationToken).ConfigureAwait(false);
+                var (etcd, obstacle) = certificates || whatHeals ? await ReadEtcdAsync(shell, host, found, cancellationToken).ConfigureAwait(false) : (null, null);
                 var read = certificates
                     ? await CertificatesAsync(shell, found, etcd, obstacle, cancellationToken).ConfigureAwait(false)
                     : CertificateSightings.None;

@@ -100,7 +100,7 @@ internal static class RepairRules
     {
         var (host, name) = (ground.Target, ground.Target.Shell.HostName);
         var needed = RestoreRules.NeededBytes(ground.Others.All.Max(member => member.Status.DbSize));
-        foreach (var rule in RestoreRules.OfPlace(name, host.Facts, host.Configuration, needed)) yield return rule;
+        foreach (var rule in RestoreRules.OfPlace(name, host.Facts, host.Configuration, needed, serves: ground.Own?.Host == host)) yield return rule;
         if (host.Etcd.StoppedBy is { } operation)
         {
             yield return $"{name}: its etcd was stopped by the operation {operation}. Start-ControlPlaneComponent Etcd -HostName {name} brings it back.";
@@ -118,11 +118,6 @@ internal static class RepairRules
         else if (ground.Others.All.Select(member => Short(member.Status.Version)).OfType<Version>().Max() is { } theirs && version != theirs)
         {
             yield return $"{name}: its etcd is {version}, and the others' is {theirs}.";
-        }
-
-        if (host.Facts.OpenDatabase is null && ground.Own is { } own && own.Host == host)
-        {
-            yield return $"{name}: it cannot be seen which database its etcd has open, so '{host.Configuration.DataDirectory}' may not be its own.";
         }
     }
 

@@ -47,7 +47,8 @@ internal static class RestoreRules
     /// <param name="facts">What was found there.</param>
     /// <param name="configuration">How etcd is set up there.</param>
     /// <param name="neededBytes">Bytes that the new data need, besides the present ones.</param>
-    public static IEnumerable<string> OfPlace(string name, MemberFacts facts, EtcdConfiguration configuration, long neededBytes)
+    /// <param name="serves">Whether the member answers.</param>
+    public static IEnumerable<string> OfPlace(string name, MemberFacts facts, EtcdConfiguration configuration, long neededBytes, bool serves)
     {
         if (!facts.IsRoot) yield return $"{name}: the login is not root's; add -Sudo.";
         if (!facts.HasData) yield return $"{name}: there is no folder '{configuration.DataDirectory}'; make it as etcd's user wants it.";
@@ -72,6 +73,11 @@ internal static class RestoreRules
                 + "or are not its own. Restart etcd, or correct them.";
         }
 
+        if (facts.OpenDatabase is null && serves)
+        {
+            yield return $"{name}: it cannot be seen which database its etcd has open, so '{configuration.DataDirectory}' may not be its own.";
+        }
+
         if (facts.HasData && facts.FreeBytes < neededBytes)
         {
             yield return $"{name}: {facts.FreeBytes >> 20} MiB are free for '{configuration.DataDirectory}', and {neededBytes >> 20} MiB are needed, "
@@ -82,13 +88,9 @@ internal static class RestoreRules
     private static IEnumerable<string> OfHost(SurveyedHost host, long databaseSize)
     {
         var name = host.Shell.HostName;
-        foreach (var rule in OfPlace(name, host.Facts, host.Configuration, NeededBytes(databaseSize))) yield return rule;
+        foreach (var rule in OfPlace(name, host.Facts, host.Configuration, NeededBytes(databaseSize), serves: host.Status is not null)) yield return rule;
         if (host.Member.Objection is { } objection) yield return objection;
         else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd cannot be told: no member answers, and the unit names no program 'etcd' that is root's alone.";
-        if (host.Facts.OpenDatabase is null && host.Status is not null)
-        {
-            yield return $"{name}: it cannot be seen which database its etcd has open, so '{host.Configuration.DataDirectory}' may not be its own.";
-        }
     }
 
     // A host that is left alone finds out which data the others run on by asking them as peers.

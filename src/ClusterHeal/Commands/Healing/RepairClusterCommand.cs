@@ -14,7 +14,6 @@ public sealed class RepairClusterCommand : ClusterCmdlet
 {
     private readonly List<CheckResult> _checks = [];
     private string _location = "";
-    private bool _takesPipeline;
     private bool _hasInput;
 
     /// <summary>Results of Test-ClusterHealth.</summary>
@@ -53,7 +52,6 @@ public sealed class RepairClusterCommand : ClusterCmdlet
     {
         base.BeginProcessing();
         _location = SessionPaths.Full(SessionState, ".");
-        _takesPipeline = MyInvocation.ExpectingInput;
     }
 
     /// <inheritdoc/>
@@ -68,7 +66,7 @@ public sealed class RepairClusterCommand : ClusterCmdlet
     protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         // A filter that lets nothing through does not mean everything.
-        if (_takesPipeline && !_hasInput)
+        if (!_hasInput)
         {
             sink.Verbose("No result came through the pipeline, so nothing was repaired.");
             return;

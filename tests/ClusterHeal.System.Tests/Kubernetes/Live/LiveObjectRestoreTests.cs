@@ -1,56 +1,33 @@
 using System.Text.Json.Nodes;
-using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
 using ClusterHeal.Tests.Operations.Objects;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;
 
 /// <summary>Objects of snapshots that live again, and those that cannot and why.</summary>
-public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLifetime
+public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : LiveRestoreTests(plane)
 {
     private const string Core = "/api/v1/namespaces", Apps = "/apis/apps/v1/namespaces";
-
-    private readonly TempFolder _folder = new();
-    private RawApi _api = null!;
-    private KubernetesClient _client = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        plane.Require();
-        _api = plane.Api();
-        _client = await plane.ConnectAsync();
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _api?.Dispose();
-        _client?.Dispose();
-        _folder.Dispose();
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public async Task A_deployment_deleted_by_mistake_comes_back_alone_and_what_happened_since_stays()
     {
         const string Name = "mistake";
-        await using var kubelets = await FakeKubelets.StartAsync(plane, "restore-a");
+        await using var kubelets = await FakeKubelets.StartAsync(Plane, "restore-a");
         await NamespaceAsync(Name);
-        await _api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("before", "1"));
-        await _api.PostAsync($"{Apps}/{Name}/deployments", Deployment("web", 2));
+        await Api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("before", "1"));
+        await Api.PostAsync($"{Apps}/{Name}/deployments", Deployment("web", 2));
         await ReadyAsync(Name, "web", 2);
-        var before = await _api.GetAsync($"{Apps}/{Name}/deployments/web");
+        var before = await Api.GetAsync($"{Apps}/{Name}/deployments/web");
         var snapshot = await SaveAsync();
 
-        await _api.DeleteAsync($"{Apps}/{Name}/deployments/web");
-        await _api.PatchAsync($"{Core}/{Name}/configmaps/before", """{"data":{"a":"2"}}""");
-        await _api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("since", "3"));
-        await LiveControlPlane.Eventually(async () => (await _api.ItemsAsync($"{Core}/{Name}/pods")).Count == 0, "the pods to go");
+        await Api.DeleteAsync($"{Apps}/{Name}/deployments/web");
+        await Api.PatchAsync($"{Core}/{Name}/configmaps/before", """{"data":{"a":"2"}}""");
+        await Api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("since", "3"));
+        await LiveControlPlane.Eventually(async () => (await Api.ItemsAsync($"{Core}/{Name}/pods")).Count == 0, "the pods to go");
 
         var objects = await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["Deployment", "ReplicaSet", "Pod"], Namespace = [Name] });
-        var sink = await ObjectRestores.RunAsync(_client, snapshot, objects);
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, objects);
         Assert.Empty(sink.Faults);
         Assert.Single(sink.Questions);
         var results = sink.Results();
@@ -60,16 +37,16 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
         Assert.All(results.Where(result => result.Outcome == ClusterObjectOutcome.LeftOut), result => Assert.EndsWith(" makes it.", result.Problem, StringComparison.Ordinal));
 
         await ReadyAsync(Name, "web", 2);
-        var after = await _api.GetAsync($"{Apps}/{Name}/deployments/web");
+        var after = await Api.GetAsync($"{Apps}/{Name}/deployments/web");
         Assert.Equal((string?)after["metadata"]!["uid"], made.Uid);
         Assert.NotEqual((string?)before["metadata"]!["uid"], made.Uid);
         AssertEqual(before, after);
-        Assert.Equal("2", (string?)(await _api.GetAsync($"{Core}/{Name}/configmaps/before"))["data"]!["a"]);
-        Assert.True(await _api.ExistsAsync($"{Core}/{Name}/configmaps/since"));
+        Assert.Equal("2", (string?)(await Api.GetAsync($"{Core}/{Name}/configmaps/before"))["data"]!["a"]);
+        Assert.True(await Api.ExistsAsync($"{Core}/{Name}/configmaps/since"));
 
         // While there is a node: other tests of this control plane wait until all workloads are whole.
-        await _api.DeleteAsync($"{Apps}/{Name}/deployments/web");
-        await LiveControlPlane.Eventually(async () => (await _api.ItemsAsync($"{Core}/{Name}/pods")).Count == 0, "the pods to go");
+        await Api.DeleteAsync($"{Apps}/{Name}/deployments/web");
+        await LiveControlPlane.Eventually(async () => (await Api.ItemsAsync($"{Core}/{Name}/pods")).Count == 0, "the pods to go");
     }
 
     [Fact]
@@ -77,15 +54,15 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
     {
         const string Name = "trial";
         await NamespaceAsync(Name);
-        await _api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("here", "1"));
+        await Api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("here", "1"));
         var snapshot = await MadeSnapshot.OfAsync(
-            _folder,
+            Folder,
             Stored($"configmaps/{Name}/here", ConfigMap("here", "2", Name)), Stored($"configmaps/{Name}/gone", ConfigMap("gone", "1", Name)),
             Stored("configmaps/trial-new/one", ConfigMap("one", "1", "trial-new")), Stored("namespaces/trial-new", """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"trial-new"} }"""),
             Stored("configmaps/trial-nowhere/one", ConfigMap("one", "1", "trial-nowhere")),
             Stored("example.com/things/trial/x", """{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"x","namespace":"trial"} }"""));
         var objects = await ObjectListing.OfAsync(snapshot);
-        var sink = await ObjectRestores.RunAsync(_client, snapshot, objects, r => r with { Replace = true }, answer: false);
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { Replace = true }, answer: false);
         Assert.Equal(
             [
                 "configmaps/trial-new/one: CouldBeCreated", "configmaps/trial-nowhere/one: Failed", "configmaps/trial/gone: CouldBeCreated", "configmaps/trial/here: CouldBeReplaced",
@@ -96,9 +73,9 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
         Assert.Contains("serves no Thing of example.com/v1", sink.Results().Single(r => r.Name == "x").Problem, StringComparison.Ordinal);
         Assert.Equal(2, sink.Faults.Count);
         Assert.Contains("create 3 and replace 1 object(s)", Assert.Single(sink.Questions), StringComparison.Ordinal);
-        Assert.Equal("1", (string?)(await _api.GetAsync($"{Core}/{Name}/configmaps/here"))["data"]!["a"]);
-        Assert.False(await _api.ExistsAsync($"{Core}/{Name}/configmaps/gone"));
-        Assert.False(await _api.ExistsAsync($"{Core}/trial-new"));
+        Assert.Equal("1", (string?)(await Api.GetAsync($"{Core}/{Name}/configmaps/here"))["data"]!["a"]);
+        Assert.False(await Api.ExistsAsync($"{Core}/{Name}/configmaps/gone"));
+        Assert.False(await Api.ExistsAsync($"{Core}/trial-new"));
     }
 
     [Fact]
@@ -106,26 +83,26 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
     {
         const string Name = "there";
         await NamespaceAsync(Name);
-        await _api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("same", "1"));
-        await _api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("other", "1"));
-        await _api.PostAsync($"{Core}/{Name}/secrets", Secret("hidden", "b2xkLWNhbmFyeQ=="));
+        await Api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("same", "1"));
+        await Api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("other", "1"));
+        await Api.PostAsync($"{Core}/{Name}/secrets", Secret("hidden", "b2xkLWNhbmFyeQ=="));
         var snapshot = await SaveAsync();
-        await _api.PatchAsync($"{Core}/{Name}/configmaps/other", """{"data":{"a":"2","b":"new"}}""");
-        await _api.PatchAsync($"{Core}/{Name}/secrets/hidden", """{"data":{"p":"bmV3LWNhbmFyeQ=="}}""");
+        await Api.PatchAsync($"{Core}/{Name}/configmaps/other", """{"data":{"a":"2","b":"new"}}""");
+        await Api.PatchAsync($"{Core}/{Name}/secrets/hidden", """{"data":{"p":"bmV3LWNhbmFyeQ=="}}""");
         var objects = await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["ConfigMap", "Secret"], Namespace = [Name], Name = ["same", "other", "hidden"] });
 
-        var left = await ObjectRestores.RunAsync(_client, snapshot, objects);
+        var left = await ObjectRestores.RunAsync(Client, snapshot, objects);
         Assert.Equal(["configmaps/there/other: Exists", "configmaps/there/same: Unchanged", "secrets/there/hidden: Exists"], left.Outcomes());
         Assert.Empty(left.Questions);
-        Assert.Equal("2", (string?)(await _api.GetAsync($"{Core}/{Name}/configmaps/other"))["data"]!["a"]);
+        Assert.Equal("2", (string?)(await Api.GetAsync($"{Core}/{Name}/configmaps/other"))["data"]!["a"]);
 
-        var replaced = await ObjectRestores.RunAsync(_client, snapshot, objects, r => r with { Replace = true });
+        var replaced = await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { Replace = true });
         Assert.Equal(["configmaps/there/other: Replaced", "configmaps/there/same: Unchanged", "secrets/there/hidden: Replaced"], replaced.Outcomes());
         var changes = replaced.Results().ToDictionary(r => r.Name, r => r.Changes.Select(change => change.ToString()).ToArray());
         Assert.Equal(["data.a: \"2\" -> \"1\"", "data.b: \"new\" -> (none)"], changes["other"]);
         Assert.Equal(["data.p"], changes["hidden"]);
-        Assert.Equal("1", (string?)(await _api.GetAsync($"{Core}/{Name}/configmaps/other"))["data"]!["a"]);
-        Assert.Equal("b2xkLWNhbmFyeQ==", (string?)(await _api.GetAsync($"{Core}/{Name}/secrets/hidden"))["data"]!["p"]);
+        Assert.Equal("1", (string?)(await Api.GetAsync($"{Core}/{Name}/configmaps/other"))["data"]!["a"]);
+        Assert.Equal("b2xkLWNhbmFyeQ==", (string?)(await Api.GetAsync($"{Core}/{Name}/secrets/hidden"))["data"]!["p"]);
     }
 
     [Fact]
@@ -135,7 +112,7 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
         await NamespaceAsync(Name);
         var long1 = new string('x', 1_000_000);
         var snapshot = await MadeSnapshot.OfAsync(
-            _folder,
+            Folder,
             Stored($"configmaps/{Name}/cut", ConfigMap("cut", "1", Name)[..^3]), Stored($"configmaps/{Name}/version", "k8s\u0001abc"), Stored($"configmaps/{Name}/empty", " "),
             Stored($"secrets/{Name}/sealed", "k8s:enc:aescbc:v1:key1:0123456789abcdef0123456789abcdef"), Stored($"secrets/{Name}/kms", "k8s:enc:kms:v2:vault:abc"),
             Stored($"configmaps/{Name}/bom", "\ufeff" + ConfigMap("bom", "1", Name)), Stored($"configmaps/{Name}/twice", $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"twice","namespace":"{{Name}}"},"data":{"a":"1","a":"2"} }"""),
@@ -145,7 +122,7 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
             Stored($"configmaps/{Name}/large", ConfigMap("large", long1, Name)), Stored($"configmaps/{Name}/kube-root-ca.crt", ConfigMap("kube-root-ca.crt", "1", Name)),
             Stored($"jobs/{Name}/done", $$"""{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"done","namespace":"{{Name}}"},"status":{"conditions":[{"type":"Complete","status":"True"}]} }"""),
             Stored($"configmaps/{Name}/zzz", ConfigMap("zzz", "1", Name)));
-        var sink = await ObjectRestores.RunAsync(_client, snapshot, await ObjectListing.OfAsync(snapshot));
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, await ObjectListing.OfAsync(snapshot));
         var results = sink.Results().ToDictionary(r => r.Name);
         Assert.Equal(14, results.Count);
         foreach (var name in new[] { "bom", "twice", "orphan", "child", "parent", "large", "zzz" }) Assert.Equal((name, ClusterObjectOutcome.Created), (name, results[name].Outcome));
@@ -158,9 +135,9 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
         Assert.Equal(ClusterObjectOutcome.LeftOut, results["kube-root-ca.crt"].Outcome);
         Assert.Equal((ClusterObjectOutcome.LeftOut, "It has run to its end, and would run a second time."), (results["done"].Outcome, results["done"].Problem));
         Assert.Equal(["Its owner ConfigMap/nobody is not in the cluster, and was taken out of it."], results["orphan"].Notes);
-        var child = await _api.GetAsync($"{Core}/{Name}/configmaps/child");
-        Assert.Equal((string?)(await _api.GetAsync($"{Core}/{Name}/secrets/parent"))["metadata"]!["uid"], (string?)child["metadata"]!["ownerReferences"]![0]!["uid"]);
-        Assert.Equal(long1, (string?)(await _api.GetAsync($"{Core}/{Name}/configmaps/large"))["data"]!["a"]);
+        var child = await Api.GetAsync($"{Core}/{Name}/configmaps/child");
+        Assert.Equal((string?)(await Api.GetAsync($"{Core}/{Name}/secrets/parent"))["metadata"]!["uid"], (string?)child["metadata"]!["ownerReferences"]![0]!["uid"]);
+        Assert.Equal(long1, (string?)(await Api.GetAsync($"{Core}/{Name}/configmaps/large"))["data"]!["a"]);
 
         string Problem(string name) => results[name].Problem!;
     }
@@ -171,19 +148,19 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
         const string Name = "from", Other = "elsewhere";
         await NamespaceAsync(Name);
         await NamespaceAsync(Other);
-        await _api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("a", "1"));
-        await _api.PostAsync($"{Core}/{Name}/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort","ports":[{"port":80}]} }""");
+        await Api.PostAsync($"{Core}/{Name}/configmaps", ConfigMap("a", "1"));
+        await Api.PostAsync($"{Core}/{Name}/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort","ports":[{"port":80}]} }""");
         var snapshot = await SaveAsync();
         var objects = await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["ConfigMap", "Service"], Namespace = [Name], Name = ["a", "s"] });
-        var sink = await ObjectRestores.RunAsync(_client, snapshot, objects, r => r with { ToNamespace = Other });
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { ToNamespace = Other });
         Assert.Equal(["configmaps/elsewhere/a: Created", "services/elsewhere/s: Created"], sink.Outcomes());
         var notes = sink.Results().Single(r => r.Name == "s").Notes;
         Assert.Contains("Its address is not free, so it gets another one.", notes);
         Assert.Contains("Its node port is not free, so it gets another one.", notes);
-        var (mine, theirs) = (await _api.GetAsync($"{Core}/{Name}/services/s"), await _api.GetAsync($"{Core}/{Other}/services/s"));
+        var (mine, theirs) = (await Api.GetAsync($"{Core}/{Name}/services/s"), await Api.GetAsync($"{Core}/{Other}/services/s"));
         Assert.NotEqual((string?)mine["spec"]!["clusterIP"], (string?)theirs["spec"]!["clusterIP"]);
         Assert.NotEqual((int?)mine["spec"]!["ports"]![0]!["nodePort"], (int?)theirs["spec"]!["ports"]![0]!["nodePort"]);
-        Assert.Equal("1", (string?)(await _api.GetAsync($"{Core}/{Other}/configmaps/a"))["data"]!["a"]);
+        Assert.Equal("1", (string?)(await Api.GetAsync($"{Core}/{Other}/configmaps/a"))["data"]!["a"]);
     }
 
     [Fact]
@@ -191,9 +168,9 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
     {
         var snapshot = Fixture.PathOf("kubernetes/kube-1.36-etcd-3.5.db");
         var stored = (await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["Namespace"], Name = ["kube-system"] })).Single().Uid;
-        var live = (string)(await _api.GetAsync($"{Core}/kube-system"))["metadata"]!["uid"]!;
+        var live = (string)(await Api.GetAsync($"{Core}/kube-system"))["metadata"]!["uid"]!;
         var objects = await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["Namespace"], Name = ["kube-system"] });
-        var sink = await ObjectRestores.RunAsync(_client, snapshot, objects, r => r with { SkipHashCheck = true }, answer: false);
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { SkipHashCheck = true }, answer: false);
         var warning = Assert.Single(sink.Warnings);
         Assert.Contains(stored, warning, StringComparison.Ordinal);
         Assert.Contains(live, warning, StringComparison.Ordinal);
@@ -204,22 +181,22 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
     {
         const string Name = "held";
         await NamespaceAsync(Name);
-        await _api.PostAsync($"{Core}/{Name}/configmaps", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","finalizers":["example.com/hold"]} }""");
+        await Api.PostAsync($"{Core}/{Name}/configmaps", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","finalizers":["example.com/hold"]} }""");
         var snapshot = await SaveAsync();
         var objects = await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["ConfigMap"], Namespace = [Name], Name = ["a"] });
-        await _api.DeleteAsync($"{Core}/{Name}/configmaps/a");
-        var result = (await ObjectRestores.RunAsync(_client, snapshot, objects)).Results().Single();
+        await Api.DeleteAsync($"{Core}/{Name}/configmaps/a");
+        var result = (await ObjectRestores.RunAsync(Client, snapshot, objects)).Results().Single();
         Assert.Equal(ClusterObjectOutcome.Failed, result.Outcome);
         Assert.Contains("example.com/hold", result.Problem, StringComparison.Ordinal);
 
         // The whole namespace on its way out.
-        await _api.DeleteAsync($"{Core}/{Name}");
-        var other = await MadeSnapshot.OfAsync(_folder, Stored($"configmaps/{Name}/b", ConfigMap("b", "1", Name)));
-        await LiveControlPlane.Eventually(async () => (string?)(await _api.GetAsync($"{Core}/{Name}"))["status"]!["phase"] == "Terminating", "the namespace to end");
-        result = (await ObjectRestores.RunAsync(_client, other, await ObjectListing.OfAsync(other))).Results().Single();
+        await Api.DeleteAsync($"{Core}/{Name}");
+        var other = await MadeSnapshot.OfAsync(Folder, Stored($"configmaps/{Name}/b", ConfigMap("b", "1", Name)));
+        await LiveControlPlane.Eventually(async () => (string?)(await Api.GetAsync($"{Core}/{Name}"))["status"]!["phase"] == "Terminating", "the namespace to end");
+        result = (await ObjectRestores.RunAsync(Client, other, await ObjectListing.OfAsync(other))).Results().Single();
         Assert.Equal(ClusterObjectOutcome.Failed, result.Outcome);
         Assert.Contains("because it is being terminated", result.Problem, StringComparison.Ordinal);
-        await _api.PatchAsync($"{Core}/{Name}/configmaps/a", """{"metadata":{"finalizers":null}}""");
+        await Api.PatchAsync($"{Core}/{Name}/configmaps/a", """{"metadata":{"finalizers":null}}""");
     }
 
     [Fact]
@@ -227,13 +204,13 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
     {
         const string Name = "stopped";
         await NamespaceAsync(Name);
-        var snapshot = await MadeSnapshot.OfAsync(_folder, [.. Enumerable.Range(0, 5).Select(i => Stored($"configmaps/{Name}/c{i}", ConfigMap($"c{i}", "1", Name)))]);
+        var snapshot = await MadeSnapshot.OfAsync(Folder, [.. Enumerable.Range(0, 5).Select(i => Stored($"configmaps/{Name}/c{i}", ConfigMap($"c{i}", "1", Name)))]);
         var objects = await ObjectListing.OfAsync(snapshot);
         using var stop = new CancellationTokenSource();
         var sink = new ClusterHeal.Tests.RecordingSink { OnRecord = record => { if (record is ClusterObjectRestore { Name: "c1", Outcome: ClusterObjectOutcome.Created }) stop.Cancel(); } };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ObjectRestore { Client = _client }.RunAsync(snapshot, objects, sink, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ObjectRestore { Client = Client }.RunAsync(snapshot, objects, sink, stop.Token));
         Assert.StartsWith("Stopped after 2 of 5 object(s)", Assert.Single(sink.Warnings), StringComparison.Ordinal);
-        var again = await ObjectRestores.RunAsync(_client, snapshot, objects);
+        var again = await ObjectRestores.RunAsync(Client, snapshot, objects);
         Assert.Equal(2, again.Results().Count(r => r.Outcome == ClusterObjectOutcome.Exists));
         Assert.Equal(3, again.Results().Count(r => r.Outcome == ClusterObjectOutcome.Created));
     }
@@ -249,8 +226,6 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
         return bare;
     }
 
-    private static (string Key, string Value) Stored(string key, string value) => ($"/registry/{key}", value);
-
     private static string ConfigMap(string name, string data, string? nameSpace = null) =>
         $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{name}}"{{(nameSpace is null ? "" : $",\"namespace\":\"{nameSpace}\"")}}},"data":{"a":"{{data}}"} }""";
 
@@ -261,17 +236,10 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : IAsyncLif
          "template":{"metadata":{"labels":{"app":"NAME"}},"spec":{"containers":[{"name":"c","image":"nginx"}]}}}}
         """.Replace("NAME", name, StringComparison.Ordinal).Replace("REPLICAS", $"{replicas}", StringComparison.Ordinal);
 
-    private async Task NamespaceAsync(string name) => await _api.PostAsync(Core, $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{name}}"} }""");
+    private async Task NamespaceAsync(string name) => await Api.PostAsync(Core, $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{name}}"} }""");
 
     private Task ReadyAsync(string nameSpace, string name, int replicas) => LiveControlPlane.Eventually(
-        async () => (int?)(await _api.GetAsync($"{Apps}/{nameSpace}/deployments/{name}"))["status"]?["readyReplicas"] == replicas, $"{replicas} ready pods of {name}");
-
-    private async Task<string> SaveAsync()
-    {
-        var path = _folder.File($"{Guid.NewGuid():n}.db");
-        (await plane.Plane.Etcd.EtcdCtlAsync(Stop, "snapshot", "save", path)).Expect();
-        return path;
-    }
+        async () => (int?)(await Api.GetAsync($"{Apps}/{nameSpace}/deployments/{name}"))["status"]?["readyReplicas"] == replicas, $"{replicas} ready pods of {name}");
 }
 
 [Collection(PracticeCollection.Name)]

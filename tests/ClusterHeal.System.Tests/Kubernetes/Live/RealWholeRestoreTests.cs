@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
 using ClusterHeal.Tests.Etcd;
 using ClusterHeal.Tests.Operations.Objects;
@@ -8,7 +7,7 @@ namespace ClusterHeal.Tests.Kubernetes.Live;
 
 /// <summary>Objects as a real API server stores them, and what a real one says against them.</summary>
 [Collection(RealCollection.Name)]
-public sealed class RealWholeRestoreTests(RealPlane plane) : IAsyncLifetime
+public sealed class RealWholeRestoreTests(RealPlane plane) : LiveRestoreTests(plane)
 {
     private const string Core = "/api/v1/namespaces", Name = "whole";
 
@@ -18,35 +17,14 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : IAsyncLifetime
         "daemonsets", "cronjobs", "jobs", "pods", "ingresses", "poddisruptionbudgets", "horizontalpodautoscalers", "networkpolicies", "widgets.example.com",
     ];
 
-    private readonly TempFolder _folder = new();
-    private RawApi _api = null!;
-    private KubernetesClient _client = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        plane.Require();
-        _api = plane.Api();
-        _client = await plane.ConnectAsync();
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _api?.Dispose();
-        _client?.Dispose();
-        _folder.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     [Fact]
     public async Task A_namespace_with_twenty_kinds_comes_back_as_kubectl_saw_it_and_nothing_else_changes()
     {
-        await using var kubelets = await FakeKubelets.StartAsync(plane, "whole-a", "whole-b");
+        await using var kubelets = await FakeKubelets.StartAsync(Plane, "whole-a", "whole-b");
         await ApplyAsync("definition.yaml", WholeNamespace.Definition);
         (await KubectlAsync("wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=60s")).Expect();
         await ApplyAsync("whole.yaml", WholeNamespace.Objects);
-        await _api.PostAsync($"/apis/example.com/v1/namespaces/{Name}/widgets", $$"""{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"large"},"spec":{"blob":"{{new string('x', 1_500_000)}}"} }""");
+        await Api.PostAsync($"/apis/example.com/v1/namespaces/{Name}/widgets", $$"""{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"large"},"spec":{"blob":"{{new string('x', 1_500_000)}}"} }""");
         await RunningAsync();
         var before = await SeenAsync();
         Assert.Equal(Kinds.Length, before.Select(item => (string)item["kind"]!).Distinct().Count());
@@ -63,10 +41,10 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : IAsyncLifetime
             .. await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["PersistentVolume"], Name = ["whole-gone"] }),
         ];
 
-        var trial = await ObjectRestores.RunAsync(_client, snapshot, objects, answer: false);
+        var trial = await ObjectRestores.RunAsync(Client, snapshot, objects, answer: false);
         Assert.Empty(trial.Faults);
         Assert.Empty(await SnapshotDifferences.OfAsync(emptied, await ComparedAsync(), Everything(Name)));
-        var sink = await ObjectRestores.RunAsync(_client, snapshot, objects);
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, objects);
         Assert.Empty(sink.Faults);
         Assert.Empty(sink.Warnings);
         var results = sink.Results();
@@ -94,40 +72,40 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : IAsyncLifetime
     public async Task What_the_server_refuses_is_said_in_its_own_words_and_none_stops_the_others()
     {
         const string Ns = "refused";
-        await _api.PostAsync(Core, Namespace(Ns));
-        await _api.PostAsync(Core, Namespace("hooked"));
-        await _api.PostAsync($"{Core}/{Ns}/resourcequotas", """{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"q"},"spec":{"hard":{"count/configmaps":"0"} } }""");
-        await _api.PostAsync($"{Core}/{Ns}/secrets", """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"fixed"},"immutable":true,"data":{"p":"bmV3"} }""");
-        await _api.PostAsync("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", """
+        await Api.PostAsync(Core, Namespace(Ns));
+        await Api.PostAsync(Core, Namespace("hooked"));
+        await Api.PostAsync($"{Core}/{Ns}/resourcequotas", """{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"q"},"spec":{"hard":{"count/configmaps":"0"} } }""");
+        await Api.PostAsync($"{Core}/{Ns}/secrets", """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"fixed"},"immutable":true,"data":{"p":"bmV3"} }""");
+        await Api.PostAsync("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", """
             {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingWebhookConfiguration","metadata":{"name":"hook"},"webhooks":[{"name":"hook.example.com","sideEffects":"None",
              "admissionReviewVersions":["v1"],"clientConfig":{"url":"https://127.0.0.1:1/x"},"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"hooked"}},
              "rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}]}]}
             """);
-        await _api.PostAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", """
+        await Api.PostAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", """
             {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy","metadata":{"name":"quoting"},"spec":{
              "matchConstraints":{"resourceRules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["secrets"]}]},
              "matchConditions":[{"name":"here","expression":"request.namespace == 'refused' && object.metadata.name != 'fixed'"}],
              "validations":[{"expression":"object.metadata.name == 'fine'","messageExpression":"'not with ' + string(object.data['p'])"}]}}
             """);
-        await _api.PostAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings", """
+        await Api.PostAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings", """
             {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicyBinding","metadata":{"name":"quoting"},"spec":{"policyName":"quoting","validationActions":["Deny"]}}
             """);
         var canary = Convert.ToBase64String("quoted-canary"u8);
         var snapshot = await MadeSnapshot.OfAsync(
-            _folder,
+            Folder,
             Stored($"configmaps/{Ns}/quota", Thing("ConfigMap", Ns, "quota")), Stored("configmaps/hooked/hooked", Thing("ConfigMap", "hooked", "hooked")),
             Stored($"secrets/{Ns}/quoted", Thing("Secret", Ns, "quoted", $$""","data":{"p":"{{canary}}"}""")), Stored($"secrets/{Ns}/fine", Thing("Secret", Ns, "fine")),
             Stored($"secrets/{Ns}/fixed", Thing("Secret", Ns, "fixed", ""","immutable":true,"data":{"p":"b2xk"}""")),
             Stored($"horizontalpodautoscalers/{Ns}/old", Thing("HorizontalPodAutoscaler", Ns, "old").Replace("\"v1\"", "\"autoscaling/v2beta1\"", StringComparison.Ordinal)),
             Stored($"pods/{Ns}/invalid", Thing("Pod", Ns, "invalid")));
         var objects = await ObjectListing.OfAsync(snapshot);
-        await LiveControlPlane.Eventually(async () => (await _api.GetAsync($"{Core}/{Ns}/resourcequotas/q"))["status"]?["hard"] is not null, "the quota to count");
+        await LiveControlPlane.Eventually(async () => (await Api.GetAsync($"{Core}/{Ns}/resourcequotas/q"))["status"]?["hard"] is not null, "the quota to count");
         await LiveControlPlane.Eventually(
-            async () => (await ObjectRestores.RunAsync(_client, snapshot, objects, answer: false)).Results() is var tried
+            async () => (await ObjectRestores.RunAsync(Client, snapshot, objects, answer: false)).Results() is var tried
                 && Problem(tried, "quoted").Length > 0 && Problem(tried, "hooked").Length > 0,
             "the policy and the webhook to be known");
 
-        var sink = await ObjectRestores.RunAsync(_client, snapshot, objects, r => r with { Replace = true });
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { Replace = true });
         var results = sink.Results();
         Assert.Equal(ClusterObjectOutcome.Created, results.Single(r => r.Name == "fine").Outcome);
         Assert.Equal(6, results.Count(r => r.Outcome == ClusterObjectOutcome.Failed));
@@ -141,21 +119,19 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : IAsyncLifetime
         foreach (var plain in new[] { canary, "quoted-canary" }) Assert.DoesNotContain(plain, RealEncryptionTests.Said(sink), StringComparison.Ordinal);
 
         // Somebody without any right.
-        using var nobody = await plane.ConnectAsync(plane.Plane.WriteKubeconfig("nobody", null));
+        using var nobody = await Plane.ConnectAsync(Plane.Plane.WriteKubeconfig("nobody", null));
         var forbidden = await ObjectRestores.RunAsync(nobody, snapshot, [.. objects.Where(o => o.Name == "fine")], r => r with { ToNamespace = "hooked" });
         Assert.Contains("cannot create resource \"secrets\"", Problem(forbidden.Results(), "fine"), StringComparison.Ordinal);
-        await _api.DeleteAsync("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/hook");
-        await _api.DeleteAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/quoting");
-        await _api.DeleteAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/quoting");
+        await Api.DeleteAsync("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/hook");
+        await Api.DeleteAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/quoting");
+        await Api.DeleteAsync("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/quoting");
     }
 
     private static string Problem(IEnumerable<ClusterObjectRestore> results, string name) => results.Single(result => result.Name == name).Problem ?? "";
 
     private static SnapshotComparison Everything(string nameSpace) => new() { Filter = nameSpace == "*" ? new ObjectFilter() : new ObjectFilter { Namespace = [nameSpace] } };
 
-    private async Task<ComparedEtcd> ComparedAsync() => new(await TestConnection.ToAsync(plane.Plane.Etcd, Stop));
-
-    private static (string Key, string Value) Stored(string key, string value) => ($"/registry/{key}", value);
+    private async Task<ComparedEtcd> ComparedAsync() => new(await TestConnection.ToAsync(Plane.Plane.Etcd, Stop));
 
     private static string Namespace(string name) => $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{name}}"} }""";
 
@@ -170,14 +146,14 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : IAsyncLifetime
         foreach (var claim in new[] { "kept", "gone" })
         {
             await LiveControlPlane.Eventually(
-                async () => (string?)(await _api.GetAsync($"{Core}/{Name}/persistentvolumeclaims/{claim}"))["status"]?["phase"] == "Bound", $"the claim {claim} to be bound");
+                async () => (string?)(await Api.GetAsync($"{Core}/{Name}/persistentvolumeclaims/{claim}"))["status"]?["phase"] == "Bound", $"the claim {claim} to be bound");
         }
 
-        await LiveControlPlane.Eventually(async () => (await _api.GetAsync($"{Core}/{Name}/secrets/token"))["data"]?["token"] is not null, "the token");
-        await LiveControlPlane.Eventually(async () => await _api.ExistsAsync($"{Core}/{Name}/serviceaccounts/default"), "the default account");
+        await LiveControlPlane.Eventually(async () => (await Api.GetAsync($"{Core}/{Name}/secrets/token"))["data"]?["token"] is not null, "the token");
+        await LiveControlPlane.Eventually(async () => await Api.ExistsAsync($"{Core}/{Name}/serviceaccounts/default"), "the default account");
 
         Task Ready(string workload, string field, int count) => LiveControlPlane.Eventually(
-            async () => (int?)(await _api.GetAsync($"/apis/apps/v1/namespaces/{Name}/{workload}"))["status"]?[field] == count, workload);
+            async () => (int?)(await Api.GetAsync($"/apis/apps/v1/namespaces/{Name}/{workload}"))["status"]?[field] == count, workload);
     }
 
     /// <summary>What kubectl sees in the namespace and nobody makes by himself.</summary>
@@ -223,17 +199,10 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : IAsyncLifetime
 
     private async Task ApplyAsync(string name, string yaml)
     {
-        var path = _folder.File(name);
+        var path = Folder.File(name);
         await File.WriteAllTextAsync(path, yaml, Stop);
         (await KubectlAsync("apply", "-f", path)).Expect();
     }
 
-    private Task<ClusterHeal.Practice.Processes.ToolResult> KubectlAsync(params string[] arguments) => plane.KubectlAsync(Stop, arguments);
-
-    private async Task<string> SaveAsync()
-    {
-        var path = _folder.File($"{Guid.NewGuid():n}.db");
-        (await plane.Plane.Etcd.EtcdCtlAsync(Stop, "snapshot", "save", path)).Expect();
-        return path;
-    }
+    private Task<ClusterHeal.Practice.Processes.ToolResult> KubectlAsync(params string[] arguments) => Plane.KubectlAsync(Stop, arguments);
 }
