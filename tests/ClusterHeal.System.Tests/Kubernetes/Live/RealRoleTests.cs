@@ -81,7 +81,7 @@ public sealed class RealRoleTests(RealPlane plane)
         plane.Require();
         using var api = plane.Api();
         await using var kubelets = await FakeKubelets.StartAsync(plane, "plan-a", "plan-b");
-        await Workload.DeployAsync(api, "planned", 2);
+        await Workload.DeployAsync(api, "plan", 2);
         var sink = new RecordingSink();
         using (var client = await ConnectAsync(api, "planner", Node, Pods)) await new NodeDrainer(client, new NodeDrainOptions(), sink).PlanAsync(["plan-a"], null, Token);
         Assert.Empty(sink.Faults);
