@@ -82,7 +82,9 @@ internal sealed class PrivateApt : IDisposable
     private async Task RunAsync(string[] command, string folder, CancellationToken cancellationToken)
     {
         var plain = new Dictionary<string, string?> { ["LC_ALL"] = "C", ["DEBIAN_FRONTEND"] = "noninteractive" };
-        string[] arguments = ["-c", _configuration, "-o", "Acquire::Retries=3", "-q", .. command];
+        // A machine updates itself at times: apt-get then waits for dpkg's lock, which it takes even to download.
+        string[] waits = ["-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=600"];
+        string[] arguments = ["-c", _configuration, .. waits, "-q", .. command];
         var result = await Tool.RunAsync("apt-get", arguments, cancellationToken, plain, folder);
         if (result.ExitCode == 0) return;
         throw new PracticeException(
