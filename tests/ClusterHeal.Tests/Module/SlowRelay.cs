@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ClusterHeal.Tests;
+namespace ClusterHeal.Tests.Module;
 
 /// <summary>A way to a server on which its answers travel at some hundred KiB a second, so that there is a middle to interrupt.</summary>
 internal sealed class SlowRelay : IAsyncDisposable

@@ -1,6 +1,6 @@
 using ClusterHeal.Practice.Clusters;
 
-namespace ClusterHeal.Tests;
+namespace ClusterHeal.Tests.Module;
 
 /// <summary>
 /// A whole practice cluster whose masters let an administrator in by a password, and a user's <c>~/.ssh</c> by whose configuration they are reached

@@ -2,7 +2,7 @@ using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.Hosts.Recipes;
 
-namespace ClusterHeal.Tests;
+namespace ClusterHeal.Tests.Module;
 
 /// <summary>Three practice hosts with a real etcd as units, and a snapshot of it, started by the first file that needs them.</summary>
 public sealed class RealHosts : IAsyncDisposable
