@@ -1,3 +1,5 @@
+using ClusterHeal.Operations.Healing;
+
 namespace ClusterHeal.Operations;
 
 /// <summary>
@@ -97,7 +99,7 @@ internal sealed record RootCause(HealthArea Area, string Target, string Message,
             return Of(
                 target,
                 $"{why} It runs on {string.Join(", ", unready)} and is not ready.",
-                $"Restart-ControlPlaneComponent -HostName {string.Join(", ", unready)} -Component ApiServer. If it stays so, read its log there.",
+                $"{PowerShellCommand.Of("Restart-ControlPlaneComponent", ("HostName", unready), ("Component", [nameof(ClusterComponent.ApiServer)]))}. If it stays so, read its log there.",
                 unready);
         }
 
@@ -106,7 +108,7 @@ internal sealed record RootCause(HealthArea Area, string Target, string Message,
             return Of(
                 target,
                 $"{why} The API server on {ready.HostName} is ready, so the way from here to {target} is broken.",
-                $"Look at the load balancer, the firewall and the name of {target}. Meanwhile: Connect-Cluster -HostName {ready.HostName} goes through that host.",
+                $"Look at the load balancer, the firewall and the name of {target}. Meanwhile: {PowerShellCommand.Of("Connect-Cluster", ("HostName", [ready.HostName]))} goes through that host.",
                 []);
         }
 
@@ -132,8 +134,7 @@ internal sealed record RootCause(HealthArea Area, string Target, string Message,
     private static ComponentStatus[] Stopped(HealthFacts facts, ClusterComponent component) =>
         [.. facts.Hosts.SelectMany(host => host.Components).Where(c => c.Component == component && c.State != ComponentState.Running)];
 
-    private static string Start(string[] hosts, ClusterComponent component) =>
-        $"Start-ControlPlaneComponent -HostName {string.Join(", ", hosts)} -Component {component}";
+    private static string Start(string[] hosts, ClusterComponent component) => StartComponent.CommandOf(component, hosts);
 
     private static string Healing(ComponentStatus[] stopped) => stopped.Where(c => c.HealsAt is not null).MinBy(c => c.HealsAt) is { } first
         ? $" {first.HostName} starts it again by itself at {first.HealsAt:u}."

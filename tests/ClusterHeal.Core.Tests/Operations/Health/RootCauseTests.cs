@@ -55,7 +55,7 @@ public sealed class RootCauseTests
 
     [Fact]
     public void An_API_server_without_a_host_that_can_be_seen_is_started_at_its_address() => Assert.StartsWith(
-        "Start-ControlPlaneComponent -HostName 10.0.0.1 -Component ApiServer. If 10.0.0.1 is a load balancer",
+        "Start-ControlPlaneComponent -HostName '10.0.0.1' -Component ApiServer. If 10.0.0.1 is a load balancer",
         RootCause.Find(Down(Facts) with { Hosts = [] })!.Remedy,
         StringComparison.Ordinal);
 
