@@ -119,15 +119,23 @@ public sealed class OperationJournal
     /// <summary>Reads the journal of this machine, without changing anything.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="isWhole">Whether every line of it is an entry.</param>
+    /// <param name="last">How many bytes at its end are read.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    internal static IReadOnlyList<JournalEntry> ReadLocal(string folder, out bool isWhole)
+    internal static IReadOnlyList<JournalEntry> ReadLocal(string folder, out bool isWhole, long last = long.MaxValue)
     {
         var file = Path.Combine(folder, FileName);
         isWhole = true;
         if (!File.Exists(file)) return [];
         // Another operation may be writing to it.
-        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        if (stream.Length > last)
+        {
+            stream.Seek(-last, SeekOrigin.End);
+            reader.ReadLine(); // It begins in the middle.
+        }
+
         var entries = new List<JournalEntry>();
         while (reader.ReadLine() is { } line)
         {

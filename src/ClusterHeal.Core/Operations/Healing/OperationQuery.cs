@@ -42,13 +42,17 @@ public sealed class OperationQuery(IReadOnlyList<HostConnection> hosts, HostShel
         }
     }
 
-    /// <summary>The operations in the journal of this machine, the last one first. For completion: what cannot be read is left out.</summary>
+    /// <summary>
+    /// The operations at the end of the journal of this machine, the last one first. For completion, which nobody waits for: what cannot be read is left
+    /// out, and so is what is thousands of steps old.
+    /// </summary>
     /// <param name="journalFolder">The folder of the journal.</param>
     public static IReadOnlyList<ClusterOperation> Local(string journalFolder)
     {
+        const long End = 1 << 20;
         try
         {
-            return [.. OperationList.Of(OperationJournal.ReadLocal(journalFolder, out _), []).Reverse()];
+            return [.. OperationList.Of(OperationJournal.ReadLocal(journalFolder, out _, End), []).Reverse()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -54,6 +54,19 @@ public sealed class OperationListTests : IDisposable
     }
 
     [Fact]
+    public void The_end_of_a_journal_begins_with_a_whole_line()
+    {
+        Write(Line(Stop, "Stop-NodeComponent", "stop kubelet.service", 0), Line(Restore, "Restore-EtcdSnapshot", "stop etcd.service", 1));
+        var last = Line(Restore, "Restore-EtcdSnapshot", "stop etcd.service", 1).Length + 1;
+        Assert.Equal(2, OperationJournal.ReadLocal(_folder, out _).Count);
+        foreach (var more in new[] { 1, 20 })
+        {
+            Assert.Equal(Restore, Assert.Single(OperationJournal.ReadLocal(_folder, out var isWhole, last + more)).OperationId);
+            Assert.True(isWhole);
+        }
+    }
+
+    [Fact]
     public void Records_that_cannot_be_read_are_named()
     {
         var host = HostOperations.Parse("kubem00", """
