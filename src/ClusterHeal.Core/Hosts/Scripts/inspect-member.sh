@@ -50,13 +50,9 @@ done
 [ -n "$opened" ] && printf 'opened %s\n' "$opened"
 
 for address in $(hostname -I 2>/dev/null || ip -o address 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }'); do printf 'address %s\n' "$address"; done
-for plan in /var/lib/clusterheal/restore/*/plan; do
-    [ -f "$plan" ] || continue
-    folder=${plan%/plan}
-    state=unfinished
-    [ ! -f "$folder/finished" ] || state=finished
+known_restores | while read -r state folder; do
     # One host for each member that its plan names, and those that were lost.
-    members=$(lost=0; . "$plan"; printf '%s %s\n' "$(printf '%s\n' "$others" | grep -c .)" "$lost")
-    printf 'restore %s %s %s %s\n' "${folder##*/}" "$state" "$(sh "$folder/member.sh" side)" "$members"
+    members=$(lost=0; . "$folder/plan"; printf '%s %s\n' "$(printf '%s\n' "$others" | grep -c .)" "$lost")
+    printf 'restore %s %s %s %s\n' "${folder##*/}" "$state" "$(sh "$folder/member.sh" side </dev/null)" "$members"
 done
 exit 0

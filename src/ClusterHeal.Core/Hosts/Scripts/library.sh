@@ -92,6 +92,30 @@ lock_holder() (
   printf '%s\n%s\n%s\n' "$operation" "$left" "$who"
 )
 
+# --- what was done here -----------------------------------------------------------------------------------------------
+
+# The repairs of members of which this host knows, one on a line: "finished" or "unfinished"; "forward" once the old member was to be removed,
+# else "back"; the file of its record.
+known_repairs() (
+  for record in /var/lib/clusterheal/repair/*/record.json; do
+    [ -f "$record" ] || continue
+    state=unfinished way=back
+    [ ! -e "${record%/*}/finished" ] || state=finished
+    [ ! -e "${record%/*}/forward" ] || way=forward
+    printf '%s %s %s\n' "$state" "$way" "$record"
+  done
+)
+
+# The restores of which this host knows, one on a line: "finished" or "unfinished"; their folder.
+known_restores() (
+  for plan in /var/lib/clusterheal/restore/*/plan; do
+    [ -f "$plan" ] || continue
+    state=unfinished
+    [ ! -f "${plan%/plan}/finished" ] || state=finished
+    printf '%s %s\n' "$state" "${plan%/plan}"
+  done
+)
+
 # --- files ------------------------------------------------------------------------------------------------------------
 
 # Something lies at $1, be it a link that leads nowhere.

@@ -18,20 +18,9 @@ show() {
 
 for file in "$state"/stopped/*; do [ ! -f "$file" ] || show stopped "$file"; done
 for file in "$state"/drills/*.json; do [ ! -f "$file" ] || show drill "$file"; done
-for file in "$state"/repair/*/record.json; do
-    [ -f "$file" ] || continue
-    folder=${file%/record.json}
-    kind=unfinished way=back
-    [ ! -e "$folder/finished" ] || kind=finished
-    [ ! -e "$folder/forward" ] || way=forward
-    show "repair $kind $way" "$file"
-done
-for plan in "$state"/restore/*/plan; do
-    [ -f "$plan" ] || continue
-    folder=${plan%/plan}
-    kind=unfinished
-    [ ! -f "$folder/finished" ] || kind=finished
-    side=$(sh "$folder/member.sh" side 2>/dev/null) && [ -n "$side" ] || { printf 'unreadable %s\n' "$folder"; continue; }
+known_repairs | while read -r kind way file; do show "repair $kind $way" "$file"; done
+known_restores | while read -r kind folder; do
+    side=$(sh "$folder/member.sh" side 2>/dev/null </dev/null) && [ -n "$side" ] || { printf 'unreadable %s\n' "$folder"; continue; }
     printf 'restore %s %s %s\n' "${folder##*/}" "$kind" "$side"
 done
 journal=$state/journal.jsonl

@@ -1,10 +1,5 @@
-# Prints the repairs of members of which this host knows, one on a line: "finished" or "unfinished", "forward" once the old member was to be
-# removed, else "back", and the record. Changes nothing.
-for record in /var/lib/clusterheal/repair/*/record.json; do
-    [ -f "$record" ] || continue
-    folder=${record%/record.json}
-    state=unfinished way=back
-    [ ! -e "$folder/finished" ] || state=finished
-    [ ! -e "$folder/forward" ] || way=forward
+# Needs library.sh.
+# Prints the repairs of members of which this host knows, each as known_repairs has it, with the record in place of its file. Changes nothing.
+known_repairs | while read -r state way record; do
     printf '%s %s %s\n' "$state" "$way" "$(tr -d '\n' < "$record")"
 done
