@@ -19,6 +19,7 @@ internal sealed record TourChapter(
         new("worker", "a worker is lost: what is seen, what still serves, and what its return changes", ClusterSetting.PrepareAsync),
         new("drills", "two drills: what the cluster's own flags say will be seen, and what is seen", ClusterSetting.PrepareAsync),
         new("health", "is the cluster well? one member of etcd is stopped, named with its remedy, and healed", ClusterSetting.PrepareAsync),
+        new("repair", "three failures in one night: one plan, one yes, and the cluster is well", ClusterSetting.PrepareAsync),
     ];
 
     /// <summary>The steps of its script.</summary>

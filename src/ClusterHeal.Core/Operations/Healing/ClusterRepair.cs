@@ -59,14 +59,26 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
             var journal = new OperationJournal("Repair-Cluster", request.JournalFolder, time);
             var steps = await RunAsync(plan, journal, began, cancellationToken).ConfigureAwait(false);
             var isDone = steps.All(s => s.Outcome is ClusterRepairStepOutcome.Healed or ClusterRepairStepOutcome.HealedByItself);
-            Say("waits until the rest is well");
-            look = isDone
-                ? await LookUntilAsync(request.Options, now => !now.Results.Any(r => HealingPlan.IsBad(r) && plan.Symptoms.Any(s => Is(s, r))), cancellationToken).ConfigureAwait(false)
-                : await LookAsync(request.Options, cancellationToken).ConfigureAwait(false);
-            var report = ReportOf(journal, steps, look, isDone) with { StartedAt = started, Duration = time.GetElapsedTime(began) };
+            var report = StoppedReport(journal, steps, plan);
+            try
+            {
+                Say("waits until the rest is well");
+                look = isDone
+                    ? await LookUntilAsync(request.Options, now => !now.Results.Any(r => HealingPlan.IsBad(r) && plan.Symptoms.Any(s => Is(s, r))), cancellationToken).ConfigureAwait(false)
+                    : await LookAsync(request.Options, cancellationToken).ConfigureAwait(false);
+                report = ReportOf(journal, steps, look, isDone);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // A pipeline that was stopped takes no report any more; a warning reaches its user.
+                sink.Warning(report.Reason);
+            }
+
+            report = report with { StartedAt = started, Duration = time.GetElapsedTime(began) };
             journal.Note(null, report.Reason);
             sink.Emit(report);
-            if (file is not null) await file.WriteAsync(ClusterRepairPage.Of(report, look.Results), cancellationToken).ConfigureAwait(false);
+            // A repair that the user stopped has its report, too.
+            if (file is not null) await file.WriteAsync(ClusterRepairPage.Of(report, look.Results), CancellationToken.None).ConfigureAwait(false);
             if (!report.Succeeded) sink.Fail(NotRepaired(report.Reason));
         }
         finally
@@ -90,16 +102,35 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         {
             var begin = time.GetTimestamp();
             var failed = done.Exists(d => d.Outcome == ClusterRepairStepOutcome.Failed);
-            var (outcome, reason) = failed
-                ? (ClusterRepairStepOutcome.Planned, "The step before it failed.")
-                : await RunAsync(step, journal, cancellationToken).ConfigureAwait(false);
+            var (outcome, reason) = cancellationToken.IsCancellationRequested ? (ClusterRepairStepOutcome.Planned, "The user stopped the repair before it.")
+                : failed ? (ClusterRepairStepOutcome.Planned, "The step before it failed.")
+                : await TryAsync(step, journal, cancellationToken).ConfigureAwait(false);
             done.Add(step.ToStep() with { Outcome = outcome, Reason = reason, At = time.GetElapsedTime(began, begin), Duration = time.GetElapsedTime(begin) });
         }
 
         return done;
     }
 
-    private async Task<(ClusterRepairStepOutcome Outcome, string? Reason)> RunAsync(HealingStep step, OperationJournal journal, CancellationToken cancellationToken)
+    private async Task<(ClusterRepairStepOutcome Outcome, string? Reason)> TryAsync(HealingStep step, OperationJournal journal, CancellationToken cancellationToken)
+    {
+        var stage = RemedyStage.NotBegun;
+        try
+        {
+            return await RunAsync(step, journal, now => stage = now, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return stage switch
+            {
+                RemedyStage.NotBegun => (ClusterRepairStepOutcome.Planned, "The user stopped the repair before it."),
+                RemedyStage.Begun => (ClusterRepairStepOutcome.Failed, "The user stopped it in the middle. Get-ClusterOperation shows what it left, and how to undo it."),
+                _ => (ClusterRepairStepOutcome.Failed, "It was done. The user stopped the repair before it could be seen whether it helped."),
+            };
+        }
+    }
+
+    private async Task<(ClusterRepairStepOutcome Outcome, string? Reason)> RunAsync(
+        HealingStep step, OperationJournal journal, Action<RemedyStage> isAt, CancellationToken cancellationToken)
     {
         Say($"looks again before: {step.Action}");
         var still = Array.Empty<Remedy>();
@@ -116,6 +147,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         }
 
         Say(step.Action);
+        isAt(RemedyStage.Begun);
         journal.Note(null, step.Command);
         sink.Verbose($"{step.Action}: {step.Command}");
         try
@@ -127,6 +159,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
             return (ClusterRepairStepOutcome.Failed, $"{fault.Message} {fault.Remedy}".TrimEnd());
         }
 
+        isAt(RemedyStage.Done);
         Say($"waits until it is well after: {step.Action}");
         // Of the checks only those of the areas that the step is for: the rest is looked at before the next one.
         var areas = step.Checks.Select(c => Enum.Parse<HealthArea>(c.Area)).Distinct().ToArray();
@@ -210,6 +243,31 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         };
     }
 
+    private ClusterRepairReport StoppedReport(OperationJournal journal, IReadOnlyList<ClusterRepairStep> steps, HealingPlan plan)
+    {
+        string[] Actions(params ClusterRepairStepOutcome[] outcomes) => [.. steps.Where(s => outcomes.Contains(s.Outcome)).Select(s => s.Action)];
+        var (done, planned) = (Actions(ClusterRepairStepOutcome.Healed, ClusterRepairStepOutcome.HealedByItself), Actions(ClusterRepairStepOutcome.Planned));
+        string?[] sentences =
+        [
+            "The user stopped the repair.",
+            done.Length > 0 ? $"Healed: {string.Join("; ", done)}." : null,
+            .. steps.Where(s => s.Outcome == ClusterRepairStepOutcome.Failed).Select(s => $"{s.Action}: {s.Reason}"),
+            planned.Length > 0 ? $"Not begun: {string.Join("; ", planned)}." : null,
+            "Repair-Cluster again plans from how the cluster is then.",
+        ];
+        return new ClusterRepairReport
+        {
+            OperationId = journal.OperationId,
+            ClusterName = ClusterName,
+            Succeeded = false,
+            Reason = string.Join(' ', sentences.OfType<string>()),
+            Steps = [.. steps],
+            NotRepaired = plan.ToPlan(ClusterName).NotRepaired,
+            StartedAt = default,
+            Duration = default,
+        };
+    }
+
     private ClusterHealException NotRepaired(string reason) => new(
         ErrorIds.ClusterNotRepaired,
         FaultCategory.VerificationFailed,
@@ -218,6 +276,14 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         "The property NotRepaired says for each check what is left to be done. Then test again: Test-ClusterHealth.");
 
     private void Say(string status) => sink.Progress(new OperationProgress(Activity, status));
+
+    /// <summary>How far a step came.</summary>
+    private enum RemedyStage
+    {
+        NotBegun,
+        Begun,
+        Done,
+    }
 
     /// <summary>One look at the cluster.</summary>
     private sealed record Look(HealthFacts Facts, IReadOnlyList<CheckResult> Results);
