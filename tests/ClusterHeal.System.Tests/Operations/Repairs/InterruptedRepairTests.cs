@@ -111,6 +111,32 @@ public sealed class InterruptedRepairTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_while_the_new_member_learns_is_told_and_the_same_command_goes_on()
+    {
+        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, "3.5", Stop, diskSize: "700M");
+        await lab.LoseDataAsync("m2", Stop);
+        await using var writer = lab.Write("m0", "m1");
+
+        var sink = await lab.RunAsync(
+            Stop,
+            request => request with { CatchUpPatience = TimeSpan.FromSeconds(5) },
+            RestoreCluster.AtStep(StartStep, () => RestoreCluster.FillDiskAsync(lab.Hosts["m2"], Stop)));
+
+        var report = Assert.IsType<MemberRepairReport>(Assert.Single(sink.Records));
+        Assert.Equal(MemberRepairOutcome.Unfinished, report.Outcome);
+        Assert.True((await lab.MemberListAsync(Stop)).Single(member => member.Id == report.MemberId).IsLearner);
+
+        await RestoreCluster.FreeDiskAsync(lab.Hosts["m2"], Stop);
+        await lab.ExpectRepairedAsync(Stop);
+
+        Assert.Empty(writer.Refused);
+        await writer.AssertNothingLostAsync(lab.EndpointsOf("m0", "m1", "m2"), Stop);
+        await lab.AssertWholeAsync(Stop, "m0", "m1", "m2");
+        await lab.Hosts["m2"].AssertNothingIsArmedAsync();
+    }
+
+    [Fact]
     public async Task A_host_that_nobody_comes_back_to_brings_itself_back()
     {
         Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
