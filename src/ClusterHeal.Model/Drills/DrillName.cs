@@ -26,4 +26,10 @@ public enum DrillName : long
 
     /// <summary>The whole cluster is restored from a snapshot.</summary>
     SnapshotRestore,
+
+    /// <summary>A member of etcd loses its data and is repaired.</summary>
+    EtcdMemberLoss,
+
+    /// <summary>The quota of a member of etcd is lowered, and etcd is filled.</summary>
+    EtcdNoSpace,
 }

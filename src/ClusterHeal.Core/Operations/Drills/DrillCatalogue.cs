@@ -9,6 +9,8 @@ public static class DrillCatalogue
         ElectedDrill.Scheduler,
         ElectedDrill.ControllerManager,
         new EtcdMemberDrill(),
+        new EtcdMemberLossDrill(),
+        new EtcdNoSpaceDrill(),
         NodeOutageDrill.Kubelet,
         NodeOutageDrill.ContainerRuntime,
         new NodeMaintenanceDrill(),

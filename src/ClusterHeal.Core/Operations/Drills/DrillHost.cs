@@ -83,6 +83,13 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, str
         return _client = _etcd.Open(_etcd.Endpoints[0]);
     }
 
+    /// <summary>The way to the cluster's etcd through this host.</summary>
+    public async Task<EtcdConnection> ConnectionAsync(CancellationToken cancellationToken)
+    {
+        await EtcdAsync(cancellationToken).ConfigureAwait(false);
+        return _etcd!;
+    }
+
     /// <summary>The members of the cluster, each asked through this host.</summary>
     /// <exception cref="ClusterHealException">No member answers.</exception>
     public async Task<IReadOnlyList<EtcdMember>> MembersAsync(CancellationToken cancellationToken)

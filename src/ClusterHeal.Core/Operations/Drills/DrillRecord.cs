@@ -34,6 +34,12 @@ internal sealed record DrillRecord
     /// <summary>True where the cluster is restored, under the id of the drill.</summary>
     public bool Restores { get; init; }
 
+    /// <summary>The host whose member of etcd lost its data, or null.</summary>
+    public string? LostMember { get; init; }
+
+    /// <summary>The host whose member of etcd got a lower quota, or null.</summary>
+    public string? FullMember { get; init; }
+
     /// <summary>
     /// True where it is of the form that drills write. Its id is a part of paths on the hosts, and its namespace is deleted with all that is in
     /// it: a record that somebody has changed must lead to no other.

@@ -61,6 +61,15 @@ internal sealed record DrillScript
 /// <param name="Restores">True where the cluster is restored under the drill's own id.</param>
 internal sealed record DrillMark(IReadOnlyDictionary<string, ClusterComponent> Components, string? CordonedNode, bool Restores = false)
 {
-    /// <summary>True where something is stopped on a host, which the host brings back by itself.</summary>
-    public bool StopsComponents => Components.Count > 0;
+    /// <summary>Nothing.</summary>
+    public static DrillMark Nothing { get; } = new(new Dictionary<string, ClusterComponent>(), null);
+
+    /// <summary>The host whose member of etcd loses its data, or null.</summary>
+    public string? LostMember { get; init; }
+
+    /// <summary>The host whose member of etcd gets a lower quota, or null.</summary>
+    public string? FullMember { get; init; }
+
+    /// <summary>True where a host brings something back by itself after a time that fits how long the drill watches.</summary>
+    public bool HealsAlone => Components.Count > 0 || LostMember is not null || FullMember is not null;
 }

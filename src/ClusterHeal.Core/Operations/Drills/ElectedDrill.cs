@@ -7,15 +7,18 @@ internal sealed class ElectedDrill : IFailureDrill
 {
     private const string Late = "late";
 
-    private readonly ClusterComponent _component;
-    private readonly string _lease;
-
     private ElectedDrill(ClusterComponent component, string lease, FailureDrill entry)
     {
-        _component = component;
-        _lease = lease;
+        Component = component;
+        Lease = lease;
         Entry = entry;
     }
+
+    /// <summary>The component.</summary>
+    public ClusterComponent Component { get; }
+
+    /// <summary>The lease by which it leads.</summary>
+    public string Lease { get; }
 
     /// <summary>The drill of the scheduler.</summary>
     public static ElectedDrill Scheduler { get; } = new(ClusterComponent.Scheduler, "kube-scheduler", new FailureDrill
@@ -59,27 +62,27 @@ internal sealed class ElectedDrill : IFailureDrill
     public DrillScript Write(DrillContext context)
     {
         var cluster = context.Cluster;
-        var targets = context.Targets(_component, all => all);
-        var left = cluster.HostsOf(_component).Except(targets).ToArray();
-        var outage = new ComponentOutage(context, _component, [.. targets.Select(t => t.Connection)]);
+        var targets = context.Targets(Component, all => all);
+        var left = cluster.HostsOf(Component).Except(targets).ToArray();
+        var outage = new ComponentOutage(context, Component, [.. targets.Select(t => t.Connection)]);
         var watched = cluster.Hosts.Except(targets).ToArray();
         var serving = new ServingProbe(cluster, context.Canary, null);
         return new DrillScript
         {
             Targets = [.. targets.Select(t => t.Name)],
-            Injection = $"stop the {_component} on {string.Join(", ", targets.Select(t => t.Name))}",
+            Injection = $"stop the {Component} on {string.Join(", ", targets.Select(t => t.Name))}",
             Probes =
             [
                 .. cluster.HostsOf(ClusterComponent.ApiServer).Select(Probes.ApiServer),
                 Probes.Etcd(cluster.HostsOf(ClusterComponent.Etcd)), Probes.Components(watched), Probes.Serving(serving),
-                context.Probes.Lease(_lease), context.Probes.Pods(), context.Probes.Pod(Late),
+                context.Probes.Lease(Lease), context.Probes.Pods(), context.Probes.Pod(Late),
             ],
             Hypotheses = [.. left.Length > 0 ? TakenOver(context, targets) : LeftUndone(context), .. Always(context, left.Length > 0)],
             Guards = context.Guards(watched, (cluster.HostsOf(ClusterComponent.Etcd).Count / 2) + 1),
             Serving = serving,
             Mark = outage.Mark,
             InjectAsync = outage.StopAsync,
-            ProvokeAsync = stop => _component == ClusterComponent.Scheduler
+            ProvokeAsync = stop => Component == ClusterComponent.Scheduler
                 ? context.Canary.CreatePodAsync(Late, stop)
                 : context.Canary.DeleteOneAsync(stop),
             HealAsync = outage.StartAsync,
@@ -88,33 +91,33 @@ internal sealed class ElectedDrill : IFailureDrill
 
     private IEnumerable<Hypothesis> LeftUndone(DrillContext context)
     {
-        var takeover = context.Cluster.Times.Takeover(_component);
+        var takeover = context.Cluster.Times.Takeover(Component);
         // As long as a component that nobody knows of would need to take over; a moment less proves nothing.
         var whole = context.Tolerant(takeover) with { Basis = $"as long as another would need to take over: {takeover.Basis}" };
         yield return Hypothesis.Becomes(
-            DrillPhase.Observation, "LeaseIsLeft", "Nobody holds the lease any more.", $"lease {_lease}", answer => answer is "free" or "expired",
+            DrillPhase.Observation, "LeaseIsLeft", "Nobody holds the lease any more.", $"lease {Lease}", answer => answer is "free" or "expired",
             context.Tolerant(ExpectedTime.Within(takeover.Latest, takeover.Basis)));
-        yield return _component == ClusterComponent.Scheduler
+        yield return Component == ClusterComponent.Scheduler
             ? Hypothesis.Stays(
                 DrillPhase.Observation, "NewPodWaits", "A pod that is made now is placed on no node.", $"pod '{Late}'", answer => answer == "waiting for a node", whole)
             : Hypothesis.Stays(
                 DrillPhase.Observation, "DeletedPodIsMissed", "A pod that is deleted now is not replaced.", "canary pods",
                 answer => answer.EndsWith($" of {Replicas(context) - 1}", StringComparison.Ordinal), whole);
-        yield return Undone(context, DrillPhase.Recovery, context.Cluster.Times.Return(_component));
+        yield return Undone(context, DrillPhase.Recovery, context.Cluster.Times.Return(Component));
     }
 
     private IEnumerable<Hypothesis> TakenOver(DrillContext context, IReadOnlyList<DrillHost> targets)
     {
-        var takeover = context.Cluster.Times.Takeover(_component);
+        var takeover = context.Cluster.Times.Takeover(Component);
         yield return Hypothesis.Becomes(
-            DrillPhase.Observation, "AnotherTakesOver", "Another host holds the lease.", $"lease {_lease}",
+            DrillPhase.Observation, "AnotherTakesOver", "Another host holds the lease.", $"lease {Lease}",
             answer => answer.StartsWith("held by ", StringComparison.Ordinal) && targets.All(t => answer != $"held by {t.SystemName}"),
             context.Tolerant(takeover));
         yield return Undone(context, DrillPhase.Observation, takeover);
     }
 
     // What was left undone is done.
-    private Hypothesis Undone(DrillContext context, DrillPhase phase, ExpectedTime expected) => _component == ClusterComponent.Scheduler
+    private Hypothesis Undone(DrillContext context, DrillPhase phase, ExpectedTime expected) => Component == ClusterComponent.Scheduler
         ? Hypothesis.Becomes(
             phase, "NewPodIsPlaced", "The new pod is placed on a node.", $"pod '{Late}'", answer => answer.StartsWith("on ", StringComparison.Ordinal),
             context.Tolerant(expected))
@@ -124,7 +127,7 @@ internal sealed class ElectedDrill : IFailureDrill
 
     private IEnumerable<Hypothesis> Always(DrillContext context, bool isTakenOver)
     {
-        var takeover = context.Tolerant(context.Cluster.Times.Takeover(_component));
+        var takeover = context.Tolerant(context.Cluster.Times.Takeover(Component));
         yield return Hypothesis.Stays(
             DrillPhase.Observation, "WorkloadServes", "The workload serves all the time.", ServingProbe.Name, ServingProbe.Serves,
             isTakenOver ? ExpectedTime.AtOnce with { Basis = "as long as the takeover lasts" } : takeover);

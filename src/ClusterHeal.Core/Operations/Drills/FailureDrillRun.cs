@@ -98,13 +98,13 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
             Longest = script.Hypotheses.Where(h => h.Text.Phase != DrillPhase.Recovery).Max(h => h.Text.Latest),
         };
         if (script.HealAfter is { } own) return plan with { HealAfter = own };
-        if (!script.Mark.StopsComponents) return plan;
+        if (!script.Mark.HealsAlone) return plan;
         // Half as long again, and time for the stop itself: the switch must not fire while the drill still watches.
         var fitting = TimeSpan.FromSeconds(Math.Ceiling(plan.Longest.TotalSeconds * 1.5)) + TimeSpan.FromMinutes(2);
         return request.HealAfter is not { } wanted || wanted > plan.Longest
             ? plan with { HealAfter = request.HealAfter ?? fitting }
             : throw context.Refused(
-                $"The hosts would start what is stopped after {wanted}, while the drill has to watch for {plan.Longest.TotalSeconds:0} s.",
+                $"The hosts would bring back what is broken after {wanted}, while the drill has to watch for {plan.Longest.TotalSeconds:0} s.",
                 "Give -For a longer time, or leave it out.");
     }
 
@@ -141,6 +141,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         IReadOnlyList<DrillHypothesis> judged = [.. watch.Judge(DrillPhase.Injection), .. watch.Judge(DrillPhase.Observation)];
         Enter(recorder, DrillPhase.Healing);
         var notHealed = await HealAsync(script).ConfigureAwait(false);
+        judged = [.. judged, .. watch.Judge(DrillPhase.Healing)];
         Enter(recorder, DrillPhase.Recovery);
         if (notHealed is null) why ??= await watch.WatchAsync(DrillPhase.Recovery, Activity, cancellationToken).ConfigureAwait(false);
         judged = [.. judged, .. watch.Judge(DrillPhase.Recovery)];
@@ -165,6 +166,8 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
             Components = script.Mark.Components,
             CordonedNode = script.Mark.CordonedNode,
             Restores = script.Mark.Restores,
+            LostMember = script.Mark.LostMember,
+            FullMember = script.Mark.FullMember,
         };
         foreach (var host in context.Cluster.Hosts) await record.WriteAsync(host.Shell, context.Journal, cancellationToken).ConfigureAwait(false);
     }

@@ -83,6 +83,8 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
         DrillRecord record, OperationJournal journal, IReadOnlyList<IHostShell> shells, List<string> steps, CancellationToken cancellationToken)
     {
         if (record.Restores) steps.AddRange(await RestoreEnd.BringAboutAsync(shells, journal, sink, time, cancellationToken).ConfigureAwait(false));
+        if (record.LostMember is not null) steps.AddRange(await MemberLoss.EndAsync(record, request, journal, sink, cancellationToken).ConfigureAwait(false));
+        if (record.FullMember is not null) steps.AddRange(await FullDatabase.EndAsync(record, request, shells, journal, sink, cancellationToken).ConfigureAwait(false));
         foreach (var (name, component) in record.Components)
         {
             var connection = request.Hosts.FirstOrDefault(h => HostNames.AreSame(h.HostName, name)) ?? request.NodeHost(name);

@@ -47,7 +47,7 @@ internal sealed class NodeMaintenanceDrill : IFailureDrill
             Guards = context.Guards(cluster.Hosts, (cluster.HostsOf(ClusterComponent.Etcd).Count / 2) + 1),
             CanaryNodes = [node, .. cluster.Workers.Select(n => n.Metadata.Name).Where(name => name != node).Take(2)],
             Serving = serving,
-            Mark = new DrillMark(new Dictionary<string, ClusterComponent>(), node),
+            Mark = DrillMark.Nothing with { CordonedNode = node },
             InjectAsync = (_, stop) => DrainAsync(context, node, stop),
             HealAsync = stop => cluster.Api.DoAsync(api => Cordon.SetAsync(api, node, schedulable: true, stop)),
         };

@@ -30,10 +30,12 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
             : "no answer");
 
     /// <summary>The members of etcd on some hosts together: <c>3 of 3, leader 8e9e05c52164694d</c>; the leader is <c>none</c> without one.</summary>
-    public static Probe Etcd(IReadOnlyList<DrillHost> hosts) => new("etcd", async stop =>
+    /// <param name="hosts">The hosts.</param>
+    /// <param name="evenIfFull">True where a member with an alarm counts as healthy, because the drill raises it.</param>
+    public static Probe Etcd(IReadOnlyList<DrillHost> hosts, bool evenIfFull = false) => new("etcd", async stop =>
     {
         var answers = await Task.WhenAll(hosts.Select(host => host.EtcdStatusAsync(stop))).ConfigureAwait(false);
-        var healthy = answers.Where(a => a is { Leader: not 0, Errors.Count: 0 }).ToArray();
+        var healthy = answers.Where(a => a is { Leader: not 0 } && (evenIfFull || a.Errors.Count == 0)).ToArray();
         var leaders = healthy.Select(a => a!.Leader).Distinct().ToArray();
         var leader = leaders is [var one] ? one.ToString("x", CultureInfo.InvariantCulture) : leaders.Length == 0 ? "none" : "disputed";
         return string.Create(CultureInfo.InvariantCulture, $"{healthy.Length} of {hosts.Count}, leader {leader}");

@@ -57,7 +57,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
             Hypotheses = [.. Expect(context, rehearsal, healAfter)],
             Guards = context.Guards(cluster.Hosts, (cluster.Hosts.Count / 2) + 1),
             Serving = serving,
-            Mark = new DrillMark(new Dictionary<string, ClusterComponent>(), null, Restores: true),
+            Mark = DrillMark.Nothing with { Restores = true },
             Danger = cluster.IsPractice ? null : $"Cluster '{cluster.Name}' is no practice cluster: {AtStake}{Doubt(cluster)}",
             HealAfter = healAfter,
             // Hosts that were left to themselves may try both versions before they agree.

@@ -11,7 +11,8 @@ internal static class EtcdRemedies
         if (facts.Hosts.Count == 0) return [new LeftToPeople("Its host is not known: no host is given.", byPeople)];
         if (HostOf(facts, member) is not { } host) return [Unseen(facts, member)];
         if (OperationRemedies.AtWork(host) is { } working) return [working];
-        var repair = facts.Operations.FirstOrDefault(o => o is { Kind: ClusterOperationKind.MemberRepair, State: ClusterOperationState.Left }
+        // A drill repairs members, too, under its own id.
+        var repair = facts.Operations.FirstOrDefault(o => o is { Kind: ClusterOperationKind.MemberRepair or ClusterOperationKind.Drill, State: ClusterOperationState.Left }
             && host.Operations?.Repairs.Any(r => r.Record.OperationId == o.OperationId) == true);
         if (repair is not null) return [OperationRemedies.OfLeft(facts, repair)];
         if (result.Name == "EtcdLearners") return [];

@@ -24,7 +24,9 @@ internal static class OperationRemedies
                 var drill = facts.Hosts.SelectMany(h => h.Operations?.Drills ?? []).First(d => d.OperationId == operation.OperationId);
                 return new UndoDrill(operation.OperationId, all)
                 {
-                    Stopped = drill.Components.Count == 0 ? null : drill.Components.Values.Select(c => new StartComponent("", c)).MinBy(c => c.Turn)!.Started,
+                    Stopped = (drill.LostMember ?? drill.FullMember) is not null ? ClusterComponent.Etcd
+                        : drill.Components.Count == 0 ? null
+                        : drill.Components.Values.Select(c => new StartComponent("", c)).MinBy(c => c.Turn)!.Started,
                 };
             case ClusterOperationKind.MemberRepair:
                 var (host, repair) = facts.Hosts.SelectMany(h => (h.Operations?.Repairs ?? []).Select(r => (h, r)))

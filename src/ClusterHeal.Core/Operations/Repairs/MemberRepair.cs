@@ -35,7 +35,7 @@ public sealed class MemberRepair : IAsyncDisposable
         _request = request;
         _journalFolder = journalFolder;
         _time = time;
-        _journal = new OperationJournal(Operation, journalFolder, time);
+        _journal = request.Journal ?? new OperationJournal(Operation, journalFolder, time);
         _hosts = new RepairHosts(request.Hosts, request.OpenShell);
     }
 
@@ -51,11 +51,10 @@ public sealed class MemberRepair : IAsyncDisposable
         var log = new StepLog($"Repairing etcd of {_request.Cluster}", sink, _time);
         try
         {
-            SnapshotTarget.Check(new SnapshotSaveOptions { Path = RepairPlanner.SnapshotPath(_request, _journal.OperationId) });
             var former = await FindInterruptedAsync(cancellationToken).ConfigureAwait(false);
-            var report = former is { IsForward: true }
-                ? await GoOnAsync(former, log, sink, cancellationToken).ConfigureAwait(false)
-                : await RepairAsync(former, log, sink, cancellationToken).ConfigureAwait(false);
+            var report = former is { IsForward: true } || IsOwn(former)
+                ? await GoOnAsync(former!, log, sink, cancellationToken).ConfigureAwait(false)
+                : await RepairAsync(former, async (steps, leader) => await steps.RunAsync(leader, cancellationToken).ConfigureAwait(false), log, sink, cancellationToken).ConfigureAwait(false);
             if (report is null) return;
             sink.Emit(report);
             if (!report.Succeeded) sink.Fail(NotRepaired(report));
@@ -66,8 +65,63 @@ public sealed class MemberRepair : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// For a drill, as its part: saves the snapshot, stops the member and moves its data aside, and goes no further. <see cref="RunAsync"/> goes on with
+    /// it, and <see cref="EndAsync"/> takes it back; the host does that by itself if nobody comes back.
+    /// </summary>
+    /// <param name="sink">Takes progress; it agrees to the plan.</param>
+    /// <param name="cancellationToken">Ends it by putting everything back.</param>
+    /// <exception cref="ClusterHealException">It was refused, or failed; everything is as it was before.</exception>
+    internal async Task LoseAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var log = new StepLog($"Losing a member of etcd of {_request.Cluster}", sink, _time);
+        try
+        {
+            var putBack = await RepairAsync(
+                interrupted: null, (steps, leader) => steps.LoseAsync(leader, cancellationToken), log, sink, cancellationToken).ConfigureAwait(false);
+            if (putBack is not null) throw NotRepaired(putBack);
+        }
+        finally
+        {
+            log.Complete();
+        }
+    }
+
+    /// <summary>For a drill, as its part: ends what it began. The member is as it was before, or, if the old one may be removed already, it is repaired.</summary>
+    /// <param name="sink">Takes progress.</param>
+    /// <param name="cancellationToken">Ends it; it can be done again.</param>
+    /// <returns>What was done, or null if there was nothing to end.</returns>
+    /// <exception cref="ClusterHealException">It was not ended.</exception>
+    internal async Task<string?> EndAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var log = new StepLog($"Ending the repair of etcd of {_request.Cluster}", sink, _time);
+        try
+        {
+            // By its id: whoever ends it may call the host by another name.
+            var found = await _hosts.FindRepairsAsync(cancellationToken).ConfigureAwait(false);
+            if (found.FirstOrDefault(repair => !repair.IsFinished && IsOwn(repair)) is not { } own) return null;
+            if (!own.IsForward)
+            {
+                await SettleAsync(own, log, sink, cancellationToken).ConfigureAwait(false);
+                return $"etcd on {own.Shell.HostName} has its data and settings from before";
+            }
+
+            var report = await GoOnAsync(own, log, sink, cancellationToken).ConfigureAwait(false);
+            return report is null or { Succeeded: true } ? $"the repair of the etcd member on {own.Shell.HostName} is ended" : throw NotRepaired(report);
+        }
+        finally
+        {
+            log.Complete();
+        }
+    }
+
     /// <summary>Ends the connections.</summary>
     public ValueTask DisposeAsync() => _hosts.DisposeAsync();
+
+    // A part of an operation may find what an earlier part of the same operation began.
+    private bool IsOwn(FormerRepair? repair) => repair?.Record.OperationId == _journal.OperationId;
+
+    private HostLocks NewLocks() => new(arePart: _request.Journal is not null);
 
     private async Task<FormerRepair?> FindInterruptedAsync(CancellationToken cancellationToken)
     {
@@ -81,8 +135,14 @@ public sealed class MemberRepair : IAsyncDisposable
         return HostNames.AreSame(repair.Shell.HostName, _request.ToHostName ?? _request.HostName);
     }
 
-    private async Task<MemberRepairReport?> RepairAsync(FormerRepair? interrupted, StepLog log, IOperationSink sink, CancellationToken cancellationToken)
+    private async Task<MemberRepairReport?> RepairAsync(
+        FormerRepair? interrupted,
+        Func<RepairSteps, ServingMember?, Task<MemberRepairReport?>> applyAsync,
+        StepLog log,
+        IOperationSink sink,
+        CancellationToken cancellationToken)
     {
+        SnapshotTarget.Check(new SnapshotSaveOptions { Path = RepairPlanner.SnapshotPath(_request, _journal.OperationId) });
         if (interrupted is not null && !await SettleAsync(interrupted, log, sink, cancellationToken).ConfigureAwait(false)) return null;
         RepairGround? ground = null;
         RepairSettings? settings = null;
@@ -100,7 +160,7 @@ public sealed class MemberRepair : IAsyncDisposable
             var plan = RepairPlanner.Plan(ground!, settings!, _journal.OperationId, _request);
             if (await sink.ConfirmAsync(RepairPlanner.TargetOf(plan), string.Join(' ', plan.Steps), cancellationToken).ConfigureAwait(false))
             {
-                return await ApplyAsync(ground!, settings!, plan, log, sink, cancellationToken).ConfigureAwait(false);
+                return await ApplyAsync(ground!, settings!, plan, applyAsync, log, sink, cancellationToken).ConfigureAwait(false);
             }
 
             sink.Emit(plan);
@@ -112,10 +172,16 @@ public sealed class MemberRepair : IAsyncDisposable
         }
     }
 
-    private async Task<MemberRepairReport> ApplyAsync(
-        RepairGround ground, RepairSettings settings, MemberRepairPlan plan, StepLog log, IOperationSink sink, CancellationToken cancellationToken)
+    private async Task<MemberRepairReport?> ApplyAsync(
+        RepairGround ground,
+        RepairSettings settings,
+        MemberRepairPlan plan,
+        Func<RepairSteps, ServingMember?, Task<MemberRepairReport?>> applyAsync,
+        StepLog log,
+        IOperationSink sink,
+        CancellationToken cancellationToken)
     {
-        var locks = new HostLocks();
+        var locks = NewLocks();
         await using var unlock = locks.ConfigureAwait(false);
         await log.RunAsync("Lock the hosts", async () =>
         {
@@ -148,7 +214,7 @@ public sealed class MemberRepair : IAsyncDisposable
         var host = new RepairHost(ground.Target.Shell, _journal, record);
         await log.RunAsync("Prepare the host", () => host.InstallAsync(settings, cancellationToken)).ConfigureAwait(false);
         var steps = new RepairSteps(record, ground.Target.Shell, _journal, ground.Others, _request.HealAfter, _request.CatchUpPatience, log);
-        return await steps.RunAsync(ground.IsLeader ? ground.Own : null, cancellationToken).ConfigureAwait(false);
+        return await applyAsync(steps, ground.IsLeader ? ground.Own : null).ConfigureAwait(false);
     }
 
     // Two operators who plan at once: the locks let one pass, and the other finds another cluster.
@@ -169,7 +235,7 @@ public sealed class MemberRepair : IAsyncDisposable
         const string Action = "Put back what was on the host before it, and begin again";
         if (!await sink.ConfirmAsync(interrupted.ToString(), Action, cancellationToken).ConfigureAwait(false)) return false;
         var journal = JournalOf(interrupted);
-        var locks = new HostLocks();
+        var locks = NewLocks();
         await using var unlock = locks.ConfigureAwait(false);
         await locks.TakeAsync(_hosts.Answering, journal, _request.Force, cancellationToken).ConfigureAwait(false);
         var host = new RepairHost(interrupted.Shell, journal, interrupted.Record);
@@ -190,12 +256,15 @@ public sealed class MemberRepair : IAsyncDisposable
         if (!await sink.ConfirmAsync(interrupted.ToString(), Action, cancellationToken).ConfigureAwait(false)) return null;
         var journal = JournalOf(interrupted);
         using var others = await _hosts.OthersAsync(interrupted, log, cancellationToken).ConfigureAwait(false);
-        var locks = new HostLocks();
+        var locks = NewLocks();
         await using var unlock = locks.ConfigureAwait(false);
         await log.RunAsync("Lock the hosts", () => locks.TakeAsync(
             others.All.Select(member => member.Host.Shell).Append(interrupted.Shell), journal, _request.Force, cancellationToken)).ConfigureAwait(false);
-        return await new RepairSteps(interrupted.Record, interrupted.Shell, journal, others, _request.HealAfter, _request.CatchUpPatience, log)
-            .GoOnAsync(cancellationToken).ConfigureAwait(false);
+        var steps = new RepairSteps(interrupted.Record, interrupted.Shell, journal, others, _request.HealAfter, _request.CatchUpPatience, log);
+        // The first half of one that came to no removal is taken again where it is no longer so.
+        return interrupted.IsForward
+            ? await steps.GoOnAsync(cancellationToken).ConfigureAwait(false)
+            : await steps.RunAsync(leader: null, cancellationToken).ConfigureAwait(false);
     }
 
     // It goes on under the id of the interrupted repair, which may still have the locks.

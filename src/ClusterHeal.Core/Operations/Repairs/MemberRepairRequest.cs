@@ -35,6 +35,9 @@ public sealed record MemberRepairRequest
     /// <summary>How long a new member may come no nearer to the others before it is given up.</summary>
     public TimeSpan CatchUpPatience { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The operation of which this repair is a part, and which holds the locks of the hosts; null for an operation of its own.</summary>
+    public OperationJournal? Journal { get; init; }
+
     /// <summary>How hosts are entered.</summary>
     public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 

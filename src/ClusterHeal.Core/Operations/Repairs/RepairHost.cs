@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Restores;
 
@@ -15,23 +14,18 @@ namespace ClusterHeal.Operations.Repairs;
 internal sealed class RepairHost(IHostShell shell, OperationJournal journal, RepairRecord record)
 {
     private const string SwitchName = "etcd-repair";
-    private static readonly TimeSpan VerbTimeout = TimeSpan.FromMinutes(5);
+    private readonly InstalledScript _script = new(shell, journal, $"{OperationJournal.HostFolder}/repair/{record.OperationId}", "repair.sh");
 
     /// <summary>The host.</summary>
     public IHostShell Shell { get; } = shell;
 
-    private string Folder => $"{OperationJournal.HostFolder}/repair/{record.OperationId}";
-
     /// <summary>Puts the script, its plan and the new settings on the host; the record last, by which a repair is found.</summary>
     public async Task InstallAsync(RepairSettings settings, CancellationToken cancellationToken)
     {
-        var script = journal.Step(Shell.HostName, "make the folder of the repair", "mkdir -p -m 700 -- \"$1\"", Folder);
-        await Shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-        await WriteAsync("repair.sh", MemberScript.Repair, cancellationToken).ConfigureAwait(false);
-        await WriteAsync("plan", Plan(), cancellationToken).ConfigureAwait(false);
-        await WriteAsync("settings.new", settings.Text, cancellationToken).ConfigureAwait(false);
-        if (settings.Environment is { } variables) await WriteAsync(RepairSettings.EnvironmentFile, variables, cancellationToken).ConfigureAwait(false);
-        await WriteAsync("record.json", record.ToString(), cancellationToken).ConfigureAwait(false);
+        await _script.InstallAsync(MemberScript.Repair, Plan(), cancellationToken).ConfigureAwait(false);
+        await _script.WriteAsync("settings.new", settings.Text, cancellationToken).ConfigureAwait(false);
+        if (settings.Environment is { } variables) await _script.WriteAsync(RepairSettings.EnvironmentFile, variables, cancellationToken).ConfigureAwait(false);
+        await _script.WriteAsync("record.json", record.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Begins, and has the host heal by itself after a time.</summary>
@@ -43,7 +37,7 @@ internal sealed class RepairHost(IHostShell shell, OperationJournal journal, Rep
 
     /// <summary>Tells the host that we are still there: its time begins again.</summary>
     public Task ExtendAsync(TimeSpan healAfter, CancellationToken cancellationToken) =>
-        DeadMansSwitch.ArmAsync(Shell, journal, SwitchName, healAfter, [HealStep.Run($"{Folder}/repair.sh", "heal")], cancellationToken);
+        _script.ArmAsync(SwitchName, healAfter, cancellationToken);
 
     /// <summary>Takes the switch back.</summary>
     public Task DisarmAsync(CancellationToken cancellationToken) => DeadMansSwitch.DisarmAsync(Shell, journal, SwitchName, cancellationToken);
@@ -100,15 +94,5 @@ internal sealed class RepairHost(IHostShell shell, OperationJournal journal, Rep
         MemberScriptPlan.Assign("etcd", MemberScriptPlan.Line(record.Etcd)),
         MemberScriptPlan.Assign("settings", record.SettingsPath));
 
-    private async Task VerbAsync(string step, CancellationToken cancellationToken, params string[] verb)
-    {
-        var script = journal.Step(Shell.HostName, step, "folder=$1; shift; exec sh \"$folder/repair.sh\" \"$@\"", [Folder, .. verb]).WithTimeout(VerbTimeout);
-        await Shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
-    {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text), writable: false);
-        await Shell.WriteFileAsync($"{Folder}/{name}", stream, HostFileAccess.Private, cancellationToken).ConfigureAwait(false);
-    }
+    private Task VerbAsync(string step, CancellationToken cancellationToken, params string[] verb) => _script.VerbAsync(step, cancellationToken, verb);
 }

@@ -20,7 +20,8 @@ internal static class RepairRules
         var serving = ground.OtherVoters.Count - down.Count;
         var voters = ground.OtherVoters.Count + (ground.Former is { IsLearner: false } ? 1 : 0);
         if (serving < (voters / 2) + 1) throw NoQuorum(ground, voters, serving);
-        if (ground.Finding is null && !request.Force) throw IsWell(ground);
+        // A drill, of which the repair is a part, means a well one.
+        if (ground.Finding is null && !request.Force && request.Journal is null) throw IsWell(ground);
         RestoreSurvey.RefuseDifference(ground.Target);
         string[] broken =
         [

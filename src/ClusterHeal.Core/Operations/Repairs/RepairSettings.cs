@@ -34,8 +34,8 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
     {
         if (PlainMembers().IsMatch(initialCluster))
         {
-            var reading = new Reading(shell, etcd, cancellationToken);
-            var before = await reading.ParseAsync("", []).ConfigureAwait(false);
+            var reading = new SettingsReading(shell, etcd, cancellationToken);
+            var before = await reading.ParseAsync("", new Dictionary<string, string>()).ConfigureAwait(false);
             var own = etcd.UnitName is { } unit
                 ? OfUnit(unit, await EtcdHost.ReadUnitTextAsync(shell, unit, cancellationToken).ConfigureAwait(false), initialCluster, operationId)
                 : await OfManifestAsync(shell, etcd.ManifestPath!, initialCluster, cancellationToken).ConfigureAwait(false);
@@ -54,7 +54,7 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
             + "each on a line of its own (the etcd that runs takes no notice), and try again.");
     }
 
-    private static async Task<bool> IsRightAsync(Reading reading, RepairSettings candidate, EtcdConfiguration before, string initialCluster, string operationId)
+    private static async Task<bool> IsRightAsync(SettingsReading reading, RepairSettings candidate, EtcdConfiguration before, string initialCluster, string operationId)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal) { [candidate.Path] = candidate.Text };
         if (candidate.Environment is { } variables) files[EnvironmentPath(operationId)] = variables;
@@ -120,28 +120,6 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
         line.IsMatch(text) ? line.Replace(text, setting, 1) : $"{text.TrimEnd('\n')}\n{setting}\n";
 
     private static string EnvironmentPath(string operationId) => $"{OperationJournal.HostFolder}/repair/{operationId}/{EnvironmentFile}";
-
-    /// <summary>Reads the settings as they would be with other texts, and keeps which files were read.</summary>
-    private sealed class Reading(IHostShell shell, ComponentStatus etcd, CancellationToken cancellationToken)
-    {
-        private readonly HashSet<string> _files = new(StringComparer.Ordinal);
-
-        /// <summary>The files that were read, except the manifest itself.</summary>
-        public IReadOnlyList<string> Files => [.. _files.Where(file => file != etcd.ManifestPath)];
-
-        public async Task<EtcdConfiguration> ParseAsync(string dropIn, Dictionary<string, string> texts)
-        {
-            var reader = EtcdHost.ReaderOf(shell, async (path, stop) =>
-            {
-                if (texts.TryGetValue(path, out var text)) return text;
-                _files.Add(path);
-                return await shell.FindTextAsync(path, stop).ConfigureAwait(false);
-            });
-            if (etcd.UnitName is not { } unit) return (await reader.ReadManifestAsync(etcd.ManifestPath!, cancellationToken).ConfigureAwait(false)).Configuration;
-            var file = await EtcdHost.ReadUnitTextAsync(shell, unit, cancellationToken).ConfigureAwait(false);
-            return await reader.FromUnitAsync(file.Path, unit, $"{file.Text}\n{dropIn}", cancellationToken).ConfigureAwait(false);
-        }
-    }
 
     // Nothing that means something to systemd, YAML or a shell.
     [GeneratedRegex(@"^[A-Za-z0-9._:/\[\]=,-]+$")]

@@ -34,7 +34,14 @@ internal sealed class RepairSteps(
     /// <summary>Repairs, from the beginning.</summary>
     /// <param name="leader">The member itself, if it serves as the leader and has to hand over first.</param>
     /// <param name="cancellationToken">Ends it: up to the removal of the old member by putting everything back.</param>
-    public async Task<MemberRepairReport> RunAsync(ServingMember? leader, CancellationToken cancellationToken)
+    public async Task<MemberRepairReport> RunAsync(ServingMember? leader, CancellationToken cancellationToken) =>
+        await LoseAsync(leader, cancellationToken).ConfigureAwait(false) ?? await CompleteAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The first half: the member is stopped, and its data are moved aside. Until the old member is removed the host takes this back by itself.</summary>
+    /// <param name="leader">The member itself, if it serves as the leader and has to hand over first.</param>
+    /// <param name="cancellationToken">Ends it by putting everything back.</param>
+    /// <returns>Null, or what was put back, and why.</returns>
+    public async Task<MemberRepairReport?> LoseAsync(ServingMember? leader, CancellationToken cancellationToken)
     {
         try
         {
@@ -45,14 +52,13 @@ internal sealed class RepairSteps(
             await log.RunAsync("Write the settings of a first start", () => _host.PutNewSettingsAsync(cancellationToken)).ConfigureAwait(false);
             await log.RunAsync("Move the data aside", () => _host.MoveAsideAsync(cancellationToken)).ConfigureAwait(false);
             await log.RunAsync("Look at the other members again", () => others.RequireAllAsync(cancellationToken)).ConfigureAwait(false);
+            return null;
         }
         // Whatever it was: what is stopped must not stay so.
         catch (Exception failure)
         {
             return await PutBackAsync(failure).ConfigureAwait(false);
         }
-
-        return await CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Continues a repair that came to the removal of the old member.</summary>

@@ -15,7 +15,10 @@ internal static class MemberScript
     public static string Ask => Joined("library", "ask-etcd", "ask-member");
 
     /// <summary>The script that lies on a host whose member is repaired.</summary>
-    public static string Repair => Joined("library", "ask-etcd", "planned-components", "repair-member");
+    public static string Repair => Joined("library", "ask-etcd", "planned-components", "change-settings", "repair-member");
+
+    /// <summary>The script that lies on a host while a drill has lowered the quota of its etcd.</summary>
+    public static string LowerQuota => Joined("library", "ask-etcd", "planned-components", "change-settings", "lower-quota");
 
     /// <summary>The script that lists the repairs of which a host knows.</summary>
     public static string ListRepairs => Joined("library", "list-repairs");

@@ -213,6 +213,25 @@ public sealed class HealingPlanTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_member_that_a_drill_has_lost_is_brought_back_by_ending_the_drill(bool isForward)
+    {
+        var drill = new DrillRecord
+        {
+            OperationId = Id, Drill = DrillName.EtcdMemberLoss, ClusterName = "prod", Operator = "ann@jump", StartedAt = Now.AddHours(-1),
+            Namespace = Canary.NamespaceOf(Id), Components = new Dictionary<string, ClusterComponent>(), LostMember = "kubem01",
+        };
+        var facts = Host(Unserving(Down(Well(), 1, ClusterComponent.Etcd), "m2"), 1, h => h with
+        {
+            Operations = new HostOperations(h.HostName) { Drills = [drill], Repairs = [new RememberedRepair(RepairOf(h.HostName), IsFinished: false, isForward)] },
+        });
+        var step = Assert.Single(PlanOf(facts).Steps, s => s.Command == $"Undo-FailureDrill -OperationId '{Id}' -HostName kubem00, kubem01, kubem02");
+        Assert.Equal(ClusterComponent.Etcd, step.Component);
+        Assert.DoesNotContain(PlanOf(facts).Steps, s => s.Remedies.Any(r => r is UndoMemberRepair));
+    }
+
+    [Theory]
     [InlineData(true, "Repair-EtcdMember -HostName kubem01")]
     [InlineData(false, $"Undo-EtcdMemberRepair -OperationId '{Id}' -HostName kubem00, kubem01, kubem02")]
     public void A_repair_that_nobody_ended_goes_on_if_the_old_member_is_gone_and_is_taken_back_if_not(bool isForward, string command)

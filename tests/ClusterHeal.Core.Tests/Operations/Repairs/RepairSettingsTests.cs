@@ -1,6 +1,5 @@
-using System.Text;
-using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Repairs;
+using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Repairs;
 
@@ -84,27 +83,5 @@ public sealed class RepairSettingsTests
         var etcd = new ComponentStatus { HostName = "m2", Component = ClusterComponent.Etcd, State = ComponentState.Running, UnitName = "etcd.service" };
         var host = new FileHost($"FragmentPath=/etc/systemd/system/etcd.service\n# /etc/systemd/system/etcd.service\n[Service]\n{service}\n", files);
         return RepairSettings.FindAsync(host, etcd, Members, "x", TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>A host with some files, and with one answer to each script.</summary>
-    private sealed class FileHost(string answer, params (string Path, string Text)[] files) : IHostShell
-    {
-        public string HostName => "m2";
-
-        public Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken) =>
-            Task.FromResult(new ScriptResult(0, Encoding.UTF8.GetBytes(answer), ""));
-
-        public async Task<HostFile> ReadFileAsync(string path, Stream destination, CancellationToken cancellationToken)
-        {
-            if (files.All(file => file.Path != path)) throw new HostShellException(ErrorIds.HostFileNotFound, FaultCategory.NotFound, $"'{path}' is not there.", HostName);
-            await destination.WriteAsync(Encoding.UTF8.GetBytes(files.Single(file => file.Path == path).Text), cancellationToken);
-            return null!;
-        }
-
-        public Task<HostFile> WriteFileAsync(string path, Stream content, HostFileAccess access, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

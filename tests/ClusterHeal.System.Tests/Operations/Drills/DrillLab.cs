@@ -24,8 +24,8 @@ public sealed class DrillLab : IAsyncLifetime
 
     private const string All = "CLUSTERHEAL_ALL_DRILLS";
 
-    /// <summary>All drills.</summary>
-    public static TheoryData<DrillName> Drills => [.. Enum.GetValues<DrillName>()];
+    /// <summary>All drills, each with a trait, so that one can be run alone: <c>-trait "drill=EtcdNoSpace"</c>.</summary>
+    public static IEnumerable<TheoryDataRow<DrillName>> Drills() => Enum.GetValues<DrillName>().Select(name => new TheoryDataRow<DrillName>(name).WithTrait("drill", $"{name}"));
 
     public PracticeCluster Cluster { get; private set; } = null!;
 
@@ -125,7 +125,9 @@ public sealed class DrillLab : IAsyncLifetime
                 "ls /var/lib/clusterheal/drills /var/lib/clusterheal/stopped /var/lib/clusterheal/lock 2>/dev/null | grep -v '^$' | grep -v :$;"
                 + " systemctl list-units --all --plain --no-legend 'clusterheal-heal-*.timer';"
                 + " for plan in /var/lib/clusterheal/restore/*/plan; do ! [ -f \"$plan\" ] || [ -f \"${plan%/plan}/finished\" ] || echo \"$plan\"; done;"
-                + " rm -rf /var/lib/clusterheal/restore /var/lib/etcd/member.clusterheal-*"));
+                + " for plan in /var/lib/clusterheal/repair/*/plan /var/lib/clusterheal/quota/*/plan; do ! [ -f \"$plan\" ] || [ -f \"${plan%/plan}/finished\" ] || echo \"$plan\"; done;"
+                + " ls -d /etc/systemd/system/etcd.service.d 2>/dev/null;"
+                + " rm -rf /var/lib/clusterheal/restore /var/lib/clusterheal/repair /var/lib/clusterheal/quota /var/lib/etcd/member.clusterheal-*"));
         }
     }
 

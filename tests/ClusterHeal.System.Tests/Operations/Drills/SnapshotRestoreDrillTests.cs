@@ -47,6 +47,12 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
             Assert.Contains("what anybody changes between the snapshot and the restore is lost", fault.Message, StringComparison.Ordinal);
             Assert.Contains(no.Questions, q => q.Contains("Begin the drill anyway?", StringComparison.Ordinal));
 
+            // A member is lost only with force, and etcd is filled nowhere else.
+            fault = await RefusedAsync(await lab.RequestAsync(DrillName.EtcdMemberLoss), new RecordingSink());
+            Assert.Contains("is no practice cluster", fault.Message, StringComparison.Ordinal);
+            fault = await RefusedAsync(await lab.RequestAsync(DrillName.EtcdNoSpace) with { Force = true }, new RecordingSink());
+            Assert.Contains("is no practice cluster", fault.Message, StringComparison.Ordinal);
+
             // With force it is as far as the question on any cluster, so its plan can be looked at.
             var whatIf = new RecordingSink { Answer = false };
             await new FailureDrillRun(request with { Force = true }, whatIf, TimeProvider.System).RunAsync(Stop);
