@@ -6,6 +6,9 @@ public static partial class ErrorIds
     /// <summary>A host name, user name or option that cannot be one.</summary>
     public const string HostNameInvalid = "HostNameInvalid";
 
+    /// <summary>Two of the names that were given are those of one host.</summary>
+    public const string HostNamedTwice = "HostNamedTwice";
+
     /// <summary>The user to log in as and the user of the password are two.</summary>
     public const string SshUserAmbiguous = "SshUserAmbiguous";
 

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace ClusterHeal;
 
-/// <summary>Tells whether two spellings name the same host, as far as the text says: case, the dot at the end, forms of an address.</summary>
+/// <summary>
+/// Tells whether two spellings name the same host, as far as the text says: case, the dot at the end, forms of an address. That two other names
+/// lead to one host only the host itself can tell (<c>HostIdentity</c>, in the engine).
+/// </summary>
 internal static class HostNames
 {
     /// <summary>True if both name the same host.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
@@ -13,6 +14,9 @@ public sealed class ComponentChanger : IDisposable
 
     // Two members of etcd must not be counted as healthy for each other while both are about to be stopped.
     private readonly SemaphoreSlim _guarded = new(1, 1);
+
+    // A host may have been named twice, in two ways.
+    private readonly ConcurrentDictionary<(HostIdentity Host, ClusterComponent Component), HostConnection> _taken = new();
 
     private ComponentChanger(ComponentChange change, IOperationSink sink, TimeProvider time)
     {
@@ -44,8 +48,15 @@ public sealed class ComponentChanger : IDisposable
         var shell = _change.OpenShell(target.Host);
         await using (shell.ConfigureAwait(false))
         {
+            var identity = _change.Targets.Count > 1 ? await HostIdentity.AskAsync(shell, cancellationToken).ConfigureAwait(false) : null;
             foreach (var component in target.Components)
             {
+                if (identity is not null && _taken.GetOrAdd((identity, component), target.Host) is var first && !ReferenceEquals(first, target.Host))
+                {
+                    _sink.Warning($"{first} and {target.Host} are one host: its {component} is changed once.");
+                    continue;
+                }
+
                 // A container runtime may take a member of etcd along.
                 var isGuarded = component is ClusterComponent.Etcd or ClusterComponent.ApiServer or ClusterComponent.ContainerRuntime
                     && _change.Action != ComponentAction.Start;

@@ -35,11 +35,12 @@ internal sealed record OtherApiServers(string? Answering, IReadOnlyList<string> 
 
         List<string> silent = [.. addresses];
         var reason = registered.Reason;
+        var here = hosts.Count > 0 ? await HostIdentity.AskAsync(shell, cancellationToken).ConfigureAwait(false) : null;
         foreach (var host in hosts)
         {
             try
             {
-                if (await IsLiveAsync(host, openShell, cancellationToken).ConfigureAwait(false) is not { } isLive) continue;
+                if (await IsLiveAsync(host, here, openShell, cancellationToken).ConfigureAwait(false) is not { } isLive) continue;
                 if (isLive) return new OtherApiServers(host.HostName, [], false, null);
                 silent.Add(host.HostName);
             }
@@ -53,12 +54,15 @@ internal sealed record OtherApiServers(string? Answering, IReadOnlyList<string> 
         return new OtherApiServers(null, silent, isAlone, reason);
     }
 
-    /// <summary>Whether the API server of another host lives; null if it has none.</summary>
-    private static async Task<bool?> IsLiveAsync(HostConnection host, Func<HostConnection, IHostShell> openShell, CancellationToken cancellationToken)
+    /// <summary>Whether the API server of another host lives; null if it has none, or is no other host.</summary>
+    private static async Task<bool?> IsLiveAsync(
+        HostConnection host, HostIdentity? here, Func<HostConnection, IHostShell> openShell, CancellationToken cancellationToken)
     {
         var shell = openShell(host);
         await using (shell.ConfigureAwait(false))
         {
+            // An alias or another address of the host leads to the very server that is to be stopped.
+            if (await HostIdentity.AskAsync(shell, cancellationToken).ConfigureAwait(false) == here) return null;
             var status = await ComponentFinder.FindAsync(shell, ClusterComponent.ApiServer, cancellationToken).ConfigureAwait(false);
             if (status.State == ComponentState.NotFound) return null;
             return status.State == ComponentState.Running && await new ApiServerProbe(shell, status).IsLiveAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations.Drills;
@@ -65,6 +66,7 @@ internal sealed class DrillCluster : IAsyncDisposable
         {
             var hosts = await Task.WhenAll(shells.Zip(request.Hosts).Select(host => DrillHost.LookAsync(host.First, host.Second, cancellationToken)))
                 .ConfigureAwait(false);
+            HostIdentity.RequireDistinct(hosts.Select(host => (host.Name, host.Identity)));
             var cluster = new DrillCluster(request, hosts, new DrillApi(request.Kubernetes, hosts, time));
             if (cluster.HostsOf(ClusterComponent.Etcd).Count == 0) throw NoEtcd(request);
             cluster.Nodes = (await cluster.Api.AskAsync(api => api.SnapshotAsync(Resources.Nodes, ResourceQuery.All, cancellationToken))

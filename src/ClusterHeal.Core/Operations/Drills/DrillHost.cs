@@ -8,9 +8,9 @@ namespace ClusterHeal.Operations.Drills;
 /// <summary>A control-plane host during a drill: its shell, its components as they were before, and its member of etcd.</summary>
 /// <param name="shell">The host.</param>
 /// <param name="connection">How it is logged in to.</param>
-/// <param name="systemName">Its own name.</param>
+/// <param name="identity">Which host it is.</param>
 /// <param name="components">Its components before the drill.</param>
-internal sealed class DrillHost(IHostShell shell, HostConnection connection, string systemName, IReadOnlyList<ComponentStatus> components)
+internal sealed class DrillHost(IHostShell shell, HostConnection connection, HostIdentity identity, IReadOnlyList<ComponentStatus> components)
     : IAsyncDisposable
 {
     private static readonly ClusterComponent[] Wanted =
@@ -25,7 +25,10 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, str
     public string Name => shell.HostName;
 
     /// <summary>What it calls itself, which is what the holders of leases are named by.</summary>
-    public string SystemName => systemName;
+    public string SystemName => identity.SystemName;
+
+    /// <summary>Which host it is, whatever it is called.</summary>
+    public HostIdentity Identity => identity;
 
     /// <summary>The shell.</summary>
     public IHostShell Shell => shell;
@@ -40,10 +43,9 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, str
     /// <exception cref="HostShellException">It cannot be asked.</exception>
     public static async Task<DrillHost> LookAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
-        var name = await shell.RunCheckedAsync(new HostScript("cat /proc/sys/kernel/hostname") { Purpose = "read the host's own name" }, cancellationToken)
-            .ConfigureAwait(false);
+        var identity = await HostIdentity.AskAsync(shell, cancellationToken).ConfigureAwait(false);
         var components = await ComponentFinder.FindAsync(shell, Wanted, cancellationToken).ConfigureAwait(false);
-        return new DrillHost(shell, connection, name.Text.Trim(), components);
+        return new DrillHost(shell, connection, identity, components);
     }
 
     /// <summary>A component that it has, or null.</summary>

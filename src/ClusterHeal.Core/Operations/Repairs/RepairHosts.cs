@@ -32,6 +32,8 @@ internal sealed class RepairHosts(IReadOnlyList<HostConnection> connections, Fun
         })).ConfigureAwait(false);
         Answering = [.. found.Select(f => f.Shell).OfType<IHostShell>()];
         Silent = [.. found.Select(f => f.Why).OfType<string>()];
+        // The member that is repaired would be one of its own others.
+        await HostIdentity.RequireDistinctAsync(Answering, cancellationToken).ConfigureAwait(false);
         return [.. found.SelectMany(f => f.Repairs)];
     }
 

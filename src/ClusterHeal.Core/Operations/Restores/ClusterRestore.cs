@@ -55,6 +55,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         try
         {
             var saved = CheckFiles(cancellationToken);
+            await HostIdentity.RequireDistinctAsync(_shells, cancellationToken).ConfigureAwait(false);
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: _request.Journal is not null);
             if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) return;
             var hosts = await LookAsync(saved, log, cancellationToken).ConfigureAwait(false);

@@ -39,6 +39,8 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         var log = new StepLog($"Undo of the restore of {_request.Cluster}", sink, _time);
         try
         {
+            // A restore counts where as many hosts have it as it had.
+            await HostIdentity.RequireDistinctAsync(_shells, cancellationToken).ConfigureAwait(false);
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: true);
             var found = await former.FindAsync(cancellationToken).ConfigureAwait(false);
             var restoreId = Choose(found);

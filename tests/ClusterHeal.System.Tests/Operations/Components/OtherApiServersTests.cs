@@ -72,6 +72,15 @@ public sealed class OtherApiServersTests : IAsyncLifetime
         Assert.Contains("No API server but", Assert.Single((await GuardAsync()).Questions), StringComparison.Ordinal);
     }
 
+    /// <summary>The connection knows the host by another name than the one that the user gave: its server would count as another one.</summary>
+    [Fact]
+    public async Task The_host_by_another_name_is_not_another_host()
+    {
+        await LeaseAsync(Own);
+        Assert.Contains("No API server but", Assert.Single((await GuardAsync(also: Named("kubem00"))).Questions), StringComparison.Ordinal);
+        Assert.Empty((await GuardAsync(also: Named("m1", ("ask which host this is", "another boot\npid:[1]\nm1\n")))).Questions);
+    }
+
     [Fact]
     public async Task Nothing_counted_is_not_none()
     {
@@ -99,17 +108,40 @@ public sealed class OtherApiServersTests : IAsyncLifetime
         return await OtherApiServers.AskAsync(shell, Server(null, flags), [], _ => throw new InvalidOperationException(), Stop);
     }
 
-    private async Task<RecordingSink> GuardAsync(string? etcd = null)
+    private async Task<RecordingSink> GuardAsync(string? etcd = null, RedirectedShell? also = null)
     {
         await using var shell = Shell();
         var plan = new ComponentPlan { HostName = "m0", Current = Server(etcd), Action = ComponentAction.Stop };
-        var change = new ComponentChange { Action = ComponentAction.Stop, Targets = [], OpenShell = _ => throw new InvalidOperationException() };
+        var change = new ComponentChange
+        {
+            Action = ComponentAction.Stop,
+            Targets = [],
+            ControlPlane = also is null ? [] : [new HostConnection { HostName = also.HostName }],
+            OpenShell = _ => also ?? throw new InvalidOperationException(),
+        };
         var sink = new RecordingSink();
         await ApiServerGuard.CheckAsync(shell, plan, change, sink, Stop);
         return sink;
     }
 
     private RedirectedShell Shell() => new(new Dictionary<string, int> { [Other] = _api.SecurePort, [Own] = _api.SecurePort });
+
+    // A host whose API server runs, and answers at the port of ours.
+    private RedirectedShell Named(string name, params (string Purpose, string Answer)[] answers)
+    {
+        var found = $"""
+            component apiserver
+            process 1 1 0 /
+            command kube-apiserver{'\u001f'}--secure-port={_api.SecurePort}
+            unit Id=kube-apiserver.service
+            unit LoadState=loaded
+            unit ActiveState=active
+            unit MainPID=1
+
+            """;
+        return new RedirectedShell(
+            new Dictionary<string, int>(), name, answers.Append(("look for components", found)).ToDictionary(answer => answer.Item1, answer => answer.Item2));
+    }
 
     private ComponentStatus Server(string? etcd, params string[] flags) => new()
     {

@@ -1,16 +1,22 @@
+using System.Text;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Components;
 
 /// <summary>This machine as a host of a network with addresses of its own: each leads to a port of the loopback, and the others nowhere.</summary>
 /// <param name="ports">The ports by their addresses.</param>
-internal sealed class RedirectedShell(IReadOnlyDictionary<string, int> ports) : IHostShell
+/// <param name="hostName">What it is called.</param>
+/// <param name="answers">What it answers to scripts, by their purpose; the others are run.</param>
+internal sealed class RedirectedShell(
+    IReadOnlyDictionary<string, int> ports, string hostName = "m0", IReadOnlyDictionary<string, string>? answers = null) : IHostShell
 {
-    private readonly LocalShell _local = new(new HostConnection { HostName = "m0" }, TimeProvider.System);
+    private readonly LocalShell _local = new(new HostConnection { HostName = hostName }, TimeProvider.System);
 
-    public string HostName => "m0";
+    public string HostName => hostName;
 
-    public Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken) => _local.RunAsync(script, cancellationToken);
+    public Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken) => answers?.GetValueOrDefault(script.Purpose) is { } answer
+        ? Task.FromResult(new ScriptResult(0, Encoding.UTF8.GetBytes(answer), ""))
+        : _local.RunAsync(script, cancellationToken);
 
     public Task<HostFile> ReadFileAsync(string path, Stream destination, CancellationToken cancellationToken) =>
         _local.ReadFileAsync(path, destination, cancellationToken);
