@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text;
 using Renci.SshNet;
 
 namespace ClusterHeal.Hosts;
@@ -15,9 +17,7 @@ internal static class KeyFile
         try
         {
             if (Directory.Exists(path)) throw Invalid(connection, "is a folder");
-            var content = new char[MostBytes];
-            using var reader = File.OpenText(path);
-            var text = new string(content, 0, reader.ReadBlock(content));
+            var text = Text(path);
             if (!IsPrivate(text) && !IsPublic(text)) throw Invalid(connection, "is no SSH key");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -51,6 +51,19 @@ internal static class KeyFile
         }
     }
 
+    /// <summary>
+    /// True if a passphrase keeps the private key, as its text says. SSH.NET does not say it of every form: to one that it cannot open without, it
+    /// calls the passphrase a parameter that is null.
+    /// </summary>
+    public static bool IsLocked(string path)
+    {
+        var text = Text(path);
+        if (text.StartsWith("PuTTY-User-Key-File-", StringComparison.Ordinal)) return !text.Contains("\nEncryption: none", StringComparison.Ordinal);
+        return Cipher(text) is { } cipher
+            ? cipher != "none"
+            : text.Contains("ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal) || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
+    }
+
     /// <summary>True if SSH.NET says by this exception that it cannot read a key file. The parsers that it uses throw exceptions of many types.</summary>
     public static bool IsOfAnotherForm(Exception exception) => exception is not UnauthorizedAccessException;
 
@@ -71,6 +84,25 @@ internal static class KeyFile
         connection.HostName,
         "Give the passphrase with -KeyPassphrase, or load the key into the agent (ssh-add) and use -SshTransport OpenSsh.",
         cause);
+
+    private static string Text(string path)
+    {
+        var content = new char[MostBytes];
+        using var reader = File.OpenText(path);
+        return new string(content, 0, reader.ReadBlock(content));
+    }
+
+    // OpenSSH's own form: "openssh-key-v1", a zero, the length of the cipher's name, the name. (OpenSSH PROTOCOL.key)
+    private static string? Cipher(string text)
+    {
+        const int NameAt = 19, Most = 64;
+        if (text.Split("-----BEGIN OPENSSH PRIVATE KEY-----") is not [_, var body, ..]) return null;
+        var base64 = string.Concat(body.Split('\n', StringSplitOptions.TrimEntries).SkipWhile(line => line.Length == 0).TakeWhile(line => line is not ['-', ..]));
+        var bytes = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, bytes, out var length) || length < NameAt + Most) return null;
+        var nameLength = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(NameAt - sizeof(int)));
+        return nameLength is > 0 and <= Most ? Encoding.ASCII.GetString(bytes, NameAt, nameLength) : null;
+    }
 
     private static bool IsPrivate(string text) =>
         (text.Contains("-----BEGIN ", StringComparison.Ordinal) && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))

@@ -30,14 +30,10 @@ public static class FileFault
         return new ClusterHealException(id, category, $"Cannot {action} '{path}': {what}.{end}", path, remedy, exception);
     }
 
-    /// <summary>
-    /// The error of a disk that has no room for an allocation, which the framework reports under a general number.
-    /// </summary>
-    /// <param name="cause">What the framework threw when it made a file with a preallocation size.</param>
-    public static IOException NoRoom(IOException cause) => new(cause.Message, OperatingSystem.IsWindows() ? DiskFullWindows : DiskFullLinux);
-
+    // A file that is made with a size for which there is no room is reported under a general number, and the words alone say why.
     private static bool IsDiskFull(IOException exception) =>
-        OperatingSystem.IsWindows()
+        exception.Message.EndsWith("because the disk was full.", StringComparison.Ordinal)
+        || (OperatingSystem.IsWindows()
             ? exception.HResult is DiskFullWindows or HandleDiskFullWindows
-            : exception.HResult == DiskFullLinux;
+            : exception.HResult == DiskFullLinux);
 }

@@ -62,17 +62,13 @@ internal sealed class SshNetCredentials : IDisposable
         {
             return null;
         }
-        catch (SshPassPhraseNullOrEmptyException e)
+        catch (Exception e) when (e is SshPassPhraseNullOrEmptyException || (e is not NotSupportedException && KeyFile.IsOfAnotherForm(e) && KeyFile.IsLocked(path)))
         {
-            throw KeyFile.Locked(_connection, "needs a passphrase", e);
-        }
-        catch (Exception e) when (passphrase is not null && e is not NotSupportedException && KeyFile.IsOfAnotherForm(e))
-        {
-            throw KeyFile.Locked(_connection, "does not open with this passphrase", e);
+            throw KeyFile.Locked(_connection, passphrase is null ? "needs a passphrase" : "does not open with this passphrase", e);
         }
         catch (Exception e) when (KeyFile.IsOfAnotherForm(e))
         {
-            throw KeyFile.Invalid(_connection, $"is of a form that SSH.NET does not read ({e.Message})", e);
+            throw KeyFile.Invalid(_connection, $"is of a form that SSH.NET does not read, or damaged ({e.Message})", e);
         }
     }
 

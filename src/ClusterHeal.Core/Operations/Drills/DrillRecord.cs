@@ -64,12 +64,23 @@ internal sealed record DrillRecord
     public static Task RemoveAsync(IHostShell shell, OperationJournal journal, CancellationToken cancellationToken) => shell.RunCheckedAsync(
         journal.Step(shell.HostName, "end the drill", "rm -f -- \"/var/lib/clusterheal/drills/$1.json\" || exit 41", journal.OperationId), cancellationToken);
 
-    /// <summary>The drills that a host remembers.</summary>
-    public static async Task<IReadOnlyList<DrillRecord>> ReadAsync(IHostShell shell, CancellationToken cancellationToken)
+    /// <summary>The drills that a host remembers, and the files of those that cannot be read.</summary>
+    /// <exception cref="HostShellException">The host cannot be asked.</exception>
+    public static async Task<(IReadOnlyList<DrillRecord> Records, IReadOnlyList<string> Unreadable)> ReadAsync(
+        IHostShell shell, CancellationToken cancellationToken)
     {
-        var script = new HostScript("cat /var/lib/clusterheal/drills/*.json 2>/dev/null || :") { Purpose = "read the records of drills" };
-        var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-        return [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<DrillRecord>()];
+        // Whoever may not look into the folder does not see that it is empty.
+        const string Read = """
+            [ -d /var/lib/clusterheal ] || exit 0
+            ls -d /var/lib/clusterheal/. > /dev/null || exit 41
+            for file in /var/lib/clusterheal/drills/*.json; do
+              [ ! -f "$file" ] || printf '%s\t%s\n' "$file" "$(tr -d '\n' < "$file")"
+            done
+            """;
+        var script = new HostScript(Read) { Purpose = "read the records of drills" };
+        var lines = (await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var files = lines.Select(line => line.Split('\t', 2)).Where(parts => parts.Length == 2).Select(parts => (Path: parts[0], Record: Parse(parts[1]))).ToArray();
+        return ([.. files.Select(file => file.Record).OfType<DrillRecord>()], [.. files.Where(file => file.Record is null).Select(file => file.Path)]);
     }
 
     /// <summary>Reads a record; null if it is none.</summary>

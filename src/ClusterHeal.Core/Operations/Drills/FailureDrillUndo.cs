@@ -24,9 +24,12 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
         try
         {
             var read = await Task.WhenAll(shells.Select(shell => DrillRecord.ReadAsync(shell, cancellationToken))).ConfigureAwait(false);
-            var records = read.SelectMany(r => r).DistinctBy(r => r.OperationId)
+            var records = read.SelectMany(r => r.Records).DistinctBy(r => r.OperationId)
                 .Where(r => request.OperationId is null || r.OperationId == request.OperationId).ToArray();
-            if (records.Length == 0) throw NotFound();
+            // The other hosts have the same record, if it is damaged on one.
+            string[] unreadable = [.. shells.Zip(read).SelectMany(host => host.Second.Unreadable.Select(file => $"'{file}' on {host.First.HostName}"))];
+            if (records.Length == 0) throw NotFound(unreadable);
+            if (unreadable.Length > 0) sink.Warning(NotRead(unreadable));
             foreach (var record in records) await UndoAsync(record, shells, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -120,11 +123,13 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
         part.ThrowIfFailed();
     }
 
-    private ClusterHealException NotFound() => new(
+    private static string NotRead(string[] unreadable) => $"What is in {string.Join(", ", unreadable)} is no record that can be read, perhaps of a drill.";
+
+    private ClusterHealException NotFound(string[] unreadable) => new(
         ErrorIds.DrillNotFound,
         FaultCategory.NotFound,
         (request.OperationId is null ? "No drill" : $"No drill {request.OperationId}")
-            + $" is left to be undone on {string.Join(", ", request.Hosts.Select(h => h.HostName))}.",
+            + $" is left to be undone on {string.Join(", ", request.Hosts.Select(h => h.HostName))}{(unreadable.Length == 0 ? "." : $", as far as can be told. {NotRead(unreadable)}")}",
         request.OperationId,
         "Name all control-plane hosts. Get-ControlPlaneComponent and Get-NodeStatus show what is down.");
 

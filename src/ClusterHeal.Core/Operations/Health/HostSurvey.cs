@@ -124,7 +124,7 @@ internal static class HostSurvey
         return CertificateSightings.Join([unseen, Parse(shell.HostName, result.Text)]);
     }
 
-    /// <summary>Reads what the script printed. A certificate that cannot be read is left out: its component will have said so.</summary>
+    /// <summary>Reads what the script printed.</summary>
     internal static CertificateSightings Parse(string hostName, string text)
     {
         var (seen, unseen) = (new List<CertificateFacts>(), new List<UnseenCertificate>());
@@ -139,6 +139,8 @@ internal static class HostSurvey
                 unseen.Add(new UnseenCertificate(hostName, file, "the file cannot be read"));
             else if (First(body) is { } notAfter)
                 seen.Add(new CertificateFacts(hostName, file, notAfter, Renewal));
+            else if (body.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
+                unseen.Add(new UnseenCertificate(hostName, file, "the certificate in it is damaged"));
         }
 
         return new CertificateSightings(seen, unseen);

@@ -1,11 +1,30 @@
 using System.Text.Json;
 using ClusterHeal.Operations.Drills;
+using ClusterHeal.Tests.Hosts;
 
 namespace ClusterHeal.Tests.Operations.Drills;
 
 /// <summary>What a host remembers of a drill is believed only where drills write it so.</summary>
 public sealed class DrillRecordTests
 {
+    private const string Folder = "var/lib/clusterheal/drills";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_that_cannot_be_read_is_not_none()
+    {
+        using var host = new SimulatedHost();
+        Assert.Equal("No drill is left to be undone on h1.", await NotFoundAsync(host));
+        host.Write($"{Folder}/cut.json", "{ \"operationId\": \"20260102T0304");
+
+        var (records, unreadable) = await DrillRecord.ReadAsync(host, Stop);
+
+        Assert.Empty(records);
+        Assert.EndsWith($"{Folder}/cut.json", Assert.Single(unreadable), StringComparison.Ordinal);
+        Assert.Contains("cut.json' on h1 is no record that can be read", await NotFoundAsync(host), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("20260102T030405Z-ab12", "clusterheal-drill-20260102t030405z-ab12", true)]
     [InlineData("20260102T030405Z-ab12", "kube-system", false)]
@@ -36,4 +55,21 @@ public sealed class DrillRecordTests
         Namespace = nameSpace,
         Components = new Dictionary<string, ClusterComponent>(),
     };
+
+    private static async Task<string> NotFoundAsync(SimulatedHost host)
+    {
+        var undo = new FailureDrillUndo(
+            new()
+            {
+                Kubernetes = new() { ClusterName = "c", Server = new Uri("http://192.0.2.1:6443") },
+                Hosts = [new() { HostName = "h1" }],
+                NodeHost = _ => throw new InvalidOperationException(),
+                OpenShell = _ => host,
+            },
+            new RecordingSink(),
+            TimeProvider.System);
+        var fault = await Assert.ThrowsAsync<ClusterHealException>(() => undo.RunAsync(Stop));
+        Assert.Equal(ErrorIds.DrillNotFound, fault.ErrorId);
+        return fault.Message;
+    }
 }

@@ -161,22 +161,10 @@ internal sealed class StagedDataDirectory
 
     private static void WriteFile(string path, ReadOnlyMemory<byte> head, long size)
     {
-        using var file = Allocate(path, size);
+        using var file = DurableFile.Create(path, size);
         file.Write(head.Span);
         file.SetLength(size);
         file.Flush(flushToDisk: true);
-    }
-
-    private static FileStream Allocate(string path, long size)
-    {
-        try
-        {
-            return DurableFile.Create(path, size);
-        }
-        catch (IOException e) when (e is not DirectoryNotFoundException && !File.Exists(path))
-        {
-            throw FileFault.NoRoom(e);
-        }
     }
 
     /// <summary>Makes a folder and the ones above it, for its owner only, and remembers which of them were new.</summary>
