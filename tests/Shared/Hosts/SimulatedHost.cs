@@ -32,6 +32,7 @@ internal sealed partial class SimulatedHost : IHostShell, IDisposable
         """;
 
     private readonly TempFolder _folder = new();
+    private string _programs = Environment.GetEnvironmentVariable("PATH")!;
 
     public SimulatedHost()
     {
@@ -78,6 +79,16 @@ internal sealed partial class SimulatedHost : IHostShell, IDisposable
         Write($"bin/{program}", $"#!/bin/sh\n{body}\n");
     }
 
+    /// <summary>Takes a program of this machine away from the host.</summary>
+    public void Lose(string program)
+    {
+        var left = Directory.CreateDirectory(PathOf("programs")).FullName;
+        var files = _programs.Split(':').Where(Directory.Exists).SelectMany(Directory.GetFiles).DistinctBy(Path.GetFileName);
+        foreach (var file in files.Where(file => Path.GetFileName(file) != program)) File.CreateSymbolicLink(Path.Combine(left, Path.GetFileName(file)), file);
+
+        _programs = left;
+    }
+
     /// <summary>A process as the kernel shows it.</summary>
     public void Process(int id, string cgroup, string name, string? firstWord = null, char state = 'S')
     {
@@ -122,7 +133,7 @@ internal sealed partial class SimulatedHost : IHostShell, IDisposable
         string[] words = ["-c", Here(text), shell, .. arguments.Select(Here)];
         var environment = new Dictionary<string, string?>
         {
-            ["PATH"] = $"{PathOf("bin")}:{Environment.GetEnvironmentVariable("PATH")}", ["SIMULATED"] = _folder.Path,
+            ["PATH"] = $"{PathOf("bin")}:{_programs}", ["SIMULATED"] = _folder.Path,
         };
         return Tool.RunAsync(shell, words, TestContext.Current.CancellationToken, environment);
     }

@@ -51,16 +51,19 @@ internal sealed record DrillContext(
     /// <summary>The guards of every drill.</summary>
     /// <param name="watched">The hosts on which no component may fail.</param>
     /// <param name="quorum">How many members of etcd have to be healthy; fewer end the drill.</param>
-    public IReadOnlyList<Guard> Guards(IReadOnlyList<DrillHost> watched, int quorum)
+    public IReadOnlyList<Guard> Guards(IReadOnlyList<DrillHost> watched, int quorum) => Guards(Cluster.Times, watched.Count > 0, quorum);
+
+    /// <inheritdoc cref="Guards(IReadOnlyList{DrillHost}, int)"/>
+    internal static IReadOnlyList<Guard> Guards(ClusterTimes times, bool watchesHosts, int quorum)
     {
         var guards = new List<Guard>
         {
             new("The canary has to serve.", ServingProbe.Name, answer => !ServingProbe.Serves(answer), TimeSpan.FromSeconds(10)),
             new(
                 $"{quorum} members of etcd have to be healthy.", "etcd", answer => Healthy(answer) < quorum,
-                Cluster.Times.NewLeader.Latest + TimeSpan.FromSeconds(5)),
+                times.NewLeader.Latest + TimeSpan.FromSeconds(5)),
         };
-        if (watched.Count == 0) return guards;
+        if (!watchesHosts) return guards;
         guards.Add(new("No other component may fail.", "other components", answer => answer != "all run", TimeSpan.FromSeconds(10)));
         return guards;
     }

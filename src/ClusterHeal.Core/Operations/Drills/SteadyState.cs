@@ -42,7 +42,8 @@ internal static class SteadyState
         }
     }
 
-    private static async Task<IReadOnlyList<string>> TryAsync(string what, Func<Task<IReadOnlyList<string>>> look)
+    /// <summary>What is not well by one question; that it was not answered is no better.</summary>
+    internal static async Task<IReadOnlyList<string>> TryAsync(string what, Func<Task<IReadOnlyList<string>>> look)
     {
         try
         {

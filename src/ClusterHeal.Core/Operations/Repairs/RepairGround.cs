@@ -165,7 +165,12 @@ internal sealed record RepairGround : IDisposable
         return false;
     }
 
-    private static async Task<string?> FindingAsync(RepairGround ground, uint hash, long revision, CancellationToken cancellationToken)
+    /// <summary>What is wrong with the member; null if nothing is.</summary>
+    /// <param name="ground">What was found.</param>
+    /// <param name="hash">The others' hash.</param>
+    /// <param name="revision">The revision of that hash.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal static async Task<string?> FindingAsync(RepairGround ground, uint hash, long revision, CancellationToken cancellationToken)
     {
         if (ground.Former is not { } former) return "the cluster does not list it.";
         if (former.Name.Length == 0) return "it was added to the cluster and has never been started.";

@@ -27,6 +27,19 @@ public sealed partial class DrainRoleTests
         Assert.Equal("w0", result.NodeName);
     }
 
+    /// <summary>Then the server decides on each eviction.</summary>
+    [Fact]
+    public async Task Without_the_right_to_list_budgets_the_plan_says_so_and_the_drain_ends()
+    {
+        await using var api = new Cluster(mayNot: r => r.Contains("poddisruptionbudgets", StringComparison.Ordinal));
+        var sink = new RecordingSink();
+        using (var client = api.Connect()) await new NodeDrainer(client, new NodeDrainOptions { DeleteUnmanagedPod = true }, sink).PlanAsync(["w0"], null, Token);
+        Assert.Contains(
+            Assert.Single(sink.All<NodeDrainPlan>()).Caveats,
+            caveat => caveat == "Budgets may not be read, so the plan cannot say what they block: the role has not that right");
+        await AssertDrainedAsync(api, "w0");
+    }
+
     [Fact]
     public async Task A_name_in_capitals_means_the_same_node()
     {

@@ -2,10 +2,17 @@ using ClusterHeal.Operations.Drills;
 
 namespace ClusterHeal.Tests.Operations.Drills;
 
-/// <summary>When a lease says that its holder lives.</summary>
+/// <summary>When a cluster is not well enough for a drill.</summary>
 public sealed class SteadyStateTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task What_cannot_be_seen_is_not_well()
+    {
+        var ills = await SteadyState.TryAsync("etcd", () => throw new ClusterHealException(ErrorIds.EtcdTimeout, FaultCategory.Timeout, "It did not answer."));
+        Assert.Equal("etcd cannot be seen: It did not answer.", Assert.Single(ills));
+    }
 
     [Theory]
     [InlineData(0, null)]

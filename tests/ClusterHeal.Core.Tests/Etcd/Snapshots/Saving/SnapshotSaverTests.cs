@@ -78,6 +78,20 @@ public sealed class SnapshotSaverTests : IDisposable
         Assert.Equal(["a.db", "a.db.manifest.json"], _folder.FileNames);
     }
 
+    /// <summary>Alarms are asked by way of the quorum. A snapshot of what is left is then worth more than ever.</summary>
+    [Fact]
+    public async Task A_member_without_quorum_is_saved_with_a_warning_that_its_alarms_are_not_known()
+    {
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Members = 2 }, Stop);
+        await etcd.Members[1].KillAsync();
+        var connection = await TestConnection.ToAsync(etcd, Stop) with { Endpoints = [EtcdEndpoint.Parse(etcd.Endpoint)], CallTimeout = TimeSpan.FromSeconds(2) };
+
+        var (snapshot, sink) = await SaveAsync(connection, new SnapshotSaveOptions { Path = _folder.File("a.db") });
+
+        Assert.Equal(SnapshotChecksum.Verified, snapshot.Checksum);
+        Assert.Contains(sink.Warnings, warning => warning.Contains("as a corrupt member would, cannot be told", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_only_member_that_dies_falls_silent_or_sends_a_wrong_byte_leaves_the_old_file_as_it_was()
     {
