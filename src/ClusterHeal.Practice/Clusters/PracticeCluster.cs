@@ -56,6 +56,10 @@ public sealed class PracticeCluster : IAsyncDisposable
     public string AdministratorsKubeconfig(DateTimeOffset? notAfter = null) =>
         _pki.Kubeconfig(Server, "kubernetes-admin", ClusterPki.Masters, notAfter);
 
+    /// <summary>The text of a kubeconfig of a user without any right, where the programs are real ones.</summary>
+    /// <param name="user">The user's name.</param>
+    public string KubeconfigOf(string user) => _pki.Kubeconfig(Server, user, group: null);
+
     /// <summary>The certificates of an administrator of etcd, files.</summary>
     public (string CaFile, string CertFile, string KeyFile) EtcdClient { get; }
 

@@ -81,13 +81,14 @@ public sealed class DrillLab : IAsyncLifetime
     /// <summary>Undoes a drill whose operator was killed, from a machine that knows nothing of it, and expects that nothing is left.</summary>
     /// <param name="drill">The drill.</param>
     /// <param name="isThere">False where it was killed before it wrote anything down, as it had touched nothing.</param>
-    internal async Task UndoAsync(DrillName drill, bool isThere = true)
+    /// <param name="user">Who undoes it; null for the administrator.</param>
+    internal async Task UndoAsync(DrillName drill, bool isThere = true, KubernetesConnection? user = null)
     {
         var request = await RequestAsync(drill);
         var undo = new FailureDrillUndoRequest
         {
             OpenShell = HostLab.Shells.Open,
-            Kubernetes = request.Kubernetes, Hosts = request.Hosts, NodeHost = request.NodeHost, JournalFolder = Path.Combine(Cluster.Hosts.Folder, "other"),
+            Kubernetes = user ?? request.Kubernetes, Hosts = request.Hosts, NodeHost = request.NodeHost, JournalFolder = Path.Combine(Cluster.Hosts.Folder, "other"),
         };
         var sink = new RecordingSink();
         var run = new FailureDrillUndo(undo, sink, TimeProvider.System).RunAsync(Stop);
