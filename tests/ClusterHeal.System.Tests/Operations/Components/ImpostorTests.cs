@@ -78,6 +78,31 @@ public sealed class ImpostorTests
             Assert.True(action == ComponentAction.Stop ? status is { ProcessId: null, IsListening: false } : status.State == ComponentState.Running, status.ToString());
         }
 
+        await AssertNobodyIsBelievedAsync(host);
+    }
+
+    /// <summary>Beside them on each host everything is stopped, swapped, started and proven, there and back.</summary>
+    [Theory]
+    [InlineData(EtcdForm.SystemdUnit)]
+    [InlineData(EtcdForm.StaticPod)]
+    public async Task A_restore_beside_them_restores_and_is_undone(EtcdForm form)
+    {
+        Assert.SkipUnless(RestoreCluster.TestAll, "Takes long; CLUSTERHEAL_TEST_ALL=1 runs it.");
+        await using var cluster = await RestoreCluster.StartAsync(form, Stop);
+        foreach (var host in cluster.Hosts.Hosts) await ImpersonateAsync(cluster.Hosts, host);
+
+        await cluster.ExpectRestoredAsync(Stop);
+        Assert.Equal("new", await cluster.SettledStateAsync(TimeSpan.FromMinutes(1), Stop));
+        await cluster.ExpectUndoneAsync(Stop);
+        Assert.Equal("old", await cluster.SettledStateAsync(TimeSpan.FromMinutes(1), Stop));
+
+        await cluster.AwaitControlPlaneAsync(Stop);
+        foreach (var host in cluster.Hosts.Hosts) await AssertNobodyIsBelievedAsync(host);
+    }
+
+    /// <summary>Nothing of the user's ran, and what the user has is as it was.</summary>
+    private static async Task AssertNobodyIsBelievedAsync(PracticeHost host)
+    {
         Assert.Equal("", await host.SaysAsync($"cat {Canary}"));
         Assert.Equal("7", await host.SaysAsync("pgrep -c -u mallory -f ^/home/mallory/bin/"));
         Assert.Equal("6", await host.SaysAsync("ls /home/mallory/manifests | wc -l"));
