@@ -58,6 +58,20 @@ public sealed class SystemdComponentTests(SystemdComponentTests.Fixture fixture)
     }
 
     [Fact]
+    public async Task A_host_of_two_names_is_restarted_once()
+    {
+        var connection = Hosts.Connection(Host);
+        var alias = connection with { HostName = "alias", SshOption = new Dictionary<string, string>(connection.SshOption) { ["HostName"] = Host.Address } };
+        var change = Hosts.Change(ComponentAction.Restart, ClusterComponent.Etcd, Host);
+
+        var sink = await (change with { Targets = [.. change.Targets, new HostComponents(alias, [ClusterComponent.Etcd])] }).ExpectAsync();
+
+        Assert.Single(sink.Records);
+        Assert.Contains("are one host", Assert.Single(sink.Warnings, warning => warning.Contains("alias", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await Host.AssertNothingIsArmedAsync();
+    }
+
+    [Fact]
     public async Task Restart_leaves_the_switch_of_a_restore_alone()
     {
         await using var shell = Hosts.Shell(Host);
