@@ -115,18 +115,6 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
     }
 
     [Fact]
-    public async Task What_somebody_did_is_left_and_what_a_dead_operation_left_is_taken_back()
-    {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
-        await using var lab = await HealthLab.StartAsync(EtcdForm.SystemdUnit, kubernetesAssets: null);
-        await lab.ExpectWellAsync(hosts: true);
-        await LeavesWhatWasStoppedOnPurposeAsync(lab);
-        await TellsTheUserWhoStopsItHowFarItCameAsync(lab);
-        await MarksANodeThatIsOffAsync(lab);
-        await TakesADrillBackAsync(lab);
-    }
-
-    [Fact]
     public async Task A_parked_manifest_is_put_back_when_its_operation_and_its_switch_are_dead()
     {
         Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
@@ -188,8 +176,11 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
         TestContext.Current.SendDiagnosticMessage($"{clock.Elapsed.TotalSeconds:0.0} s: {one}");
     }
 
-    private static async Task LeavesWhatWasStoppedOnPurposeAsync(HealthLab lab)
+    [Fact]
+    public async Task What_somebody_stopped_on_purpose_is_left()
     {
+        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        var lab = await shared.GetAsync();
         await StopAsync(lab, "kubem01", ClusterComponent.Scheduler, TimeSpan.FromMinutes(10));
         var plan = Assert.Single((await RepairAsync(lab)).Records.OfType<ClusterRepairPlan>());
         var left = Assert.Single(plan.NotRepaired, n => n.Name == "HostComponents");
@@ -202,8 +193,11 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
         await lab.ExpectWellAsync(hosts: true);
     }
 
-    private static async Task TellsTheUserWhoStopsItHowFarItCameAsync(HealthLab lab)
+    [Fact]
+    public async Task The_user_who_stops_it_is_told_how_far_it_came()
     {
+        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        var lab = await shared.GetAsync();
         await lab.OnAsync("kubem00", "systemctl stop kube-scheduler");
         await lab.OnAsync("kubem01", "systemctl stop kube-controller-manager");
         await FindAsync(lab, "HostComponents Fail Scheduler on kubem00", "HostComponents Fail ControllerManager on kubem01");
@@ -231,8 +225,11 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
         await lab.ExpectWellAsync(hosts: true);
     }
 
-    private static async Task TakesADrillBackAsync(HealthLab lab)
+    [Fact]
+    public async Task A_drill_that_died_is_taken_back()
     {
+        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        var lab = await shared.GetAsync();
         await DrillOperator.RunAndDieAsync(lab.Cluster, DrillName.NodeMaintenance, $"{DrillPhase.Observation}", healAfter: null, Stop);
         // What the machine that died had locked ends by itself in half an hour; the user says that it died.
         var report = Assert.Single((await RepairAsync(lab, force: true)).Records.OfType<ClusterRepairReport>());
@@ -242,8 +239,11 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
         await lab.ExpectWellAsync(hosts: true);
     }
 
-    private static async Task MarksANodeThatIsOffAsync(HealthLab lab)
+    [Fact]
+    public async Task A_node_is_marked_as_off_if_its_user_says_so_and_it_is_silent()
     {
+        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        var lab = await shared.GetAsync();
         var refused = await Assert.ThrowsAsync<ClusterHealException>(() => RepairAsync(lab, off: "kubew02"));
         Assert.Equal(ErrorIds.NodeNotOff, refused.ErrorId);
 
