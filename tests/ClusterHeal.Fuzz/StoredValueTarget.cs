@@ -47,6 +47,14 @@ internal sealed class StoredValueTarget(IReadOnlyList<byte[]> seeds) : IFuzzTarg
         if ((envelope.Form == StoredObjectForm.Unknown) != (envelope.Problem is not null)) throw new UntrueException("an unknown form without a problem, or the other way round");
         _ = StoredLease.RenewTime(input);
         if (StorageMetadata.Read(envelope) is not { } metadata) return FuzzOutcome.Refused;
+        var served = StoredDefinition.AsServed(input);
+        if (!ReferenceEquals(served, input))
+        {
+            if (StorageEnvelope.Open(served) is not { ApiVersion: "apiextensions.k8s.io/v1", Form: StoredObjectForm.Json }) throw new UntrueException("a definition that is none any more as v1");
+            input = served;
+            envelope = StorageEnvelope.Open(served);
+        }
+
         if (envelope.Form == StoredObjectForm.Json)
         {
             try

@@ -60,6 +60,17 @@ Describe 'The objects in a snapshot' {
         $said | Should -BeLike '*as they are stored*'
     }
 
+    It 'take a file of keys, and say if there is none' {
+        $nowhere = Join-Path $TestDrive 'there-are-no-keys.yaml'
+        $keys = @{ EncryptionConfigurationFile = $nowhere; ErrorVariable = 'problem'; ErrorAction = 'SilentlyContinue' }
+        foreach ($call in { Get-EtcdSnapshotObject $snapshot @keys }, { Compare-EtcdSnapshot $snapshot $snapshot @keys },
+            { Get-EtcdSnapshotObject $snapshot Widget | Export-EtcdSnapshotObject (Join-Path $TestDrive 'none') @keys }) {
+            $problem = $null
+            . $call | Should -BeNullOrEmpty
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+        }
+    }
+
     It 'can be restored: what is taken, and what has to be said first' {
         Complete "Restore-ClusterObject -Path '$snapshot' -Kind Wid" | Should -Be 'Widget'
         Complete "Restore-ClusterObject -Path '$snapshot' -Namespace default -Kind Deployment -Name n" | Should -Be 'nginx'

@@ -17,6 +17,7 @@ public sealed class ComparedApi(KubernetesClient client) : ComparedState
     internal override async Task VisitAsync(ComparisonScope scope, VisitCompared visit, IOperationSink sink, CancellationToken cancellationToken)
     {
         var before = client.RequestCount;
+        if (scope.HasKeys) sink.Warning("The API shows no stored bytes, so the keys of encryption at rest are not used. Compare through etcd (-Endpoint) to use them.");
         var served = await ApiDiscovery.AskAsync(client, cancellationToken).ConfigureAwait(false);
         var foreign = await ForeignGroupsAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<string, ServedResource> resources = [];
@@ -38,7 +39,7 @@ public sealed class ComparedApi(KubernetesClient client) : ComparedState
                     if (!long.TryParse(item.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) || revision == 0) continue;
                     var key = new StorageKey(name, item.Metadata.Namespace, item.Metadata.Name);
                     if (key is { Resource: "namespaces", Name: "kube-system" }) ClusterUid = item.Metadata.Uid;
-                    visit(key, resource.Kind, revision, []);
+                    visit(key, resource.Kind, new StoredBytes("", revision, []));
                 }
             }
             catch (KubernetesException e) when (e.StatusCode is 403 or 404 or 405)

@@ -6,7 +6,8 @@ using Google.Protobuf;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// The live objects of a cluster, by the keys of its etcd: all at one revision. Values are not read, so no Secret leaves the server.
+/// The live objects of a cluster, by the keys of its etcd: all at one revision. Values are not read, so no Secret leaves the server; but with the keys
+/// of encryption at rest those are that were encrypted in the snapshot and were written since.
 /// </summary>
 /// <param name="connection">Where etcd is.</param>
 public sealed class ComparedEtcd(EtcdConnection connection) : ComparedState
@@ -31,7 +32,9 @@ public sealed class ComparedEtcd(EtcdConnection connection) : ComparedState
             foreach (var pair in page.Kvs)
             {
                 if (StorageKeys.IsKubeSystem(pair.Key.Span)) kubeSystem = pair.Key;
-                if (scope.Keys.Parse(pair.Key.Span) is { } key) visit(key, "", pair.ModRevision, []);
+                if (scope.Keys.Parse(pair.Key.Span) is not { } key) continue;
+                var value = scope.NeedsValue(key, pair.ModRevision) ? await ValueAsync(client, pair.Key, request.Revision, cancellationToken).ConfigureAwait(false) : [];
+                visit(key, "", new StoredBytes(pair.Key.ToStringUtf8(), pair.ModRevision, value));
             }
 
             if (!page.More) break;
@@ -40,9 +43,15 @@ public sealed class ComparedEtcd(EtcdConnection connection) : ComparedState
 
         sink.Verbose($"Read the keys of {connection} at revision {request.Revision} in {Requests} request(s).");
         if (kubeSystem is null) return;
-        var found = await client.RangeAsync(new RangeRequest { Key = kubeSystem, Revision = request.Revision }, cancellationToken).ConfigureAwait(false);
+        var found = await ValueAsync(client, kubeSystem, request.Revision, cancellationToken).ConfigureAwait(false);
+        ClusterUid = StorageMetadata.Read(StorageEnvelope.Open(found))?.Uid ?? "";
+    }
+
+    private async Task<byte[]> ValueAsync(EtcdClient client, ByteString key, long revision, CancellationToken cancellationToken)
+    {
+        var found = await client.RangeAsync(new RangeRequest { Key = key, Revision = revision }, cancellationToken).ConfigureAwait(false);
         Requests++;
-        if (found.Kvs is [var value]) ClusterUid = StorageMetadata.Read(StorageEnvelope.Open(value.Value.Span))?.Uid ?? "";
+        return found.Kvs is [var pair] ? pair.Value.ToByteArray() : [];
     }
 
     /// <summary>The first endpoint that answers.</summary>

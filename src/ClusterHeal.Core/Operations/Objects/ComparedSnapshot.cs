@@ -18,7 +18,7 @@ public sealed class ComparedSnapshot(string path) : ComparedState
         if (objects.Damage is { } damage) throw damage;
         ClusterUid = objects.ClusterUid;
         objects.VisitState(
-            (found, value) => visit(new StorageKey(found.Resource, found.Namespace, found.Name), found.Kind, found.Revision, value),
+            (found, value) => visit(new StorageKey(found.Resource, found.Namespace, found.Name), found.Kind, new StoredBytes(found.Key, found.Revision, value)),
             cancellationToken);
         return Task.CompletedTask;
     }

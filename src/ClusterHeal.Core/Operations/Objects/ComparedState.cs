@@ -1,7 +1,7 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>Takes an object of the other side: its key, its kind where that is known, its revision, and its stored bytes where they are.</summary>
-internal delegate void VisitCompared(StorageKey key, string kind, long revision, ReadOnlySpan<byte> value);
+/// <summary>Takes an object of the other side: its key, its kind where that is known, and what is known of how it is stored.</summary>
+internal delegate void VisitCompared(StorageKey key, string kind, StoredBytes stored);
 
 /// <summary>What a snapshot is compared with: another snapshot, or a live cluster.</summary>
 public abstract class ComparedState

@@ -12,6 +12,12 @@ internal sealed class ComparisonScope(ObjectFilter filter, IReadOnlyList<string>
     /// <summary>Reads the keys of an etcd.</summary>
     public StorageKeys Keys => keys;
 
+    /// <summary>Whether there are keys of encryption at rest.</summary>
+    public bool HasKeys { get; init; }
+
+    /// <summary>Whether only its value says if an object was changed.</summary>
+    public Func<StorageKey, long, bool> NeedsValue { get; init; } = (_, _) => false;
+
     /// <summary>The resources that the snapshot has, and that are meant.</summary>
     public IReadOnlySet<string> SnapshotResources => resources;
 

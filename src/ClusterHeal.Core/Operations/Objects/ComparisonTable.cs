@@ -1,34 +1,50 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
 /// <summary>
 /// The objects of a snapshot while another state is held against them: some 50 bytes for each, whatever its name and size. Names and values are
-/// kept as hashes with a random seed.
+/// kept as hashes with a random seed. Of an encrypted value for which there is a key, it is the hash of what was encrypted.
 /// </summary>
-internal sealed class ComparisonTable
+/// <param name="encryption">The keys of encryption at rest.</param>
+internal sealed class ComparisonTable(EncryptionConfiguration encryption)
 {
     private readonly UserKeyTable _hashes = new();
     private readonly Dictionary<ulong, Entry> _entries = [];
 
+    /// <summary>How many values are encrypted with a key that is not there, although there are keys.</summary>
+    public long Undecrypted { get; private set; }
+
     /// <summary>Adds an object of the snapshot.</summary>
-    public void Add(StorageKey key, long revision, ReadOnlySpan<byte> value) => _entries[HashOf(key)] = new Entry(revision, _hashes.HashOf(value), 0, false);
+    public void Add(StorageKey key, StoredBytes stored)
+    {
+        var (hash, isDecrypted) = Read(stored);
+        _entries[HashOf(key)] = new Entry(stored.Revision, hash, 0, false, isDecrypted);
+    }
 
     /// <summary>Notes that the other side has an object.</summary>
-    /// <param name="key">The object.</param>
-    /// <param name="revision">The revision of its last change there.</param>
-    /// <param name="value">Its bytes there; empty where they are not known.</param>
     /// <returns>False if the snapshot does not have it.</returns>
-    public bool Meet(StorageKey key, long revision, ReadOnlySpan<byte> value)
+    public bool Meet(StorageKey key, StoredBytes stored)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, HashOf(key));
         if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref entry)) return false;
-        var isSame = entry.Revision == revision && (value.IsEmpty || entry.Value == _hashes.HashOf(value));
-        entry = entry with { OtherRevision = revision, IsSame = isSame };
+        var isSame = entry.Revision == stored.Revision;
+        if (!stored.Value.IsEmpty)
+        {
+            var (hash, isDecrypted) = Read(stored);
+            // The same object under another key was written, and has not changed.
+            isSame = (isSame || isDecrypted || entry.IsDecrypted) && entry.Value == hash;
+        }
+
+        entry = entry with { OtherRevision = stored.Revision, IsSame = isSame };
         return true;
     }
+
+    /// <summary>Whether only its value says if an object of the snapshot is another one: it was encrypted, and was written since.</summary>
+    public bool NeedsValue(StorageKey key, long revision) => _entries.TryGetValue(HashOf(key), out var entry) && entry.IsDecrypted && entry.Revision != revision;
 
     /// <summary>What happened to an object of the snapshot: null if it is the same; and the revision of its last change on the other side.</summary>
     public (EtcdObjectChange? Change, long? Revision) Judge(StorageKey key) => _entries[HashOf(key)] switch
@@ -38,7 +54,15 @@ internal sealed class ComparisonTable
         var entry => (EtcdObjectChange.Changed, entry.OtherRevision),
     };
 
+    private (ulong Hash, bool IsDecrypted) Read(StoredBytes stored)
+    {
+        if (encryption.IsEmpty || StorageEnvelope.Open(stored.Value).Form != StoredObjectForm.Encrypted) return (_hashes.HashOf(stored.Value), false);
+        if (encryption.Decrypt(stored.Value, stored.Key).Value is { } plain) return (_hashes.HashOf(plain), true);
+        Undecrypted++;
+        return (_hashes.HashOf(stored.Value), false);
+    }
+
     private ulong HashOf(StorageKey key) => _hashes.HashOf(Encoding.UTF8.GetBytes($"{key.Resource}/{key.Namespace}/{key.Name}"));
 
-    private readonly record struct Entry(long Revision, ulong Value, long OtherRevision, bool IsSame);
+    private readonly record struct Entry(long Revision, ulong Value, long OtherRevision, bool IsSame, bool IsDecrypted);
 }

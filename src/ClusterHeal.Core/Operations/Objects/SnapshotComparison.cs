@@ -1,10 +1,12 @@
 using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
 /// <summary>
 /// Compares a snapshot with a later state: what came, what was written and what was deleted since. Two objects are the same if their last
-/// changes have the same revision and, where both sides show their stored bytes, the same bytes; so encrypted ones need not be read.
+/// changes have the same revision and, where both sides show their stored bytes, the same bytes; so encrypted ones need not be read. With their keys,
+/// those are the same too that were only encrypted anew.
 /// </summary>
 public sealed record SnapshotComparison
 {
@@ -16,6 +18,9 @@ public sealed record SnapshotComparison
 
     /// <summary>True for counts by resource and namespace in place of the objects.</summary>
     public bool Summary { get; init; }
+
+    /// <summary>The file with the keys of encryption at rest; null for none.</summary>
+    public string? EncryptionConfigurationFile { get; init; }
 
     /// <summary>Compares.</summary>
     /// <param name="path">The snapshot.</param>
@@ -31,41 +36,44 @@ public sealed record SnapshotComparison
 
     private async Task CompareAsync(string path, ComparedState other, IOperationSink sink, CancellationToken cancellationToken)
     {
+        var keys = EncryptionConfiguration.ReadIfNamed(EncryptionConfigurationFile);
         using var file = SnapshotFile.Open(path);
-        var objects = new SnapshotObjects(file, Filter);
+        var objects = new SnapshotObjects(file, Filter, keys);
         objects.Index(null, cancellationToken);
         if (objects.Damage is { } damage) throw damage;
 
         IReadOnlyList<string> leftOut = IncludeVolatile || Filter.HasKinds ? [] : StorageResource.Volatile;
-        var (table, kinds) = (new ComparisonTable(), new Dictionary<string, string>());
+        var (table, kinds) = (new ComparisonTable(keys), new Dictionary<string, string>());
         objects.VisitState(
             (found, value) =>
             {
                 if (leftOut.Contains(found.Resource)) return;
-                table.Add(KeyOf(found), found.Revision, value);
+                table.Add(KeyOf(found), new StoredBytes(found.Key, found.Revision, value));
                 if (found.Kind.Length > 0) kinds[found.Resource] = found.Kind;
                 else kinds.TryAdd(found.Resource, "");
             },
             cancellationToken);
 
-        var scope = new ComparisonScope(Filter, leftOut, objects.Keys, kinds.Keys.ToHashSet());
+        var scope = new ComparisonScope(Filter, leftOut, objects.Keys, kinds.Keys.ToHashSet()) { HasKeys = !keys.IsEmpty, NeedsValue = table.NeedsValue };
         var counts = new DifferenceCounts(path);
         await other.VisitAsync(
             scope,
-            (key, kind, revision, value) =>
+            (key, kind, stored) =>
             {
-                if (!scope.Includes(key, kind) || table.Meet(key, revision, value)) return;
+                if (!scope.Includes(key, kind) || table.Meet(key, stored)) return;
                 counts.Count(key, EtcdObjectChange.Added);
                 if (Summary) return;
                 sink.Emit(new EtcdSnapshotDifference
                 {
                     Path = path, Change = EtcdObjectChange.Added, Resource = key.Resource, Namespace = key.Namespace, Name = key.Name,
-                    Kind = kind.Length > 0 ? kind : kinds.GetValueOrDefault(key.Resource, ""), OtherRevision = revision,
+                    Kind = kind.Length > 0 ? kind : kinds.GetValueOrDefault(key.Resource, ""), OtherRevision = stored.Revision,
                 });
             },
             sink,
             cancellationToken).ConfigureAwait(false);
         OtherCluster.Warn(path, objects.ClusterUid, other.Name, other.ClusterUid, sink);
+        if (table.Undecrypted > 0)
+            sink.Warning($"{table.Undecrypted} value(s) are encrypted with keys that '{EncryptionConfigurationFile}' does not have. They are compared as they are stored.");
 
         objects.VisitState(
             (found, _) =>

@@ -1,4 +1,5 @@
 using ClusterHeal.Etcd.Snapshots;
+using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
@@ -13,6 +14,9 @@ public sealed record SnapshotObjectQuery
 
     /// <summary>True for all revisions that the snapshot holds, deletions too.</summary>
     public bool History { get; init; }
+
+    /// <summary>The file with the keys of encryption at rest, which show the metadata of encrypted objects; null for none.</summary>
+    public string? EncryptionConfigurationFile { get; init; }
 
     /// <summary>Reads a snapshot. The objects come in the order of their last changes.</summary>
     /// <param name="path">The file.</param>
@@ -30,7 +34,7 @@ public sealed record SnapshotObjectQuery
         () =>
         {
             using var file = SnapshotFile.Open(path);
-            var (objects, found) = (new SnapshotObjects(file, Filter), new List<EtcdSnapshotObject>());
+            var (objects, found) = (new SnapshotObjects(file, Filter, EncryptionConfiguration.ReadIfNamed(EncryptionConfigurationFile)), new List<EtcdSnapshotObject>());
             objects.Index(AtRevision, cancellationToken);
             objects.VisitState((each, _) => found.Add(each), cancellationToken);
             return found;
@@ -55,14 +59,16 @@ public sealed record SnapshotObjectQuery
 
     private void Run(string path, IOperationSink sink, CancellationToken cancellationToken)
     {
+        var keys = EncryptionConfiguration.ReadIfNamed(EncryptionConfigurationFile);
         using var file = SnapshotFile.Open(path);
-        var objects = new SnapshotObjects(file, Filter);
+        var objects = new SnapshotObjects(file, Filter, keys);
         objects.Index(AtRevision, cancellationToken);
         if (History) objects.VisitHistory(Emit, cancellationToken);
         else objects.VisitState(Emit, cancellationToken);
         if (objects.WithoutLabels > 0)
         {
-            sink.Warning($"'{path}': {objects.WithoutLabels} object(s) are encrypted or not readable and show no labels. A label that they should have did not find them.");
+            sink.Warning($"'{path}': {objects.WithoutLabels} object(s) are encrypted or not readable and show no labels. A label that they should have did not find them."
+                + (keys.IsEmpty ? " The keys of encryption at rest (-EncryptionConfigurationFile) show the labels of encrypted ones." : ""));
         }
 
         if (objects.Damage is { } damage) sink.Fail(damage);

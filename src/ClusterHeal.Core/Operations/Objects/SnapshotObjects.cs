@@ -10,7 +10,8 @@ internal delegate void VisitObject(EtcdSnapshotObject found, ReadOnlySpan<byte> 
 /// <summary>The Kubernetes objects in a snapshot, one after another in the order of their last changes.</summary>
 /// <param name="file">The snapshot.</param>
 /// <param name="filter">Which objects.</param>
-internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
+/// <param name="encryption">The keys that show the metadata of encrypted objects; null for none.</param>
+internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter, EncryptionConfiguration? encryption = null)
 {
     private readonly SnapshotRecords _records = new(file);
     private readonly StorageKeys _keys = new();
@@ -62,7 +63,7 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
     private bool IsSelected(EtcdSnapshotObject found)
     {
         if (found.IsDeleted) return _selected.Contains(found.Key);
-        if (found.Form is StoredObjectForm.Encrypted or StoredObjectForm.Unknown) WithoutLabels++;
+        if (found.Form == StoredObjectForm.Unknown || found.Kind.Length == 0) WithoutLabels++;
         if (!filter.Matches(found.Labels)) return false;
         _selected.Add(found.Key);
         return true;
@@ -84,10 +85,18 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter)
         };
         if (record.IsTombstone) return found with { Form = StoredObjectForm.Deleted };
         found = found with { Form = envelope.Form, Kind = envelope.Kind, ApiVersion = envelope.ApiVersion, Encryption = envelope.Encryption };
-        if (envelope.Form is StoredObjectForm.Encrypted) return found;
+        if (envelope.Form is StoredObjectForm.Encrypted)
+        {
+            if (encryption is null or { IsEmpty: true }) return found;
+            var (plain, problem) = encryption.Decrypt(record.Value, found.Key);
+            if (plain is null) return found with { Problem = $"its value {problem}" };
+            envelope = StorageEnvelope.Open(plain);
+            found = found with { Kind = envelope.Kind, ApiVersion = envelope.ApiVersion };
+        }
+
         if (StorageMetadata.Read(envelope) is not { } metadata)
             return found with { Form = StoredObjectForm.Unknown, Problem = $"its value {envelope.Problem ?? "has damaged metadata"}" };
-        if (key.Resource == "secrets") metadata.Annotations.Remove(Confidential.LastApplied);
+        if (key.Resource == "secrets" || found.Encryption.Length > 0) metadata.Annotations.Remove(Confidential.LastApplied);
         return found with
         {
             GenerateName = metadata.GenerateName,

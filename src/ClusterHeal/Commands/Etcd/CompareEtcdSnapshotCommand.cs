@@ -57,6 +57,10 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
     [Parameter]
     public SwitchParameter Summary { get; set; }
 
+    /// <summary>The file with the keys of encryption at rest.</summary>
+    [Parameter, FilePath]
+    public string? EncryptionConfigurationFile { get; set; }
+
     /// <summary>The kubeconfig files.</summary>
     [Parameter]
     public string[] Kubeconfig { get; set; } = [];
@@ -87,6 +91,7 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
             Filter = this.Filter(),
             IncludeVolatile = IncludeVolatile,
             Summary = Summary,
+            EncryptionConfigurationFile = EncryptionConfigurationFile,
         };
         if (DifferencePath is { } later)
         {

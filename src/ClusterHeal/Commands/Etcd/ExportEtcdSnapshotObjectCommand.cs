@@ -29,6 +29,10 @@ public sealed class ExportEtcdSnapshotObjectCommand : KubernetesCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The file with the keys of encryption at rest.</summary>
+    [Parameter, FilePath]
+    public string? EncryptionConfigurationFile { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -51,6 +55,7 @@ public sealed class ExportEtcdSnapshotObjectCommand : KubernetesCmdlet
             Destination = Destination,
             Format = Format,
             Force = Force,
+            EncryptionConfigurationFile = EncryptionConfigurationFile,
             Client = isNamed ? await ClientAsync(cancellationToken).ConfigureAwait(false) : null,
         };
         foreach (var (path, objects) in _objects) await export.RunAsync(path, objects, sink, cancellationToken).ConfigureAwait(false);

@@ -50,6 +50,10 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet, ISelectsObjects
     [Parameter]
     public SwitchParameter History { get; set; }
 
+    /// <summary>The file with the keys of encryption at rest.</summary>
+    [Parameter, FilePath]
+    public string? EncryptionConfigurationFile { get; set; }
+
     /// <inheritdoc/>
     protected override bool IsPassedOver(string path) => SnapshotFolder.IsCompanion(path);
 
@@ -61,6 +65,7 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet, ISelectsObjects
             Filter = this.Filter(),
             AtRevision = AtRevision,
             History = History,
+            EncryptionConfigurationFile = EncryptionConfigurationFile,
         };
         return _query.RunAsync(path, sink, cancellationToken);
     }

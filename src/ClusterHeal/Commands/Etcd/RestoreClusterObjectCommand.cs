@@ -114,7 +114,7 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
                 "Name them with -Kind, -Name or -LabelSelector, or add -All for all objects of the namespaces in -Namespace.");
         }
 
-        var found = await new SnapshotObjectQuery { Filter = this.Filter() }.ListAsync(Path, cancellationToken).ConfigureAwait(false);
+        var found = await new SnapshotObjectQuery { Filter = this.Filter(), EncryptionConfigurationFile = EncryptionConfigurationFile }.ListAsync(Path, cancellationToken).ConfigureAwait(false);
         _objects.AddRange(found.Where(each => Kind.Length > 0 || each.Resource is not ("events" or "leases")));
         string[] namespaces = [.. Namespace.Where(name => name.Length > 0)];
         if (!All || namespaces.Length == 0) return;

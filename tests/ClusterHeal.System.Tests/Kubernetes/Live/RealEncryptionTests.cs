@@ -41,9 +41,9 @@ public sealed class RealEncryptionTests : IDisposable
         var objects = await ObjectListing.OfAsync(snapshot, new ObjectFilter { Kind = ["Secret"] });
         Assert.Equal((StoredObjectForm.Encrypted, $"{provider}:v1:key1"), (objects.Single().Form, objects.Single().Encryption));
         Assert.Empty(await SnapshotDifferences.OfAsync(snapshot, new ComparedApi(client), new SnapshotComparison { Filter = new ObjectFilter { Kind = ["Secret"] } }));
-        await api.DeleteAsync("/api/v1/namespaces/default/secrets/sealed");
-
         List<string> said = [];
+        await SeenWithKeysAsync();
+        await api.DeleteAsync("/api/v1/namespaces/default/secrets/sealed");
         Assert.Contains("its key has to be given", Problem(await RestoreAsync(null), "sealed"), StringComparison.Ordinal);
         Assert.Contains("is another one", Problem(await RestoreAsync(wrong), "sealed"), StringComparison.Ordinal);
         Assert.Equal(ClusterObjectOutcome.Created, (await RestoreAsync(right)).Single().Outcome);
@@ -54,6 +54,25 @@ public sealed class RealEncryptionTests : IDisposable
         {
             Assert.DoesNotContain(Canary, text, StringComparison.Ordinal);
             Assert.DoesNotContain(Convert.ToBase64String(Encoding.ASCII.GetBytes(Canary)), text, StringComparison.Ordinal);
+        }
+
+        // What Get and Export show with the keys is what the server says.
+        async Task SeenWithKeysAsync()
+        {
+            var live = (await api.GetAsync("/api/v1/namespaces/default/secrets/sealed"))["metadata"]!;
+            var listing = new ClusterHeal.Tests.RecordingSink();
+            await new SnapshotObjectQuery { Filter = new ObjectFilter { LabelSelector = "a=b" }, EncryptionConfigurationFile = right }.RunAsync(snapshot, listing, Stop);
+            var found = Assert.Single(listing.Records.Cast<EtcdSnapshotObject>());
+            Assert.Equal(((string?)live["uid"], "Secret", "v1", StoredObjectForm.Encrypted), (found.Uid, found.Kind, found.ApiVersion, found.Form));
+            said.Add(Said(listing));
+            using var folder = new TempFolder();
+            var export = new ClusterHeal.Tests.RecordingSink();
+            await new SnapshotObjectExport { Destination = folder.File("out"), Format = ManifestFormat.Json, Client = client, EncryptionConfigurationFile = right }
+                .RunAsync(snapshot, [found], export, Stop);
+            var file = Assert.Single(export.Records.Cast<EtcdSnapshotObjectFile>());
+            var manifest = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(file.Path, Stop))!;
+            Assert.Equal(Convert.ToBase64String(Encoding.ASCII.GetBytes(Canary)), (string?)manifest["data"]!["p"]);
+            said.Add(Said(export));
         }
 
         async Task<ClusterObjectRestore[]> RestoreAsync(string? keys, bool replace = false)
@@ -67,7 +86,7 @@ public sealed class RealEncryptionTests : IDisposable
     private static string Problem(IEnumerable<ClusterObjectRestore> results, string name) => results.Single(result => result.Name == name).Problem ?? "";
 
     private static string Thing(string kind, string nameSpace, string name, string more) =>
-        $$"""{"apiVersion":"v1","kind":"{{kind}}","metadata":{"name":"{{name}}","namespace":"{{nameSpace}}"}{{more}} }""";
+        $$"""{"apiVersion":"v1","kind":"{{kind}}","metadata":{"name":"{{name}}","namespace":"{{nameSpace}}","labels":{"a":"b"} }{{more}} }""";
 
     /// <summary>All that was said, in whatever way.</summary>
     internal static string Said(ClusterHeal.Tests.RecordingSink sink) => JsonSerializer.Serialize(

@@ -69,6 +69,39 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : LiveRestoreTests(pl
     }
 
     [Fact]
+    public async Task Definitions_of_each_shape_come_back_as_the_server_had_them()
+    {
+        const string Definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        Dictionary<string, JsonNode> before = [];
+        foreach (var (plural, spec) in WholeNamespace.DefinitionShapes)
+        {
+            var name = $"{plural}.shapes.example.com";
+            await Api.PostAsync(Definitions, $$"""{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"{{name}}"},"spec":{{spec}} }""");
+            before[name] = await Api.GetAsync($"{Definitions}/{name}");
+        }
+
+        var snapshot = await SaveAsync();
+        foreach (var name in before.Keys)
+        {
+            await Api.DeleteAsync($"{Definitions}/{name}");
+            await LiveControlPlane.Eventually(async () => !await Api.ExistsAsync($"{Definitions}/{name}"), "the definition to go");
+        }
+
+        var objects = await ObjectListing.OfAsync(snapshot, new ObjectFilter { Name = ["*.shapes.example.com"], Kind = ["CustomResourceDefinition"] });
+        Assert.Equal(before.Count, objects.Length);
+        Assert.All(objects, found => Assert.Equal("apiextensions.k8s.io/v1beta1", found.ApiVersion));
+        var sink = await ObjectRestores.RunAsync(Client, snapshot, objects);
+        Assert.Empty(sink.Faults);
+        Assert.All(sink.Results(), result => Assert.Equal(ClusterObjectOutcome.Created, result.Outcome));
+        foreach (var (name, was) in before)
+        {
+            var now = await Api.GetAsync($"{Definitions}/{name}");
+            Assert.True(JsonNode.DeepEquals(was["spec"], now["spec"]), $"{was["spec"]}\n{now["spec"]}");
+            await Api.DeleteAsync($"{Definitions}/{name}");
+        }
+    }
+
+    [Fact]
     public async Task What_the_server_refuses_is_said_in_its_own_words_and_none_stops_the_others()
     {
         const string Ns = "refused";
@@ -97,7 +130,7 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : LiveRestoreTests(pl
             Stored($"secrets/{Ns}/quoted", Thing("Secret", Ns, "quoted", $$""","data":{"p":"{{canary}}"}""")), Stored($"secrets/{Ns}/fine", Thing("Secret", Ns, "fine")),
             Stored($"secrets/{Ns}/fixed", Thing("Secret", Ns, "fixed", ""","immutable":true,"data":{"p":"b2xk"}""")),
             Stored($"horizontalpodautoscalers/{Ns}/old", Thing("HorizontalPodAutoscaler", Ns, "old").Replace("\"v1\"", "\"autoscaling/v2beta1\"", StringComparison.Ordinal)),
-            Stored($"pods/{Ns}/invalid", Thing("Pod", Ns, "invalid")));
+            Stored($"secrets/{Ns}/base64", Thing("Secret", Ns, "base64", ""","data":{"p":"%%%"}""")), Stored($"pods/{Ns}/invalid", Thing("Pod", Ns, "invalid")));
         var objects = await ObjectListing.OfAsync(snapshot);
         await LiveControlPlane.Eventually(async () => (await Api.GetAsync($"{Core}/{Ns}/resourcequotas/q"))["status"]?["hard"] is not null, "the quota to count");
         await LiveControlPlane.Eventually(
@@ -108,12 +141,13 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : LiveRestoreTests(pl
         var sink = await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { Replace = true });
         var results = sink.Results();
         Assert.Equal(ClusterObjectOutcome.Created, results.Single(r => r.Name == "fine").Outcome);
-        Assert.Equal(6, results.Count(r => r.Outcome == ClusterObjectOutcome.Failed));
-        Assert.Equal(6, sink.Faults.Count);
+        Assert.Equal(7, results.Count(r => r.Outcome == ClusterObjectOutcome.Failed));
+        Assert.Equal(7, sink.Faults.Count);
         Assert.Contains("exceeded quota: q", Problem(results, "quota"), StringComparison.Ordinal);
         Assert.Contains("hook.example.com", Problem(results, "hooked"), StringComparison.Ordinal);
         Assert.Contains("field is immutable", Problem(results, "fixed"), StringComparison.Ordinal);
         Assert.Contains("stored as autoscaling/v2beta1, which the API server does not serve any more", Problem(results, "old"), StringComparison.Ordinal);
+        Assert.Contains("base64", Problem(results, "base64"), StringComparison.Ordinal);
         Assert.Contains("spec.containers", Problem(results, "invalid"), StringComparison.Ordinal);
         Assert.Contains("repeats a part of the object", Problem(results, "quoted"), StringComparison.Ordinal);
         foreach (var plain in new[] { canary, "quoted-canary" }) Assert.DoesNotContain(plain, RealEncryptionTests.Said(sink), StringComparison.Ordinal);

@@ -19,6 +19,34 @@ internal static class WholeNamespace
             schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
         """;
 
+    /// <summary>Specifications of definitions with all that the stored form has in other places.</summary>
+    public static IReadOnlyDictionary<string, string> DefinitionShapes { get; } = new Dictionary<string, string>
+    {
+        ["plains"] = """
+            {"group":"shapes.example.com","scope":"Cluster","names":{"plural":"plains","singular":"plain","kind":"Plain","shortNames":["pl"],"categories":["all"]},
+             "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","x-kubernetes-validations":[{"rule":"true"}]} } } } }]}
+            """,
+        ["alikes"] = """
+            {"group":"shapes.example.com","scope":"Namespaced","names":{"plural":"alikes","kind":"Alike"},"versions":[
+             {"name":"v1","served":true,"storage":false,"deprecated":true,"deprecationWarning":"use v2","SHARED"},{"name":"v2","served":true,"storage":true,"SHARED"}]}
+            """.Replace("\"SHARED\"", """
+            "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"a":{"type":"string","default":"b"},"n":{"type":"integer"} } },"status":{"type":"object","properties":{"n":{"type":"integer"} } } } } },
+             "subresources":{"status":{},"scale":{"specReplicasPath":".spec.n","statusReplicasPath":".status.n"} },"selectableFields":[{"jsonPath":".spec.a"}],
+             "additionalPrinterColumns":[{"name":"A","type":"string","jsonPath":".spec.a","priority":1,"description":"what it is"},{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}]
+            """, StringComparison.Ordinal),
+        ["unlikes"] = """
+            {"group":"shapes.example.com","scope":"Namespaced","names":{"plural":"unlikes","kind":"Unlike"},"versions":[
+             {"name":"v1","served":true,"storage":false,"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true} },"subresources":{"status":{} }},
+             {"name":"v2","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"JSONPath":{"type":"string"} } } },
+              "additionalPrinterColumns":[{"name":"P","type":"string","jsonPath":".JSONPath"}]}]}
+            """,
+        ["hooked"] = """
+            {"group":"shapes.example.com","scope":"Namespaced","names":{"plural":"hooked","kind":"Hooked"},
+             "conversion":{"strategy":"Webhook","webhook":{"clientConfig":{"service":{"namespace":"a","name":"b","path":"/c"} },"conversionReviewVersions":["v1","v1beta1"]} },
+             "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"} } }]}
+            """,
+    };
+
     public const string Objects = """
         apiVersion: v1
         kind: Namespace

@@ -25,6 +25,14 @@ internal sealed class EncryptionConfiguration
     /// <summary>Without any key.</summary>
     public static EncryptionConfiguration None { get; } = new();
 
+    /// <summary>Whether there is no key.</summary>
+    public bool IsEmpty => _keys.Count == 0;
+
+    /// <summary>Reads a file, if one is named.</summary>
+    /// <param name="path">The file, or null.</param>
+    /// <exception cref="ClusterHealException">It cannot be read, or is no EncryptionConfiguration.</exception>
+    public static EncryptionConfiguration ReadIfNamed(string? path) => path is null ? None : Read(path);
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ClusterHealException">It cannot be read, or is no EncryptionConfiguration.</exception>
@@ -45,7 +53,14 @@ internal sealed class EncryptionConfiguration
         }
     }
 
-    /// <summary>Decrypts a stored value.</summary>
+    /// <summary>Decrypts a stored value, if it is encrypted.</summary>
+    /// <param name="value">The value, with its prefix.</param>
+    /// <param name="storageKey">The key in etcd.</param>
+    /// <returns>The value that was encrypted, or why it could not be decrypted, as the rest of a sentence about the object.</returns>
+    public (byte[]? Value, string? Problem) DecryptIfEncrypted(byte[] value, string storageKey) =>
+        StorageEnvelope.Open(value).Form == StoredObjectForm.Encrypted ? Decrypt(value, storageKey) : (value, null);
+
+    /// <summary>Decrypts an encrypted value.</summary>
     /// <param name="value">The value, with its prefix.</param>
     /// <param name="storageKey">The key in etcd.</param>
     /// <returns>The value that was encrypted, or why it could not be decrypted, as the rest of a sentence about the object.</returns>
@@ -60,7 +75,7 @@ internal sealed class EncryptionConfiguration
 
         if (!KeyLengths.ContainsKey(provider) || version != "v1") return (null, $"is encrypted by {provider} {version}, which is not known here");
         var prefix = Encoding.UTF8.GetByteCount($"{Envelope}{provider}:{version}:");
-        if (_keys.Count == 0) return (null, $"is encrypted ({encryption}): its key has to be given (-EncryptionConfigurationFile)");
+        if (IsEmpty) return (null, $"is encrypted ({encryption}): its key has to be given (-EncryptionConfigurationFile)");
         var hasName = false;
         foreach (var key in _keys.Where(key => key.Provider == provider))
         {

@@ -14,29 +14,30 @@ internal sealed class DryRunReader(KubernetesClient client)
     private ServedResources? _served;
 
     /// <summary>Reads a value.</summary>
-    /// <param name="stored">A value in protobuf.</param>
+    /// <param name="found">The object.</param>
+    /// <param name="value">Its value in protobuf, decrypted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The object as JSON, under its own name and namespace; or why the server could not read it.</returns>
     /// <exception cref="KubernetesException">The server does not answer.</exception>
-    public async Task<(byte[]? Json, string? Problem)> ReadAsync(StoredValue stored, CancellationToken cancellationToken)
+    public async Task<(byte[]? Json, string? Problem)> ReadAsync(EtcdSnapshotObject found, byte[] value, CancellationToken cancellationToken)
     {
-        var found = stored.Object;
+        var (apiVersion, kind) = TypeOf(value);
         _served ??= await ApiDiscovery.AskAsync(client, cancellationToken).ConfigureAwait(false);
-        var resource = _served.Resources.FirstOrDefault(r => r.Kind == found.Kind && r.Group == GroupOf(found.ApiVersion) && r.Verbs.Contains("create"));
-        if (resource is null) return (null, $"the API server serves no {found.Kind} of {found.ApiVersion}");
-        resource = resource with { Version = found.ApiVersion.Split('/')[^1] };
+        var resource = _served.Resources.FirstOrDefault(r => r.Kind == kind && r.Group == RestoredObject.GroupOf(apiVersion) && r.Verbs.Contains("create"));
+        if (resource is null) return (null, $"the API server serves no {kind} of {apiVersion}");
+        resource = resource with { Version = apiVersion.Split('/')[^1] };
         var (rewrite, tries) = (new MetadataRewrite(), 3);
         while (true)
         {
             try
             {
                 var nameSpace = rewrite.Namespace ?? found.Namespace;
-                var write = new ObjectWrite(resource, nameSpace, found.Name, rewrite.Apply(stored.Value)) { IsTrial = true };
+                var write = new ObjectWrite(resource, nameSpace, found.Name, rewrite.Apply(value)) { IsTrial = true };
                 return (await client.WriteAsync(write, cancellationToken).ConfigureAwait(false), null);
             }
             catch (KubernetesException e) when (e.StatusCode is >= 400 and < 500 && --tries == 0)
             {
-                return (null, Words(e));
+                return (null, Words(found, value, e));
             }
             catch (KubernetesException e) when (e.StatusCode == 409 && rewrite.Name is null)
             {
@@ -48,12 +49,23 @@ internal sealed class DryRunReader(KubernetesClient client)
             }
             catch (KubernetesException e) when (e.StatusCode is >= 400 and < 500)
             {
-                return (null, Words(e));
+                return (null, Words(found, value, e));
             }
         }
     }
 
-    private static string GroupOf(string apiVersion) => apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion.Split('/')[0] : "";
+    private static (string ApiVersion, string Kind) TypeOf(byte[] value)
+    {
+        var envelope = StorageEnvelope.Open(value);
+        return (envelope.ApiVersion, envelope.Kind);
+    }
 
-    private static string Words(KubernetesException refusal) => $"the API server does not take it even for a trial: {refusal.ServerMessage ?? refusal.Message}";
+    /// <summary>A webhook may quote what it refuses.</summary>
+    private static string Words(EtcdSnapshotObject found, byte[] value, KubernetesException refusal)
+    {
+        var said = refusal.ServerMessage ?? refusal.Message;
+        var isSecret = found.Resource == "secrets";
+        if (isSecret || found.Encryption.Length > 0) said = Confidential.Guard(said, value, isSecret);
+        return $"the API server does not take it even for a trial: {said}";
+    }
 }

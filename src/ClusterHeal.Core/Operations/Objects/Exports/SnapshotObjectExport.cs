@@ -26,6 +26,9 @@ public sealed record SnapshotObjectExport
     /// <summary>The API server that reads what is stored as protobuf; without one such objects are written as they are stored.</summary>
     public KubernetesClient? Client { get; init; }
 
+    /// <summary>The file with the keys of encryption at rest, with which encrypted objects become manifests too; null for none.</summary>
+    public string? EncryptionConfigurationFile { get; init; }
+
     /// <summary>Writes objects of one snapshot.</summary>
     /// <param name="path">The snapshot.</param>
     /// <param name="objects">The objects, as <see cref="SnapshotObjectQuery"/> put them out.</param>
@@ -34,6 +37,7 @@ public sealed record SnapshotObjectExport
     /// <exception cref="ClusterHealException">The snapshot cannot be read, or the folder not be written.</exception>
     public async Task RunAsync(string path, IReadOnlyCollection<EtcdSnapshotObject> objects, IOperationSink sink, CancellationToken cancellationToken)
     {
+        var keys = EncryptionConfiguration.ReadIfNamed(EncryptionConfigurationFile);
         var action = $"write {objects.Count} object(s) of '{path}' as files";
         if (objects.Count == 0 || !await sink.ConfirmAsync($"folder '{Destination}'", action, cancellationToken).ConfigureAwait(false)) return;
         var (reader, raw) = (Client is null ? null : new DryRunReader(Client), 0);
@@ -41,7 +45,7 @@ public sealed record SnapshotObjectExport
         {
             try
             {
-                var (manifest, problem) = await TurnAsync(stored, reader, cancellationToken).ConfigureAwait(false);
+                var (manifest, problem) = await TurnAsync(stored, keys, reader, cancellationToken).ConfigureAwait(false);
                 var file = Write(stored, manifest, problem);
                 if (!file.IsManifest) raw++;
                 sink.Emit(file);
@@ -63,9 +67,13 @@ public sealed record SnapshotObjectExport
         }
     }
 
-    private async Task<(byte[]? Manifest, string? Problem)> TurnAsync(StoredValue stored, DryRunReader? reader, CancellationToken cancellationToken)
+    private async Task<(byte[]? Manifest, string? Problem)> TurnAsync(
+        StoredValue stored, EncryptionConfiguration keys, DryRunReader? reader, CancellationToken cancellationToken)
     {
-        var envelope = StorageEnvelope.Open(stored.Value);
+        var (plain, encrypted) = keys.DecryptIfEncrypted(stored.Value, stored.Object.Key);
+        if (plain is null) return (null, $"it {encrypted}");
+        var value = StoredDefinition.AsServed(plain);
+        var envelope = StorageEnvelope.Open(value);
         byte[]? json;
         switch (envelope.Form)
         {
@@ -75,12 +83,10 @@ public sealed record SnapshotObjectExport
             case StoredObjectForm.Protobuf when reader is null:
                 return (null, "it is stored as protobuf, which only an API server turns into a manifest");
             case StoredObjectForm.Protobuf:
-                (json, var problem) = await reader.ReadAsync(stored, cancellationToken).ConfigureAwait(false);
+                (json, var problem) = await reader.ReadAsync(stored.Object, value, cancellationToken).ConfigureAwait(false);
                 if (json is null) return (null, problem);
                 json = WithItsName(json, stored.Object);
                 break;
-            case StoredObjectForm.Encrypted:
-                return (null, $"it is encrypted ({stored.Object.Encryption})");
             default:
                 return (null, $"its value {envelope.Problem}");
         }

@@ -40,7 +40,7 @@ public sealed record ObjectRestore
     public async Task RunAsync(string path, IReadOnlyCollection<EtcdSnapshotObject> objects, IOperationSink sink, CancellationToken cancellationToken)
     {
         if (objects.Count == 0) return;
-        var keys = EncryptionConfigurationFile is { } file ? EncryptionConfiguration.Read(file) : EncryptionConfiguration.None;
+        var keys = EncryptionConfiguration.ReadIfNamed(EncryptionConfigurationFile);
         var uid = await Task.Run(() => Prove(path, cancellationToken), cancellationToken).ConfigureAwait(false);
         var values = new RestoredValues(path, keys);
         var live = new LiveObjects(Client);

@@ -3,7 +3,9 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Reads the bytes of objects in a given order, some at a time, and decrypts them. They are in memory only, and not longer than needed.</summary>
+/// <summary>
+/// Reads the bytes of objects in a given order, some at a time, decrypts them, and puts definitions into the form that servers take. They are in memory only, and not longer than needed.
+/// </summary>
 /// <param name="path">The snapshot.</param>
 /// <param name="keys">The keys.</param>
 internal sealed class RestoredValues(string path, EncryptionConfiguration keys)
@@ -30,14 +32,11 @@ internal sealed class RestoredValues(string path, EncryptionConfiguration keys)
             foreach (var next in batch)
             {
                 if (!values.Remove(source(next), out var value)) continue;
-                var (plain, problem) = Decrypt(value, source(next).Key);
-                yield return (next, plain, problem);
+                var (plain, problem) = keys.DecryptIfEncrypted(value, source(next).Key);
+                yield return (next, plain is null ? null : StoredDefinition.AsServed(plain), problem);
             }
 
             start = end;
         }
     }
-
-    private (byte[]? Value, string? Problem) Decrypt(byte[] value, string key) =>
-        StorageEnvelope.Open(value).Form == StoredObjectForm.Encrypted ? keys.Decrypt(value, key) : (value, null);
 }
