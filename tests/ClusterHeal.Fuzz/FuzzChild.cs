@@ -46,7 +46,7 @@ internal sealed class FuzzChild(int seed, TimeSpan time, int count, string folde
         while (run.Count < count && (time == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(start) < time))
         {
             Interlocked.Exchange(ref begun, Stopwatch.GetTimestamp());
-            await run.StepAsync(seed, (target, input) => File.WriteAllBytes(Path.Combine(folder, $"current-{target.Name}"), input), CancellationToken.None);
+            await run.StepAsync(seed, (target, input) => Overwrite(Path.Combine(folder, $"current-{target.Name}"), input), CancellationToken.None);
             if (run.Count % 5000 == 0) await ReportAsync();
         }
 
@@ -65,6 +65,14 @@ internal sealed class FuzzChild(int seed, TimeSpan time, int count, string folde
             ];
             return File.WriteAllLinesAsync(ReportIn(folder), lines);
         }
+    }
+
+    /// <summary>A file that is emptied first is written to the disk at once by some file systems, which takes longer than all the reading.</summary>
+    private static void Overwrite(string path, byte[] input)
+    {
+        using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write);
+        RandomAccess.Write(file, input, 0);
+        RandomAccess.SetLength(file, input.Length);
     }
 
     private static string Root()

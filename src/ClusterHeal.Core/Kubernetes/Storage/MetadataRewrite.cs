@@ -85,11 +85,9 @@ internal sealed record MetadataRewrite
             switch (fields.Field)
             {
                 case var field when ServerFields.Contains(field):
+                case NameField when Name is not null:
                 case Annotations when WithoutAnnotations.Contains(ProtobufFields.KeyOf(fields.Value)):
                 case Finalizers when WithoutFinalizers.Contains(Encoding.UTF8.GetString(fields.Value)):
-                    break;
-                case NameField when Name is not null:
-                    ProtobufFields.Write(result, NameField, Encoding.UTF8.GetBytes(Name));
                     break;
                 case NamespaceField when Namespace is not null:
                     ProtobufFields.Write(result, NamespaceField, Encoding.UTF8.GetBytes(Namespace));
@@ -103,6 +101,8 @@ internal sealed record MetadataRewrite
             }
         }
 
+        // A damaged object may have none.
+        if (Name is not null) ProtobufFields.Write(result, NameField, Encoding.UTF8.GetBytes(Name));
         if (ResourceVersion is not null) ProtobufFields.Write(result, Revision, Encoding.UTF8.GetBytes(ResourceVersion));
         return result.ToArray();
     }

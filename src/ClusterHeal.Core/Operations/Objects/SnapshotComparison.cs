@@ -6,7 +6,7 @@ namespace ClusterHeal.Operations;
 /// <summary>
 /// Compares a snapshot with a later state: what came, what was written and what was deleted since. Two objects are the same if their last
 /// changes have the same revision and, where both sides show their stored bytes, the same bytes; so encrypted ones need not be read. With their keys,
-/// those are the same too that were only encrypted anew.
+/// those are the same too that were only encrypted again.
 /// </summary>
 public sealed record SnapshotComparison
 {

@@ -75,6 +75,24 @@ public sealed class EncryptedObjectTests : IDisposable
     }
 
     [Fact]
+    public async Task Through_the_API_the_keys_are_of_no_use_and_that_is_said()
+    {
+        await using var server = new ScriptedApi(request => request.Url!.AbsolutePath switch
+        {
+            "/api/v1" => new ScriptedAnswer(200, """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"secrets","kind":"Secret","namespaced":true,"verbs":["list"]}]}"""),
+            "/apis" => new ScriptedAnswer(200, """{"kind":"APIGroupList","groups":[]}"""),
+            "/api/v1/secrets" => new ScriptedAnswer(200, """{"kind":"PartialObjectMetadataList","metadata":{"resourceVersion":"9"},"items":[]}"""),
+            _ => new ScriptedAnswer(404, """{"kind":"Status","code":404,"reason":"NotFound","message":"not found"}"""),
+        });
+        using var client = server.Connect();
+        var path = await MadeSnapshot.OfAsync(_folder, (Place + "db", SealedValues.Of(Secret("db"), "key1")));
+        var comparison = new SnapshotComparison { Filter = new ObjectFilter(), EncryptionConfigurationFile = SealedValues.WriteKeys(_folder, "keys.yaml", "key1") };
+        var sink = await SnapshotDifferences.RunAsync(path, new ComparedApi(client), comparison);
+        Assert.Contains("(-Endpoint)", Assert.Single(sink.Warnings), StringComparison.Ordinal);
+        Assert.Equal("Deleted secrets/default/db", Assert.Single(sink.Records).ToString());
+    }
+
+    [Fact]
     public async Task An_encrypted_object_becomes_a_manifest_with_its_key_and_nowhere_else_is_what_was_in_it()
     {
         var path = await MadeSnapshot.OfAsync(_folder, (Place + "db", SealedValues.Of(Secret("db"), "key1")), (Place + "other", SealedValues.Of(Secret("other"), "key9")));

@@ -164,24 +164,6 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : LiveResto
     }
 
     [Fact]
-    public async Task A_name_with_every_character_that_Kubernetes_allows_comes_back_and_is_found_again()
-    {
-        // Names of roles are a segment of a path: all but '/' and '%'. (Kubernetes: apimachinery/pkg/api/validation/path)
-        const string Name = "named", Roles = $"/apis/rbac.authorization.k8s.io/v1/namespaces/{Name}/roles", Odd = "a b*?[]{}|\\^`\"'<>#&=+,;:@!$~()_-.\u00dc\u20ac\U0001f600";
-        await NamespaceAsync(Name);
-        var role = new JsonObject
-        {
-            ["apiVersion"] = "rbac.authorization.k8s.io/v1", ["kind"] = "Role", ["metadata"] = new JsonObject { ["name"] = Odd, ["namespace"] = Name }, ["rules"] = new JsonArray(),
-        };
-        var snapshot = await MadeSnapshot.OfAsync(Folder, Stored($"roles/{Name}/{Odd}", role.ToJsonString()));
-        var objects = await ObjectListing.OfAsync(snapshot);
-        Assert.Equal([$"roles/{Name}/{Odd}: Created"], (await ObjectRestores.RunAsync(Client, snapshot, objects)).Outcomes());
-        Assert.Equal(Odd, (string?)Assert.Single(await Api.ItemsAsync(Roles))!["metadata"]!["name"]);
-        Assert.Equal([$"roles/{Name}/{Odd}: Exists"], (await ObjectRestores.RunAsync(Client, snapshot, objects)).Outcomes());
-        Assert.Equal([$"roles/{Name}/{Odd}: Unchanged"], (await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { Replace = true })).Outcomes());
-    }
-
-    [Fact]
     public async Task A_snapshot_of_another_cluster_is_said_with_both_uids()
     {
         var snapshot = Fixture.PathOf("kubernetes/kube-1.36-etcd-3.5.db");

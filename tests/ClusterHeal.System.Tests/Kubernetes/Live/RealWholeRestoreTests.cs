@@ -102,6 +102,24 @@ public sealed class RealWholeRestoreTests(RealPlane plane) : LiveRestoreTests(pl
     }
 
     [Fact]
+    public async Task A_name_with_every_character_that_Kubernetes_allows_comes_back_and_is_found_again()
+    {
+        // Names of roles are a segment of a path: all but '/' and '%'. (Kubernetes: apimachinery/pkg/api/validation/path)
+        const string Ns = "named", Roles = $"/apis/rbac.authorization.k8s.io/v1/namespaces/{Ns}/roles", Odd = "a b*?[]{}|\\^`\"'<>#&=+,;:@!$~()_-.\u00dc\u20ac\U0001f600";
+        await Api.PostAsync(Core, Namespace(Ns));
+        var role = new JsonObject
+        {
+            ["apiVersion"] = "rbac.authorization.k8s.io/v1", ["kind"] = "Role", ["metadata"] = new JsonObject { ["name"] = Odd, ["namespace"] = Ns }, ["rules"] = new JsonArray(),
+        };
+        var snapshot = await MadeSnapshot.OfAsync(Folder, Stored($"roles/{Ns}/{Odd}", role.ToJsonString()));
+        var objects = await ObjectListing.OfAsync(snapshot);
+        Assert.Equal([$"roles/{Ns}/{Odd}: Created"], (await ObjectRestores.RunAsync(Client, snapshot, objects)).Outcomes());
+        Assert.Equal(Odd, (string?)Assert.Single(await Api.ItemsAsync(Roles))!["metadata"]!["name"]);
+        Assert.Equal([$"roles/{Ns}/{Odd}: Exists"], (await ObjectRestores.RunAsync(Client, snapshot, objects)).Outcomes());
+        Assert.Equal([$"roles/{Ns}/{Odd}: Unchanged"], (await ObjectRestores.RunAsync(Client, snapshot, objects, r => r with { Replace = true })).Outcomes());
+    }
+
+    [Fact]
     public async Task What_the_server_refuses_is_said_in_its_own_words_and_none_stops_the_others()
     {
         const string Ns = "refused";
