@@ -17,6 +17,7 @@ internal sealed record TourChapter(
         new("restore", "a cluster of three hosts, restored; and a restore that fails and puts itself back", ThreeHostsSetting.PrepareAsync),
         new("nodes", "nginx on two workers, a drain that a budget blocks, and the node's return", ClusterSetting.PrepareAsync),
         new("worker", "a worker is lost: what is seen, what still serves, and what its return changes", ClusterSetting.PrepareAsync),
+        new("object", "a deployment deleted by mistake comes back alone, and what happened since the backup stays", ClusterSetting.PrepareAsync),
         new("drills", "two drills: what the cluster's own flags say will be seen, and what is seen", ClusterSetting.PrepareAsync),
         new("health", "is the cluster well? one member of etcd is stopped, named with its remedy, and healed", ClusterSetting.PrepareAsync),
         new("repair", "three failures in one night: one plan, one yes, and the cluster is well", ClusterSetting.PrepareAsync),

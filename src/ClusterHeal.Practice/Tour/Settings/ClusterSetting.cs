@@ -50,7 +50,7 @@ internal sealed class ClusterSetting : ITourSetting
     /// <summary>Removes nginx, so that the next chapter finds the cluster as this one did.</summary>
     public async ValueTask DisposeAsync()
     {
-        const string Remove = "delete deployment,service,poddisruptionbudget nginx --ignore-not-found --cascade=foreground --timeout=180s";
+        const string Remove = "delete deployment,service,poddisruptionbudget,configmap nginx --ignore-not-found --cascade=foreground --timeout=180s";
         await _shared.KubectlAsync(_cluster.Hosts.Folder, Remove, CancellationToken.None);
     }
 }

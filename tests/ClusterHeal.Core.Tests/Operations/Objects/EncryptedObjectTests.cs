@@ -108,8 +108,8 @@ public sealed class EncryptedObjectTests : IDisposable
         Assert.Contains("no key of that provider and name", files["other"].Problem, StringComparison.Ordinal);
         AssertSilent(JsonSerializer.Serialize(new { sink.Records, sink.Warnings, sink.Verboses, sink.Questions, Faults = sink.Faults.Select(fault => fault.ToString()) }));
         var others = Directory.GetFiles(_folder.File("out"), "*", SearchOption.AllDirectories).Where(file => file != files["db"].Path);
-        var temporary = Directory.GetFiles(Path.GetTempPath()).Where(file => File.GetLastWriteTimeUtc(file) >= start && !Path.GetFileName(file).StartsWith("clr-debug", StringComparison.Ordinal));
-        foreach (var file in others.Concat(temporary)) AssertSilent(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, Stop)));
+        foreach (var file in others) AssertSilent(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, Stop)));
+        AssertSilent(TemporaryFiles.TextSince(start));
     }
 
     [Fact]

@@ -94,11 +94,7 @@ public sealed class RealEncryptionTests : IDisposable
 
     /// <summary>All files that the test has, and those that lie about where temporary ones do.</summary>
     private string Everywhere() => string.Concat(Directory.GetFiles(Path.GetDirectoryName(_folder.File("x"))!, "*", SearchOption.AllDirectories)
-        .Concat(Directory.GetFiles(Path.GetTempPath()).Where(IsOurs)).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
-
-    /// <summary>What was written meanwhile, and is no pipe by which a debugger talks to a runtime.</summary>
-    private bool IsOurs(string file) => !Path.GetFileName(file).StartsWith("clr-debug-pipe-", StringComparison.Ordinal)
-        && !Path.GetFileName(file).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal) && File.GetLastWriteTimeUtc(file) >= _start;
+        .Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)))) + TemporaryFiles.TextSince(_start);
 
     private string WriteKeys(string name, string provider, byte[] key)
     {
