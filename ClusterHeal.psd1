@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     NestedModules        = @('bin/ClusterHeal.dll')
-    FormatsToProcess     = @('Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Healing.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml', 'Views/Upkeep.format.ps1xml')
+    FormatsToProcess     = @('Views/Certificates.format.ps1xml', 'Views/Drills.format.ps1xml', 'Views/Etcd.format.ps1xml', 'Views/Healing.format.ps1xml', 'Views/Hosts.format.ps1xml', 'Views/Nodes.format.ps1xml', 'Views/Objects.format.ps1xml', 'Views/Repairs.format.ps1xml', 'Views/Restore.format.ps1xml', 'Views/Snapshot.format.ps1xml', 'Views/Upkeep.format.ps1xml')
     CmdletsToExport      = @(
         'Clear-EtcdAlarm'
         'Compare-EtcdSnapshot'
@@ -50,6 +50,7 @@
         'Undo-EtcdMemberRepair'
         'Undo-EtcdRestore'
         'Undo-FailureDrill'
+        'Update-ControlPlaneCertificate'
         'Wait-NodeStatus'
     )
     FunctionsToExport    = @()

@@ -25,6 +25,7 @@ public sealed class CmdletRulesTests
         ["Undo-EtcdRestore"] = ConfirmImpact.High,
         ["Repair-Cluster"] = ConfirmImpact.High,
         ["Repair-EtcdMember"] = ConfirmImpact.High,
+        ["Update-ControlPlaneCertificate"] = ConfirmImpact.High,
         ["Undo-EtcdMemberRepair"] = ConfirmImpact.High,
         ["Optimize-EtcdMember"] = ConfirmImpact.High,
         ["Clear-EtcdAlarm"] = ConfirmImpact.High,

@@ -72,6 +72,9 @@ BeforeDiscovery {
         @{ Do = 'Undo-EtcdRestore'; Id = 'MissingMandatoryParameter'; Category = 'InvalidArgument'; Target = ''; Advice = 'mandatory parameters: HostName' }
         @{ Do = 'Repair-EtcdMember'; Id = 'RepairRefused'; Category = 'InvalidArgument'; Target = ''; Advice = 'Give the -HostName, the -Name or the -Id of the member, or pipe it fro' }
         @{ Do = 'Repair-EtcdMember kubem00 -For 0'; Id = 'RepairRefused'; Category = 'InvalidOperation'; Target = 'kubem00'; Advice = 'Give -For a time, such as 15m' }
+        @{ Do = 'Update-ControlPlaneCertificate'; Id = 'NotConnected'; Category = 'InvalidOperation'; Target = ''; Advice = 'Name it with -HostName, or connect once with Connect-Cluster -HostName' }
+        @{ Do = 'Update-ControlPlaneCertificate kubem00 -For 0'; Id = 'CertificateRenewalRefused'; Category = 'InvalidOperation'; Target = 'kubem00'; Advice = 'Give -For a time, such as 15m' }
+        @{ Do = 'Update-ControlPlaneCertificate kubem00.invalid'; Id = 'SshUnreachable'; Category = 'ConnectionError'; Target = 'kubem00.invalid'; Advice = 'Bring the host back, or name the other hosts alone with -HostName' }
         @{ Do = 'Undo-EtcdMemberRepair'; Id = 'NotConnected'; Category = 'InvalidOperation'; Target = ''; Advice = 'Name it with -HostName, or connect once with Connect-Cluster -HostName' }
         @{ Do = 'Connect-Cluster nosuch -Kubeconfig ./kubeconfig'; Id = 'KubeconfigEntryNotFound'; Category = 'ObjectNotFound'; Target = '*/kubeconfig'; Advice = 'The contexts are: broken, c' }
         @{ Do = 'Connect-Cluster -Kubeconfig ./none'; Id = 'KubeconfigNotFound'; Category = 'ObjectNotFound'; Target = '*/none'; Advice = 'Name it with -Kubeconfig, or set the variable KUBECONFIG' }

@@ -33,6 +33,7 @@ Describe '-Verbose' {
             'Undo-FailureDrill' = @{ HostName = '127.0.0.1' }
             'Undo-EtcdRestore' = @{ HostName = '127.0.0.1' }
             'Undo-EtcdMemberRepair' = @{ HostName = '127.0.0.1' }
+            'Update-ControlPlaneCertificate' = @{ HostName = '127.0.0.1' }
             'Repair-EtcdMember' = @{ HostName = '127.0.0.1' }
             'Get-ClusterOperation' = @{ HostName = '127.0.0.1' }
             'Move-EtcdLeader' = @{ Endpoint = '127.0.0.1:1' }

@@ -15,6 +15,9 @@ public enum ClusterOperationKind : long
     /// <summary>The repair of a member of etcd.</summary>
     MemberRepair,
 
+    /// <summary>A renewal of certificates of a control plane.</summary>
+    CertificateRenewal,
+
     /// <summary>A failure drill.</summary>
     Drill,
 

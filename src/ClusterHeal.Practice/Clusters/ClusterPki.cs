@@ -6,7 +6,7 @@ namespace ClusterHeal.Practice.Clusters;
 
 /// <summary>
 /// The authorities of a practice cluster and what they issue, in the places where kubeadm puts it. The authorities' own keys are on no
-/// host, as where kubeadm works with an external authority.
+/// host, as where kubeadm works with an external authority, unless they are laid there.
 /// </summary>
 /// <param name="etcd">The authority of the cluster's etcd.</param>
 internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
@@ -27,16 +27,25 @@ internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
     /// <summary>Lays what an API server needs on a host's disk.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="serverNames">The names and addresses by which the API server is called.</param>
-    public void WriteMaster(HostDisk disk, IEnumerable<string> serverNames)
+    /// <param name="notAfter">Until when the certificates are valid; a year where not given.</param>
+    public void WriteMaster(HostDisk disk, IEnumerable<string> serverNames, DateTimeOffset? notAfter)
     {
         disk.Write($"{Folder}/ca.crt", _cluster.CertificatePem);
         disk.Write($"{Folder}/front-proxy-ca.crt", _frontProxy.CertificatePem);
-        Write(disk, "apiserver", _cluster.Issue("kube-apiserver", serverNames));
-        Write(disk, "apiserver-kubelet-client", _cluster.Issue("kube-apiserver-kubelet-client", [], Masters));
-        Write(disk, "apiserver-etcd-client", etcd.Issue("kube-apiserver-etcd-client", [], Masters));
-        Write(disk, "front-proxy-client", _frontProxy.Issue("front-proxy-client", []));
+        Write(disk, "apiserver", _cluster.Issue("kube-apiserver", serverNames, notAfter: notAfter));
+        Write(disk, "apiserver-kubelet-client", _cluster.Issue("kube-apiserver-kubelet-client", [], Masters, notAfter: notAfter));
+        Write(disk, "apiserver-etcd-client", etcd.Issue("kube-apiserver-etcd-client", [], Masters, notAfter: notAfter));
+        Write(disk, "front-proxy-client", _frontProxy.Issue("front-proxy-client", [], notAfter: notAfter));
         disk.WritePrivate($"{Folder}/sa.key", _serviceAccountKey.Private);
         disk.Write($"{Folder}/sa.pub", _serviceAccountKey.Public);
+    }
+
+    /// <summary>Lays the keys of the authorities on a host's disk, beside their certificates.</summary>
+    public void WriteAuthorityKeys(HostDisk disk, string etcdFolder)
+    {
+        disk.WritePrivate($"{Folder}/ca.key", _cluster.KeyPem);
+        disk.WritePrivate($"{Folder}/front-proxy-ca.key", _frontProxy.KeyPem);
+        disk.WritePrivate($"{etcdFolder}/ca.key", etcd.KeyPem);
     }
 
     /// <summary>Lays a kubelet's certificates on a host's disk.</summary>

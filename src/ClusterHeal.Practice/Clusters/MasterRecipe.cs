@@ -16,22 +16,11 @@ internal sealed class MasterRecipe(PracticeClusterOptions options, ClusterPki pk
     /// <param name="entry">The address of the entry to all API servers.</param>
     public void Install(PracticeHost host, string entry)
     {
-        pki.WriteMaster(host.Disk,
-        [
-            host.Name, "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
-            "10.96.0.1", host.Address, entry, "127.0.0.1",
-        ]);
-        // The administrator's goes by the entry, the components' own to the API server beside them.
-        WriteConfig("admin", $"https://{entry}:6443", "kubernetes-admin", ClusterPki.Masters);
-        WriteConfig("controller-manager", $"https://{host.Address}:6443", "system:kube-controller-manager", null);
-        WriteConfig("scheduler", $"https://{host.Address}:6443", "system:kube-scheduler", null);
+        WriteCertificates(host, entry, notAfter: null);
         Run("kube-apiserver", "apiserver", flags.ApiServer(host), ("k8s-certs", ClusterPki.Folder));
         Run("kube-controller-manager", "controller-manager", flags.ControllerManager(),
             ("k8s-certs", ClusterPki.Folder), ("kubeconfig", $"{Home}/controller-manager.conf"));
         Run("kube-scheduler", "scheduler", flags.Scheduler(), ("kubeconfig", $"{Home}/scheduler.conf"));
-
-        void WriteConfig(string name, string server, string user, string? group) =>
-            host.Disk.WritePrivate($"{Home}/{name}.conf", pki.Kubeconfig(server, user, group));
 
         void Run(string program, string command, IEnumerable<string> arguments, params (string Name, string Path)[] volumes)
         {
@@ -44,6 +33,27 @@ internal sealed class MasterRecipe(PracticeClusterOptions options, ClusterPki pk
             }
             host.Disk.EnableUnit($"{program}.service", Unit(program, arguments));
         }
+    }
+
+    /// <summary>Lays the certificates and kubeconfigs of a control plane on a host's disk, over what is there.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="entry">The address of the entry to all API servers.</param>
+    /// <param name="notAfter">Until when they are valid; a year where not given.</param>
+    public void WriteCertificates(PracticeHost host, string entry, DateTimeOffset? notAfter)
+    {
+        string[] names =
+        [
+            host.Name, "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
+            "10.96.0.1", host.Address, entry, "127.0.0.1",
+        ];
+        pki.WriteMaster(host.Disk, names, notAfter);
+        // The administrator's goes by the entry, the components' own to the API server beside them.
+        WriteConfig("admin", $"https://{entry}:6443", "kubernetes-admin", ClusterPki.Masters);
+        WriteConfig("controller-manager", $"https://{host.Address}:6443", "system:kube-controller-manager", null);
+        WriteConfig("scheduler", $"https://{host.Address}:6443", "system:kube-scheduler", null);
+
+        void WriteConfig(string name, string server, string user, string? group) =>
+            host.Disk.WritePrivate($"{Home}/{name}.conf", pki.Kubeconfig(server, user, group, notAfter));
     }
 
     private static string Unit(string program, IEnumerable<string> arguments) => $"""

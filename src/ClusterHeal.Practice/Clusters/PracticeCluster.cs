@@ -125,6 +125,17 @@ public sealed class PracticeCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Issues all certificates of the control plane again, etcd's too; what runs goes on with those that it has read.</summary>
+    /// <param name="notAfter">Until when they are valid; that may have passed.</param>
+    public void ReissueCertificates(DateTimeOffset notAfter)
+    {
+        foreach (var host in Masters)
+        {
+            Recipe.WriteCertificates(host, Hosts.Gateway, notAfter);
+            Etcd.WriteCertificates(host, notAfter);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -147,15 +158,17 @@ public sealed class PracticeCluster : IAsyncDisposable
     private KubernetesConnection ConfigOf(PracticeHost host) =>
         ComponentKubeconfig.Read(KubeconfigFile) with { Server = new Uri($"https://{host.Address}:{Port}") };
 
+    private MasterRecipe Recipe => new(Options, _pki, new ComponentFlags(Options, $"{Etcd.CertificateFolder}/ca.crt"));
+
     private void LayOut()
     {
         Etcd.Install(Masters);
-        var flags = new ComponentFlags(Options, $"{Etcd.CertificateFolder}/ca.crt");
-        var master = new MasterRecipe(Options, _pki, flags);
+        var master = Recipe;
         var node = new NodeRecipe(Options, _pki);
         foreach (var host in Masters)
         {
             master.Install(host, Hosts.Gateway);
+            if (Options.AuthorityKeysOnHosts) _pki.WriteAuthorityKeys(host.Disk, Etcd.CertificateFolder);
             if (Options.Form == EtcdForm.StaticPod) node.InstallOnMaster(host, Hosts.Gateway);
         }
         foreach (var host in Workers) node.InstallOnWorker(host, Hosts.Gateway);

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClusterHeal.Practice.Pki;
 
-/// <summary>A certificate authority for a practice cluster: elliptic curve P-256, its key only in memory.</summary>
+/// <summary>A certificate authority for a practice cluster: elliptic curve P-256, its key in memory.</summary>
 public sealed class CertificateAuthority : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
@@ -15,6 +15,16 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>Its certificate.</summary>
     public string CertificatePem => _certificate.ExportCertificatePem() + "\n";
+
+    /// <summary>Its key as PEM.</summary>
+    public string KeyPem
+    {
+        get
+        {
+            using var key = _certificate.GetECDsaPrivateKey()!;
+            return key.ExportPkcs8PrivateKeyPem() + "\n";
+        }
+    }
 
     /// <summary>Makes an authority that is valid from a year ago until ten years from now.</summary>
     /// <param name="name">Its common name.</param>
@@ -36,7 +46,7 @@ public sealed class CertificateAuthority : IDisposable
     /// <param name="name">The common name; the user name where etcd authenticates by certificate.</param>
     /// <param name="hosts">DNS names and IP addresses that it is valid for.</param>
     /// <param name="organization">Its organization, which is the group for Kubernetes; or null.</param>
-    /// <param name="notBefore">From when it is valid; an hour ago where not given. Not more than a year ago.</param>
+    /// <param name="notBefore">From when it is valid; an hour ago where not given, or 30 days before its end if that has passed. Not more than a year ago.</param>
     /// <param name="notAfter">Until when it is valid; a year where not given.</param>
     public IssuedCertificate Issue(
         string name,
@@ -59,7 +69,7 @@ public sealed class CertificateAuthority : IDisposable
 
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.Create(
-            _certificate, notBefore ?? now.AddHours(-1), notAfter ?? now.AddDays(365), RandomNumberGenerator.GetBytes(16));
+            _certificate, notBefore ?? (notAfter < now ? notAfter.Value.AddDays(-30) : now.AddHours(-1)), notAfter ?? now.AddDays(365), RandomNumberGenerator.GetBytes(16));
         return new IssuedCertificate(certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 

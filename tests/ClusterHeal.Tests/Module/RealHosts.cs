@@ -63,6 +63,8 @@ public sealed class RealHosts : IAsyncDisposable
             var folder = etcd.CertificateFolder;
             foreach (var host in all.Hosts)
             {
+                // As kubeadm leaves it.
+                host.Disk.WritePrivate($"{folder}/ca.key", etcd.Authority.KeyPem);
                 host.Disk.WriteExecutable("/usr/local/bin/keys", $"""
                     #!/bin/sh
                     ETCDCTL_API=3 exec etcdctl --endpoints=https://127.0.0.1:2379 --cacert={folder}/ca.crt --cert={folder}/healthcheck-client.crt \

@@ -43,13 +43,29 @@ internal sealed partial record StaticPodManifest(
                 program.Arguments,
                 program.Environment,
                 container.Child("image").Text(),
-                [.. ReadMounts(spec, container).OrderByDescending(mount => mount.MountPath.Length)])
+                MountsOf(spec, container))
             {
                 IsByImage = isByImage,
             };
         }
 
         throw ConfigurationFault.At(source, null, "is the manifest of a pod in which no container runs etcd");
+    }
+
+    /// <summary>The container of another program in a manifest, or null if none runs it.</summary>
+    /// <param name="root">The manifest.</param>
+    /// <param name="program">The name of the program, and of its container.</param>
+    public static StaticPodManifest? Find(YamlNode? root, string program)
+    {
+        var spec = root.Child("spec");
+        foreach (var container in spec.Child("containers").Items())
+        {
+            string[] words = [.. container.Child("command").Items().Concat(container.Child("args").Items()).Select(node => node.Text() ?? "")];
+            if (container.Child("name").Text() != program && words.FirstOrDefault()?.Split('/')[^1] != program) continue;
+            return new StaticPodManifest(words, new Dictionary<string, string>(), container.Child("image").Text(), MountsOf(spec, container));
+        }
+
+        return null;
     }
 
     /// <summary>A note where the data are in the container, not on the host.</summary>
@@ -88,6 +104,9 @@ internal sealed partial record StaticPodManifest(
 
         return environment;
     }
+
+    private static (string MountPath, string HostPath)[] MountsOf(YamlNode? spec, YamlNode container) =>
+        [.. ReadMounts(spec, container).OrderByDescending(mount => mount.MountPath.Length)];
 
     private static IEnumerable<(string MountPath, string HostPath)> ReadMounts(YamlNode? spec, YamlNode container)
     {

@@ -7,12 +7,6 @@ settings_place() {
   if [ "$settings" = "$(field "$etcd" 2)" ]; then printf '%s\n' "$here/manifests/${settings##*/}"; else printf '%s\n' "$settings"; fi
 }
 
-# Copies the file $1 to $2, with mode, owner and label of the file $3.
-copy_as() {
-  facts=$(stat -L -c '%a %u:%g' -- "$3") && put_file "$2" "${facts%% *}" "${facts#* }" < "$1" || return 1
-  chcon --reference="$3" -- "$2" 2>/dev/null || :
-}
-
 reload() { [ "$(field "$etcd" 1)" != unit ] || systemctl daemon-reload; }
 
 put_settings() {

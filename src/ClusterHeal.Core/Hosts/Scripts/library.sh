@@ -106,6 +106,16 @@ known_repairs() (
   done
 )
 
+# The renewals of certificates of which this host knows, one on a line: "finished" or "unfinished"; the file of its record.
+known_renewals() (
+  for record in /var/lib/clusterheal/certificates/*/record.json; do
+    [ -f "$record" ] || continue
+    state=unfinished
+    [ ! -e "${record%/*}/finished" ] || state=finished
+    printf '%s %s\n' "$state" "$record"
+  done
+)
+
 # The restores of which this host knows, one on a line: "finished" or "unfinished"; their folder.
 known_restores() (
   for plan in /var/lib/clusterheal/restore/*/plan; do

@@ -65,3 +65,22 @@ require_stopped() {
     2) echo "it cannot be told whether a process of this host has '$data/member/snap/db' open" >&2; return 1 ;;
   esac
 }
+
+# Copies the file $1 to $2, with mode, owner and label of the file $3.
+copy_as() {
+  facts=$(stat -L -c '%a %u:%g' -- "$3") && put_file "$2" "${facts%% *}" "${facts#* }" < "$1" || return 1
+  chcon --reference="$3" -- "$2" 2>/dev/null || :
+}
+
+# Begins the verb $1. One at a time: the switch may fire while the operator, slow but alive, is in the middle of a step. Once the host has begun
+# to heal, what the operator had in mind is out of date; he has to begin again.
+begin_verb() {
+  exec 9> "$here/verbs" && flock -w 300 9 || { echo "another step of this operation has not ended" >&2; exit 1; }
+  case $1 in
+    begin) rm -f "$here/healing" "$here/finished" ;;
+    heal)
+      [ ! -e "$here/finished" ] || { say "nothing to heal: the operation has come to its end"; exit 0; }
+      : > "$here/healing" ;;
+    *) [ ! -e "$here/healing" ] || { echo "this host has begun to bring itself back, since nobody came in time" >&2; exit 1; } ;;
+  esac
+}

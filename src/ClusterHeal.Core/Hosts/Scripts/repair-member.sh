@@ -49,19 +49,7 @@ heal() {
   fi
 }
 
-# --- who may do what --------------------------------------------------------------------------------------------------
-
-# One verb at a time: the switch may fire while the operator, slow but alive, is in the middle of a step.
-exec 9> "$here/verbs" && flock -w 300 9 || { echo "another step of this repair has not ended" >&2; exit 1; }
-
-# Once the host has begun to heal, what the operator had in mind is out of date; he has to begin again.
-case ${1:-} in
-  begin) rm -f "$here/healing" "$here/finished" ;;
-  heal)
-    [ ! -e "$here/finished" ] || { say "nothing to heal: the operation has come to its end"; exit 0; }
-    : > "$here/healing" ;;
-  *) [ ! -e "$here/healing" ] || { echo "this host has begun to bring itself back, since nobody came in time" >&2; exit 1; } ;;
-esac
+begin_verb "${1:-}"
 
 case ${1:-} in
   begin) ;;

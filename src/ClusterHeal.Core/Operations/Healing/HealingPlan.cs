@@ -81,6 +81,7 @@ internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyLi
         MarkOutOfService => result.Name == "StuckPods",
         ClearAlarm => result.Name == "EtcdAlarms",
         Defragment => result.Name == "EtcdFragmentation",
+        RenewCertificates => result.Name is "Certificates" or "OpenOperations",
         RepairMember => result.Name is "HostComponents" or "EtcdMembers" or "EtcdHash" or "EtcdAlarms" or "OpenOperations",
         _ => result.Name is "OpenOperations" or "NodeCordon",
     };

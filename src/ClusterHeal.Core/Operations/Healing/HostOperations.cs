@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Certificates;
 using ClusterHeal.Operations.Drills;
 using ClusterHeal.Operations.Repairs;
 
@@ -23,6 +24,9 @@ internal sealed record HostOperations(string HostName)
 
     /// <summary>The repairs of its member.</summary>
     public IReadOnlyList<RememberedRepair> Repairs { get; init; } = [];
+
+    /// <summary>The renewals of its certificates.</summary>
+    public IReadOnlyList<RememberedRenewal> Renewals { get; init; } = [];
 
     /// <summary>The restores whose former data it has.</summary>
     public IReadOnlyList<RememberedRestore> Restores { get; init; } = [];
@@ -56,6 +60,7 @@ internal sealed record HostOperations(string HostName)
             Stopped = Records("stopped", StoppedRecord.Parse),
             Drills = Records("drill", record => DrillRecord.Parse(record) is { IsOwn: true } drill ? drill : null),
             Repairs = [.. lines["repair"].Select(Repair).OfType<RememberedRepair>()],
+            Renewals = [.. lines["renewal"].Select(Renewal).OfType<RememberedRenewal>()],
             Restores = [.. lines["restore"].Select(line => line.Split(' ')).Where(words => words.Length == 3)
                 .Select(words => new RememberedRestore(words[0], words[1] == "finished", words[2]))],
             Unreadable = unreadable,
@@ -74,6 +79,13 @@ internal sealed record HostOperations(string HostName)
             return record;
         }
 
+        RememberedRenewal? Renewal(string line)
+        {
+            var words = line.Split(' ', 2);
+            if (words.Length < 2 || Record(words[1], text => RenewalRecord.Parse(text) is { IsOwn: true } own ? own : null) is not { } record) return null;
+            return new RememberedRenewal(record, IsFinished: words[0] == "finished");
+        }
+
         RememberedRepair? Repair(string line)
         {
             var words = line.Split(' ', 3);
@@ -88,6 +100,11 @@ internal sealed record HostOperations(string HostName)
 /// <param name="IsFinished">False if nobody finished it.</param>
 /// <param name="IsForward">True from just before the old member is removed.</param>
 internal sealed record RememberedRepair(RepairRecord Record, bool IsFinished, bool IsForward);
+
+/// <summary>A renewal of certificates, as a host remembers it.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="IsFinished">False if nobody finished it.</param>
+internal sealed record RememberedRenewal(RenewalRecord Record, bool IsFinished);
 
 /// <summary>A restore of whose data a host still has some.</summary>
 /// <param name="OperationId">Its id.</param>

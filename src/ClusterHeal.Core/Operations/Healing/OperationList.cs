@@ -13,6 +13,7 @@ internal static class OperationList
         ["Restore-EtcdSnapshot"] = ClusterOperationKind.Restore,
         ["Undo-EtcdRestore"] = ClusterOperationKind.RestoreUndo,
         ["Repair-EtcdMember"] = ClusterOperationKind.MemberRepair,
+        ["Update-ControlPlaneCertificate"] = ClusterOperationKind.CertificateRenewal,
         ["Invoke-FailureDrill"] = ClusterOperationKind.Drill,
         ["Stop-ControlPlaneComponent"] = ClusterOperationKind.ComponentStop,
         ["Stop-NodeComponent"] = ClusterOperationKind.ComponentStop,
@@ -36,6 +37,7 @@ internal static class OperationList
             .Concat(hosts.SelectMany(h => h.Stopped.Select(s => s.OperationId)))
             .Concat(hosts.SelectMany(h => h.Drills.Select(d => d.OperationId)))
             .Concat(hosts.SelectMany(h => h.Repairs.Select(r => r.Record.OperationId)))
+            .Concat(hosts.SelectMany(h => h.Renewals.Select(r => r.Record.OperationId)))
             .Concat(hosts.SelectMany(h => h.Restores.Select(r => r.OperationId)))
             .Concat(hosts.Select(h => h.Lock?.OperationId).OfType<string>());
         return [.. ids.Distinct().Order(StringComparer.Ordinal).Select(id => One(id, [.. entries[id].OrderBy(e => e.Time)], hosts))];
@@ -51,15 +53,17 @@ internal static class OperationList
         var (stopped, switches) = (records[true].ToArray(), records[false].ToArray());
         var drill = hosts.SelectMany(h => h.Drills).FirstOrDefault(d => d.OperationId == id);
         var repair = hosts.SelectMany(h => h.Repairs.Select(r => (Host: h.HostName, Repair: r))).FirstOrDefault(r => r.Repair.Record.OperationId == id);
+        var renewals = hosts.SelectMany(h => h.Renewals.Where(r => r.Record.OperationId == id).Select(r => (Host: h.HostName, Renewal: r))).ToArray();
         var restores = hosts.SelectMany(h => h.Restores.Where(r => r.OperationId == id).Select(r => (Host: h.HostName, Restore: r))).ToArray();
         var locks = hosts.Where(h => h.Lock?.OperationId == id).ToArray();
         var kind = drill is not null ? ClusterOperationKind.Drill
             : repair.Repair is not null ? ClusterOperationKind.MemberRepair
+            : renewals.Length > 0 ? ClusterOperationKind.CertificateRenewal
             : restores.Length > 0 ? ClusterOperationKind.Restore
             : first is null ? ClusterOperationKind.Other
             : KindOf(first.Operation);
         string[] own = [.. entries.Select(e => e.HostName).OfType<string>()
-            .Concat(stopped.Concat(switches).Select(s => s.Host)).Concat(restores.Select(r => r.Host)).Concat(locks.Select(h => h.HostName))
+            .Concat(stopped.Concat(switches).Select(s => s.Host)).Concat(restores.Select(r => r.Host)).Concat(renewals.Select(r => r.Host)).Concat(locks.Select(h => h.HostName))
             .Concat(repair.Host is null ? [] : [repair.Host])
             .Concat(hosts.Where(h => h.Drills.Any(d => d.OperationId == id)).Select(h => h.HostName))
             .DistinctBy(HostNames.Normal)];
@@ -85,6 +89,8 @@ internal static class OperationList
                 : "The repair is not ended, and the old member is still one.");
         }
 
+        var openRenewals = renewals.Where(r => !r.Renewal.IsFinished).Select(r => r.Host).ToArray();
+        if (openRenewals.Length > 0) left.Add($"The renewal of certificates is not ended on {string.Join(", ", openRenewals)}. The same command goes on with it.");
         var openRestores = restores.Where(r => !r.Restore.IsFinished).Select(r => r.Host).ToArray();
         if (openRestores.Length > 0) left.Add($"The restore is not ended on {string.Join(", ", openRestores)}.");
         left.AddRange(stopped.Select(s => $"{Component(s.Record)} on {s.Host} is stopped, "
@@ -97,8 +103,8 @@ internal static class OperationList
             Kind = kind,
             Operation = first?.Operation ?? "",
             Target = Target(drill, repair, stopped, own),
-            Operator = drill?.Operator ?? repair.Repair?.Record.Operator ?? first?.Operator ?? "",
-            StartedAt = drill?.StartedAt ?? repair.Repair?.Record.StartedAt ?? first?.Time ?? (stopped.Length > 0 ? stopped[0].Record.StoppedAt : null),
+            Operator = drill?.Operator ?? repair.Repair?.Record.Operator ?? renewals.Select(r => r.Renewal.Record.Operator).FirstOrDefault() ?? first?.Operator ?? "",
+            StartedAt = drill?.StartedAt ?? repair.Repair?.Record.StartedAt ?? renewals.Select(r => (DateTimeOffset?)r.Renewal.Record.StartedAt).FirstOrDefault() ?? first?.Time ?? (stopped.Length > 0 ? stopped[0].Record.StoppedAt : null),
             LastStepAt = entries.Count == 0 ? null : entries[^1].Time,
             State = locks.Length > 0 ? ClusterOperationState.Running
                 : left.Count > 0 ? ClusterOperationState.Left
@@ -114,6 +120,7 @@ internal static class OperationList
         {
             if (drill is not null) return PowerShellCommand.Of("Undo-FailureDrill", ("OperationId", [id]), ("HostName", asked));
             if (isRepairOpen) return PowerShellCommand.Of("Undo-EtcdMemberRepair", ("OperationId", [id]), ("HostName", asked));
+            if (openRenewals.Length > 0) return PowerShellCommand.Of("Update-ControlPlaneCertificate", ("HostName", asked));
             // Half of the members on other data would be two clusters: it goes for all hosts, or not at all.
             if (restores.Any(r => r.Restore.Version != "none"))
                 return PowerShellCommand.Of("Undo-EtcdRestore", ("HostName", restores.Select(r => r.Host)), ("OperationId", [id]));

@@ -32,6 +32,8 @@ internal static class OperationRemedies
                 var (host, repair) = facts.Hosts.SelectMany(h => (h.Operations?.Repairs ?? []).Select(r => (h, r)))
                     .First(r => r.r.Record.OperationId == operation.OperationId);
                 return repair.IsForward ? new RepairMember(repair.Record.Configuration.Name, host.HostName) : new UndoMemberRepair(operation.OperationId, all);
+            case ClusterOperationKind.CertificateRenewal:
+                return CertificateRemedies.OfAll(facts);
             default:
                 return new LeftToPeople(
                     "Whether to go back to the data from before a restore, or on with it, is for people to decide. The hosts go to the data that has the quorum when their time is up.",

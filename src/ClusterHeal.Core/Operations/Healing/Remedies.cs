@@ -41,6 +41,7 @@ internal static class Remedies
         ["BudgetsShut"] = new(LeftToAdvice, Anything),
         ["Webhooks"] = new(LeftToAdvice, Anything),
         ["ApiServices"] = new(LeftToAdvice, Anything),
+        ["Certificates"] = new(CertificateRemedies.Of),
         ["BackupAge"] = new((facts, _) => [new LeftToPeople(
             "A snapshot needs a place and a schedule that somebody chooses.",
             PowerShellCommand.Of("Save-EtcdSnapshot", ("Directory", [facts.Backups?.Folder])))]),

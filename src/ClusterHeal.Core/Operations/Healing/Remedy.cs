@@ -128,6 +128,24 @@ internal sealed record UndoMemberRepair(string OperationId, ItemCollection<strin
     public override int GetHashCode() => OperationId.GetHashCode(StringComparison.Ordinal);
 }
 
+/// <summary>Renews the certificates of the control plane that run out, or goes on with a renewal that nobody finished.</summary>
+/// <param name="HostName">All hosts of the control plane.</param>
+/// <param name="HasEnded">True if one of them has ended: then components do not find each other, or are not let in.</param>
+internal sealed record RenewCertificates(ItemCollection<string> HostName, bool HasEnded) : Remedy
+{
+    public override string Action => "Renew the certificates of the control plane that run out; components are restarted with them, one host after the other";
+
+    public override string Command => PowerShellCommand.Of("Update-ControlPlaneCertificate", ("HostName", HostName));
+
+    public override RemedyTurn Turn => HasEnded ? RemedyTurn.EtcdData : RemedyTurn.Rest;
+
+    public override ClusterComponent? Component => HasEnded ? ClusterComponent.Etcd : null;
+
+    public bool Equals(RenewCertificates? other) => other is not null;
+
+    public override int GetHashCode() => 0;
+}
+
 /// <summary>Takes back what a drill has left that nobody ended.</summary>
 /// <param name="OperationId">The drill.</param>
 /// <param name="HostName">All hosts of the control plane.</param>

@@ -1,5 +1,6 @@
 using ClusterHeal.Etcd;
 using ClusterHeal.Kubernetes;
+using ClusterHeal.Operations.Certificates;
 using ClusterHeal.Operations.Drills;
 using ClusterHeal.Operations.Repairs;
 using ClusterHeal.Operations.Upkeep;
@@ -35,6 +36,7 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
             Defragment => WithEtcdAsync(
                 etcd => new MemberOptimization(etcd, new MemberOptimizationRequest { Cluster = facts.ClusterName }, request.JournalFolder, time).RunAsync(part, cancellationToken),
                 cancellationToken),
+            RenewCertificates => RenewAsync(facts, part, cancellationToken),
             MarkOutOfService mark => MarkAsync(mark, facts, cancellationToken),
             _ => throw new InvalidOperationException($"{remedies[0].Action} is nothing to be done here."),
         }).ConfigureAwait(false);
@@ -102,6 +104,16 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
             JournalFolder = request.JournalFolder,
         };
         return new FailureDrillUndo(wanted, part, time).RunAsync(cancellationToken);
+    }
+
+    private async Task RenewAsync(HealthFacts facts, PartSink part, CancellationToken cancellationToken)
+    {
+        var wanted = new CertificateRenewalRequest
+        {
+            Cluster = Sources.ClusterName, Hosts = Sources.Hosts, Within = facts.Options.CertificateTime, Force = request.Force, OpenShell = Sources.Shells.Open,
+        };
+        var operation = new CertificateRenewal(wanted, request.JournalFolder, time);
+        await using (operation.ConfigureAwait(false)) await operation.RunAsync(part, cancellationToken).ConfigureAwait(false);
     }
 
     private Task MarkAsync(MarkOutOfService mark, HealthFacts facts, CancellationToken cancellationToken)

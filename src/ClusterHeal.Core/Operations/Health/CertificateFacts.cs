@@ -5,7 +5,11 @@ namespace ClusterHeal.Operations;
 /// <param name="Use">What it is for.</param>
 /// <param name="NotAfter">When it ends.</param>
 /// <param name="Renewal">How to renew it.</param>
-internal sealed record CertificateFacts(string Target, string Use, DateTimeOffset NotAfter, string Renewal);
+internal sealed record CertificateFacts(string Target, string Use, DateTimeOffset NotAfter, string Renewal)
+{
+    /// <summary>True for one that Update-ControlPlaneCertificate renews: neither a kubelet's nor an authority's, nor one that was given to this machine.</summary>
+    public bool IsOfControlPlane { get; init; }
+}
 
 /// <summary>A certificate that is there, or has to be, and could not be seen.</summary>
 /// <param name="Target">Where it was looked for.</param>

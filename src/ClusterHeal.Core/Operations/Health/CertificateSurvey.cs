@@ -33,7 +33,7 @@ internal static class CertificateSurvey
                 u.IdnHost.Trim('[', ']'),
                 u.Port,
                 api.Dialer,
-                "kubeadm certs renew apiserver, then restart it.")),
+                "Renew it on its host, and restart it.") { IsOfControlPlane = true }),
         ];
         var addressed = nodes.Select(n => (n.Metadata.Name, Address: n.Status.Addresses?.FirstOrDefault(a => a.Type == "InternalIP")?.Address))
             .ToLookup(n => !string.IsNullOrEmpty(n.Address));
@@ -80,7 +80,7 @@ internal static class CertificateSurvey
             a.NotAfter.ToUniversalTime(),
             "Renew etcd's authority; all its certificates go with it.")));
         var shown = members.SelectMany(m => m.Endpoint.Take(1)).Select(e => EtcdEndpoint.Parse(e)).Select(e => new ShownCertificate(
-            e.ToString(), "etcd", e.Host, e.Port, etcd.Dialer, "kubeadm certs renew etcd-server, then restart etcd."));
+            e.ToString(), "etcd", e.Host, e.Port, etcd.Dialer, "Renew it on its host, and restart etcd.") { IsOfControlPlane = true });
         return CertificateSightings.Join([new(given, []), await LookAsync([.. shown], cancellationToken).ConfigureAwait(false)]);
     }
 

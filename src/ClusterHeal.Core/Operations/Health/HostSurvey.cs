@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Certificates;
 using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Operations;
@@ -35,7 +36,7 @@ internal static class HostSurvey
         done
         """;
 
-    private const string Renewal = "Renew it ('kubeadm certs renew', or your own authority) and restart what uses it.";
+    private const string Renewal = "Renew it (with its authority), and restart what uses it.";
 
     private static readonly ClusterComponent[] Components =
     [
@@ -137,8 +138,8 @@ internal static class HostSurvey
                 body += "\n" + System.Text.Encoding.ASCII.GetString(FromBase64(line[5..].Trim().Trim('"')));
             if (body.StartsWith("\nunseen", StringComparison.Ordinal))
                 unseen.Add(new UnseenCertificate(hostName, file, "the file cannot be read"));
-            else if (First(body) is { } notAfter)
-                seen.Add(new CertificateFacts(hostName, file, notAfter, Renewal));
+            else if (First(body) is var (notAfter, isAuthority))
+                seen.Add(new CertificateFacts(hostName, file, notAfter, Renewal) { IsOfControlPlane = !isAuthority && !IsKubelets(file) });
             else if (body.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
                 unseen.Add(new UnseenCertificate(hostName, file, "the certificate in it is damaged"));
         }
@@ -146,22 +147,24 @@ internal static class HostSurvey
         return new CertificateSightings(seen, unseen);
     }
 
+    private static bool IsKubelets(string file) => file.StartsWith("/var/lib/kubelet/", StringComparison.Ordinal) || file.EndsWith("/kubelet.conf", StringComparison.Ordinal);
+
     private static byte[] FromBase64(string text)
     {
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : [];
     }
 
-    private static DateTimeOffset? First(string pem)
+    private static (DateTimeOffset NotAfter, bool IsAuthority)? First(string pem)
     {
         try
         {
             var collection = new X509Certificate2Collection();
             collection.ImportFromPem(pem);
             if (collection.Count == 0) return null;
-            var ends = collection.Select(c => (DateTimeOffset)c.NotAfter.ToUniversalTime()).Min();
+            var first = ((DateTimeOffset)collection.Min(c => c.NotAfter.ToUniversalTime()), CertificateChain.IsAuthority(collection[0]));
             foreach (var certificate in collection) certificate.Dispose();
-            return ends;
+            return first;
         }
         catch (CryptographicException)
         {

@@ -16,15 +16,30 @@ namespace ClusterHeal.Operations;
 /// <param name="Renewal">How its certificate is renewed.</param>
 internal sealed record ShownCertificate(string Target, string Use, string Host, int Port, StreamDialer? Dialer, string Renewal)
 {
+    /// <summary>True if Update-ControlPlaneCertificate renews it.</summary>
+    public bool IsOfControlPlane { get; init; }
+
     /// <summary>A connection through a host may have to log in first.</summary>
     private TimeSpan Patience => TimeSpan.FromSeconds(Dialer is null ? 4 : 20);
 
     /// <summary>Looks at it.</summary>
     public async Task<CertificateSightings> LookAsync(CancellationToken cancellationToken)
     {
+        var (certificate, obstacle) = await SeeAsync(cancellationToken).ConfigureAwait(false);
+        using (certificate)
+        {
+            return certificate is not null
+                ? new CertificateSightings([new CertificateFacts(Target, Use, certificate.NotAfter.ToUniversalTime(), Renewal) { IsOfControlPlane = IsOfControlPlane }], [])
+                : new CertificateSightings([], [Unseen(obstacle)]);
+        }
+    }
+
+    /// <summary>The certificate, or what was in the way.</summary>
+    public async Task<(X509Certificate2? Certificate, string Obstacle)> SeeAsync(CancellationToken cancellationToken)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
-        DateTimeOffset? end = null;
+        X509Certificate2? seen = null;
         var obstacle = "it showed none";
         try
         {
@@ -37,7 +52,7 @@ internal sealed record ShownCertificate(string Target, string Use, string Host, 
                     TargetHost = Host,
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                     {
-                        if (certificate is X509Certificate2 shown) end = shown.NotAfter.ToUniversalTime();
+                        if (certificate is not null) seen = new X509Certificate2(certificate);
                         return false; // It is looked at, and nothing is entrusted to it: the connection ends here.
                     },
                 };
@@ -55,9 +70,7 @@ internal sealed record ShownCertificate(string Target, string Use, string Host, 
             obstacle = e.Message;
         }
 
-        return end is { } notAfter
-            ? new CertificateSightings([new CertificateFacts(Target, Use, notAfter, Renewal)], [])
-            : new CertificateSightings([], [Unseen(obstacle)]);
+        return (seen, obstacle);
     }
 
     /// <summary>That it was not seen.</summary>

@@ -26,7 +26,7 @@ internal static class TimeChecks
         var all = seen.DistinctBy(c => (c.Target, c.Use, c.NotAfter)).OrderBy(c => c.NotAfter).ToArray();
         foreach (var certificate in all.TakeWhile(c => c.NotAfter - facts.Now < facts.Options.CertificateTime))
         {
-            var (target, left) = ($"{certificate.Use} ({certificate.Target})", certificate.NotAfter - facts.Now);
+            var (target, left) = (TargetOf(certificate), certificate.NotAfter - facts.Now);
             yield return left <= TimeSpan.Zero
                 ? Finding.Fail(target, $"The certificate expired on {certificate.NotAfter:u}.", certificate.Renewal)
                 : Finding.Warning(
@@ -39,6 +39,9 @@ internal static class TimeChecks
             $"The first of {all.Length} certificates to end is good for {Left(all[0].NotAfter - facts.Now)}.",
             [.. all.Select(c => $"{c.NotAfter:u} {c.Use} ({c.Target})")]);
     }
+
+    /// <summary>What the check calls a certificate.</summary>
+    public static string TargetOf(CertificateFacts certificate) => $"{certificate.Use} ({certificate.Target})";
 
     private static Finding Unseen(IReadOnlyList<UnseenCertificate> certificates, string cluster)
     {

@@ -57,7 +57,7 @@ internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revisio
     }
 
     // A file or a program that the host's kubeconfig names would be looked for on this machine, where it is another one or none.
-    private static bool HasAllInside(KubeconfigFile file) =>
+    internal static bool HasAllInside(KubeconfigFile file) =>
         file.Clusters.Values.All(cluster => cluster.CertificateAuthority is null)
         && file.Users.Values.All(user => user is { ClientCertificate: null, ClientKey: null, TokenFile: null, Exec: null, AuthProvider: null });
 }

@@ -20,6 +20,9 @@ internal static class MemberScript
     /// <summary>The script that lies on a host while a drill has lowered the quota of its etcd.</summary>
     public static string LowerQuota => Joined("library", "ask-etcd", "planned-components", "change-settings", "lower-quota");
 
+    /// <summary>The script that lies on a host whose certificates are renewed.</summary>
+    public static string Renew => Joined("library", "ask-etcd", "planned-components", "renew-certificates");
+
     /// <summary>The script that lists the repairs of which a host knows.</summary>
     public static string ListRepairs => Joined("library", "list-repairs");
 

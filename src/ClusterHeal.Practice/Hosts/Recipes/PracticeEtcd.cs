@@ -123,6 +123,21 @@ public sealed class PracticeEtcd : IDisposable
     /// <summary>Forgets the authority's key.</summary>
     public void Dispose() => _authority.Dispose();
 
+    /// <summary>Lays the certificates of a member on a host's disk, over what is there.</summary>
+    internal void WriteCertificates(PracticeHost host, DateTimeOffset? notAfter = null)
+    {
+        host.Disk.Write($"{CertificateFolder}/ca.crt", _authority.CertificatePem);
+        Write("server", _authority.Issue(host.Name, [host.Name, "localhost", host.Address, "127.0.0.1"], notAfter: notAfter));
+        Write("peer", _authority.Issue(host.Name, [host.Name, "localhost", host.Address, "127.0.0.1"], notAfter: notAfter));
+        Write("healthcheck-client", _authority.Issue("kube-etcd-healthcheck-client", [], notAfter: notAfter));
+
+        void Write(string name, IssuedCertificate issued)
+        {
+            host.Disk.Write($"{CertificateFolder}/{name}.crt", issued.CertificatePem);
+            host.Disk.WritePrivate($"{CertificateFolder}/{name}.key", issued.KeyPem);
+        }
+    }
+
     private const string Unit = """
         [Unit]
         Description=etcd
@@ -175,18 +190,4 @@ public sealed class PracticeEtcd : IDisposable
     private string Manifest(PracticeHost host) => StaticPodHost.Manifest(
         "etcd", ["etcd", .. Settings(host).Select(setting => $"--{setting.Flag}={setting.Value}")],
         ("etcd-data", "/var/lib/etcd"), ("etcd-certs", CertificateFolder));
-
-    private void WriteCertificates(PracticeHost host)
-    {
-        host.Disk.Write($"{CertificateFolder}/ca.crt", _authority.CertificatePem);
-        Write("server", _authority.Issue(host.Name, [host.Name, "localhost", host.Address, "127.0.0.1"]));
-        Write("peer", _authority.Issue(host.Name, [host.Name, "localhost", host.Address, "127.0.0.1"]));
-        Write("healthcheck-client", _authority.Issue("kube-etcd-healthcheck-client", []));
-
-        void Write(string name, IssuedCertificate issued)
-        {
-            host.Disk.Write($"{CertificateFolder}/{name}.crt", issued.CertificatePem);
-            host.Disk.WritePrivate($"{CertificateFolder}/{name}.key", issued.KeyPem);
-        }
-    }
 }

@@ -103,6 +103,37 @@ public sealed class HealingPlanTests
     }
 
     [Fact]
+    public void Certificates_of_the_control_plane_are_one_step_and_explain_what_does_not_serve_once_they_have_ended()
+    {
+        var facts = Ending(Well(), Now.AddDays(5));
+        var step = Assert.Single(PlanOf(facts).Steps);
+        Assert.Equal("Update-ControlPlaneCertificate -HostName kubem00, kubem01, kubem02", step.Command);
+        Assert.Equal(2, step.Checks.Count);
+        Assert.Null(step.Component);
+        Assert.All(
+            ClusterHealthTest.Judge(facts).Where(r => r is { Name: "Certificates", Status: CheckStatus.Warning }), r => Assert.Equal(r.Target.Contains("kubelet", StringComparison.Ordinal), r.Repair is null));
+
+        var ended = Unserving(Ending(Well(), Now.AddDays(-1)), "m1", "m2", "m3");
+        Assert.Equal("Update-ControlPlaneCertificate -HostName kubem00, kubem01, kubem02", Assert.Single(PlanOf(ended).Steps).Command);
+        Assert.Contains(PlanOf(ended).Symptoms, s => s.Name == "EtcdMembers");
+        // Who cannot be looked at cannot be renewed either.
+        Says(Host(facts, 1, h => h with { Fault = Fault() }), "a renewal needs all hosts", "Update-ControlPlaneCertificate -HostName kubem00, kubem02");
+        // What a kubelet has is its own.
+        Assert.Contains(PlanOf(facts).NotRepaired, n => n.Target.StartsWith("/var/lib/kubelet", StringComparison.Ordinal));
+
+        static HealthFacts Ending(HealthFacts facts, DateTimeOffset end) => facts with
+        {
+            Certificates = new(
+                [
+                    new CertificateFacts("kubem00", "/etc/kubernetes/pki/apiserver.crt", end, "Renew it.") { IsOfControlPlane = true },
+                    new CertificateFacts("10.0.0.1:6443", "API server", end, "Renew it.") { IsOfControlPlane = true },
+                    new CertificateFacts("kubem00", "/var/lib/kubelet/pki/kubelet.crt", end, "Restart the kubelet."),
+                ],
+                []),
+        };
+    }
+
+    [Fact]
     public void Lost_data_are_not_repaired_if_a_filesystem_is_missing_or_nobody_listed_it_or_nobody_has_them()
     {
         var lost = Lost(Well());

@@ -43,6 +43,19 @@ public sealed class OperationListTests : IDisposable
     }
 
     [Fact]
+    public void A_renewal_that_nobody_ended_is_left_until_the_same_command_goes_on()
+    {
+        const string Record = $$"""{"operationId":"{{Stop}}","cluster":"prod","operator":"ann@jump","startedAt":"2026-11-22T10:00:00+00:00","paths":["/etc/kubernetes/admin.conf"]}""";
+        var host = HostOperations.Parse("kubem00", $"renewal unfinished /var/lib/clusterheal/certificates/{Stop}/record.json\t{Record}\n");
+        Assert.Empty(host.Unreadable);
+        var left = Assert.Single(OperationList.Of([], [host]));
+        Assert.Equal((ClusterOperationKind.CertificateRenewal, ClusterOperationState.Left, "kubem00", "ann@jump"), (left.Kind, left.State, left.Target, left.Operator));
+        Assert.Equal("Update-ControlPlaneCertificate -HostName kubem00", left.Undo);
+        var ended = HostOperations.Parse("kubem00", $"renewal finished /var/lib/clusterheal/certificates/{Stop}/record.json\t{Record}\n");
+        Assert.Equal((ClusterOperationState.Ended, null), (Assert.Single(OperationList.Of([], [ended])).State, OperationList.Of([], [ended])[0].Undo));
+    }
+
+    [Fact]
     public void What_this_machine_alone_knows_is_unknown_until_the_hosts_were_asked()
     {
         Write(Line(Stop, "Stop-NodeComponent", "stop kubelet.service", 0));

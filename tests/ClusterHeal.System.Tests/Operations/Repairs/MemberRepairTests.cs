@@ -110,7 +110,7 @@ public sealed class MemberRepairTests
     }
 
     /// <summary>The clock of a machine that was set wrong.</summary>
-    private sealed class WrongTime(TimeSpan error) : TimeProvider
+    internal sealed class WrongTime(TimeSpan error) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + error;
     }

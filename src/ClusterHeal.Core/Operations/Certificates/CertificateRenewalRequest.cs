@@ -1,0 +1,28 @@
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Certificates;
+
+/// <summary>Which certificates to renew, and how.</summary>
+public sealed record CertificateRenewalRequest
+{
+    /// <summary>The cluster's name for prompts and reports.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>The control-plane hosts.</summary>
+    public required IReadOnlyList<HostConnection> Hosts { get; init; }
+
+    /// <summary>A certificate that ends within this time runs out.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Takes the hosts' locks from whoever has them.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>How long a host waits for the operator before it brings itself back.</summary>
+    public TimeSpan HealAfter { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a component may take until it works with its new certificates.</summary>
+    public TimeSpan ProofPatience { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How hosts are entered.</summary>
+    public required Func<HostConnection, IHostShell> OpenShell { get; init; }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClusterHeal.Common;
+using ClusterHeal.Hosts;
+
+namespace ClusterHeal.Operations.Certificates;
+
+/// <summary>What a host remembers of a renewal of its certificates, from before anything is changed.</summary>
+internal sealed record RenewalRecord
+{
+    /// <summary>The operation.</summary>
+    public required string OperationId { get; init; }
+
+    /// <summary>The cluster's name, as whoever began it called it.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>Who began it, and where.</summary>
+    public required string Operator { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The files that get new contents.</summary>
+    public required ItemCollection<string> Paths { get; init; }
+
+    /// <summary>True if it is of the form that renewals write: its id is a part of paths on the host.</summary>
+    [JsonIgnore]
+    public bool IsOwn => OperationId.Length > 0 && OperationId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    /// <summary>The record as one line of JSON.</summary>
+    public override string ToString() => JsonSerializer.Serialize(this, RenewalRecordJson.Default.RenewalRecord);
+
+    /// <summary>The renewals that nobody finished on a host, by age.</summary>
+    /// <exception cref="HostShellException">The host cannot be asked.</exception>
+    public static async Task<IReadOnlyList<RenewalRecord>> FindUnfinishedAsync(IHostShell shell, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(HostScript.Text("list-renewals")) { Purpose = "look for renewals of certificates" };
+        var text = (await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text;
+        const string Unfinished = "unfinished ";
+        return
+        [
+            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => line.StartsWith(Unfinished, StringComparison.Ordinal))
+                .Select(line => Parse(line[Unfinished.Length..]) is { IsOwn: true } own ? own : null)
+                .OfType<RenewalRecord>(),
+        ];
+    }
+
+    /// <summary>Reads a record; null if it is none.</summary>
+    internal static RenewalRecord? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, RenewalRecordJson.Default.RenewalRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>The record as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(ItemTextsConverter)])]
+[JsonSerializable(typeof(RenewalRecord))]
+internal sealed partial class RenewalRecordJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+namespace ClusterHeal;
+
+/// <summary>In which state a renewal of certificates left the hosts.</summary>
+public enum CertificateRenewalOutcome : long
+{
+    /// <summary>All that were to be renewed are, and the components show them and are let in with them.</summary>
+    Renewed,
+
+    /// <summary>No certificate runs out, so nothing was touched.</summary>
+    NotNeeded,
+
+    /// <summary>None was renewed. What was changed is as it was.</summary>
+    PutBack,
+
+    /// <summary>Some were renewed and are in use; the others are as they were. The same command goes on.</summary>
+    Unfinished,
+
+    /// <summary>A host could not be reached any more, and brings itself back when its switch fires.</summary>
+    LeftToHost,
+}

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using ClusterHeal.Cmdlets;
+using ClusterHeal.Completion;
+using ClusterHeal.Hosts;
+using ClusterHeal.Operations.Certificates;
+using ClusterHeal.Parameters;
+
+namespace ClusterHeal.Commands.Hosts;
+
+/// <summary>Renews the certificates of a control plane that run out, on one host after the other.</summary>
+[Cmdlet(VerbsData.Update, "ControlPlaneCertificate", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(CertificateRenewalReport), typeof(CertificateRenewalPlan))]
+public sealed class UpdateControlPlaneCertificateCommand : SshCmdlet
+{
+    /// <summary>The control-plane hosts.</summary>
+    [Parameter(Position = 0)]
+    [Alias("ComputerName")]
+    [ValidateCount(1, 15), NameList]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
+    public string[] HostName { get; set; } = [];
+
+    /// <summary>The time within which a certificate that ends is renewed.</summary>
+    [Parameter, Duration]
+    public TimeSpan Within { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>What the cluster is called in prompts and reports.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ClusterName { get; set; }
+
+    /// <summary>How long a host waits for the operator before it brings itself back.</summary>
+    [Parameter, Duration]
+    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Does not ask, and takes another operation's lock.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
+    {
+        var hosts = HostsOrConnected(HostName);
+        var request = new CertificateRenewalRequest
+        {
+            OpenShell = Shells.Open,
+            Cluster = ClusterName ?? Operations.ClusterName.Of(Connected, hosts),
+            Hosts = [.. hosts.DistinctBy(HostNames.Normal).Select(ConnectionTo)],
+            Within = Within,
+            Force = Force,
+            HealAfter = For,
+        };
+        await using var renewal = new CertificateRenewal(request, OperationJournal.DefaultFolder, TimeProvider.System);
+        await renewal.RunAsync(sink, cancellationToken).ConfigureAwait(false);
+    }
+}
