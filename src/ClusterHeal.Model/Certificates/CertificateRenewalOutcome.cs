@@ -3,7 +3,7 @@ namespace ClusterHeal;
 /// <summary>In which state a renewal of certificates left the hosts.</summary>
 public enum CertificateRenewalOutcome : long
 {
-    /// <summary>All that were to be renewed are, and the components show them and are let in with them.</summary>
+    /// <summary>All certificates that run out are renewed, and the components show them and are let in with them.</summary>
     Renewed,
 
     /// <summary>No certificate runs out, so nothing was touched.</summary>

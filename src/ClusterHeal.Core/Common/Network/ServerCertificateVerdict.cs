@@ -38,7 +38,7 @@ internal static class ServerCertificateVerdict
                 ErrorIds.CertificateExpired,
                 $"The certificate of {target} ({shown.Subject}) {word} {when}.",
                 target,
-                "Renew it on the server (kubeadm: 'kubeadm certs renew all'), or correct the clock of this machine.");
+                "Renew it on the server (a control plane: Update-ControlPlaneCertificate), or correct the clock of this machine.");
         }
 
         if (isChainFaulty && !EndsInTrusted(chain, tls))

@@ -20,8 +20,11 @@ public sealed record CertificateRenewalRequest
     /// <summary>How long a host waits for the operator before it brings itself back.</summary>
     public TimeSpan HealAfter { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a component may take until it works with its new certificates.</summary>
-    public TimeSpan ProofPatience { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// How long a component may take until it works with its new certificates. A kubelet starts a container that has crashed often every five minutes
+    /// only, and API servers crash without etcd.
+    /// </summary>
+    public TimeSpan ProofPatience { get; init; } = TimeSpan.FromMinutes(6);
 
     /// <summary>How hosts are entered.</summary>
     public required Func<HostConnection, IHostShell> OpenShell { get; init; }

@@ -73,7 +73,7 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
     private static Task<string?> WhyPeersSeeOldAsync(RenewalGroup group, CancellationToken cancellationToken) =>
         WhyOldIsShownAsync(group, group.Host.Etcd!.PeerCertFile, group.Host.Etcd.ListenPeerUrls[0], PeerPort, cancellationToken);
 
-    // Where nothing is new, there is nothing to be shown.
+    // A certificate that was not renewed is not looked at.
     private static async Task<string?> WhyOldIsShownAsync(RenewalGroup group, string? path, string url, int defaultPort, CancellationToken cancellationToken)
     {
         if (group.Files.FirstOrDefault(file => file.Former.Path == path) is not { } renewed || !Uri.TryCreate(url, UriKind.Absolute, out var uri)) return null;

@@ -20,7 +20,7 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
     private readonly RenewalProof _proof = new(ground, request.ProofPatience, journal.Time);
     private readonly List<RenewedFile> _renewed = [];
 
-    /// <summary>Puts what is needed on the hosts, where nothing reads it yet.</summary>
+    /// <summary>Puts what is needed on the hosts. Nothing reads it yet.</summary>
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.WhenAll(ground.Groups.GroupBy(group => group.Host).Select(async groups =>
     {
         var record = new RenewalRecord

@@ -95,7 +95,7 @@ internal static class CertificateSurvey
             if (material.ClientCertificateNotAfter is { } end)
             {
                 found.Add(new CertificateFacts(
-                    name, "client of the kubeconfig", end, "Have a new client certificate issued ('kubeadm certs renew admin.conf')."));
+                    name, "client of the kubeconfig", end, "Have a new client certificate issued (on the hosts: Update-ControlPlaneCertificate), and copy the kubeconfig again."));
             }
 
             found.AddRange((material.Authorities ?? []).Select(a => new CertificateFacts(

@@ -1,6 +1,5 @@
 using ClusterHeal.Operations.Certificates;
 using ClusterHeal.Practice.Clusters;
-using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Hosts;
 using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Practice.Processes;

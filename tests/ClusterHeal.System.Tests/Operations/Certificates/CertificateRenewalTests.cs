@@ -112,7 +112,7 @@ public sealed class CertificateRenewalTests(ITestOutputHelper output)
         // A component that does not work with what was laid for it: here somebody makes its file unreadable in that very moment.
         var sink = RestoreCluster.AtStep("Start ApiServer on kubem01", () => lab.Cluster.Masters[1].SaysAsync("echo broken > /etc/kubernetes/pki/apiserver.crt"));
         var stopped = await lab.ExpectAsync(
-            CertificateRenewalOutcome.Unfinished, request => request with { Within = TimeSpan.FromDays(3650), ProofPatience = TimeSpan.FromSeconds(15) }, sink);
+            CertificateRenewalOutcome.Unfinished, request => request with { Within = TimeSpan.FromDays(3650), ProofPatience = TimeSpan.FromSeconds(60) }, sink);
         Assert.Contains("It has its former certificates again.", stopped.Reason, StringComparison.Ordinal);
         await lab.Cluster.Etcd.WaitUntilHealthyAsync(Stop);
         await lab.Cluster.WaitUntilReadyAsync(Stop);
