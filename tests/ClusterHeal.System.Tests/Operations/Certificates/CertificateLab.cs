@@ -54,6 +54,9 @@ internal sealed class CertificateLab(PracticeCluster cluster) : IAsyncDisposable
         sink = await RunAsync(change, sink);
         var report = Assert.IsType<CertificateRenewalReport>(Assert.Single(sink.Records));
         if (report.Outcome != outcome) Assert.Fail(string.Join('\n', report.Steps.Select(step => step.ToString()).Append(await LogsAsync())));
+        // A key is in no journal, message or result.
+        var said = sink.Verboses.Concat(Directory.EnumerateFiles(Path.Combine(Hosts.Folder, "journal")).Select(File.ReadAllText)).Append(System.Text.Json.JsonSerializer.Serialize(report));
+        Assert.DoesNotContain(said, text => text.Contains("PRIVATE KEY", StringComparison.Ordinal) || text.Contains("LS0tLS1CRUdJTi", StringComparison.Ordinal));
         Assert.Equal(outcome is not (CertificateRenewalOutcome.Renewed or CertificateRenewalOutcome.NotNeeded), sink.Faults.Count > 0);
         return report;
     }
