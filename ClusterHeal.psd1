@@ -15,6 +15,7 @@
         'Compare-EtcdSnapshot'
         'Connect-Cluster'
         'Disconnect-Cluster'
+        'Export-ClusterReport'
         'Export-EtcdSnapshotObject'
         'Get-ClusterConnection'
         'Get-ClusterOperation'

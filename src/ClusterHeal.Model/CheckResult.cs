@@ -48,6 +48,12 @@ public sealed record CheckResult
     [JsonIgnore]
     public HostConnection? HostConnection { get; init; }
 
+    /// <summary>The cluster, where it is about one.</summary>
+    public string? ClusterName { get; init; }
+
+    /// <summary>When it was checked, where it is about a cluster.</summary>
+    public DateTimeOffset? CheckedAt { get; init; }
+
     /// <summary>How long the check took.</summary>
     public TimeSpan Elapsed { get; init; }
 

@@ -20,6 +20,7 @@ public sealed class CmdletRulesTests
     {
         ["Save-EtcdSnapshot"] = ConfirmImpact.Low,
         ["Export-EtcdSnapshotObject"] = ConfirmImpact.Low,
+        ["Export-ClusterReport"] = ConfirmImpact.Low,
         ["Restore-EtcdSnapshot"] = ConfirmImpact.High,
         ["Restore-ClusterObject"] = ConfirmImpact.High,
         ["Undo-EtcdRestore"] = ConfirmImpact.High,

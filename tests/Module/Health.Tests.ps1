@@ -106,36 +106,38 @@ Describe 'The health of a cluster that is only an etcd' -Skip:$noEtcd {
         $late[0].FullyQualifiedErrorId | Should -BeLike 'ClusterNotHealthy*'
     }
 
-    It 'writes the report by the ending of its file, and refuses others before it begins' {
-        $null = Test-ClusterHealth Etcd -ReportPath (Join-Path $TestDrive 'health.html')
+    It 'writes reports by the endings of their files, and refuses others before it begins' {
+        $null = Test-ClusterHealth Etcd -ReportPath "$TestDrive/health.html", "$TestDrive/health.json"
         Get-Content -Raw (Join-Path $TestDrive 'health.html') | Should -BeLike '<!DOCTYPE html*only-etcd*EtcdQuorum*'
+        (Get-Content -Raw "$TestDrive/health.json" | ConvertFrom-Json).subject | Should -Be 'only-etcd'
         { Test-ClusterHealth Etcd -ReportPath (Join-Path $TestDrive 'health.pdf') -ErrorAction Stop } | Should -Throw -ErrorId 'ReportFormatUnknown*'
     }
 
-    It 'ends a pipeline script with <Code> where the cluster <Case>' -ForEach @(
-        @{ Case = 'is well'; Code = 0; Folder = '$null' }
-        @{ Case = 'warns'; Code = 2; Folder = 'unrehearsed' }
-        @{ Case = 'fails'; Code = 1; Folder = 'empty' }
-    ) {
-        $unrehearsed = Join-Path $TestDrive 'unrehearsed'
-        if ($Folder -eq 'unrehearsed') {
-            $null = New-Item -ItemType Directory $unrehearsed
-            $null = Save-EtcdSnapshot @connection -Path (Join-Path $unrehearsed 'etcd.db')
-        }
-        $given = ($connection.GetEnumerator() | ForEach-Object { "$($_.Key) = '$($_.Value)'" }) -join '; '
-        $areas = $Folder -eq '$null' ? "@{ Area = 'Etcd' }" : "@{ Area = 'Etcd', 'Backups'; BackupPath = '$(Join-Path $TestDrive $Folder)' }"
-        $report = Join-Path $TestDrive "$Code.xml"
-        $modules = Split-Path (Split-Path $ModuleFile)
-        $run = Invoke-Pwsh "`$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; & '$Repository/docs/samples/Test-Health.ps1' -Connection @{ $given } -ReportPath '$report' -Test $areas; exit `$LASTEXITCODE"
-        $run.ExitCode | Should -Be $Code -Because ("$($run.Output) $($run.Errors)")
-        $suite = ([xml](Get-Content -Raw $report)).testsuites.testsuite
-        ($suite | Measure-Object -Sum failures).Sum | Should -Be ($Code -eq 1 ? 1 : 0)
+    It 'is exported later, from its results' {
+        $results = Test-ClusterHealth Etcd
+        $files = $results | Export-ClusterReport "$TestDrive/later.html", "$TestDrive/later.xml", "$TestDrive/later.json" -PassThru
+        $files.Name | Should -Be 'later.html', 'later.xml', 'later.json'
+        Get-Content -Raw "$TestDrive/later.html" | Should -BeLike '<!DOCTYPE html*Health: only-etcd*EtcdQuorum*'
+        $suites = ([xml] (Get-Content -Raw "$TestDrive/later.xml")).testsuites.testsuite
+        ($suites | Measure-Object -Sum tests).Sum | Should -Be $results.Count
+        $report = Get-Content -Raw "$TestDrive/later.json" | ConvertFrom-Json
+        $report.verdict, $report.groups[0].checks[0].status | Should -Be 'Pass', 'Pass'
+        @($report.groups.checks).Count | Should -Be $results.Count
     }
 
-    It 'ends a pipeline script with 1 where it could not see what it was asked for' {
-        $given = ($connection.GetEnumerator() | ForEach-Object { "$($_.Key) = '$($_.Value)'" }) -join '; '
-        $modules = Split-Path (Split-Path $ModuleFile)
-        $run = Invoke-Pwsh "`$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; & '$Repository/docs/samples/Test-Health.ps1' -Connection @{ $given } -ReportPath '$(Join-Path $TestDrive 'unseen.xml')' -Test @{ Area = 'Nodes' }; exit `$LASTEXITCODE"
-        $run.ExitCode | Should -Be 1 -Because ("$($run.Output) $($run.Errors)")
+    It 'is not exported to a file that cannot be, before the test begins' {
+        { Test-ClusterHealth Etcd | Export-ClusterReport "$TestDrive/later.pdf" } | Should -Throw -ErrorId 'ReportFormatUnknown*'
+        { Test-ClusterHealth Etcd | Export-ClusterReport "$TestDrive/nowhere/later.html" } | Should -Throw -ErrorId 'PathNotFound*'
+    }
+
+    It 'leaves out what there is no report of, and writes nothing for nothing' {
+        Test-ClusterHealth -Check EtcdQuorum | ForEach-Object { 'text'; $_ } | Export-ClusterReport "$TestDrive/mixed.json" -ErrorVariable refused -ErrorAction SilentlyContinue
+        $refused.FullyQualifiedErrorId | Should -BeLike 'ReportObjectUnknown*'
+        @((Get-Content -Raw "$TestDrive/mixed.json" | ConvertFrom-Json).groups.checks).Count | Should -Be 1
+        @() | Export-ClusterReport "$TestDrive/none.json" -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -BeLike 'Nothing came*'
+        Test-Path "$TestDrive/none.json" | Should -BeFalse
+        Test-ClusterHealth Etcd | Export-ClusterReport "$TestDrive/plan.json" -WhatIf
+        Test-Path "$TestDrive/plan.json" | Should -BeFalse
     }
 }

@@ -3,6 +3,7 @@
 
 BeforeDiscovery {
     # From: an output, with what the others go by. To: the cmdlet with what it needs besides. Binds: parameters and what they are bound to.
+    $file = @{ Path = Join-Path ([IO.Path]::GetTempPath()) 'clusterheal-none.html' }
     $pairs = foreach ($pair in @(
             @{ From = 'NodeStatus'; To = 'Get-PodPlacement'; Binds = @{ NodeName = 'kubew01' } }
             @{ From = 'NodeStatus'; To = 'Get-NodeStatus'; Binds = @{ NodeName = 'kubew01' } }
@@ -63,6 +64,11 @@ BeforeDiscovery {
             @{ From = 'DrillReport'; To = 'Undo-FailureDrill'; Binds = @{ OperationId = 'op' } }
             @{ From = 'FailureDrill'; To = 'Invoke-FailureDrill'; Binds = @{ Name = 'ApiServer' } }
             @{ From = 'FailureDrill'; To = 'Get-FailureDrill'; Binds = @{ Name = 'ApiServer' } }
+            @{ From = 'CheckOfHost'; To = 'Export-ClusterReport'; With = $file; Binds = @{ InputObject = '*' } }
+            @{ From = 'NodeDrainResult'; To = 'Export-ClusterReport'; With = $file; Binds = @{ InputObject = '*' } }
+            @{ From = 'DrillReport'; To = 'Export-ClusterReport'; With = $file; Binds = @{ InputObject = '*' } }
+            @{ From = 'ClusterRestoreReport'; To = 'Export-ClusterReport'; With = $file; Binds = @{ InputObject = '*' } }
+            @{ From = 'MemberRepairReport'; To = 'Export-ClusterReport'; With = $file; Binds = @{ InputObject = '*' } }
             @{ From = 'Computer'; To = 'Get-NodeComponent'; Binds = @{ HostName = 'kubew01' } }
             @{ From = 'Computer'; To = 'Stop-NodeComponent'; With = @{ Component = 'Kubelet' }; Binds = @{ HostName = 'kubew01' } }
             @{ From = 'Text'; To = 'Get-NodeComponent'; Binds = @{ HostName = 'kubew01' } }

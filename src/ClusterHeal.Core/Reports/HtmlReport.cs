@@ -5,21 +5,23 @@ using System.Xml.Linq;
 namespace ClusterHeal.Reports;
 
 /// <summary>
-/// A report as one HTML page that needs nothing else: no links, no scripts, its style and its timeline within. It is built as a tree
-/// of elements, so no text of a cluster can become markup.
+/// Reports as one HTML page that needs nothing else: no links, no scripts, its style and its timelines within. It is built as a tree
+/// of elements, so no text of a cluster can become markup. What is worst stands first.
 /// </summary>
 internal static class HtmlReport
 {
+    private const int Last = 3;
+
     // A second lock on the same door: the page itself says that nothing may be loaded or run.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
 
-    public static async Task WriteAsync(Report report, Stream stream, CancellationToken cancellationToken)
+    public static async Task WriteAsync(IReadOnlyList<Report> reports, Stream stream, CancellationToken cancellationToken)
     {
         var settings = new XmlWriterSettings { Async = true, Encoding = new UTF8Encoding(false), OmitXmlDeclaration = true };
         var writer = XmlWriter.Create(stream, settings);
         await using (writer.ConfigureAwait(false))
         {
-            await Make(report).SaveAsync(writer, cancellationToken).ConfigureAwait(false);
+            await Make(reports).SaveAsync(writer, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -40,9 +42,9 @@ internal static class HtmlReport
         _ => "",
     };
 
-    private static XDocument Make(Report report)
+    private static XDocument Make(IReadOnlyList<Report> reports)
     {
-        var title = ReportText.Line($"{report.Title}: {report.Subject}");
+        var title = reports.Count == 1 ? ReportText.Line($"{reports[0].Title}: {reports[0].Subject}") : $"{reports.Count} reports";
         var head = new XElement(
             "head",
             new XElement("meta", new XAttribute("charset", "utf-8")),
@@ -50,11 +52,18 @@ internal static class HtmlReport
             new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
             new XElement("title", title),
             new XElement("style", Style()));
-        var body = new XElement(
-            "body", Header(report), Hypotheses(report.Hypotheses), HtmlTimeline.Make(report), report.Groups.Select(Group));
+        var body = new XElement("body", reports.OrderBy(r => Urgency(r.Verdict)).Select(Whole));
         return new XDocument(
             new XDocumentType("html", null, null, null), new XElement("html", new XAttribute("lang", "en"), head, body));
     }
+
+    private static XElement Whole(Report report) => Element(
+        "div",
+        "report",
+        Header(report),
+        Hypotheses(report.Hypotheses),
+        HtmlTimeline.Make(report),
+        report.Groups.OrderBy(g => g.IsSequence ? 0 : g.Checks.Select(c => Urgency(c.Status)).DefaultIfEmpty(Last).Min()).Select(Group));
 
     private static XElement Header(Report report)
     {
@@ -68,7 +77,7 @@ internal static class HtmlReport
             null,
             Element("h1", null, ReportText.Clean($"{report.Title}: {report.Subject} "), Badge(report.Verdict)),
             Element("p", null, ReportText.Clean(report.Summary)),
-            Element("p", "quiet", $"{ReportText.Moment(report.Started)}, {(report.Ended - report.Started).TotalSeconds:0.#} s"),
+            Element("p", "quiet", $"{ReportText.Moment(report.Started)}, {ReportText.Length(report.Ended - report.Started)}"),
             Element("ul", "counts", counts));
     }
 
@@ -80,7 +89,7 @@ internal static class HtmlReport
             "table",
             null,
             Element("thead", null, Element("tr", null, Heading("Verdict"), Heading("Hypothesis"), Heading("Expected"), Heading("Measured"))),
-            Element("tbody", null, hypotheses.Select(h => Element(
+            Element("tbody", null, hypotheses.OrderBy(h => Urgency(h.Status)).Select(h => Element(
                 "tr",
                 null,
                 Element("td", null, Badge(h.Status)),
@@ -88,8 +97,18 @@ internal static class HtmlReport
                 Element("td", null, ReportText.Clean(h.Expected)),
                 Element("td", null, ReportText.Clean(h.Measured)))))));
 
-    private static XElement Group(ReportGroup group) => Element(
-        "section", null, Element("h2", null, ReportText.Clean(group.Name)), group.Checks.OrderBy(c => Urgency(c.Status)).Select(Check));
+    private static XElement Group(ReportGroup group)
+    {
+        var checks = group.IsSequence ? group.Checks : [.. group.Checks.OrderBy(c => Urgency(c.Status))];
+        var hidden = checks.Where(c => c.CausedBy is not null).ToArray();
+        return Element(
+            "section",
+            null,
+            Element("h2", null, ReportText.Clean(group.Name)),
+            checks.Where(c => c.CausedBy is null).Select(Check),
+            hidden.Length == 0 ? null : Element(
+                "details", null, Element("summary", null, ReportText.Clean($"{hidden.Length} could not be seen because of {hidden[0].CausedBy}")), hidden.Select(Check)));
+    }
 
     private static XElement Check(CheckResult check) => Element(
         "article",
@@ -118,7 +137,7 @@ internal static class HtmlReport
         CheckStatus.Fail => 0,
         CheckStatus.Unknown => 1,
         CheckStatus.Warning => 2,
-        _ => 3,
+        _ => Last,
     };
 
     private static string Style()

@@ -12,17 +12,21 @@ namespace ClusterHeal.Reports;
 /// </summary>
 internal static class JUnitReport
 {
-    public static async Task WriteAsync(Report report, Stream stream, CancellationToken cancellationToken)
+    public static async Task WriteAsync(IReadOnlyList<Report> reports, Stream stream, CancellationToken cancellationToken)
     {
         var settings = new XmlWriterSettings { Async = true, Encoding = new UTF8Encoding(false), Indent = true };
         var writer = XmlWriter.Create(stream, settings);
         await using (writer.ConfigureAwait(false))
         {
-            await Make(report).SaveAsync(writer, cancellationToken).ConfigureAwait(false);
+            await Make(reports).SaveAsync(writer, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static XDocument Make(Report report)
+    private static XDocument Make(IReadOnlyList<Report> reports) => new(new XElement(
+        "testsuites",
+        reports.SelectMany(report => Groups(report).Select(group => (Report: report, Group: group))).Select((suite, id) => Suite(suite.Report, suite.Group, id))));
+
+    private static IEnumerable<ReportGroup> Groups(Report report)
     {
         var hypotheses = report.Hypotheses.Select(h => new CheckResult
         {
@@ -31,8 +35,7 @@ internal static class JUnitReport
             Status = h.Status,
             Message = $"Expected: {h.Expected}. Measured: {(h.Measured.Length > 0 ? h.Measured : "nothing")}. {h.Message}".TrimEnd(),
         }).ToArray();
-        IEnumerable<ReportGroup> groups = hypotheses.Length == 0 ? report.Groups : [new ReportGroup("Hypotheses", hypotheses), .. report.Groups];
-        return new XDocument(new XElement("testsuites", groups.Select((group, id) => Suite(report, group, id))));
+        return hypotheses.Length == 0 ? report.Groups : [new ReportGroup("Hypotheses", hypotheses), .. report.Groups];
     }
 
     private static XElement Suite(Report report, ReportGroup group, int id) => new(

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Reports;
 
-/// <summary>What a report says; <see cref="ReportFile"/> gives it its form.</summary>
+/// <summary>What a report says; <see cref="ReportFiles"/> gives it its form.</summary>
 public sealed record Report
 {
     /// <summary>What was done: <c>Health</c>, <c>Drill Scheduler</c>.</summary>
@@ -37,7 +37,8 @@ public sealed record Report
 /// <summary>Checks that belong together.</summary>
 /// <param name="Name">The heading.</param>
 /// <param name="Checks">The checks.</param>
-public sealed record ReportGroup(string Name, IReadOnlyList<CheckResult> Checks);
+/// <param name="IsSequence">True for steps, whose order says something; otherwise the worst stands first.</param>
+public sealed record ReportGroup(string Name, IReadOnlyList<CheckResult> Checks, bool IsSequence = false);
 
 /// <summary>Something that was expected, beside what was measured.</summary>
 /// <param name="Statement">The expectation, as a sentence.</param>

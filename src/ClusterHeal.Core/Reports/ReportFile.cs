@@ -3,33 +3,37 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Reports;
 
 /// <summary>
-/// The file that a report is written to: one HTML page that needs nothing else, or JUnit XML for pipelines, by the file's ending. A file
-/// of that name is replaced, in one step: a reader sees the old report or the new one, never half of one.
+/// A file that reports are written to: one HTML page that needs nothing else, JUnit XML for pipelines, or JSON for programs, by the file's
+/// ending. A file of that name is replaced, in one step: a reader sees the old report or the new one, never half of one.
 /// </summary>
-public sealed class ReportFile
+internal sealed class ReportFile
 {
     private readonly string _path;
-    private readonly Func<Report, Stream, CancellationToken, Task> _write;
+    private readonly Func<IReadOnlyList<Report>, Stream, CancellationToken, Task> _write;
 
-    private ReportFile(string path, Func<Report, Stream, CancellationToken, Task> write) => (_path, _write) = (path, write);
+    private ReportFile(string path, Func<IReadOnlyList<Report>, Stream, CancellationToken, Task> write) => (_path, _write) = (path, write);
+
+    /// <summary>The full path.</summary>
+    public string Path => _path;
 
     /// <summary>Looks whether a report can be written there; to be asked before the work that it is about begins.</summary>
-    /// <param name="path">The full path; <c>.html</c> and <c>.htm</c> make a page, <c>.xml</c> JUnit XML.</param>
+    /// <param name="path">The full path; <c>.html</c> and <c>.htm</c> make a page, <c>.xml</c> JUnit XML, <c>.json</c> JSON.</param>
     /// <exception cref="ClusterHealException">The ending is another one, or there is no such folder.</exception>
     public static ReportFile At(string path)
     {
-        Func<Report, Stream, CancellationToken, Task> write = Path.GetExtension(path).ToUpperInvariant() switch
+        Func<IReadOnlyList<Report>, Stream, CancellationToken, Task> write = System.IO.Path.GetExtension(path).ToUpperInvariant() switch
         {
             ".HTML" or ".HTM" => HtmlReport.WriteAsync,
             ".XML" => JUnitReport.WriteAsync,
+            ".JSON" => JsonReport.WriteAsync,
             _ => throw new ClusterHealException(
                 ErrorIds.ReportFormatUnknown,
                 FaultCategory.InvalidArgument,
-                $"'{path}' ends neither in .html nor in .xml, so it is not known which report is meant. Nothing was begun.",
+                $"'{path}' does not end in .html, .xml or .json, so it is not known which report is meant. Nothing was begun.",
                 path,
-                "End it in .html for a page to read, or in .xml for JUnit results that a pipeline publishes."),
+                "End it in .html for a page to read, in .xml for JUnit results that a pipeline publishes, or in .json for programs."),
         };
-        var folder = Path.GetDirectoryName(path);
+        var folder = System.IO.Path.GetDirectoryName(path);
         if (string.IsNullOrEmpty(folder) || !Directory.Exists(folder))
         {
             throw new ClusterHealException(
@@ -37,7 +41,7 @@ public sealed class ReportFile
                 FaultCategory.NotFound,
                 $"There is no folder '{folder}' for the report. Nothing was begun.",
                 path,
-                "Make the folder first, or name another file with -ReportPath.");
+                "Make the folder first, or name another file.");
         }
 
         FileKind.RequireReplaceable(path, "Nothing was begun.");
@@ -47,14 +51,14 @@ public sealed class ReportFile
             FaultCategory.InvalidArgument,
             $"'{path}' is a folder, so no report can be written there. Nothing was begun.",
             path,
-            "Name a file in it with -ReportPath.");
+            "Name a file in it.");
     }
 
-    /// <summary>Writes the report.</summary>
-    /// <param name="report">The report.</param>
+    /// <summary>Writes the reports.</summary>
+    /// <param name="reports">The reports.</param>
     /// <param name="cancellationToken">Ends the writing; a report of that name is then as it was.</param>
     /// <exception cref="ClusterHealException">It cannot be written.</exception>
-    public async Task WriteAsync(Report report, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken)
     {
         var part = DurableFile.PartFor(_path);
         try
@@ -62,7 +66,7 @@ public sealed class ReportFile
             var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16, useAsync: true);
             await using (stream.ConfigureAwait(false))
             {
-                await _write(report, stream, cancellationToken).ConfigureAwait(false);
+                await _write(reports, stream, cancellationToken).ConfigureAwait(false);
                 await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
                 stream.Flush(flushToDisk: true);
             }

@@ -30,6 +30,11 @@ internal static class ReportText
 
     public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>A length of time, as people say it: <c>94.5 s</c>, <c>4 min 3 s</c>.</summary>
+    public static string Length(TimeSpan time) => time < TimeSpan.FromMinutes(2)
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalMinutes)} min {time.Seconds} s");
+
     /// <summary>What there is to say of a check behind its message: what was seen and what to do.</summary>
     public static IEnumerable<string> Details(CheckResult check) => check.Remedy is { } remedy ? [.. check.Evidence, $"Remedy: {remedy}"] : check.Evidence;
 

@@ -27,6 +27,9 @@ public sealed record NodeDrainResult
     /// <summary>The pods that had to leave and are still there, and why.</summary>
     public ItemCollection<RemainingPod> Remaining { get; init; } = [];
 
+    /// <summary>When it began, by the clock of the operator's machine.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 

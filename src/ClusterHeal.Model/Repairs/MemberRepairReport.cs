@@ -42,6 +42,9 @@ public sealed record MemberRepairReport
     /// <summary>Where the former data of the member lie on its host, or null.</summary>
     public string? FormerData { get; init; }
 
+    /// <summary>When it began, by the clock of the operator's machine.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
     /// <summary>From the first look at the cluster to the end.</summary>
     public required TimeSpan Duration { get; init; }
 

@@ -36,6 +36,9 @@ public sealed record ClusterRestoreReport
     /// <summary>The snapshot of the data as they were before, or null.</summary>
     public string? LastSnapshotPath { get; init; }
 
+    /// <summary>When it began, by the clock of the operator's machine.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
     /// <summary>From the first look at the hosts to the end.</summary>
     public required TimeSpan Duration { get; init; }
 

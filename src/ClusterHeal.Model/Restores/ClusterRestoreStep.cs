@@ -7,6 +7,9 @@ namespace ClusterHeal;
 /// <param name="Message">What came out, or why it failed; null where the name says it all.</param>
 public sealed record ClusterRestoreStep(string Name, CheckStatus Status, TimeSpan Duration, string? Message = null)
 {
+    /// <summary>When it began, from the beginning of the operation.</summary>
+    public TimeSpan At { get; init; }
+
     /// <summary>One line.</summary>
     public override string ToString() => Message is null ? $"{Name}: {Status}" : $"{Name}: {Status} ({Message})";
 }

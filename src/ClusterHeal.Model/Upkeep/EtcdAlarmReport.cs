@@ -27,6 +27,9 @@ public sealed record EtcdAlarmReport
     /// <summary>What the present objects take, the largest first; empty where it was not counted.</summary>
     public ItemCollection<EtcdSpaceUse> Resources { get; init; } = [];
 
+    /// <summary>When it began, by the clock of the operator's machine.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
     /// <summary>From the first look at the cluster to the end.</summary>
     public required TimeSpan Duration { get; init; }
 

@@ -1,9 +1,10 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace ClusterHeal.Parameters;
 
 /// <summary>
-/// Makes the value of a parameter the full path of a file when it is bound: relative to PowerShell's location, which is not the
+/// Makes the value of a parameter the full path of a file, or of several, when it is bound: relative to PowerShell's location, which is not the
 /// location of the process, and with its drives and <c>~</c>. Nothing has to exist there, and wildcards are taken as they are.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -13,8 +14,12 @@ public sealed class FilePathAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value is string { Length: > 0 } path ? Resolve(engineIntrinsics.SessionState, path) : inputData;
+        if (value is string) return Full(engineIntrinsics.SessionState, value);
+        return value is IEnumerable list ? list.Cast<object>().Select(item => Full(engineIntrinsics.SessionState, item)).ToArray() : inputData;
     }
+
+    private static object Full(SessionState session, object item) =>
+        (item is PSObject wrapped ? wrapped.BaseObject : item) is string { Length: > 0 } path ? Resolve(session, path) : item;
 
     private static string Resolve(SessionState session, string path)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using ClusterHeal.Reports;
@@ -14,8 +15,8 @@ public sealed class HtmlReportTests
         var (page, text) = await MakeAsync(SampleReport.Make());
         Assert.StartsWith("<!DOCTYPE html", text, StringComparison.Ordinal);
         Assert.Equal(4, page.Descendants("article").Count());
-        Assert.Equal(["Fail", "Unknown"], page.Descendants("section").ElementAt(3).Elements("article").Select(a => a.Element("span")!.Value));
-        Assert.Equal(3, page.Descendants("li").Count(li => li.Value.StartsWith('+')));
+        Assert.Equal(["Fail", "Unknown"], page.Descendants("section").ElementAt(2).Elements("article").Select(a => a.Element("span")!.Value));
+        Assert.Equal(3, page.Descendants("ol").Single().Elements().Count());
         Assert.Equal("+62.5 s: the lease has a new holder", page.Descendants("ol").Single().Elements().Last().Value);
         foreach (var said in new[] { "Two of three hypotheses held.", "at most 20 s", "31.2 s", "renewed 3 s ago", "2026-11-22 15:15:23 UTC, 94.5 s" })
             Assert.Contains(said, page.Root!.Value, StringComparison.Ordinal);
@@ -68,17 +69,50 @@ public sealed class HtmlReportTests
     public async Task The_timeline_stays_within_its_drawing()
     {
         var (page, _) = await MakeAsync(SampleReport.Make());
-        var svg = page.Descendants("svg").Single();
-        foreach (var bar in svg.Descendants("rect"))
+        var bars = Bars(page).ToArray();
+        Assert.Equal(3, bars.Length);
+        Assert.All(bars, bar =>
         {
-            Assert.InRange((double)bar.Attribute("x")!, 170, 940);
-            Assert.InRange((double)bar.Attribute("x")! + (double)bar.Attribute("width")!, 170, 942);
-        }
+            Assert.InRange(Percent(bar, "x"), 0, 100);
+            Assert.InRange(Percent(bar, "x") + Percent(bar, "width"), 0, 100.001);
+        });
+        // The span from 10 s to 61 s of 94.5 s.
+        Assert.Equal(10 / 94.5 * 100, Percent(bars[0], "x"), 2);
+        Assert.Equal(51 / 94.5 * 100, Percent(bars[0], "width"), 2);
+    }
 
-        // The span from 10 s to 61 s of 94.5 s on 770 points.
-        var stopped = svg.Descendants("rect").First();
-        Assert.Equal(170 + (10 / 94.5 * 770), (double)stopped.Attribute("x")!, 1);
-        Assert.Equal(51 / 94.5 * 770, (double)stopped.Attribute("width")!, 1);
+    [Fact]
+    public async Task The_timeline_says_each_state_by_word_and_by_colour()
+    {
+        var (page, _) = await MakeAsync(SampleReport.Make());
+        Assert.Equal(
+            [("stopped", "bar fail"), ("serves", "bar pass"), ("kube-scheduler", "bar")], Bars(page).Select(b => (b.Element("text")!.Value, (string)b.Attribute("class")!)));
+        Assert.Equal(["as it should be", "down or failed", "neither good nor bad"], page.Descendants("ul").Single(u => (string?)u.Attribute("class") == "key").Elements().Select(e => e.Value.Trim()));
+        Assert.Contains("+10.0 s, 51 s: stopped", page.Root!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_worst_stands_first()
+    {
+        var report = SampleReport.Make();
+        var (page, _) = await MakeAsync(report with { Verdict = CheckStatus.Pass }, report);
+        Assert.Equal(["Fail", "Pass"], page.Descendants("h1").Select(h => h.Element("span")!.Value));
+        var whole = page.Descendants("div").First(d => (string?)d.Attribute("class") == "report");
+        Assert.Equal(["Pods", "Nodes kube-scheduler", "Nothing"], whole.Elements("section").TakeLast(3).Select(s => s.Element("h2")!.Value));
+        Assert.Equal(["Fail", "Pass"], whole.Descendants("tbody").Single().Elements().Select(r => r.Descendants("span").First().Value));
+    }
+
+    [Fact]
+    public async Task Steps_keep_their_order_and_what_a_cause_hides_is_folded()
+    {
+        var report = SampleReport.Make();
+        var checks = report.Groups[1].Checks;
+        ReportGroup[] groups = [new("Steps", [.. checks.Reverse()], IsSequence: true), new("Pods", [checks[0], checks[1] with { CausedBy = "RootCause" }])];
+        var (page, _) = await MakeAsync(report with { Groups = groups });
+        var sections = page.Descendants("section").TakeLast(2).ToArray();
+        Assert.Equal(["Unknown", "Fail"], sections[0].Elements("article").Select(a => a.Element("span")!.Value));
+        Assert.Equal("1 could not be seen because of RootCause", sections[1].Element("details")!.Element("summary")!.Value);
+        Assert.Single(sections[1].Elements("article"));
     }
 
     [Fact]
@@ -89,11 +123,15 @@ public sealed class HtmlReportTests
         Assert.Empty(page.Descendants("table"));
     }
 
-    private static async Task<(XDocument Page, string Text)> MakeAsync(Report report)
+    private static IEnumerable<XElement> Bars(XDocument page) => page.Descendants("svg").Where(s => ((string?)s.Attribute("class"))?.Split(' ')[0] == "bar");
+
+    private static double Percent(XElement element, string name) => double.Parse(((string)element.Attribute(name)!).TrimEnd('%'), CultureInfo.InvariantCulture);
+
+    private static async Task<(XDocument Page, string Text)> MakeAsync(params Report[] reports)
     {
         using var folder = new TempFolder();
         var path = folder.File("report.html");
-        await ReportFile.At(path).WriteAsync(report, TestContext.Current.CancellationToken);
+        await ReportFiles.At([path]).WriteAsync(reports, TestContext.Current.CancellationToken);
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
         return (XDocument.Load(reader, LoadOptions.PreserveWhitespace), text);

@@ -40,6 +40,17 @@ public sealed class JUnitReportTests
         Assert.StartsWith("WARNING LeaseWarning: kube-scheduler: It is Warning", suite.Element("system-out")!.Value, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Several_reports_are_suites_of_one_file()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("report.xml");
+        await ReportFiles.At([path]).WriteAsync([SampleReport.Make("first"), SampleReport.Make("second")], TestContext.Current.CancellationToken);
+        var document = XDocument.Load(path);
+        Validate(document);
+        Assert.Equal(Enumerable.Range(0, 8), document.Root!.Elements("testsuite").Select(s => (int)s.Attribute("id")!));
+    }
+
     private static void Validate(XDocument document)
     {
         var schemas = new XmlSchemaSet();
@@ -51,7 +62,7 @@ public sealed class JUnitReportTests
     {
         using var folder = new TempFolder();
         var path = folder.File("report.xml");
-        await ReportFile.At(path).WriteAsync(report, TestContext.Current.CancellationToken);
+        await ReportFiles.At([path]).WriteAsync(report, TestContext.Current.CancellationToken);
         return XDocument.Load(path);
     }
 }

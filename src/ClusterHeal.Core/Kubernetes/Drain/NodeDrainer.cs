@@ -110,7 +110,7 @@ public sealed class NodeDrainer(
     private async Task DrainAsync(
         NodeDrain drain, NodeDrainPlan plan, Node node, Task<bool> cordon, SemaphoreSlim throttle, CancellationToken cancellationToken)
     {
-        var began = client.Time.GetTimestamp();
+        var (began, startedAt) = (client.Time.GetTimestamp(), client.Time.GetUtcNow());
         using var deadline = options.Timeout is { } timeout ? new CancellationTokenSource(timeout, client.Time) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var cordonedHere = false;
@@ -146,7 +146,7 @@ public sealed class NodeDrainer(
 
         var uncordoned = fault is not null && await GiveBackAsync(drain, plan, cordonedHere).ConfigureAwait(false);
         sink.Progress(new OperationProgress($"Draining {plan.NodeName}", fault is null ? "drained" : "given up") { Completed = true });
-        sink.Emit(Result(drain, plan, cordonedHere, uncordoned, client.Time.GetElapsedTime(began), fault));
+        sink.Emit(Result(drain, plan, cordonedHere, uncordoned, fault) with { StartedAt = startedAt, Duration = client.Time.GetElapsedTime(began) });
         if (fault is not null) sink.Fail(fault);
     }
 
@@ -200,7 +200,7 @@ public sealed class NodeDrainer(
         [.. drain.Targets.Where(t => t.State != DrainTargetState.Gone).Select(t => t.ToRemaining())];
 
     private static NodeDrainResult Result(
-        NodeDrain drain, NodeDrainPlan plan, bool cordonedHere, bool uncordoned, TimeSpan duration, ClusterHealException? fault) => new()
+        NodeDrain drain, NodeDrainPlan plan, bool cordonedHere, bool uncordoned, ClusterHealException? fault) => new()
         {
             NodeName = plan.NodeName,
             ClusterName = plan.ClusterName,
@@ -210,7 +210,7 @@ public sealed class NodeDrainer(
             Removed = drain.Targets.Count(t => t.State == DrainTargetState.Gone),
             Skipped = drain.SkippedCount,
             Remaining = Remaining(drain),
-            Duration = duration,
+            StartedAt = default,
             Message = fault?.Message,
         };
 }

@@ -3,10 +3,11 @@ using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>A drill as a report for <see cref="ReportFile"/>: phases and probes are the lanes of its timeline.</summary>
+/// <summary>A drill as a report for <see cref="ReportFiles"/>: phases and probes are the lanes of its timeline.</summary>
 internal static class DrillReportPage
 {
     private const string Phases = "drill";
+    private const string Broken = "broken";
 
     /// <summary>Makes it.</summary>
     public static Report Of(DrillReport drill) => new()
@@ -48,11 +49,32 @@ internal static class DrillReportPage
         Spans =
         [
             .. drill.Phases.Select(p => new ReportSpan(Phases, $"{p.Phase}", drill.StartedAt + p.At, drill.StartedAt + p.At + p.Duration)),
-            .. drill.Observations.OrderBy(o => o.Probe, StringComparer.Ordinal).Select(o =>
-                new ReportSpan(o.Probe, o.Value, drill.StartedAt + o.At, drill.StartedAt + o.Until)),
+            .. Injected(drill),
+            .. drill.Observations.GroupBy(o => o.Probe).OrderBy(o => o.Key, StringComparer.Ordinal).SelectMany(probe => States(drill, [.. probe])),
         ],
         Moments = [.. drill.Phases.Select(p => new ReportMoment(drill.StartedAt + p.At, $"{p.Phase} begins"))],
     };
+
+    private static IEnumerable<ReportSpan> Injected(DrillReport drill)
+    {
+        var from = drill.Phases.FirstOrDefault(p => p.Phase == DrillPhase.Injection);
+        if (from is not null && drill.BrokenFor > TimeSpan.Zero)
+            yield return new ReportSpan(Broken, drill.Injection, drill.StartedAt + from.At, drill.StartedAt + from.At + drill.BrokenFor, CheckStatus.Fail);
+    }
+
+    // Observations end with the phase. A state that went on into the next one is one bar.
+    private static List<ReportSpan> States(DrillReport drill, DrillObservation[] observations)
+    {
+        var spans = new List<ReportSpan>();
+        foreach (var seen in observations)
+        {
+            var span = new ReportSpan(seen.Probe, seen.Value, drill.StartedAt + seen.At, drill.StartedAt + seen.Until, ObservedState.Of(seen.Value));
+            if (spans.Count > 0 && spans[^1].Text == seen.Value) spans[^1] = spans[^1] with { To = span.To };
+            else spans.Add(span);
+        }
+
+        return spans;
+    }
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 }

@@ -33,8 +33,8 @@ public sealed record FailureDrillRequest
     /// <summary>True to take another operation's lock, and to do to any cluster what is for practice clusters.</summary>
     public bool Force { get; init; }
 
-    /// <summary>The file for a report, HTML or JUnit XML by its ending; null for none.</summary>
-    public string? ReportPath { get; init; }
+    /// <summary>The files for a report, each in the form that its ending says.</summary>
+    public IReadOnlyList<string> ReportPath { get; init; } = [];
 
     /// <summary>The pause between two questions of a probe.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);

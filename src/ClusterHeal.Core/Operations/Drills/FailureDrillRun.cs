@@ -33,11 +33,11 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
     {
         try
         {
-            var file = request.ReportPath is null ? null : ReportFile.At(request.ReportPath);
+            var files = ReportFiles.At(request.ReportPath);
             var cluster = await DrillCluster.LookAsync(request, time, cancellationToken).ConfigureAwait(false);
             await using (cluster.ConfigureAwait(false))
             {
-                await RunAsync(cluster, file, cancellationToken).ConfigureAwait(false);
+                await RunAsync(cluster, files, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -46,7 +46,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         }
     }
 
-    private async Task RunAsync(DrillCluster cluster, ReportFile? file, CancellationToken cancellationToken)
+    private async Task RunAsync(DrillCluster cluster, ReportFiles files, CancellationToken cancellationToken)
     {
         var journal = new OperationJournal(Operation, request.JournalFolder, time);
         var canary = new Canary(cluster.Api, journal.OperationId, request.Image);
@@ -68,7 +68,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
             var report = await ApplyAsync(context, script, plan, recorder, cancellationToken).ConfigureAwait(false);
             sink.Emit(report);
             // A drill that the user stopped has its report, too.
-            if (file is not null) await file.WriteAsync(DrillReportPage.Of(report), CancellationToken.None).ConfigureAwait(false);
+            await files.WriteAsync(DrillReportPage.Of(report), CancellationToken.None).ConfigureAwait(false);
             if (DrillFault.Of(report) is { } fault) sink.Fail(fault);
         }
     }

@@ -28,7 +28,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
     /// <exception cref="ClusterHealException">It was refused; nothing was touched.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var file = request.ReportPath is null ? null : ReportFile.At(request.ReportPath);
+        var files = ReportFiles.At(request.ReportPath);
         var (began, started) = (time.GetTimestamp(), time.GetUtcNow());
         try
         {
@@ -44,7 +44,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
             {
                 var none = plan.ToPlan(ClusterName);
                 sink.Emit(none);
-                if (file is not null) await file.WriteAsync(ClusterRepairPage.Of(none, look.Results, started, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+                await files.WriteAsync(ClusterRepairPage.Of(none, look.Results, started, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
                 if (none.NotRepaired.Any(n => n.Status == CheckStatus.Fail)) sink.Fail(NotRepaired($"There is no step for what fails. {none.NotRepaired.First(n => n.Status == CheckStatus.Fail)}"));
                 return;
             }
@@ -78,7 +78,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
             journal.Note(null, report.Reason);
             sink.Emit(report);
             // A repair that the user stopped has its report, too.
-            if (file is not null) await file.WriteAsync(ClusterRepairPage.Of(report, look.Results), CancellationToken.None).ConfigureAwait(false);
+            await files.WriteAsync(ClusterRepairPage.Of(report, look.Results), CancellationToken.None).ConfigureAwait(false);
             if (!report.Succeeded) sink.Fail(NotRepaired(report.Reason));
         }
         finally

@@ -2,12 +2,14 @@ using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>The repair of a cluster as a report for <see cref="ReportFile"/>: the steps are its timeline, the last test of the health its checks.</summary>
+/// <summary>The repair of a cluster as a report for <see cref="ReportFiles"/>: the steps are its timeline, the last test of the health its checks.</summary>
 internal static class ClusterRepairPage
 {
     private const string Title = "Repair";
 
     /// <summary>Makes it of a repair.</summary>
+    /// <param name="repair">The repair.</param>
+    /// <param name="results">The last test of the health; none where only the repair itself is known.</param>
     public static Report Of(ClusterRepairReport repair, IReadOnlyList<CheckResult> results) => new()
     {
         Title = Title,
@@ -31,8 +33,8 @@ internal static class ClusterRepairPage
                 Message = step.Reason is null ? $"{step.Outcome}." : $"{step.Outcome}: {step.Reason}",
                 Evidence = [step.Command],
                 Elapsed = step.Duration,
-            })]),
-            .. Health(results),
+            })], IsSequence: true),
+            .. results.Count > 0 ? Health(results) : Left(repair),
         ],
         Spans =
         [
@@ -57,6 +59,14 @@ internal static class ClusterRepairPage
         Summary = plan.NotRepaired.Length == 0 ? "It was well; nothing was done." : "There is no step for what is not well; nothing was done.",
         Groups = [.. Health(results)],
     };
+
+    private static IEnumerable<ReportGroup> Left(ClusterRepairReport repair) => repair.NotRepaired.Length == 0 ? [] :
+    [
+        new ReportGroup("Not repaired", [.. repair.NotRepaired.Select(left => new CheckResult
+        {
+            Name = left.Name, Target = left.Target, Status = left.Status, Message = left.Reason, Remedy = left.Command,
+        })]),
+    ];
 
     private static IEnumerable<ReportGroup> Health(IReadOnlyList<CheckResult> results) =>
         results.GroupBy(r => r.Area).Select(g => new ReportGroup(g.Key, [.. g]));

@@ -23,8 +23,8 @@ public sealed record ClusterRepairRequest
     /// <summary>The folder for the snapshots that a repair of a member saves before.</summary>
     public required string SnapshotFolder { get; init; }
 
-    /// <summary>The file for a report, or null.</summary>
-    public string? ReportPath { get; init; }
+    /// <summary>The files for a report, each in the form that its ending says.</summary>
+    public IReadOnlyList<string> ReportPath { get; init; } = [];
 
     /// <summary>True to take another operation's lock.</summary>
     public bool Force { get; init; }

@@ -43,8 +43,9 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
         // Whoever asks for a check by its name gets that check, and nothing besides.
         var cause = options.Checks.Count == 0 ? RootCause.Find(facts) : null;
-        Cause = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? cause.ToResult() : null;
-        return ([.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]], facts);
+        Cause = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? Stamped(cause.ToResult()) : null;
+        IEnumerable<CheckResult> all = [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
+        return ([.. all.Select(Stamped)], facts);
     }
 
     /// <summary>Looks again and again, until the cluster has been well for some time. The first look is always a whole one.</summary>
@@ -116,26 +117,13 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <summary>The results as a report.</summary>
     /// <param name="results">The results.</param>
     /// <param name="started">When the test began.</param>
-    public Report ToReport(IReadOnlyList<CheckResult> results, DateTimeOffset started)
-    {
-        int Count(CheckStatus status) => results.Count(r => r.Status == status);
-        var verdict = !IsHealthy(results) ? Count(CheckStatus.Fail) > 0 ? CheckStatus.Fail : CheckStatus.Unknown
-            : Count(CheckStatus.Warning) > 0 ? CheckStatus.Warning : CheckStatus.Pass;
-        return new Report
-        {
-            Title = "Health",
-            Subject = sources.ClusterName,
-            Started = started,
-            Ended = time.GetUtcNow(),
-            Verdict = verdict,
-            Summary = $"{Count(CheckStatus.Fail)} failed, {Count(CheckStatus.Warning)} warn, "
-                + $"{Count(CheckStatus.Unknown)} could not be seen, {Count(CheckStatus.Pass)} pass.",
-            Groups = [.. results.GroupBy(r => r.Area).Select(g => new ReportGroup(g.Key, [.. g]))],
-        };
-    }
+    public Report ToReport(IReadOnlyList<CheckResult> results, DateTimeOffset started) =>
+        HealthReportPage.Of(results, sources.ClusterName, IsHealthy(results), started, time.GetUtcNow());
 
     /// <summary>All checks on these facts.</summary>
     internal static IReadOnlyList<CheckResult> Judge(HealthFacts facts) => [.. Catalogue.SelectMany(c => Judge(c, facts))];
+
+    private CheckResult Stamped(CheckResult result) => result with { ClusterName = sources.ClusterName, CheckedAt = time.GetUtcNow() };
 
     private bool IsBad(CheckResult result) => result.Status == CheckStatus.Fail
         || (result.Status == CheckStatus.Unknown && (result.Name != ScopeName || options.Areas.Count + options.Checks.Count > 0));

@@ -50,6 +50,8 @@ public static class HealthSummary
         Evidence = [.. hidden.Select(r => $"{r.Area}: {r.Name}")],
         Remedy = "Heal the root cause first, then test again.",
         CausedBy = RootCause.Name,
+        ClusterName = hidden[0].ClusterName,
+        CheckedAt = hidden[0].CheckedAt,
         Elapsed = TimeSpan.FromTicks(hidden.Sum(r => r.Elapsed.Ticks)),
     };
 }

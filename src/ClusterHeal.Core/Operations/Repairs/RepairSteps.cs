@@ -156,6 +156,7 @@ internal sealed class RepairSteps(
         FormerData = outcome is MemberRepairOutcome.Repaired or MemberRepairOutcome.Unfinished
             ? $"{record.Configuration.DataDirectory}/member.clusterheal-{record.OperationId}.old"
             : null,
+        StartedAt = log.StartedAt,
         Duration = log.Elapsed,
     };
 

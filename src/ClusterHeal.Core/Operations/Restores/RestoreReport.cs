@@ -23,6 +23,7 @@ internal static class RestoreReport
             ClusterId = proof?.ClusterId,
             Revision = proof?.Revision,
             HashKV = proof?.HashKV,
+            StartedAt = log.StartedAt,
             Duration = log.Elapsed,
         };
 }

@@ -12,6 +12,9 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
     /// <summary>The steps so far.</summary>
     public ClusterRestoreStep[] Steps => [.. _steps];
 
+    /// <summary>When it began, by the clock of this machine.</summary>
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
     /// <summary>How old this log is.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
@@ -24,17 +27,17 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
     /// <summary>Runs a step that says itself how it went.</summary>
     public async Task JudgeAsync(string name, Func<Task<(CheckStatus Status, string? Message)>> work)
     {
-        var start = time.GetTimestamp();
+        var (start, at) = (time.GetTimestamp(), Elapsed);
         sink.Progress(new OperationProgress(activity, name));
         sink.Verbose(name);
         try
         {
             var (status, message) = await work().ConfigureAwait(false);
-            _steps.Add(new ClusterRestoreStep(name, status, time.GetElapsedTime(start), message));
+            _steps.Add(new ClusterRestoreStep(name, status, time.GetElapsedTime(start), message) { At = at });
         }
         catch (Exception failure)
         {
-            _steps.Add(new ClusterRestoreStep(name, CheckStatus.Fail, time.GetElapsedTime(start), failure.Message));
+            _steps.Add(new ClusterRestoreStep(name, CheckStatus.Fail, time.GetElapsedTime(start), failure.Message) { At = at });
             throw;
         }
     }
@@ -47,7 +50,7 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
     });
 
     /// <summary>Notes something that went on without an effect on the outcome.</summary>
-    public void Note(string name, CheckStatus status, string message) => _steps.Add(new ClusterRestoreStep(name, status, TimeSpan.Zero, message));
+    public void Note(string name, CheckStatus status, string message) => _steps.Add(new ClusterRestoreStep(name, status, TimeSpan.Zero, message) { At = Elapsed });
 
     /// <summary>Ends the progress.</summary>
     public void Complete() => sink.Progress(new OperationProgress(activity, "done") { Completed = true });

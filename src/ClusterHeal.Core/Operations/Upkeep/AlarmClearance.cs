@@ -31,7 +31,14 @@ public sealed class AlarmClearance(EtcdConnection connection, AlarmClearanceRequ
             var (ground, alarms) = await LookAsync(cancellationToken).ConfigureAwait(false);
             if (alarms.Count == 0)
             {
-                sink.Emit(new EtcdAlarmReport { Cluster = request.Cluster, Alarms = [], Outcome = EtcdAlarmOutcome.NothingRaised, Duration = log.Elapsed });
+                sink.Emit(new EtcdAlarmReport
+                {
+                    Cluster = request.Cluster,
+                    Alarms = [],
+                    Outcome = EtcdAlarmOutcome.NothingRaised,
+                    StartedAt = log.StartedAt,
+                    Duration = log.Elapsed,
+                });
                 return;
             }
 

@@ -164,6 +164,7 @@ internal sealed class AlarmClearanceSteps(
         Members = [.. _defragmented],
         CompactRevision = space?.CompactRevision,
         Resources = [.. space?.Resources ?? []],
+        StartedAt = log.StartedAt,
         Duration = log.Elapsed,
     };
 

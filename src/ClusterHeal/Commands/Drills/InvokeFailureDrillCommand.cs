@@ -34,9 +34,9 @@ public sealed class InvokeFailureDrillCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string Image { get; set; } = "nginx:stable-alpine";
 
-    /// <summary>The file for a report.</summary>
+    /// <summary>The files of a report.</summary>
     [Parameter, FilePath]
-    public string? ReportPath { get; set; }
+    public string[] ReportPath { get; set; } = [];
 
     /// <summary>Does not ask, and takes another operation's lock.</summary>
     [Parameter]

@@ -39,9 +39,9 @@ public sealed class RepairClusterCommand : ClusterCmdlet
     [Parameter, Seconds, ValidateRange(10, 3600)]
     public int TimeoutSec { get; set; } = 180;
 
-    /// <summary>The file of a report.</summary>
+    /// <summary>The files of a report.</summary>
     [Parameter, FilePath]
-    public string? ReportPath { get; set; }
+    public string[] ReportPath { get; set; } = [];
 
     /// <summary>Does not ask, and takes another operation's lock.</summary>
     [Parameter]

@@ -55,9 +55,9 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     [Parameter(ParameterSetName = WaitSet), ValidateRange(1, 86400), Seconds]
     public int TimeoutSec { get; set; } = 600;
 
-    /// <summary>The file of a report.</summary>
+    /// <summary>The files of a report.</summary>
     [Parameter, FilePath]
-    public string? ReportPath { get; set; }
+    public string[] ReportPath { get; set; } = [];
 
     /// <summary>Answers with true or false.</summary>
     [Parameter]
@@ -76,7 +76,7 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
         };
         var timeout = TimeSpan.FromSeconds(TimeoutSec);
         ClusterHealthTest.Validate(options, StableFor, timeout);
-        var report = ReportPath is null ? null : ReportFile.At(ReportPath);
+        var files = ReportFiles.At(ReportPath);
         var started = TimeProvider.System.GetUtcNow();
         using var opened = await OpenedHealthSources.OpenAsync(Connection, BackupPath, Shells, cancellationToken).ConfigureAwait(false);
         var test = new ClusterHealthTest(opened.Sources, options, TimeProvider.System);
@@ -84,7 +84,7 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
             ? await test.WaitAsync(StableFor, timeout, sink, cancellationToken).ConfigureAwait(false)
             : (await test.RunAsync(cancellationToken).ConfigureAwait(false), true);
         if (test.Cause is { } cause) results = [cause, .. results];
-        if (report is not null) await report.WriteAsync(test.ToReport(results, started), cancellationToken).ConfigureAwait(false);
+        await files.WriteAsync(test.ToReport(results, started), cancellationToken).ConfigureAwait(false);
         if (Quiet) sink.Emit(inTime && test.IsHealthy(results));
         else EmitShown(test, results, opened.Sources.ClusterName, sink);
         if (!inTime && !Quiet) sink.Fail(ClusterHealthTest.NotInTime(opened.Sources.ClusterName, timeout));

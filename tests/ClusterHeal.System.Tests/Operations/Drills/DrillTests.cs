@@ -25,7 +25,7 @@ public sealed class DrillTests(DrillLab lab)
     {
         var request = await lab.RequestAsync(DrillName.Scheduler);
         var page = Path.Combine(lab.Cluster.Hosts.Folder, "drill.xml");
-        var (report, sink) = await DrillLab.RunAsync(request with { Hosts = [.. request.Hosts.Take(2)], ReportPath = page });
+        var (report, sink) = await DrillLab.RunAsync(request with { Hosts = [.. request.Hosts.Take(2)], ReportPath = [page] });
         Assert.Contains("<failure", await File.ReadAllTextAsync(page, Stop), StringComparison.Ordinal);
         Assert.True(report.Verdict == DrillVerdict.NotAsExpected, DrillLab.Text(report));
         Assert.Empty(sink.Faults);

@@ -1,0 +1,31 @@
+namespace ClusterHeal.Operations.Drills;
+
+/// <summary>Whether what a probe of a drill saw is good, which gives it its colour in a report. The words are those of <see cref="Probes"/>.</summary>
+internal static class ObservedState
+{
+    /// <summary>The colour of an answer; null for what is neither good nor bad.</summary>
+    public static CheckStatus? Of(string answer) => answer switch
+    {
+        ['?', ..] or "Unknown" => CheckStatus.Unknown,
+        "ready" or "healthy" or "all run" or "all ready" or "there" or "Ready" or "Restored" => CheckStatus.Pass,
+        "not ready" or "not healthy" or "waiting for a node" or "free" or "expired" => CheckStatus.Warning,
+        "refused" or "no answer" or "no" or "NotReady" => CheckStatus.Fail,
+        _ when Begins(answer, "Unknown,") => CheckStatus.Unknown,
+        _ when Begins(answer, "held by ") || Begins(answer, "on ") => CheckStatus.Pass,
+        _ when Begins(answer, "Ready,") => CheckStatus.Warning,
+        _ when Begins(answer, "NotReady,") || answer.EndsWith("leader none", StringComparison.Ordinal) => CheckStatus.Fail,
+        _ when Counted(Begins(answer, "yes, by ") ? answer["yes, by ".Length..] : answer) is { } isWhole => isWhole ? CheckStatus.Pass : CheckStatus.Warning,
+        _ when answer.Contains("NotReady", StringComparison.Ordinal) || answer.Contains("Stopped", StringComparison.Ordinal) => CheckStatus.Fail,
+        _ => null,
+    };
+
+    private static bool Begins(string answer, string with) => answer.StartsWith(with, StringComparison.Ordinal);
+
+    // "3 of 3, leader 8e9e05c52164694d", "1 ready of 2, 1 new", "2 of 3 nodes": whether all of them are; null for other words.
+    private static bool? Counted(string answer)
+    {
+        var words = answer.Replace(",", "", StringComparison.Ordinal).Split(' ');
+        var of = Array.IndexOf(words, "of");
+        return of is 1 or 2 && of + 1 < words.Length && int.TryParse(words[0], out var some) && int.TryParse(words[of + 1], out var all) ? some == all : null;
+    }
+}
