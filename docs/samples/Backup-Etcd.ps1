@@ -3,42 +3,67 @@
 
 <#
 .SYNOPSIS
-Saves a proven snapshot of etcd through the first control-plane host that works, and rehearses its restore.
+Saves a proven snapshot of etcd, and rehearses its restore. For a scheduled task: every parameter is a text that `pwsh -File` can pass.
+.DESCRIPTION
+With -Connection it connects as Connect-Cluster -Save kept it. With -HostName it takes the first control-plane host that works.
+Each step is a line of JSON on the output: time, step, status (ok, warning, failed) and what belongs to it.
 .NOTES
 Exit code 0: saved and proven. 1: nothing was saved. 2: saved, and the rehearsal did not pass.
 #>
-[CmdletBinding()]
+[CmdletBinding(DefaultParameterSetName = 'Hosts')]
 param(
-    # The control-plane hosts, tried in this order.
-    [Parameter(Mandatory)] [string[]] $HostName,
+    # A connection that Connect-Cluster -Save has kept for the user of the task.
+    [Parameter(Mandatory, ParameterSetName = 'Saved')] [string] $Connection,
+    # The control-plane hosts, tried in this order, with commas between them.
+    [Parameter(Mandatory, ParameterSetName = 'Hosts')] [string] $HostName,
+    # The user to log in as, the file with the key, and an ssh_config. Without them ssh decides.
+    [Parameter(ParameterSetName = 'Hosts')] [string] $UserName,
+    [Parameter(ParameterSetName = 'Hosts')] [string] $KeyFilePath,
+    [Parameter(ParameterSetName = 'Hosts')] [string] $SshConfigFile,
     # The folder that the snapshots are kept in.
-    [Parameter(Mandatory)] [string] $Directory,
-    # The user to log in as. Without it, ssh decides.
-    [string] $UserName
+    [Parameter(Mandatory)] [string] $Directory
 )
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-# `pwsh -File` passes a list as one text.
-$hosts = $HostName -split ',' | Where-Object { $_ }
-$login = @{ Sudo = $true }
-if ($UserName) { $login.UserName = $UserName }
+function Write-Step([string] $Step, [string] $Status, [hashtable] $Detail = @{}) {
+    [ordered]@{ time = [datetime]::UtcNow.ToString('o'); step = $Step; status = $Status } + $Detail | ConvertTo-Json -Compress
+}
 
+function Get-Failure($Record) {
+    @{ errorId = $Record.FullyQualifiedErrorId; message = $Record.Exception.Message; todo = "$($Record.ErrorDetails.RecommendedAction)" }
+}
+
+$keep = @{ Directory = $Directory; KeepLast = 3; KeepDaily = 7; KeepWeekly = 8 }
+$login = @{ Sudo = $true }
+foreach ($name in 'UserName', 'KeyFilePath', 'SshConfigFile') { if ($PSBoundParameters[$name]) { $login[$name] = $PSBoundParameters[$name] } }
+$sources = $Connection ? @($Connection) : @($HostName -split ',' | Where-Object { $_ })
 $snapshot = $null
-foreach ($name in $hosts) {
+foreach ($name in $sources) {
     try {
-        $snapshot = Get-EtcdConfiguration -HostName $name @login |
-            Save-EtcdSnapshot -Directory $Directory -KeepLast 3 -KeepDaily 7 -KeepWeekly 8
+        $snapshot = if ($Connection) {
+            $null = Connect-Cluster -Name $name
+            Save-EtcdSnapshot @keep
+        }
+        else { Get-EtcdConfiguration -HostName $name @login | Save-EtcdSnapshot @keep }
+        Write-Step save ok @{ from = $name; path = $snapshot.Path; size = $snapshot.Size; revision = $snapshot.Revision; hash = $snapshot.Hash }
         break
     }
-    catch {
-        Write-Warning "$($_.FullyQualifiedErrorId): $($_.Exception.Message)"
-    }
+    catch { Write-Step save failed (@{ from = $name } + (Get-Failure $_)) }
 }
-if (-not $snapshot) { throw "No snapshot could be saved through any of $($hosts -join ', ')." }
+if (-not $snapshot) { exit 1 }
 
-$snapshot | Format-List Path, Hash, Revision, LiveKeys, Size | Out-String -Width 200
-$checks = $snapshot | Test-EtcdSnapshot -Rehearse
-$checks | Format-Table Name, Status, Message -Wrap | Out-String -Width 200
-if ($checks | Where-Object Status -eq Fail) { exit 2 }
+try {
+    $checks = @($snapshot | Test-EtcdSnapshot -Rehearse)
+    foreach ($check in $checks) {
+        $status = @{ Pass = 'ok'; Fail = 'failed' }["$($check.Status)"] ?? 'warning'
+        Write-Step test $status @{ check = $check.Name; message = $check.Message }
+    }
+    if ($checks.Status -contains 'Fail') { exit 2 }
+}
+catch {
+    Write-Step test failed (Get-Failure $_)
+    exit 2
+}
+exit 0

@@ -26,6 +26,16 @@ function Invoke-Pwsh([string] $Script, [string[]] $Option = @('-NonInteractive')
     [pscustomobject]@{ Output = @($output); Errors = (Get-Content -Raw -LiteralPath $errorFile); ExitCode = $LASTEXITCODE }
 }
 
+# A script as a scheduled task runs it: the module is on the module path, and arguments are texts.
+function Invoke-PwshFile([string] $File, [string[]] $Argument) {
+    $modules = $env:PSModulePath
+    $env:PSModulePath = (Split-Path (Split-Path $ModuleFile)) + [IO.Path]::PathSeparator + $modules
+    $errorFile = Join-Path $TestDrive "$([guid]::NewGuid()).err"
+    try { $output = pwsh -NoProfile -NonInteractive -File $File @Argument 2> $errorFile }
+    finally { $env:PSModulePath = $modules }
+    [pscustomobject]@{ Output = @($output); Errors = (Get-Content -Raw -LiteralPath $errorFile); ExitCode = $LASTEXITCODE }
+}
+
 # The same in a terminal, with somebody who types a line of the answer whenever a prompt asks; what the screen showed.
 function Invoke-PwshInTerminal([string] $Script, [string] $Typed) {
     $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"

@@ -44,12 +44,16 @@ Describe 'Live hosts' -Skip:$noHosts {
 
     It 'are backed up by the sample, through the first host that answers, with proof' {
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'kept')).FullName
-        $modules = Split-Path (Split-Path $ModuleFile)
-        # The user has these in ~/.ssh/config.
-        $ssh = "`$HostLogin = $HostLoginText; `$PSDefaultParameterValues = @{ 'Get-EtcdConfiguration:KeyFilePath' = `$HostLogin.KeyFilePath; 'Get-EtcdConfiguration:SshOption' = `$HostLogin.SshOption }"
-        $run = Invoke-Pwsh "$ssh; `$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; & '$Repository/docs/samples/Backup-Etcd.ps1' -HostName 'no-such-host.invalid,$($hosts[1])' -Directory '$folder' -UserName root 3>&1; exit `$LASTEXITCODE"
+        $config = Join-Path $TestDrive 'ssh_config'
+        Set-Content $config "Host *`n  UserKnownHostsFile $env:CLUSTERHEAL_TEST_KNOWN_HOSTS"
+        $arguments = '-HostName', "no-such-host.invalid,$($hosts[1])", '-Directory', $folder, '-UserName', 'root', '-KeyFilePath', $env:CLUSTERHEAL_TEST_SSH_KEY, '-SshConfigFile', $config
+        $run = Invoke-PwshFile "$Repository/docs/samples/Backup-Etcd.ps1" $arguments
         $run.ExitCode | Should -Be 0 -Because ("$($run.Output) $($run.Errors)")
-        "$($run.Output)" | Should -BeLike '*SshUnreachable*no-such-host.invalid*Restore*Pass*'
+        $steps = @($run.Output | ConvertFrom-Json)
+        $steps[0].status, $steps[0].from | Should -Be 'failed', 'no-such-host.invalid'
+        $steps[0].errorId | Should -BeLike 'SshUnreachable*'
+        $steps[1].status, $steps[1].from | Should -Be 'ok', $hosts[1]
+        $steps.Where{ $_.check -eq 'Restore' }.status | Should -Be 'ok'
         $saved = Get-ChildItem $folder -Filter *.db
         $saved.Count | Should -Be 1
         Test-EtcdSnapshot $saved.FullName -Quiet | Should -BeTrue
