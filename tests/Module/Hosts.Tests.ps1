@@ -70,7 +70,7 @@ Describe 'The view' {
         $status = [ClusterHeal.ComponentStatus]::new()
         $status.GetType().GetProperty('HostName').SetValue($status, 'kubem00')
         $status.GetType().GetProperty('HealsAt').SetValue($status, [DateTimeOffset]'2026-11-22T16:20:11Z')
-        $local = ([DateTimeOffset] '2026-11-22T16:20:11Z').ToLocalTime().ToString('MM-dd HH:mm:sszzz')
+        $local = ([DateTimeOffset] '2026-11-22T16:20:11Z').ToLocalTime().ToString('HH:mm:sszzz')
         $status | Out-String -Width 200 | Should -BeLike "*kubem00 *$local*"
     }
 }

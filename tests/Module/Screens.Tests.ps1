@@ -28,6 +28,11 @@ Describe 'A screen of <Width> columns' -ForEach @{ Width = 80 }, @{ Width = 120 
         $shown | Should -BeLike '*Fail prod: No quorum. To do: Start-ControlPlaneComponent*'
     }
 
+    It 'has room for what starts a component' {
+        $status = New-Shown ComponentStatus @{ HostName = 'kubem00'; Component = [ClusterHeal.ClusterComponent]::ControllerManager; UnitName = 'kube-scheduler.service'; HealsAt = [datetimeoffset] '2026-11-30T10:00:00Z' }
+        $status | Format-Table | Out-String -Width $Width | Should -BeLike '*kube-scheduler*' -Because 'more than the beginning of a name fits'
+    }
+
     It 'begins the plan of a restore with the age of the snapshot, what is lost and what stands still' {
         $plan = New-Shown ClusterRestorePlan @{ ClusterName = 'prod'; SavedAt = [datetimeoffset]::Now.AddHours(-5); Differences = $null; LiveRevision = 120L }
         $lines = (($plan | Format-List | Out-String -Width $Width) -split "`n").Where{ $_ -match '^\w' }
