@@ -107,6 +107,35 @@ Describe 'Stopping' {
     }
 }
 
+Describe 'A job of Start-ThreadJob' {
+    It 'gives results, errors and progress' {
+        $modules = $ModuleFile, $ProbeFile
+        $job = Start-ThreadJob { Import-Module $using:modules; Get-ProbeNumber 3; Invoke-ProbeFailure throw }
+        ($job | Wait-Job).Progress[-1].RecordType | Should -Be 'Completed'
+        $job | Receive-Job -ErrorVariable problem -ErrorAction SilentlyContinue | Should -Be 1, 2, 3, 'before throw'
+        $problem.FullyQualifiedErrorId | Should -BeLike 'PathExists,*'
+        $job | Remove-Job
+    }
+
+    It 'has nobody to ask, so a change needs -Force' {
+        $modules = $ModuleFile, $ProbeFile
+        $job = Start-ThreadJob { Import-Module $using:modules; Set-Probe a; Set-Probe a -Force }
+        $job | Receive-Job -Wait -AutoRemoveJob -ErrorVariable problem -ErrorAction SilentlyContinue | Should -Be 'changed a'
+        $problem.FullyQualifiedErrorId | Should -BeLike 'ConfirmationRequired,*'
+    }
+
+    It 'is stopped as by Ctrl+C: Stop-Job returns when everything is cleaned up' {
+        $modules = $ModuleFile, $ProbeFile
+        $end = Join-Path $TestDrive 'job'
+        $job = Start-ThreadJob { Import-Module $using:modules; Get-ProbeNumber 1000 -DelayMilliseconds 100 -EndFile $using:end }
+        while ($job.Output.Count -lt 2) { Start-Sleep -Milliseconds 10 }
+        $job | Stop-Job
+        $job | Wait-Job | ForEach-Object State | Should -Be 'Stopped'
+        Get-Content $end | Should -Be 'cancelled'
+        $job | Remove-Job
+    }
+}
+
 Describe 'Paths' {
     BeforeAll {
         $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'files')

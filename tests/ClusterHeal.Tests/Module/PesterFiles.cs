@@ -31,10 +31,10 @@ internal static class PesterFiles
 
     private static PesterServers ServersOf(string file) => file.Split('.')[0] switch
     {
-        "Etcd" or "Health" or "Upkeep" => PesterServers.Etcd,
+        "Etcd" or "Health" or "Samples" or "Upkeep" => PesterServers.Etcd,
         "Nodes" or "Tab" or "Connections" => PesterServers.ControlPlane,
         "Repair" or "Restore" or "LiveHosts" => PesterServers.Hosts,
-        "Ssh" => PesterServers.Cluster,
+        "LiveSnippets" or "Ssh" => PesterServers.Cluster,
         _ => PesterServers.None,
     };
 }

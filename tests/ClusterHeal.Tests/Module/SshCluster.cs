@@ -1,4 +1,5 @@
 using ClusterHeal.Practice.Clusters;
+using ClusterHeal.Practice.Peers;
 
 namespace ClusterHeal.Tests.Module;
 
@@ -18,6 +19,7 @@ public sealed class SshCluster : IAsyncDisposable
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return [];
         _cluster ??= await BootAsync(cancellationToken);
+        var kubectl = await new PeerCache().GetAsync(PeerSet.Kubectl, cancellationToken);
         return new Dictionary<string, string?>
         {
             ["CLUSTERHEAL_TEST_MASTERS"] = string.Join(',', _cluster.Masters.Select(host => host.Address)),
@@ -27,6 +29,7 @@ public sealed class SshCluster : IAsyncDisposable
             ["CLUSTERHEAL_TEST_SSH_KEY"] = _cluster.Hosts.KeyFile,
             ["CLUSTERHEAL_TEST_SSH_FOLDER"] = SshFolder(_cluster),
             ["CLUSTERHEAL_TEST_USER"] = UserName,
+            ["CLUSTERHEAL_TEST_KUBECTL"] = Path.Combine(kubectl.Bin, "kubectl"),
             ["CLUSTERHEAL_TEST_PASSWORD"] = Password,
         };
     }
