@@ -33,6 +33,14 @@ Describe 'A screen of <Width> columns' -ForEach @{ Width = 80 }, @{ Width = 120 
         $status | Format-Table | Out-String -Width $Width | Should -BeLike '*kube-scheduler*' -Because 'more than the beginning of a name fits'
     }
 
+    It 'says once why a repair does nothing about many checks, what fails first' {
+        $left = foreach ($one in @('NodeLease', 'Unknown', 'It cannot be seen.'), @('EtcdMembers', 'Fail', 'Somebody stopped it.'), @('NodeReady', 'Unknown', 'It cannot be seen.')) {
+            [ClusterHeal.ClusterRepairSymptom]::new($one[0], 'prod', $one[1], $one[2], $null)
+        }
+        $plan = New-Shown ClusterRepairPlan @{ NotRepaired = [ClusterHeal.ItemCollection[ClusterHeal.ClusterRepairSymptom]]::new([ClusterHeal.ClusterRepairSymptom[]] $left) }
+        ($plan | Format-List | Out-String -Width $Width) -replace '\s+', ' ' | Should -BeLike '*NotRepaired : EtcdMembers prod: Somebody stopped it. NodeLease, NodeReady prod: It cannot be seen. *'
+    }
+
     It 'begins the plan of a restore with the age of the snapshot, what is lost and what stands still' {
         $plan = New-Shown ClusterRestorePlan @{ ClusterName = 'prod'; SavedAt = [datetimeoffset]::Now.AddHours(-5); Differences = $null; LiveRevision = 120L }
         $lines = (($plan | Format-List | Out-String -Width $Width) -split "`n").Where{ $_ -match '^\w' }

@@ -18,6 +18,8 @@ internal static class HtmlTimeline
     private const int MostTicks = 8;
     private const double Thinnest = 0.3;
     private const double ThinnestWithText = 2;
+    private const double LetterShare = 0.9;
+    private const int ShortText = 6;
 
     private static readonly int[] Steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
 
@@ -57,7 +59,7 @@ internal static class HtmlTimeline
     private static XElement Drawing(double height, string css, params object?[] content) =>
         new("svg", new XAttribute("class", css), new XAttribute("role", "img"), Number("height", height), content);
 
-    // What does not fit into a bar is cut off at its end: the inner drawing shows nothing outside of itself.
+    // A long text that does not fit into a bar is cut off at its end, since the inner drawing shows nothing outside of itself. A short one is left out.
     private static XElement Bar(Scale scale, ReportSpan span)
     {
         var from = scale.At(span.From);
@@ -72,7 +74,7 @@ internal static class HtmlTimeline
             Number("height", LaneHeight - 6),
             new XElement("title", $"{ReportText.Clean(span.Lane)}: {text}, {ReportText.Length(span.To - span.From)}"),
             new XElement("rect", Share("width", 100), Share("height", 100), Number("rx", 3)),
-            width < ThinnestWithText ? null : new XElement("text", Number("x", 5), Number("y", 14), text));
+            width < ThinnestWithText || (text.Length <= ShortText && (text.Length + 1) * LetterShare > width) ? null : new XElement("text", Number("x", 5), Number("y", 14), text));
     }
 
     /// <summary>Marks that are close to each other stand in different rows.</summary>

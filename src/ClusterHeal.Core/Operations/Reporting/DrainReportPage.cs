@@ -30,7 +30,7 @@ internal static class DrainReportPage
             Verdict = drain.Succeeded ? CheckStatus.Pass : CheckStatus.Fail,
             Summary = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(drain.Succeeded ? "Drained" : "Not drained")}: {drain.Removed} pods gone, {drain.Skipped} left on purpose, {drain.Remaining.Count} remain. {drain.Message}").TrimEnd(),
+                $"{(drain.Succeeded ? "Drained" : "Not drained")}: {Pods(drain.Removed)} gone, {drain.Skipped} left on purpose, {drain.Remaining.Count} remain. {drain.Message}").TrimEnd(),
             Groups =
             [
                 new ReportGroup("Node", [new CheckResult
@@ -42,7 +42,7 @@ internal static class DrainReportPage
                     Evidence = [.. events.Where(e => e.Pod is null).Select(e => $"{ReportText.Moment(e.Time)}: {e.Kind} {e.Message}".TrimEnd())],
                     Elapsed = drain.Duration,
                 }]),
-                new ReportGroup("Pods", [.. drain.Remaining.Select(Remains), .. pods.Where(p => !drain.Remaining.Any(r => Name(r) == p.Key)).Select(p => Left(p.Key, [.. p]))]),
+                new ReportGroup("Pods", [.. drain.Remaining.Select(pod => Remains(drain.NodeName, pod)), .. pods.Where(p => !drain.Remaining.Any(r => Name(r) == p.Key)).Select(p => Left(p.Key, [.. p]))]),
             ],
             Spans = [.. lanes.SelectMany(spans => spans)],
             Moments = [.. events.Where(e => e.Pod is null).Select(e => new ReportMoment(e.Time, $"{e.Kind} {e.Message}".TrimEnd(), Colour(e.Kind)))],
@@ -51,9 +51,11 @@ internal static class DrainReportPage
 
     private static string Name(RemainingPod pod) => $"{pod.Namespace}/{pod.PodName}";
 
-    private static CheckResult Remains(RemainingPod pod) => new()
+    private static string Pods(int count) => count == 1 ? "1 pod" : string.Create(CultureInfo.InvariantCulture, $"{count} pods");
+
+    private static CheckResult Remains(string node, RemainingPod pod) => new()
     {
-        Name = Name(pod), Target = pod.PodName, Status = CheckStatus.Fail, Message = pod.Message, Evidence = pod.Since is { } since ? [$"since {ReportText.Moment(since)}"] : [],
+        Name = Name(pod), Target = node, Status = CheckStatus.Fail, Message = pod.Message, Evidence = pod.Since is { } since ? [$"since {ReportText.Moment(since)}"] : [],
     };
 
     private static CheckResult Left(string name, NodeDrainEvent[] events)
@@ -62,9 +64,14 @@ internal static class DrainReportPage
         return new CheckResult
         {
             Name = name,
-            Target = last.PodName!,
+            Target = last.NodeName,
             Status = CheckStatus.Pass,
-            Message = last.Kind == NodeDrainEventKind.Skipped ? $"Left where it is: {last.Message}" : $"{last.Kind} {last.Message}".TrimEnd(),
+            Message = last.Kind switch
+            {
+                NodeDrainEventKind.Skipped => $"It was left where it is: {last.Message}",
+                NodeDrainEventKind.PodGone => "It is gone.",
+                _ => $"{last.Kind} {last.Message}".TrimEnd(),
+            },
             Evidence = [.. events.SkipLast(1).Where(e => e.Message.Length > 0).Select(e => $"{ReportText.Moment(e.Time)}: {e.Kind}: {e.Message}")],
             Elapsed = last.Time - events[0].Time,
         };
