@@ -25,7 +25,7 @@ BeforeDiscovery {
         @{ Do = 'Test-ClusterHealth -Check EtcdHsh'; Id = 'HealthOptionsInvalid'; Category = 'InvalidArgument'; Target = ''; Advice = 'The checks are: ApiServerReady, EtcdMembers, EtcdQuorum, EtcdVoters, E' }
         @{ Do = 'Test-ClusterHealth -Wait -StableFor 20m'; Id = 'HealthOptionsInvalid'; Category = 'InvalidArgument'; Target = ''; Advice = 'Wait longer with -TimeoutSec, or ask for less with -StableFor' }
         @{ Do = 'Test-ClusterHealth -StableFor 1m'; Id = 'MissingMandatoryParameter'; Category = 'InvalidArgument'; Target = ''; Advice = 'mandatory parameters: Wait' }
-        @{ Do = 'Test-ClusterHealth -ReportPath report.pdf'; Id = 'ReportFormatUnknown'; Category = 'InvalidArgument'; Target = '*/report.pdf'; Advice = 'End it in .html for a page to read, or in .xml for JUnit results that ' }
+        @{ Do = 'Test-ClusterHealth -ReportPath report.pdf'; Id = 'ReportFormatUnknown'; Category = 'InvalidArgument'; Target = '*/report.pdf'; Advice = 'End it in .html for a page to read, in .xml for JUnit results that ' }
         @{ Do = 'Test-ClusterHealth -CertificateDay soon'; Id = 'ParameterArgumentTransformationError'; Category = 'InvalidData'; Target = ''; Advice = 'Write 90s, 5min, 1h30m, 1d' }
         @{ Do = 'Test-ClusterHealth'; Id = 'KubeconfigNotFound'; Category = 'ObjectNotFound'; Target = '*/.kube/config'; Advice = 'Name it with -Kubeconfig, or set the variable KUBECONFIG' }
         @{ Do = 'Get-EtcdMember'; Id = 'NotConnected'; Category = 'InvalidOperation'; Target = ''; Advice = 'Name them with -Endpoint, or connect once: Connect-Cluster -Endpoint, ' }

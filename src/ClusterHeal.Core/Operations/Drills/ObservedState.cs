@@ -1,15 +1,15 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>Whether what a probe of a drill saw is good, which gives it its colour in a report. The words are those of <see cref="Probes"/>.</summary>
+/// <summary>Whether what a probe of a drill saw is good, which gives it its colour in a report. The words are those of <see cref="Probes"/> and of the drills' own probes.</summary>
 internal static class ObservedState
 {
     /// <summary>The colour of an answer; null for what is neither good nor bad.</summary>
     public static CheckStatus? Of(string answer) => answer switch
     {
         ['?', ..] or "Unknown" => CheckStatus.Unknown,
-        "ready" or "healthy" or "all run" or "all ready" or "there" or "Ready" or "Restored" => CheckStatus.Pass,
-        "not ready" or "not healthy" or "waiting for a node" or "free" or "expired" => CheckStatus.Warning,
-        "refused" or "no answer" or "no" or "NotReady" => CheckStatus.Fail,
+        "ready" or "healthy" or "all run" or "all ready" or "there" or "Ready" or "Restored" or FullDatabase.Accepted or MemberLoss.NewVoter => CheckStatus.Pass,
+        "not ready" or "not healthy" or "waiting for a node" or "free" or "expired" or "a learner" or "not the same everywhere" => CheckStatus.Warning,
+        "refused" or "no answer" or "no" or "NotReady" or "NOSPACE" or "CORRUPT" => CheckStatus.Fail,
         _ when Begins(answer, "Unknown,") => CheckStatus.Unknown,
         _ when Begins(answer, "held by ") || Begins(answer, "on ") => CheckStatus.Pass,
         _ when Begins(answer, "Ready,") => CheckStatus.Warning,

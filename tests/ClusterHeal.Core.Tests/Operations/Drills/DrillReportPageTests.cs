@@ -86,6 +86,10 @@ public sealed class DrillReportPageTests : IDisposable
     [InlineData("yes, by 2 of 2 nodes", CheckStatus.Pass)]
     [InlineData("yes, by 1 of 2 nodes", CheckStatus.Warning)]
     [InlineData("no", CheckStatus.Fail)]
+    [InlineData("accepted", CheckStatus.Pass)]
+    [InlineData("NOSPACE", CheckStatus.Fail)]
+    [InlineData("a learner", CheckStatus.Warning)]
+    [InlineData("a new voter", CheckStatus.Pass)]
     public void A_state_has_a_colour(string answer, CheckStatus? colour) => Assert.Equal(colour, ObservedState.Of(answer));
 
     private static DrillReport Drill(DrillVerdict verdict) => new()

@@ -210,7 +210,7 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
                 if (progress.Status.StartsWith("waits until it is well after", StringComparison.Ordinal)) user.Cancel();
             },
         };
-        await new ClusterRepair(Request(lab) with { ReportPath = page }, sink, TimeProvider.System).RunAsync(user.Token);
+        await new ClusterRepair(Request(lab) with { ReportPath = [page] }, sink, TimeProvider.System).RunAsync(user.Token);
         var report = Assert.Single(sink.Records.OfType<ClusterRepairReport>());
         Assert.False(report.Succeeded);
         Assert.Equal([ClusterRepairStepOutcome.Failed, ClusterRepairStepOutcome.Planned], report.Steps.Select(s => s.Outcome));
