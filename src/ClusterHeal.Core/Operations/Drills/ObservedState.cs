@@ -9,7 +9,7 @@ internal static class ObservedState
         ['?', ..] or "Unknown" => CheckStatus.Unknown,
         "ready" or "healthy" or "all run" or "all ready" or "there" or "Ready" or "Restored" or FullDatabase.Accepted or MemberLoss.NewVoter => CheckStatus.Pass,
         "not ready" or "not healthy" or "waiting for a node" or "free" or "expired" or "a learner" or "not the same everywhere" => CheckStatus.Warning,
-        "refused" or "no answer" or "no" or "NotReady" or "NOSPACE" or "CORRUPT" => CheckStatus.Fail,
+        "refused" or "no answer" or "no" or "NotReady" or FullDatabase.Refused or "NOSPACE" or "CORRUPT" => CheckStatus.Fail,
         _ when Begins(answer, "Unknown,") => CheckStatus.Unknown,
         _ when Begins(answer, "held by ") || Begins(answer, "on ") => CheckStatus.Pass,
         _ when Begins(answer, "Ready,") => CheckStatus.Warning,
