@@ -1,6 +1,6 @@
 # Every snippet of PowerShell in the README and the guides runs, in the order of its page, on a real practice cluster that `dotnet test` starts and
 # tells of in the environment. What changes something runs with -WhatIf, which makes the plan from the live cluster; the README's ten lines and what
-# only saves files run for real.
+# only saves files run for real. The guides run with CLUSTERHEAL_TEST_ALL only.
 
 BeforeDiscovery {
     $noCluster = -not $env:CLUSTERHEAL_TEST_MASTERS
@@ -13,14 +13,23 @@ BeforeDiscovery {
         'kubectl delete events'         = 'It is about kubectl.'
         '$report | Undo-EtcdRestore'    = 'There is no restore to take back: the restores before it were plans. Restore.Tests.ps1 undoes one.'
     }
+    # By the beginning of the snippet: what this cluster, which is well and small, rightly answers.
+    $refused = @{
+        'Repair-EtcdMember -HostName kubem02'                   = 'RepairRefused'  # The member is well.
+        'Invoke-FailureDrill Kubelet'                           = 'DrillRefused'   # It needs two workers.
+        '$reports = foreach ($drill in '                        = 'DrillRefused'
+        'Restore-EtcdSnapshot -Path prod.db -HostName kubem00 ' = 'RestoreRefused' # Its etcd has three members.
+    }
     # These run for real: they save files, or are the first lines that people type.
     $real = 'Save-EtcdSnapshot', 'Test-ClusterHealth', 'Get-EtcdMember -HostName', '$cluster = ''kubem00='
 
-    $cases = foreach ($page in @(Get-Item "$root/README.md") + @(Get-ChildItem "$root/docs/guides" -Filter *.md)) {
+    $guides = if ($env:CLUSTERHEAL_TEST_ALL) { Get-ChildItem "$root/docs/guides" -Filter *.md }
+    $cases = foreach ($page in @(Get-Item "$root/README.md"; $guides)) {
         $snippets = [regex]::Matches((Get-Content -Raw $page), '(?ms)^```powershell\r?\n(.*?)^```').ForEach{ $_.Groups[1].Value }
         $runs = foreach ($snippet in $snippets) {
             $why = $left.Keys.Where{ $snippet.StartsWith($_) }
-            if (-not $why) { @{ Text = $snippet; Real = [bool] $real.Where{ $snippet.StartsWith($_) } } }
+            $refusal = $refused.Keys.Where{ $snippet.StartsWith($_) }.ForEach{ $refused[$_] }
+            if (-not $why) { @{ Text = $snippet; Real = [bool] $real.Where{ $snippet.StartsWith($_) }; Refusal = "$refusal" } }
         }
         if ($runs) { @{ Page = $page.Name; Snippets = @($runs) } }
     }
@@ -42,16 +51,39 @@ Describe 'The snippets' -Skip:$noCluster {
         Connect-Cluster -ClusterName practice -Kubeconfig $env:CLUSTERHEAL_TEST_KUBECONFIG -HostName kubem00, kubem01, kubem02 @root | Out-Null
         Test-ClusterHealth ApiServer, Etcd, Nodes -Wait -StableFor 2s -TimeoutSec 180 -Quiet | Should -BeTrue
         function kubectl { & $env:CLUSTERHEAL_TEST_KUBECTL --kubeconfig $env:CLUSTERHEAL_TEST_KUBECONFIG @args | Out-Null }
-        kubectl create namespace shop
-        kubectl --namespace shop create deployment web --image nginx
-        kubectl --namespace shop create configmap app --from-literal colour=blue
-        kubectl --namespace shop create secret generic word --from-literal word=x
+        Set-Content "$folder/shop.yaml" @'
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: app, namespace: shop }
+data: { colour: blue }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: word, namespace: shop }
+data: { word: eA== }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [ { name: web, image: nginx } ] }
+'@
+        Set-Content "$folder/late.yaml" 'apiVersion: v1', 'kind: ConfigMap', 'metadata: { name: late, namespace: shop }'
+        kubectl create --filename "$folder/shop.yaml"
+        $LASTEXITCODE | Should -Be 0
         $null = New-Item -ItemType Directory "$folder/backup", "$folder/home/.kube"
         $null = Save-EtcdSnapshot -Path "$folder/prod.db"
         foreach ($file in Get-ChildItem "$folder/prod.db*") { Copy-Item $file ($file.FullName -replace 'prod\.db', 'backup/etcd-cdf818194e3a8c32-20261122T011500Z.db') }
         foreach ($to in 'prod.kubeconfig', 'home/.kube/config') { Copy-Item $env:CLUSTERHEAL_TEST_KUBECONFIG "$folder/$to" }
         kubectl --namespace shop delete deployment web
-        kubectl --namespace shop create configmap late
+        kubectl create --filename "$folder/late.yaml"
         kubectl --namespace shop patch configmap app --patch '{"data":{"colour":"red"}}'
         $key = [Convert]::ToBase64String([byte[]] (1..32))
         Set-Content "$folder/encryption.yaml" "apiVersion: apiserver.config.k8s.io/v1`nkind: EncryptionConfiguration`nresources: [{resources: [secrets], providers: [{aescbc: {keys: [{name: k1, secret: $key}]}}, {identity: {}}]}]"
@@ -76,15 +108,18 @@ Connect-Cluster -ClusterName practice -HostName kubem00, kubem01, kubem02 -UserN
 "@
         $lines = foreach ($one in $Snippets) {
             "`$WhatIfPreference = `$$(-not $one.Real)"
-            $one.Text
-            "if (`$Error) { 'FAILED: ' + @'`n$($one.Text)`n'@; `$Error | ForEach-Object { `"  `$(`$_.FullyQualifiedErrorId): `$_`" }; `$Error.Clear() }"
+            "try {`n$($one.Text)`n} catch { }"
+            # One that is refused as it should be is no failure; one that should be and is not, is one.
+            "`$problem = @(`$Error | Where-Object FullyQualifiedErrorId).FullyQualifiedErrorId -replace ',.*'"
+            "if (`"`$(`$problem | Select-Object -Unique)`" -ne '$($one.Refusal)') { 'FAILED: ' + @'`n$($one.Text)`n'@; `$Error | ForEach-Object { `"  `$(`$_.FullyQualifiedErrorId): `$_`" } }"
+            '$Error.Clear()'
         }
-        Set-Content $script (@($preamble) + $lines)
+        Set-Content $script (@($preamble) + $lines + "'all of it ran'")
         $home0 = $env:HOME
         $env:HOME = "$folder/home"
         try { $output = pwsh -NoProfile -NonInteractive -File $script 2> "$script.err" } finally { $env:HOME = $home0 }
         $failed = @($output | Select-String -Pattern 'FAILED: ' -Context 0, 12)
         $failed | Out-String | Should -BeNullOrEmpty -Because (Get-Content -Raw "$script.err")
-        $LASTEXITCODE | Should -Be 0
+        $output[-1] | Should -Be 'all of it ran' -Because (Get-Content -Raw "$script.err")
     }
 }
