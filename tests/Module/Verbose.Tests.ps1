@@ -25,6 +25,7 @@ Describe '-Verbose' {
             'Get-EtcdSnapshot' = @{ Path = "$TestDrive/good.db" }
             'Get-EtcdSnapshotObject' = @{ Path = "$TestDrive/good.db" }
             'Compare-EtcdSnapshot' = @{ Path = "$TestDrive/good.db"; DifferencePath = "$TestDrive/good.db" }
+            'Export-ClusterReport' = @{ Path = "$TestDrive/report.html"; InputObject = Test-EtcdSnapshot "$TestDrive/good.db" }
             'Export-EtcdSnapshotObject' = @{ Destination = "$TestDrive/out" }
             'Get-EtcdConfiguration' = @{ HostName = '127.0.0.1' }
             'Restore-EtcdSnapshot' = @{ Path = "$TestDrive/good.db"; DataDirectory = "$TestDrive/data" }
