@@ -19,7 +19,7 @@ public sealed record PracticeClusterOptions
     /// <summary>The folder of real control-plane programs, or null for the practice ones; see <see cref="LocalControlPlaneOptions"/>.</summary>
     public string? KubernetesAssets { get; init; } = LocalControlPlaneOptions.AssetsOfEnvironment;
 
-    /// <summary>True if the keys of the authorities lie on the control-plane hosts, as kubeadm leaves them; else they are on no host, as with an external authority.</summary>
+    /// <summary>True if the keys of the authorities lie on the control-plane hosts, as kubeadm leaves them; otherwise they are on no host, as with an external authority.</summary>
     public bool AuthorityKeysOnHosts { get; init; }
 
     /// <summary>The release of etcd.</summary>
