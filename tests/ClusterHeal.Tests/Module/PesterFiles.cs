@@ -33,7 +33,7 @@ internal static class PesterFiles
     {
         "Etcd" or "Health" or "Samples" or "Upkeep" => PesterServers.Etcd,
         "Nodes" or "Tab" or "Connections" => PesterServers.ControlPlane,
-        "Repair" or "Restore" or "LiveHosts" => PesterServers.Hosts,
+        "Repair" or "Restore" or "LiveHosts" or "Certificates" => PesterServers.Hosts,
         "LiveSnippets" or "Ssh" => PesterServers.Cluster,
         _ => PesterServers.None,
     };
