@@ -9,6 +9,8 @@ namespace ClusterHeal.Tests.Etcd;
 /// </summary>
 internal sealed class GatedDialer(long gate, Func<byte[], Task> atGate)
 {
+    // So many bytes have more in them than heads of frames.
+    private const int Enough = 1024;
     private int _passed;
 
     public async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
@@ -26,7 +28,7 @@ internal sealed class GatedDialer(long gate, Func<byte[], Task> atGate)
         {
             var read = await inner.ReadAsync(buffer, cancellationToken);
             _read += read;
-            if (_read < owner.Gate || Interlocked.Exchange(ref owner._passed, 1) == 1) return read;
+            if (_read < owner.Gate || read < Enough || Interlocked.Exchange(ref owner._passed, 1) == 1) return read;
             var bytes = buffer[..read].ToArray();
             await owner.AtGate(bytes);
             bytes.CopyTo(buffer);
