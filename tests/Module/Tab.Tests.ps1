@@ -126,7 +126,7 @@ Describe 'Tab' -Skip:$noPlane {
                 if (-not $parameter.Attributes.Where{ $_ -is [ArgumentCompleter] }) { "$($command.Name) -$($parameter.Name)" }
             }
         }
-        # A file for a new snapshot, and the files of etcd's settings, are any files: PowerShell completes these by itself.
-        $without.Where{ $_ -notmatch '^(Save-EtcdSnapshot -Path|Get-EtcdConfiguration -(Literal)?Path)$' } | Should -BeNullOrEmpty
+        # A file for a new snapshot or report, and the files of etcd's settings, are any files: PowerShell completes these by itself.
+        $without.Where{ $_ -notmatch '^(Save-EtcdSnapshot -Path|Export-ClusterReport -Path|Get-EtcdConfiguration -(Literal)?Path)$' } | Should -BeNullOrEmpty
     }
 }
