@@ -4,6 +4,7 @@ using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Practice.Peers;
 using ClusterHeal.Practice.Processes;
 using ClusterHeal.Tests.Hosts;
+using ClusterHeal.Tests.Operations.Restores;
 
 namespace ClusterHeal.Tests.Practice;
 
@@ -20,7 +21,8 @@ public sealed class PracticeClusterTests
     {
         get
         {
-            var kinds = new TheoryData<EtcdForm, bool> { { EtcdForm.SystemdUnit, false }, { EtcdForm.StaticPod, false } };
+            var kinds = new TheoryData<EtcdForm, bool> { { EtcdForm.SystemdUnit, false } };
+            if (RestoreCluster.TestAll) kinds.Add(EtcdForm.StaticPod, false);
             if (LocalControlPlaneOptions.AssetsOfEnvironment is not null) kinds.Add(EtcdForm.StaticPod, true);
             return kinds;
         }

@@ -42,6 +42,7 @@ public sealed class InterruptedRestoreTests
     [MemberData(nameof(FullDiskForms))]
     public async Task A_disk_that_is_full_before_or_meanwhile_costs_no_data(EtcdForm form)
     {
+        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
         await using var cluster = await RestoreCluster.StartAsync(form, Stop, diskSize: "700M");
         var victim = cluster.Hosts["m1"];
 
