@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Etcdserverpb;
 using Google.Protobuf;
 
@@ -105,7 +104,7 @@ public sealed class MemberQuery(EtcdConnection connection)
     {
         var row = new EtcdMember
         {
-            Id = Hex(member.ID),
+            Id = EtcdId.Hex(member.ID),
             Name = member.Name,
             PeerUrls = [.. member.PeerURLs],
             ClientUrls = [.. member.ClientURLs],
@@ -139,7 +138,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         try
         {
             var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
-            if (Hex(status.Header.MemberId) != row.Id) return row with { Error = AnotherAnswers(client.Endpoint, status.Header.MemberId) };
+            if (EtcdId.Hex(status.Header.MemberId) != row.Id) return row with { Error = AnotherAnswers(client.Endpoint, status.Header.MemberId) };
             row = WithStatus(row, client.Endpoint, status);
             var started = Stopwatch.GetTimestamp();
             var read = new RangeRequest { Key = HealthKey, CountOnly = true, Serializable = row.IsLearner };
@@ -156,11 +155,9 @@ public sealed class MemberQuery(EtcdConnection connection)
         }
     }
 
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
-
     // All members may advertise the loopback of their own host. What answers there, as it is reached from here, is one and the same.
     private static string AnotherAnswers(EtcdEndpoint endpoint, ulong memberId) =>
-        $"{endpoint} is what it advertises, and there the member {Hex(memberId)} answers. Name an endpoint of its own with -Endpoint.";
+        $"{endpoint} is what it advertises, and there the member {EtcdId.Hex(memberId)} answers. Name an endpoint of its own with -Endpoint.";
 
     private static EtcdMember WithStatus(EtcdMember row, EtcdEndpoint endpoint, StatusResponse status) => row with
     {

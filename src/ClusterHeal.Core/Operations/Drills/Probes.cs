@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Etcd;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations.Drills;
@@ -37,7 +38,7 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
         var answers = await Task.WhenAll(hosts.Select(host => host.EtcdStatusAsync(stop))).ConfigureAwait(false);
         var healthy = answers.Where(a => a is { Leader: not 0 } && (evenIfFull || a.Errors.Count == 0)).ToArray();
         var leaders = healthy.Select(a => a!.Leader).Distinct().ToArray();
-        var leader = leaders is [var one] ? one.ToString("x", CultureInfo.InvariantCulture) : leaders.Length == 0 ? "none" : "disputed";
+        var leader = leaders is [var one] ? EtcdId.Hex(one) : leaders.Length == 0 ? "none" : "disputed";
         return string.Create(CultureInfo.InvariantCulture, $"{healthy.Length} of {hosts.Count}, leader {leader}");
     });
 

@@ -144,9 +144,9 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
             var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
             return new EtcdView(
                 client.Endpoint.ToString(),
-                Hex(status.Header.MemberId),
-                Hex(status.Header.ClusterId),
-                Hex(status.Leader),
+                EtcdId.Hex(status.Header.MemberId),
+                EtcdId.Hex(status.Header.ClusterId),
+                EtcdId.Hex(status.Leader),
                 (long)status.RaftTerm);
         }
         catch (EtcdException)
@@ -168,6 +168,4 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
             return new EtcdHash(EtcdFacts.NameOf(member), 0, 0, e.Message);
         }
     }
-
-    private static string Hex(ulong id) => id.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Restores;
@@ -204,7 +205,7 @@ public sealed class MemberRepair : IAsyncDisposable
             FormerName = ground.Former?.Name,
             FormerId = ground.Former?.ID ?? 0,
             Voters = ground.OtherVoters.Count + 1,
-            ClusterId = RepairGround.Hex(ground.Others.All[0].Status.Header.ClusterId),
+            ClusterId = EtcdId.Hex(ground.Others.All[0].Status.Header.ClusterId),
             AsLearner = plan.AsLearner,
             SnapshotPath = plan.SnapshotPath,
             SettingsPath = settings.Path,

@@ -1,3 +1,4 @@
+using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Repairs;
@@ -45,6 +46,6 @@ public sealed record MemberRepairRequest
     /// <param name="id">Its ID.</param>
     /// <param name="names">Its names.</param>
     internal bool Means(ulong id, params IEnumerable<string?> names) =>
-        (MemberId is { } wanted && wanted.TrimStart('0').Equals(id.ToString("x", System.Globalization.CultureInfo.InvariantCulture), StringComparison.OrdinalIgnoreCase))
+        (MemberId is { } wanted && wanted.TrimStart('0').Equals(EtcdId.Hex(id), StringComparison.OrdinalIgnoreCase))
         || (MemberId is null && MemberName is { Length: > 0 } name && names.Contains(name));
 }

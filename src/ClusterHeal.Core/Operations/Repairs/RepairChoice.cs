@@ -1,3 +1,4 @@
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
 using ClusterHeal.Operations.Restores;
 using Etcdserverpb;
@@ -32,7 +33,7 @@ internal static class RepairChoice
     /// <exception cref="ClusterHealException">There is no such member, or several have the name.</exception>
     public static Member? Former(MemberRepairRequest request, IReadOnlyList<FoundHost> hosts, FoundHost? target, IReadOnlyList<Member> members)
     {
-        var listed = string.Join(", ", members.Select(member => $"'{member.Name}' ({RepairGround.Hex(member.ID)})"));
+        var listed = string.Join(", ", members.Select(member => $"'{member.Name}' ({EtcdId.Hex(member.ID)})"));
         if (request.HostName is { } hostName)
         {
             var host = request.ToHostName is null ? target : hosts.FirstOrDefault(h => HostNames.AreSame(h.Shell.HostName, hostName));

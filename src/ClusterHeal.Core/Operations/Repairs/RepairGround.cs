@@ -50,20 +50,17 @@ internal sealed record RepairGround : IDisposable
     public bool IsLeader => Former is { } former && Others.All.Any(member => member.Status.Leader == former.ID);
 
     /// <summary>True if all servers know learners.</summary>
-    public bool KnowsLearners => Others.All.All(member => Version.TryParse(member.Status.Version.Split('-')[0], out var version) && version >= new Version(3, 4));
+    public bool KnowsLearners => Others.All.All(member => EtcdVersions.ParseMinor(member.Status.Version) >= EtcdVersions.Learners);
 
     /// <summary>All members at the new one's first start, in the form of <c>initial-cluster</c>.</summary>
     public string InitialCluster => string.Join(',', Members
         .Where(member => member.ID != Former?.ID)
         // The name of one that never ran counts for nothing, but there has to be one.
-        .SelectMany(member => member.PeerURLs.Select(url => $"{(member.Name.Length > 0 ? member.Name : Hex(member.ID))}={url}"))
+        .SelectMany(member => member.PeerURLs.Select(url => $"{(member.Name.Length > 0 ? member.Name : EtcdId.Hex(member.ID))}={url}"))
         .Concat(Target.Configuration.InitialAdvertisePeerUrls.Select(url => $"{Target.Configuration.Name}={url}")));
 
-    /// <summary>An ID as etcdctl prints it.</summary>
-    public static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
-
     /// <summary>What a member is called, or its ID.</summary>
-    public static string NameOf(Member member) => member.Name.Length > 0 ? member.Name : Hex(member.ID);
+    public static string NameOf(Member member) => member.Name.Length > 0 ? member.Name : EtcdId.Hex(member.ID);
 
     /// <summary>Asks the cluster. Changes nothing.</summary>
     /// <param name="request">What the user wants.</param>

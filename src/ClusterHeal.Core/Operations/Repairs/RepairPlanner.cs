@@ -1,3 +1,5 @@
+using ClusterHeal.Etcd;
+
 namespace ClusterHeal.Operations.Repairs;
 
 /// <summary>Makes the plan of a repair of what was found.</summary>
@@ -18,7 +20,7 @@ internal static class RepairPlanner
             ClusterName = request.Cluster,
             HostName = ground.Target.Shell.HostName,
             MemberName = configuration.Name,
-            FormerId = former is null ? null : RepairGround.Hex(former.ID),
+            FormerId = former is null ? null : EtcdId.Hex(former.ID),
             FormerName = former is { Name.Length: > 0 } && former.Name != configuration.Name ? former.Name : null,
             Finding = ground.Finding ?? "it is well, and is repaired anyway.",
             PeerUrls = configuration.InitialAdvertisePeerUrls,

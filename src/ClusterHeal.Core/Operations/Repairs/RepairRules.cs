@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
 using ClusterHeal.Operations.Restores;
 using Etcdserverpb;
@@ -59,14 +60,14 @@ internal static class RepairRules
 
         foreach (var member in down)
         {
-            yield return $"The member '{RepairGround.NameOf(member)}' ({RepairGround.Hex(member.ID)}) does not serve either, "
+            yield return $"The member '{RepairGround.NameOf(member)}' ({EtcdId.Hex(member.ID)}) does not serve either, "
                 + "and etcd takes no new member while a voter is not connected. Bring it back first; "
-                + $"if it is lost, take it out with 'etcdctl member remove {RepairGround.Hex(member.ID)}', repair this one, and then that one.";
+                + $"if it is lost, take it out with 'etcdctl member remove {EtcdId.Hex(member.ID)}', repair this one, and then that one.";
         }
 
         foreach (var learner in ground.Members.Where(member => member.IsLearner && member.ID != ground.Former?.ID))
         {
-            yield return $"The cluster has the learner '{RepairGround.NameOf(learner)}' ({RepairGround.Hex(learner.ID)}), "
+            yield return $"The cluster has the learner '{RepairGround.NameOf(learner)}' ({EtcdId.Hex(learner.ID)}), "
                 + "and takes one at a time. Promote or remove it first.";
         }
 
@@ -92,7 +93,7 @@ internal static class RepairRules
         foreach (var alarm in ground.Alarms.Where(alarm => alarm.MemberID != ground.Former?.ID))
         {
             var member = ground.Members.FirstOrDefault(m => m.ID == alarm.MemberID);
-            yield return $"The alarm {alarm.Alarm.ToString().ToUpperInvariant()} of '{(member is null ? RepairGround.Hex(alarm.MemberID) : RepairGround.NameOf(member))}' is raised. "
+            yield return $"The alarm {alarm.Alarm.ToString().ToUpperInvariant()} of '{(member is null ? EtcdId.Hex(alarm.MemberID) : RepairGround.NameOf(member))}' is raised. "
                 + (alarm.Alarm == AlarmType.Corrupt ? "Repair that member first." : "Clear it first (Clear-EtcdAlarm).");
         }
     }
@@ -116,16 +117,13 @@ internal static class RepairRules
         {
             yield return $"{name}: the version of its etcd cannot be told: its manifest names no release, or its unit no program 'etcd' that is root's alone.";
         }
-        else if (ground.Others.All.Select(member => Short(member.Status.Version)).OfType<Version>().Max() is { } theirs && version != theirs)
+        else if (ground.Others.All.Select(member => EtcdVersions.ParseMinor(member.Status.Version)).OfType<Version>().Max() is { } theirs && version != theirs)
         {
             yield return $"{name}: its etcd is {version}, and the others' is {theirs}.";
         }
     }
 
-    private static Version? OwnVersion(FoundHost host) => Short(host.Configuration.Image?.Split(':')[^1].TrimStart('v')) ?? host.Facts.Version;
-
-    private static Version? Short(string? text) =>
-        Version.TryParse(text?.Split('-', '+')[0], out var version) ? new Version(version.Major, version.Minor) : null;
+    private static Version? OwnVersion(FoundHost host) => EtcdVersions.ParseMinor(host.Configuration.Image?.Split(':')[^1]) ?? host.Facts.Version;
 
     private static ClusterHealException NoQuorum(RepairGround ground, int voters, int serving)
     {

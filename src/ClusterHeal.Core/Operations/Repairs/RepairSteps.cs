@@ -1,3 +1,4 @@
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Restores;
@@ -148,8 +149,8 @@ internal sealed class RepairSteps(
         Outcome = outcome,
         Reason = reason,
         Steps = log.Steps,
-        FormerId = record.FormerId == 0 ? null : RepairGround.Hex(record.FormerId),
-        MemberId = member is null ? null : RepairGround.Hex(member.ID),
+        FormerId = record.FormerId == 0 ? null : EtcdId.Hex(record.FormerId),
+        MemberId = member is null ? null : EtcdId.Hex(member.ID),
         Revision = proof?.Revision,
         HashKV = proof?.HashKV,
         SnapshotPath = record.SnapshotPath,
@@ -171,7 +172,7 @@ internal sealed class RepairSteps(
                 var urls = record.Configuration.InitialAdvertisePeerUrls;
                 member = await _membership.AddAsync(urls, record.AsLearner, record.FormerId, cancellationToken).ConfigureAwait(false);
                 await _host.MarkAddedAsync(cancellationToken).ConfigureAwait(false);
-                return $"{RepairGround.Hex(member.ID)}, {(member.IsLearner ? "a learner" : "a voter")}";
+                return $"{EtcdId.Hex(member.ID)}, {(member.IsLearner ? "a learner" : "a voter")}";
             }).ConfigureAwait(false);
             await log.RunAsync("Start etcd", async () =>
             {
@@ -203,7 +204,7 @@ internal sealed class RepairSteps(
         if (record.FormerId == 0) return "the cluster does not list it";
         await _membership.RemoveAsync(record.FormerId, cancellationToken).ConfigureAwait(false);
         var cleared = await _membership.ClearAlarmsAsync(record.FormerId, cancellationToken).ConfigureAwait(false);
-        return RepairGround.Hex(record.FormerId) + (cleared > 0 ? $"; its {cleared} alarm(s) are cleared" : "");
+        return EtcdId.Hex(record.FormerId) + (cleared > 0 ? $"; its {cleared} alarm(s) are cleared" : "");
     }
 
     private async Task<string?> CatchUpAsync(Member member, CancellationToken cancellationToken)
@@ -284,7 +285,7 @@ internal sealed class RepairSteps(
     private ClusterHealException HasVote(Member member) => new(
         ErrorIds.RepairNotUndone,
         FaultCategory.InvalidOperation,
-        $"The new member '{member.Name}' ({RepairGround.Hex(member.ID)}) has its vote already, so there is nothing to take back.",
+        $"The new member '{member.Name}' ({EtcdId.Hex(member.ID)}) has its vote already, so there is nothing to take back.",
         shell.HostName,
         "Repair-EtcdMember brings the repair to its end: it proves the member and puts the settings back.");
 

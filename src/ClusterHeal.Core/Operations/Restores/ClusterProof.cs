@@ -60,16 +60,16 @@ internal sealed record ClusterProof(string ClusterId, long Revision, uint HashKV
             }
 
             var statuses = await Task.WhenAll(clients.Select(client => client.StatusAsync(cancellationToken))).ConfigureAwait(false);
-            var cluster = Same(members, statuses, status => Hex(status.Header.ClusterId), "cluster ID");
+            var cluster = Same(members, statuses, status => EtcdId.Hex(status.Header.ClusterId), "cluster ID");
             if (clusterId is not null && cluster != clusterId) throw Wrong($"the cluster is {cluster} and not {clusterId}");
-            var leader = Same(members, statuses, status => Hex(status.Leader), "leader");
+            var leader = Same(members, statuses, status => EtcdId.Hex(status.Leader), "leader");
             if (leader == "0") throw Wrong("there is no leader");
 
             var list = await clients[0].MemberListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
             var found = list.Members.Count(member => !member.IsLearner);
             if (voters is { } expected && found != expected) throw Wrong($"there are {found} voters and not {expected}");
             // One that never ran has a name, if it was there from the start, and no URL for clients.
-            var silent = list.Members.Where(member => member.Name.Length == 0 || member.ClientURLs.Count == 0).Select(member => Hex(member.ID)).ToArray();
+            var silent = list.Members.Where(member => member.Name.Length == 0 || member.ClientURLs.Count == 0).Select(member => EtcdId.Hex(member.ID)).ToArray();
             if (silent.Length > 0) throw Wrong($"these members have not started: {string.Join(", ", silent)}");
 
             var alarms = await clients[0].AlarmAsync(new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Get }, cancellationToken).ConfigureAwait(false);
@@ -94,8 +94,6 @@ internal sealed record ClusterProof(string ClusterId, long Revision, uint HashKV
         if (values.Distinct(StringComparer.Ordinal).Count() == 1) return values[0];
         throw Wrong($"the {what} is not the same everywhere: " + string.Join(", ", values.Select((v, i) => $"{v} on {members[i].Shell.HostName}")));
     }
-
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 
     private static ClusterHealException Wrong(string what) => new(ErrorIds.RestoreNotProven, FaultCategory.VerificationFailed, what);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
@@ -72,7 +73,7 @@ internal sealed record MemberFacts
                 "default" => WalPlace.Default, "inside" => WalPlace.InsideMember, "around" => WalPlace.AroundData, _ => WalPlace.Apart,
             },
             HasTools = First("tools") is not null,
-            Version = Version.TryParse(First("version"), out var version) ? new Version(version.Major, version.Minor) : null,
+            Version = EtcdVersions.ParseMinor(First("version")),
             OpenDatabase = First("opened") == "other" ? string.Join(' ', facts["opened"].First().Skip(2)) : First("opened"),
             Addresses = [.. facts["address"].Where(words => words.Length > 1).Select(words => words[1])],
             Restores = [.. facts["restore"].Where(words => words.Length == 6).Select(words => new FormerRestore(

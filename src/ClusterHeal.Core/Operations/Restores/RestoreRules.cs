@@ -1,4 +1,4 @@
-using System.Globalization;
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations.Restores;
@@ -149,7 +149,7 @@ internal static class RestoreRules
     {
         var living = hosts.SelectMany(h => h.Members).DistinctBy(m => m.ID).ToArray();
         if (living.Length > 0)
-            return living.Select(m => (m.Name.Length > 0 ? m.Name : m.ID.ToString("x", CultureInfo.InvariantCulture), m.PeerURLs.Select(PeerUrl.Normalize)));
+            return living.Select(m => (m.Name.Length > 0 ? m.Name : EtcdId.Hex(m.ID), m.PeerURLs.Select(PeerUrl.Normalize)));
 
         // No member answers. Settings name the members of the day on which each was made, and the snapshot, if it is of this cluster, those of
         // its own day: a member that either names may live somewhere.

@@ -44,10 +44,7 @@ internal sealed record SurveyedHost
     };
 
     /// <summary>The version of its etcd: of the member that answers, of the image, of the unit's program; null if nothing says it.</summary>
-    public Version? EtcdVersion => ParseVersion(Status?.Version) ?? ParseVersion(Configuration.Image?.Split(':')[^1]) ?? Facts.Version;
-
-    private static Version? ParseVersion(string? text) =>
-        Version.TryParse(text?.TrimStart('v').Split('-', '+')[0], out var version) ? new Version(version.Major, version.Minor) : null;
+    public Version? EtcdVersion => EtcdVersions.ParseMinor(Status?.Version) ?? EtcdVersions.ParseMinor(Configuration.Image?.Split(':')[^1]) ?? Facts.Version;
 }
 
 /// <summary>Looks at the hosts of a restore. Changes nothing.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations.Restores;
@@ -47,7 +47,7 @@ internal static class RestoredLineage
     /// </summary>
     private static string? Predecessor(ClusterRestorePlan plan, ulong[] told)
     {
-        if (told is [var only]) return only.ToString("x", CultureInfo.InvariantCulture);
+        if (told is [var only]) return EtcdId.Hex(only);
         if (told.Length > 1 || SnapshotManifest.Find(plan.Data.Path) is not { } manifest) return null;
         var restored = plan.Data.Members.SelectMany(member => member.PeerUrls).ToHashSet(StringComparer.Ordinal);
         return restored.SetEquals(manifest.Members.SelectMany(member => member.PeerUrls)) ? manifest.ClusterId : null;

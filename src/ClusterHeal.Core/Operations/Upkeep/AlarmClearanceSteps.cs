@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 using Etcdserverpb;
 
@@ -176,7 +177,7 @@ internal sealed class AlarmClearanceSteps(
 
     private string NameOf(ulong id)
     {
-        var hex = id.ToString("x", CultureInfo.InvariantCulture);
+        var hex = EtcdId.Hex(id);
         return ground.Members.FirstOrDefault(member => member.Id == hex)?.Name is { Length: > 0 } name ? name : hex;
     }
 }

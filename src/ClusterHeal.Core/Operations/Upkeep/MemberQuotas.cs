@@ -1,3 +1,4 @@
+using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
 
 namespace ClusterHeal.Operations.Upkeep;
@@ -7,9 +8,6 @@ internal static class MemberQuotas
 {
     /// <summary>What etcd takes where its setting is 0.</summary>
     private const long UsualQuota = 2L << 30;
-
-    /// <summary>Before it the status may tell a wrong quota (etcd: CHANGELOG-3.6.md).</summary>
-    private static readonly Version StatusIsRight = new(3, 6, 6);
 
     /// <summary>Asks the members.</summary>
     /// <param name="members">The way to them.</param>
@@ -23,7 +21,7 @@ internal static class MemberQuotas
         var found = await Task.WhenAll(ground.Members.Select(async member => member with
         {
             DbSizeQuota = await QuotaQuery.FindAsync(members.Connection, UpkeepMembers.EndpointOf(member), cancellationToken).ConfigureAwait(false)
-                ?? (Version.TryParse(member.Version?.Split('-', '+')[0], out var version) && version >= StatusIsRight ? member.DbSizeQuota : null)
+                ?? (EtcdVersions.Parse(member.Version) >= EtcdVersions.QuotaInStatus ? member.DbSizeQuota : null)
                 ?? (given == 0 ? UsualQuota : given),
         })).ConfigureAwait(false);
         if (found.FirstOrDefault(member => member.DbSizeQuota is null) is not { } silent) return new UpkeepGround(found);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ClusterHeal.Bolt;
 using ClusterHeal.Etcd.Members;
 
@@ -73,7 +72,7 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
     {
         var list = await client.MemberListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
         var members = list.Members;
-        _clusterId = list.Header.ClusterId.ToString("x", CultureInfo.InvariantCulture);
+        _clusterId = EtcdId.Hex(list.Header.ClusterId);
         _voters = [.. members.Where(m => !m.IsLearner).Select(m => m.ID)];
         foreach (var member in members.Where(m => !m.IsLearner))
         {

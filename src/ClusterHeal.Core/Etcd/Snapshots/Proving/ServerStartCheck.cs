@@ -87,7 +87,7 @@ internal sealed class ServerStartCheck(InitialCluster cluster, Version targetVer
     private string? OfClusterVersion(ReadOnlySpan<byte> value)
     {
         if (SemanticVersion(value) is not { } version) return "is no version";
-        return new Version(version.Major, version.Minor) > targetVersion ? $"is {version}, which servers of {targetVersion} refuse" : null;
+        return EtcdVersions.MinorOf(version) > targetVersion ? $"is {version}, which servers of {targetVersion} refuse" : null;
     }
 
     private string? OfDowngrade(ReadOnlySpan<byte> value)
@@ -100,7 +100,7 @@ internal sealed class ServerStartCheck(InitialCluster cluster, Version targetVer
             if (!root.TryGetProperty("enabled", out var enabled) || enabled.ValueKind == JsonValueKind.False) return null;
             if (enabled.ValueKind != JsonValueKind.True) return "is no downgrade";
             var target = root.TryGetProperty("target-version", out var to) && to.ValueKind == JsonValueKind.String ? to.GetString()! : "";
-            return SemanticVersion(Encoding.UTF8.GetBytes(target)) is { } version && new Version(version.Major, version.Minor) == targetVersion
+            return SemanticVersion(Encoding.UTF8.GetBytes(target)) is { } version && EtcdVersions.MinorOf(version) == targetVersion
                 ? null
                 : $"has a downgrade to '{target}' on its way, with which servers of {targetVersion} do not start";
         }

@@ -25,7 +25,7 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
     {
         var program = ProgramPath.Find("etcd", searchPath ?? "");
         var version = program is null ? null : await RehearsalServer.ReadVersionAsync(program, cancellationToken).ConfigureAwait(false);
-        var needed = Version.TryParse(inspection.Snapshot.ClusterVersion, out var full) ? new Version(full.Major, full.Minor) : null;
+        var needed = EtcdVersions.ParseMinor(inspection.Snapshot.ClusterVersion);
         var fits = version is not null && (needed is null || version >= needed);
         using var temporary = NewFolder();
         var folder = temporary.Path;

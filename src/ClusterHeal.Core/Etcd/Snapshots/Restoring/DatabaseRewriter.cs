@@ -16,12 +16,6 @@ internal sealed class DatabaseRewriter(SnapshotFile source, RestoreSpec spec, Ve
     private const string MembersBucket = "members";
     private const string RemovedMembersBucket = "members_removed";
 
-    /// <summary>The first version that keeps raft's term and configuration in the database.</summary>
-    private static readonly Version WithTerm = new(3, 5);
-
-    /// <summary>The first version that keeps its storage version in the database.</summary>
-    private static readonly Version WithStorageVersion = new(3, 6);
-
     private static readonly Dictionary<string, byte[]?> NoChanges = [];
 
     private readonly List<EtcdRestoreRepair> _repairs = [];
@@ -80,14 +74,14 @@ internal sealed class DatabaseRewriter(SnapshotFile source, RestoreSpec spec, Ve
 
     private Dictionary<string, byte[]?> MetaChanges(long? compactedRevision)
     {
-        var hasTerm = targetVersion >= WithTerm;
+        var hasTerm = targetVersion >= EtcdVersions.ConfStateInDatabase;
         var changes = new Dictionary<string, byte[]?>
         {
             ["consistent_index"] = BigEndian((ulong)spec.Cluster.Members.Count),
             ["term"] = hasTerm ? BigEndian(MemberBootstrap.Term) : null,
             ["confState"] = hasTerm ? Encoding.UTF8.GetBytes(MembershipJson.ConfState(spec.Cluster)) : null,
         };
-        if (targetVersion < WithStorageVersion) changes["storageVersion"] = null;
+        if (targetVersion < EtcdVersions.StorageVersion) changes["storageVersion"] = null;
         if (compactedRevision is { } revision) changes["scheduledCompactRev"] = KeyBucketCopy.RevisionKey(revision);
         return changes;
     }

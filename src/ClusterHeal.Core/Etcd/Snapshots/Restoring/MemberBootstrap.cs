@@ -16,9 +16,6 @@ public sealed class MemberBootstrap
     /// <summary>The raft term in which a restored cluster begins.</summary>
     internal const ulong Term = 1;
 
-    private static readonly Version WithConfState = new(3, 5);
-    private static readonly Version WithFailedGet = new(3, 6);
-
     /// <summary>Makes the files of one member.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="member">The member, one of the cluster's.</param>
@@ -35,14 +32,14 @@ public sealed class MemberBootstrap
         for (var i = 0; i < cluster.Members.Count; i++) wal.Append(WalRecordType.Entry, AddMember(cluster.Members[i], (ulong)i + 1));
         wal.Append(WalRecordType.State, new RaftHardState { Term = Term, Vote = cluster.Members[0].Id, Commit = index });
         var start = new WalSnapshot { Index = index, Term = Term };
-        if (targetVersion >= WithConfState) start.ConfState = confState;
+        if (targetVersion >= EtcdVersions.ConfStateInLog) start.ConfState = confState;
         wal.Append(WalRecordType.Snapshot, start);
 
         WalHead = wal.Written;
         SnapFileName = Wal.SnapFile.FileName(Term, index);
         Snap = Wal.SnapFile.Encode(new RaftSnapshot
         {
-            Data = ByteString.CopyFromUtf8(MembershipJson.Store(cluster, failedGets: targetVersion >= WithFailedGet ? 1 : 0)),
+            Data = ByteString.CopyFromUtf8(MembershipJson.Store(cluster, failedGets: targetVersion >= EtcdVersions.FailedReadInStore ? 1 : 0)),
             Metadata = new RaftSnapshotMetadata { ConfState = confState, Index = index, Term = Term },
         });
     }

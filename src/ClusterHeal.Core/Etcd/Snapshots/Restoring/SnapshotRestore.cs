@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterHeal.Bolt;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -10,8 +9,6 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// </summary>
 public sealed class SnapshotRestore : IDisposable
 {
-    private static readonly Version OldestVersion = new(3, 4);
-    private static readonly Version VersionIfUnknown = new(3, 5);
 
     private readonly SnapshotFile _source;
     private readonly RestoreSpec _spec;
@@ -151,17 +148,17 @@ public sealed class SnapshotRestore : IDisposable
                 "Give both, or neither.");
         }
 
-        if (spec.TargetVersion is { } target && target < OldestVersion)
+        if (spec.TargetVersion is { } target && target < EtcdVersions.OldestTarget)
         {
-            throw Contradiction($"-TargetVersion {target} is older than {OldestVersion}", "Restore with the etcdctl of that version.");
+            throw Contradiction($"-TargetVersion {target} is older than {EtcdVersions.OldestTarget}", "Restore with the etcdctl of that version.");
         }
     }
 
     private static EtcdRestorePlan MakePlan(SnapshotFile source, RestoreSpec spec, CancellationToken cancellationToken)
     {
         var (version, revision, authEnabled) = Glance(source, cancellationToken);
-        var target = spec.TargetVersion ?? version ?? VersionIfUnknown;
-        target = new Version(target.Major, target.Minor);
+        var target = spec.TargetVersion ?? version ?? EtcdVersions.TargetIfUnknown;
+        target = EtcdVersions.MinorOf(target);
         if (version > target)
         {
             throw new ClusterHealException(
@@ -180,8 +177,8 @@ public sealed class SnapshotRestore : IDisposable
             SnapshotVersion = version,
             TargetVersion = target,
             InitialClusterToken = spec.Cluster.Token,
-            ClusterId = Hex(spec.Cluster.Id),
-            Members = [.. spec.Cluster.Members.Select(m => new EtcdRestoreMember(m.Name, Hex(m.Id), [.. m.PeerUrls]))],
+            ClusterId = EtcdId.Hex(spec.Cluster.Id),
+            Members = [.. spec.Cluster.Members.Select(m => new EtcdRestoreMember(m.Name, EtcdId.Hex(m.Id), [.. m.PeerUrls]))],
             BumpRevision = spec.BumpRevision,
             SkipHashCheck = spec.SkipHashCheck,
             GoneApiServers = [.. spec.GoneApiServers],
@@ -198,15 +195,13 @@ public sealed class SnapshotRestore : IDisposable
     {
         const int Parts = 1024;
         var metadata = SnapshotMetadata.Read(source.Database, cancellationToken);
-        var version = Version.TryParse(metadata.ClusterVersion, out var full) ? new Version(full.Major, full.Minor) : null;
+        var version = EtcdVersions.ParseMinor(metadata.ClusterVersion);
         var walk = new BoltWalk(source.Database, new BoltFindings());
         var last = new LastKey();
         var keys = walk.ReadBuckets().Find(bucket => bucket.Name.AsSpan().SequenceEqual("key"u8));
         if (keys is not null && walk.Split(keys, Parts).LastOrDefault() is { } part) walk.Visit(part, last, walk.NewTreeWalk(), cancellationToken);
         return (version, RevisionRecord.MainOf(last.Key), metadata.AuthEnabled);
     }
-
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 
     private static ClusterHealException Contradiction(string why, string remedy) =>
         new(ErrorIds.RestoreOptionsInvalid, FaultCategory.InvalidArgument, $"The restore cannot be done so: {why}.", null, remedy);
@@ -248,7 +243,7 @@ public sealed class SnapshotRestore : IDisposable
         Name = target.Name,
         DataDirectory = target.DataDirectory,
         WalDirectory = staged.WalDirectory,
-        MemberId = Hex(Cluster.Member(target.Name).Id),
+        MemberId = EtcdId.Hex(Cluster.Member(target.Name).Id),
         ClusterId = Plan.ClusterId,
         InitialCluster = Cluster.ToString(),
         InitialClusterToken = Cluster.Token,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterHeal.Common;
 using Etcdserverpb;
 
@@ -110,7 +109,6 @@ internal sealed class PartialSnapshot(
     private SnapshotManifest Describe(
         EtcdSnapshot snapshot, MemberListResponse members, DateTimeOffset savedAt, string storageVersion)
     {
-        static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
         return new SnapshotManifest
         {
             Schema = SnapshotManifest.CurrentSchema,
@@ -128,14 +126,14 @@ internal sealed class PartialSnapshot(
             Cause = options.Cause,
             SavedBy = $"{Environment.UserName}@{Environment.MachineName}",
             Endpoint = source.Endpoint.ToString(),
-            MemberId = Hex(source.Status.Header.MemberId),
-            ClusterId = Hex(source.Status.Header.ClusterId),
+            MemberId = EtcdId.Hex(source.Status.Header.MemberId),
+            ClusterId = EtcdId.Hex(source.Status.Header.ClusterId),
             ServerVersion = source.Status.Version,
             StorageVersion = storageVersion,
             Members =
             [
                 .. members.Members.Select(m => new SnapshotManifestMember(
-                    Hex(m.ID), m.Name, [.. m.PeerURLs], [.. m.ClientURLs], m.IsLearner)),
+                    EtcdId.Hex(m.ID), m.Name, [.. m.PeerURLs], [.. m.ClientURLs], m.IsLearner)),
             ],
             Configuration = options.Configuration,
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -34,7 +33,7 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
         RemoveExpired(snapshot, sink);
     }
 
-    private static string ClusterId(SnapshotSource source) => source.Status.Header.ClusterId.ToString("x", CultureInfo.InvariantCulture);
+    private static string ClusterId(SnapshotSource source) => EtcdId.Hex(source.Status.Header.ClusterId);
 
     /// <summary>Another member may stand in for one that fails, and its snapshot has to be of the same cluster.</summary>
     private static void RequireOneCluster(IReadOnlyList<SnapshotSource> sources)
