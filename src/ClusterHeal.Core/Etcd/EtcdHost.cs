@@ -76,19 +76,10 @@ public static class EtcdHost
         FindMachine = async stop => MachineFacts.Parse((await RunAsync(shell, "machine-facts", "read its name", stop).ConfigureAwait(false)).Text),
     };
 
-    /// <summary>The file of a unit, and its text with all its drop-ins, in the order in which systemd reads them.</summary>
-    internal static async Task<(string Path, string Text)> ReadUnitTextAsync(IHostShell shell, string unit, CancellationToken cancellationToken)
-    {
-        var script = new HostScript("systemctl show -p FragmentPath -- \"$1\" && systemctl cat -- \"$1\"", unit) { Purpose = $"read {unit}" };
-        var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
-        var end = result.Text.IndexOf('\n', StringComparison.Ordinal);
-        return (result.Text[..end].Replace("FragmentPath=", "", StringComparison.Ordinal), result.Text[(end + 1)..]);
-    }
-
     private static async Task<EtcdConfiguration> ReadUnitAsync(
         IHostShell shell, EtcdConfigurationReader reader, string unit, EtcdProcess process, CancellationToken cancellationToken)
     {
-        var (path, text) = await ReadUnitTextAsync(shell, unit, cancellationToken).ConfigureAwait(false);
+        var (path, text) = await Systemd.ReadUnitAsync(shell, unit, cancellationToken).ConfigureAwait(false);
         EtcdConfiguration? file = null;
         string[] notes = [];
         try

@@ -8,7 +8,7 @@ namespace ClusterHeal.Hosts;
 /// </summary>
 public sealed class HostScript
 {
-    private static readonly Lazy<string> Library = new(() => Text("library"));
+    private static readonly Lazy<string> LibraryText = new(() => Text("systemd") + Text("library"));
 
     /// <summary>Makes the script.</summary>
     /// <param name="body">
@@ -41,10 +41,13 @@ public sealed class HostScript
     internal HostScript WithTimeout(TimeSpan timeout) =>
         new(Body, [.. Arguments]) { Purpose = Purpose, Timeout = timeout, OutputLimit = OutputLimit };
 
-    /// <summary>A script with the functions of <c>library.sh</c> in front, if it says that it needs them and they are not there yet.</summary>
+    /// <summary>The functions that scripts share: <c>systemd.sh</c>, or what stands for another service manager, and <c>library.sh</c>.</summary>
+    internal static string Library => LibraryText.Value;
+
+    /// <summary>A script with the library in front, if it says that it needs it and it is not there yet.</summary>
     /// <param name="body">The script's text.</param>
     internal static string WithLibrary(string body) =>
-        body.Contains("# Needs library.sh.", StringComparison.Ordinal) && !body.Contains(Library.Value, StringComparison.Ordinal) ? Library.Value + body : body;
+        body.Contains("# Needs library.sh.", StringComparison.Ordinal) && !body.Contains(Library, StringComparison.Ordinal) ? Library + body : body;
 
     /// <summary>Reads one of the scripts that are part of this assembly, from the folder <c>Hosts/Scripts</c>.</summary>
     /// <param name="name">The file's name without <c>.sh</c>.</param>

@@ -64,7 +64,7 @@ public static class ClusterConnector
             return await TryOpenThroughAsync(connection, host, shells, cancellationToken).ConfigureAwait(false) ?? throw new ClusterHealException(
                 ErrorIds.KubeconfigNotFound,
                 FaultCategory.NotFound,
-                $"'{HostKubeconfig.Path}' is not on {host} any more, so the API server cannot be reached through that host.",
+                $"'{HostKubeconfig.Places}' is not on {host} any more, so the API server cannot be reached through that host.",
                 host,
                 "Connect again: Connect-Cluster takes the first host that has one.");
         }

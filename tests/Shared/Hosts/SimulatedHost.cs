@@ -101,7 +101,7 @@ internal sealed partial class SimulatedHost : IHostShell, IDisposable
 
     /// <summary>Runs a command behind the library; a path in it that begins with <c>@</c> is the host's.</summary>
     public Task<ToolResult> RunAsync(string command, string shell = "sh") =>
-        RunAsync(shell, $"set -u\n{HostScript.Text("library")}\n{command.Replace("@/", _folder.Path + "/", StringComparison.Ordinal)}\n", []);
+        RunAsync(shell, $"set -u\n{HostScript.Library}\n{command.Replace("@/", _folder.Path + "/", StringComparison.Ordinal)}\n", []);
 
     /// <summary>Runs a command and expects that it succeeds.</summary>
     /// <returns>What it prints.</returns>

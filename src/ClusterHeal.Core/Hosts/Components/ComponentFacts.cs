@@ -30,8 +30,11 @@ internal sealed class ComponentFacts
         /// <summary>What <c>crictl</c> said, as JSON.</summary>
         public List<string> Containers { get; } = [];
 
-        /// <summary>The properties of each unit that may be its own.</summary>
-        public List<Dictionary<string, string>> Units { get; } = [];
+        /// <summary>The units that may be its own.</summary>
+        public IReadOnlyList<SystemdUnit> Units => SystemdUnit.ParseAll(UnitLines);
+
+        /// <summary>What was printed about them.</summary>
+        public List<string> UnitLines { get; } = [];
     }
 
     /// <summary>The facts of each component, by its key.</summary>
@@ -84,7 +87,7 @@ internal sealed class ComponentFacts
                     section.Containers.Add(value);
                     break;
                 case "unit":
-                    AddProperty(section.Units, value);
+                    section.UnitLines.Add(value);
                     break;
                 case "stopped":
                     if (StoppedRecord.Parse(value) is { } record) facts.Stopped.Add(record);
@@ -99,16 +102,7 @@ internal sealed class ComponentFacts
             }
         }
 
-        foreach (var each in facts.Sections.Values) each.Units.RemoveAll(unit => unit.GetValueOrDefault("LoadState") != "loaded");
         return facts;
-    }
-
-    // The blocks of several units are parted by an empty line.
-    private static void AddProperty(List<Dictionary<string, string>> units, string line)
-    {
-        var (name, value) = Cut(line, '=');
-        if (name.Length == 0 || units.Count == 0) units.Add([]);
-        if (name.Length > 0) units[^1][name] = value;
     }
 
     private static (string Key, string Value) Cut(string line, char at)

@@ -35,5 +35,5 @@ internal static class ComponentFault
         $"{plan.Target} is {now.State}{(now.IsListening ? $", port {now.Port} is open," : "")} after {waited.TotalSeconds:0} seconds; wanted was: {plan}."
             + (now.HealsAt is { } at ? $" The host starts it by itself at {at:u}." : ""),
         plan.HostName,
-        now.UnitName is { } unit ? $"Look at 'journalctl -u {unit}' on the host." : "Look at 'crictl ps -a' and 'journalctl -u kubelet' on the host.");
+        now.UnitName is { } unit ? $"Look at '{Systemd.LogOf(unit)}' on the host." : $"Look at 'crictl ps -a' and '{Systemd.LogOf("kubelet")}' on the host.");
 }

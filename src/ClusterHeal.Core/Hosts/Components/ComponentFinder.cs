@@ -13,8 +13,13 @@ public static class ComponentFinder
         IHostShell shell, IReadOnlyList<ClusterComponent> components, CancellationToken cancellationToken)
     {
         var definitions = components.Select(ComponentDefinition.Of).ToArray();
+        string[] kubelet =
+        [
+            string.Join(' ', Distributions.UnitsOf(ClusterComponent.Kubelet)),
+            string.Join(' ', Distributions.Of(distribution => distribution.ManifestFolder)),
+        ];
         var arguments = definitions.Distinct().SelectMany(d => new[] { d.Key, string.Join(' ', d.ProcessNames), string.Join(' ', d.UnitNames) });
-        var script = new HostScript(HostScript.Text("find-components"), [.. arguments]) { Purpose = "look for components" };
+        var script = new HostScript(HostScript.Text("find-components"), [.. kubelet, .. arguments]) { Purpose = "look for components" };
         var result = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
         var facts = ComponentFacts.Parse(result.Text);
         return [.. definitions.Select(definition => ComponentVerdict.Of(shell.HostName, definition, facts))];

@@ -7,8 +7,6 @@ namespace ClusterHeal.Hosts;
 /// <summary>Decides from a host's facts how a component is run there, and what it does.</summary>
 internal static partial class ComponentVerdict
 {
-    private static readonly string[] StoppedAlong = ["RequiredBy", "BoundBy", "ConsistsOf"];
-
     /// <summary>
     /// The status. A unit that runs the component's process comes first, then a manifest, then one that ClusterHeal moved aside, and
     /// last a unit that does not run: kubeadm hosts often have an unused <c>etcd.service</c> from the package that brought <c>etcdctl</c>.
@@ -18,7 +16,7 @@ internal static partial class ComponentVerdict
         var section = facts.Sections.GetValueOrDefault(definition.Key) ?? new ComponentFacts.Section();
         var stopped = facts.Stopped.FirstOrDefault(record => record.Key == definition.Key);
         var units = OwnUnits(definition, section, facts.RuntimeEndpoint);
-        var active = units.FirstOrDefault(unit => unit.GetValueOrDefault("ActiveState") is not ("inactive" or "failed" or null));
+        var active = units.FirstOrDefault(unit => unit.IsActive);
         var manifest = section.Manifests.FirstOrDefault() ?? (stopped?.ParkedPath.Length > 0 ? stopped.Source : null);
 
         var status = new ComponentStatus { HostName = hostName, Component = definition.Component, State = ComponentState.NotFound };
@@ -40,47 +38,31 @@ internal static partial class ComponentVerdict
     }
 
     // A unit is the component's own by its name or by its main process.
-    private static List<Dictionary<string, string>> OwnUnits(ComponentDefinition definition, ComponentFacts.Section section, string runtimeEndpoint)
+    private static List<SystemdUnit> OwnUnits(ComponentDefinition definition, ComponentFacts.Section section, string runtimeEndpoint)
     {
-        var processes = section.Processes.Select(process => process.Id.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         var own = section.Units
-            .Where(unit => definition.UnitNames.Contains(unit["Id"]) || processes.Contains(unit.GetValueOrDefault("MainPID", "")))
-            .DistinctBy(unit => unit["Id"]);
+            .Where(unit => definition.UnitNames.Contains(unit.Name) || section.Processes.Any(process => process.Id == unit.MainProcess))
+            .DistinctBy(unit => unit.Name);
         if (definition.Component != ClusterComponent.ContainerRuntime || runtimeEndpoint.Length == 0) return [.. own];
         // unix:///run/containerd/containerd.sock, unix:///var/run/crio/crio.sock, unix:///run/cri-dockerd.sock
         var wanted = runtimeEndpoint.Contains("docker", StringComparison.Ordinal) ? "docker" : runtimeEndpoint.Contains("crio", StringComparison.Ordinal) ? "crio" : "containerd";
-        return [.. own.OrderByDescending(unit => unit["Id"].StartsWith(wanted, StringComparison.Ordinal))];
+        return [.. own.OrderByDescending(unit => unit.Name.StartsWith(wanted, StringComparison.Ordinal))];
     }
 
-    private static ComponentStatus OfUnit(ComponentStatus status, Dictionary<string, string> unit, ComponentFacts.Section section)
+    private static ComponentStatus OfUnit(ComponentStatus status, SystemdUnit unit, ComponentFacts.Section section) => status with
     {
-        var state = unit.GetValueOrDefault("ActiveState") switch
-        {
-            "active" or "reloading" => ComponentState.Running,
-            "activating" => ComponentState.Starting,
-            "deactivating" => ComponentState.Stopping,
-            "failed" => ComponentState.Failed,
-            _ => ComponentState.Stopped,
-        };
-        int? main = Number(unit, "MainPID") is > 0 and var id ? id : null;
-        var isUp = state is ComponentState.Running or ComponentState.Stopping;
-        return status with
-        {
-            State = state,
-            Mechanism = ComponentMechanism.SystemdUnit,
-            UnitName = unit["Id"],
-            ProcessId = main,
-            Since = Time(unit, isUp ? "ActiveEnterTimestamp" : "InactiveEnterTimestamp"),
-            RestartCount = Number(unit, "NRestarts"),
-            ExitCode = isUp || Number(unit, "ExecMainCode") is null or 0 ? null : Number(unit, "ExecMainStatus"),
-            ExitReason = isUp ? null : unit.GetValueOrDefault("Result"),
-            IsEnabled = unit.GetValueOrDefault("UnitFileState") is "enabled" or "enabled-runtime" or "static" or "generated" or "indirect",
-            CommandLine = section.Processes.FirstOrDefault(process => process.Id == main)?.CommandLine ?? CommandOf(unit),
-            DependentUnit = [.. StoppedAlong
-                .SelectMany(name => unit.GetValueOrDefault(name, "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(name => name.EndsWith(".service", StringComparison.Ordinal)).Distinct()],
-        };
-    }
+        State = unit.State,
+        Mechanism = ComponentMechanism.SystemdUnit,
+        UnitName = unit.Name,
+        ProcessId = unit.MainProcess,
+        Since = unit.Since,
+        RestartCount = unit.RestartCount,
+        ExitCode = unit.ExitCode,
+        ExitReason = unit.ExitReason,
+        IsEnabled = unit.IsEnabled,
+        CommandLine = section.Processes.FirstOrDefault(process => process.Id == unit.MainProcess)?.CommandLine ?? unit.CommandLine,
+        DependentUnit = unit.Dependents,
+    };
 
     private static ComponentStatus OfPod(ComponentStatus status, string manifest, ComponentFacts.Section section, ComponentFacts facts)
     {
@@ -135,25 +117,6 @@ internal static partial class ComponentVerdict
         }
     }
 
-    // ExecStart={ path=/usr/bin/etcd ; argv[]=/usr/bin/etcd --name x ; ignore_errors=no ; … }
-    private static string[] CommandOf(Dictionary<string, string> unit) =>
-        Arguments().Match(unit.GetValueOrDefault("ExecStart", "")) is { Success: true } match
-            ? match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            : [];
-
-    private static int? Number(Dictionary<string, string> unit, string name) =>
-        int.TryParse(unit.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    // In UTC, because the script says TZ=UTC: "Sun 2026-11-22 15:55:49 UTC".
-    private static DateTimeOffset? Time(Dictionary<string, string> unit, string name) =>
-        DateTimeOffset.TryParseExact(
-            unit.GetValueOrDefault(name), "ddd yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
-
     [GeneratedRegex("[0-9a-f]{64}")]
     private static partial Regex ContainerInCgroup();
-
-    [GeneratedRegex(@"argv\[\]=(.*?) ; ignore_errors=")]
-    private static partial Regex Arguments();
 }

@@ -26,7 +26,7 @@ public abstract record HealStep
 
     private sealed record StartUnit(string Name) : HealStep
     {
-        internal override string Command => $"start_unit {ShellQuote.Quote(Name)}";
+        internal override string Command => $"bring_up {ShellQuote.Quote(Name)}";
     }
 
     private sealed record RunScript(string Path, string Argument) : HealStep

@@ -7,7 +7,7 @@ settings_place() {
   if [ "$settings" = "$(field "$etcd" 2)" ]; then printf '%s\n' "$here/manifests/${settings##*/}"; else printf '%s\n' "$settings"; fi
 }
 
-reload() { [ "$(field "$etcd" 1)" != unit ] || systemctl daemon-reload; }
+reload() { [ "$(field "$etcd" 1)" != unit ] || reload_units; }
 
 put_settings() {
   place=$(settings_place)

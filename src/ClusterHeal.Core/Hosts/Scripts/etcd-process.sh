@@ -14,7 +14,7 @@ encoded() { base64 | tr -d '\n'; printf '\n'; }
 
 case $1 in
   unit)
-    [ "$(systemctl show -p NeedDaemonReload -- "$2")" != NeedDaemonReload=yes ] || printf 'stale\n'
+    ! unit_is_stale "$2" || printf 'stale\n'
     candidates=$(unit_processes "$2")
     ;;
   *) candidates=$(pod_processes etcd) ;;

@@ -1,10 +1,11 @@
 # Needs library.sh.
 # Prints what this host knows of some components, one fact on a line, for ComponentFacts to read. Changes nothing, and believes no process
 # that it finds by name.
-# Arguments, three for each component: its name, its process names, its unit names (words parted by blanks).
+# Arguments: the units that may run the kubelet, and the folders in which it may find its manifests if its settings do not say (words parted by
+# blanks); then three for each component: its name, its process names, its unit names.
 set -u
-unit_facts=Id,LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,NRestarts,UnitFileState,FragmentPath
-unit_facts=$unit_facts,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecStart,Environment,EnvironmentFiles,RequiredBy,BoundBy,ConsistsOf
+kubelet_units=$1 manifest_folders=$2
+shift 2
 
 one_line() { tr '\000\n' '\037 '; }
 
@@ -44,7 +45,7 @@ describe() {
 
 # The kubelet is the main process of its unit, and root's.
 kubelet=''
-for unit in kubelet.service snap.kubelet.daemon.service; do
+for unit in $kubelet_units; do
     [ -z "$kubelet" ] && kubelet=$(main_process "$unit") || continue
     [ -z "$kubelet" ] || [ "$(stat -c %u "/proc/$kubelet" 2>/dev/null)" = 0 ] || kubelet=''
 done
@@ -52,11 +53,8 @@ done
 # Its arguments: those it runs with, else those its unit would give it.
 kubelet_arguments() {
     [ -z "$kubelet" ] || { tr '\000' '\n' < "/proc/$kubelet/cmdline" && return; } 2>/dev/null
-    {
-        systemctl show -p ExecStart -p Environment kubelet.service
-        systemctl show -p EnvironmentFiles kubelet.service | sed -n 's/^EnvironmentFiles=\(.*\) (ignore_errors=.*/\1/p' |
-            while read -r file; do cat -- "$file"; done
-    } 2>/dev/null | tr ' "'"'" '\n\n\n' | sed 's/^[A-Z_]*=--/--/'
+    # shellcheck disable=SC2086 # The names are words of ours.
+    unit_settings $kubelet_units 2>/dev/null | tr ' "'"'" '\n\n\n' | sed 's/^[A-Z_]*=--/--/'
 }
 
 # Value of the key $1 in the kubelet's configuration, YAML or JSON.
@@ -65,11 +63,17 @@ kubelet_setting() {
         sed -e 's/[[:space:]]#.*//' -e "s/^[\"']//" -e "s/[\"'][[:space:]]*\$//" | head -n 1
 }
 
+# The first of the usual folders that is there, or else the very first.
+usual_manifests() {
+    for folder in $manifest_folders; do [ ! -d "$folder" ] || { printf '%s\n' "$folder"; return; }; done
+    printf '%s\n' "${manifest_folders%% *}"
+}
+
 arguments=$(kubelet_arguments)
 configuration=$(printf '%s\n' "$arguments" | flag config)
 manifests=$(printf '%s\n' "$arguments" | flag pod-manifest-path)
 [ -n "$manifests" ] || manifests=$(kubelet_setting staticPodPath)
-[ -n "$manifests" ] || { [ -n "$configuration" ] && [ -r "$configuration" ]; } || manifests=/etc/kubernetes/manifests
+[ -n "$manifests" ] || { [ -n "$configuration" ] && [ -r "$configuration" ]; } || manifests=$(usual_manifests)
 case $manifests in /*) manifests=${manifests%/} ;; *) manifests='' ;; esac
 runtime=$(printf '%s\n' "$arguments" | flag container-runtime-endpoint)
 [ -n "$runtime" ] || runtime=$(kubelet_setting containerRuntimeEndpoint)
@@ -108,7 +112,7 @@ while [ $# -ge 3 ]; do
         fi
     done
     # shellcheck disable=SC2086 # The names are words of ours and of systemd.
-    facts=$(TZ=UTC systemctl show -p "$unit_facts" -- $units 2>/dev/null)
-    for process in $(printf '%s\n' "$facts" | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p' | sort -u); do describe process "$process"; done
+    facts=$(unit_facts $units)
+    for process in $(printf '%s\n' "$facts" | main_processes_in_facts | sort -u); do describe process "$process"; done
     printf '%s\n' "$facts" | sed 's/^/unit /'
 done

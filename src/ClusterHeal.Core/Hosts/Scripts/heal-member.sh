@@ -11,7 +11,7 @@ etcd_processes() {
   esac | sort -u | tr '\n' ' '
 }
 
-has_failed() { [ "$(field "$etcd" 1)" = unit ] && systemctl is-failed --quiet -- "$(field "$etcd" 2)"; }
+has_failed() { [ "$(field "$etcd" 1)" = unit ] && unit_has_failed "$(field "$etcd" 2)"; }
 
 # Watches the member for a round. Prints "ready", or what it proved to be by the end: "ended" (its process ended, or one after the other
 # does), "leaderless" (it says that it has no quorum, or it serves its peers and lets clients wait), "absent" (no process of it came); or

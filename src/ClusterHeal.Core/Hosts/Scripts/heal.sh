@@ -5,12 +5,11 @@ set -u
 PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
 state=/var/lib/clusterheal
 failed=0 kept=''
-[ "${1:-}" = boot ] && block=--no-block || block=--job-mode=replace
+[ "${1:-}" = boot ] && waiting=nowait || waiting=''
 
-# Starts the unit $1.
-start_unit() {
-    systemctl reset-failed -- "$1" 2>/dev/null
-    systemctl start $block -- "$1" || failed=1
+# Starts the unit $1. At boot nothing waits for it: systemd may not have come so far.
+bring_up() {
+    start_unit "$1" "$waiting" || failed=1
 }
 
 # Runs the script $1 with the argument $2.
@@ -36,8 +35,10 @@ finish() {
         "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" "$(printf '%s' "$1$kept" | tr -d '"\\')" >> $state/journal.jsonl
     boot=clusterheal-boot-$1.service
     # Where it was run by hand, its timer would still fire, on a script that is gone.
-    for unit in $(timers_of "$1"); do systemctl stop -- "$unit"; done
-    rm -f "$state/stopped/$1" "/etc/systemd/system/multi-user.target.wants/$boot" "/etc/systemd/system/$boot" "$state/heal/$1.sh"
-    # Where the host was booted meanwhile, systemd has read the unit and would keep it; without its script it does nothing.
-    [ -z "$(systemctl list-units --all --plain --no-legend "$boot")" ] || systemctl daemon-reload || :
+    for unit in $(timers_of "$1"); do stop_unit "$unit"; done
+    rm -f "$state/stopped/$1"
+    remove_boot_unit "$boot"
+    rm -f "$state/heal/$1.sh"
+    # Without its script it does nothing.
+    forget_boot_unit "$boot"
 }

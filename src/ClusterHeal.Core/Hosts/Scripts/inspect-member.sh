@@ -23,7 +23,7 @@ kind=$(printf '%s' "$3" | cut -f 1) name=$(printf '%s' "$3" | cut -f 2) program=
 case $kind in
     unit)
         # Only a program that nobody but root can have changed is run, and only if it is etcd by its name.
-        path=$(systemctl show -p ExecStart -- "$name" | sed -n 's/^ExecStart={ path=\([^;]*[^ ;]\) *;.*/\1/p' | head -n 1)
+        path=$(unit_program "$name")
         case $path in */etcd)
             real=$(trusted_program "$path" 2>/dev/null) &&
                 printf 'version %s\n' "$("$real" --version 2>/dev/null </dev/null | sed -n 's/^etcd Version: *//p' | head -n 1)" ;;

@@ -1,5 +1,5 @@
-# What the scripts on hosts share; HostScript.WithLibrary puts it in front of them. POSIX sh: a function that has variables of its own has
-# "( ... )" for a body, the others name theirs lib_. docs/design/0014-who-is-a-component.md says why a process is told by its control group.
+# What the scripts on hosts share; HostScript.WithLibrary puts it in front of them, behind systemd.sh. POSIX sh: a function that has variables of its
+# own has "( ... )" for a body, the others name theirs lib_. docs/design/0014-who-is-a-component.md says why a process is told by its control group.
 
 # --- time -------------------------------------------------------------------------------------------------------------
 
@@ -11,9 +11,7 @@ boot_id() ( read -r id < /proc/sys/kernel/random/boot_id && printf '%s\n' "$id" 
 
 # --- who runs ---------------------------------------------------------------------------------------------------------
 
-# The control groups of systemd and of the kubelet's pods, as lines of /proc/PID/cgroup. What an unprivileged user makes lies below a
-# service of its own (user@1000.service), so only slices may stand before the name. The id of a static pod is a hash without hyphens.
-lib_tree='^(0:|[0-9]+:name=systemd):/'
+# The control groups of the kubelet's pods, as lines of /proc/PID/cgroup. The id of a static pod is a hash without hyphens.
 lib_static_pod="$lib_tree"'(kubelet\.slice/kubelet-|kubelet/)?kubepods(\.slice/|/)((kubelet-)?(kubepods-)?(burstable|besteffort)(\.slice)?/)?[a-z-]*pod([0-9a-f]{32})(\.slice)?/'
 
 # True if the process $1 lives. A zombie holds nothing any more.
@@ -29,26 +27,12 @@ is_called() (
   [ "${word##*/}" = "$2" ]
 )
 
-# The service of the system's own systemd to which the process $1 belongs; nothing if to none.
-unit_of() { sed -n -E "s#$lib_tree([^/]+\.slice/)*([^/]+\.service)(/.*)?\$#\3#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1; }
-
 # The numbers of the living processes whose control group matches $1.
 processes_in() (
   grep -lE "$1" /proc/[0-9]*/cgroup 2>/dev/null | while IFS= read -r file; do
     file=${file%/cgroup}
     ! is_alive "${file##*/}" || printf '%s\n' "${file##*/}"
   done
-)
-
-# The main process of the unit $1, as systemd has it; nothing if it has none.
-main_process() { systemctl show -p MainPID -- "$1" 2>/dev/null | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p'; }
-
-# The living processes of the unit $1: its main process, and all in its control group.
-unit_processes() (
-  main=$(main_process "$1")
-  [ -z "$main" ] || ! is_alive "$main" || printf '%s\n' "$main"
-  name=$(printf '%s\n' "$1" | sed 's/[][\.*^$+?(){}|]/\\&/g')
-  processes_in "$lib_tree([^/]+\.slice/)*$name(/|\$)"
 )
 
 # True if the process $1 of a static pod runs the program $2 in a container of that name. The kubelet's own folder of logs, which is root's,
@@ -77,9 +61,6 @@ component_runs() {
   esac
 }
 
-# The switch named $1 has timers with names of this form alone; a name has no underscore, so no two switches share one.
-timers_of() { systemctl list-units --all --plain --no-legend "clusterheal-heal-$1_*.timer" | cut -d ' ' -f 1; }
-
 # Prints who holds the lock of this host: the operation, the seconds that are left of its lease, who. Fails if nobody does: no lock, one whose
 # lease has ended, or one from before the last boot, which ended all operations' steps here.
 lib_newline='
@@ -94,25 +75,15 @@ lock_holder() (
 
 # --- what was done here -----------------------------------------------------------------------------------------------
 
-# The repairs of members of which this host knows, one on a line: "finished" or "unfinished"; "forward" once the old member was to be removed,
-# else "back"; the file of its record.
-known_repairs() (
-  for record in /var/lib/clusterheal/repair/*/record.json; do
+# The operations of a kind of which this host knows by a record, one on a line: "finished" or "unfinished"; "forward" if there is no way back, else
+# "back"; the file of the record. $1 is the folder of the kind.
+known_records() (
+  for record in /var/lib/clusterheal/"$1"/*/record.json; do
     [ -f "$record" ] || continue
     state=unfinished way=back
     [ ! -e "${record%/*}/finished" ] || state=finished
     [ ! -e "${record%/*}/forward" ] || way=forward
     printf '%s %s %s\n' "$state" "$way" "$record"
-  done
-)
-
-# The renewals of certificates of which this host knows, one on a line: "finished" or "unfinished"; the file of its record.
-known_renewals() (
-  for record in /var/lib/clusterheal/certificates/*/record.json; do
-    [ -f "$record" ] || continue
-    state=unfinished
-    [ ! -e "${record%/*}/finished" ] || state=finished
-    printf '%s %s\n' "$state" "$record"
   done
 )
 

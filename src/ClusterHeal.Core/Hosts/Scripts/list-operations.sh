@@ -18,8 +18,8 @@ show() {
 
 for file in "$state"/stopped/*; do [ ! -f "$file" ] || show stopped "$file"; done
 for file in "$state"/drills/*.json; do [ ! -f "$file" ] || show drill "$file"; done
-known_repairs | while read -r kind way file; do show "repair $kind $way" "$file"; done
-known_renewals | while read -r kind file; do show "renewal $kind" "$file"; done
+known_records repair | while read -r kind way file; do show "repair $kind $way" "$file"; done
+known_records certificates | while read -r kind way file; do show "renewal $kind" "$file"; done
 known_restores | while read -r kind folder; do
     side=$(sh "$folder/member.sh" side 2>/dev/null </dev/null) && [ -n "$side" ] || { printf 'unreadable %s\n' "$folder"; continue; }
     printf 'restore %s %s %s\n' "${folder##*/}" "$kind" "$side"

@@ -33,7 +33,7 @@ stop_component() {
   name=$(field "$1" 2)
   say "stop $name"
   case $(field "$1" 1) in
-    unit) systemctl stop -- "$name" || return 1 ;;
+    unit) stop_unit "$name" || return 1 ;;
     manifest) park "$name" || return 1 ;;
   esac
   end=$(($(seconds) + 60))
@@ -48,9 +48,7 @@ start_component() {
   name=$(field "$1" 2)
   say "start $name"
   case $(field "$1" 1) in
-    unit)
-      systemctl reset-failed -- "$name" 2>/dev/null
-      systemctl start --no-block -- "$name" ;;
+    unit) start_unit "$name" nowait ;;
     manifest) unpark "$name" ;;
   esac
 }

@@ -8,8 +8,10 @@ namespace ClusterHeal.Kubernetes;
 /// </summary>
 internal static class HostKubeconfig
 {
-    /// <summary>Where kubeadm writes it.</summary>
-    public const string Path = "/etc/kubernetes/admin.conf";
+    /// <summary>Where it may lie, for messages.</summary>
+    public static string Places => string.Join("' or '", Paths);
+
+    private static string[] Paths => Distributions.Of(distribution => distribution.AdminKubeconfigs);
 
     /// <summary>The connection, or null where the host has no such file.</summary>
     /// <param name="shell">The host. It has to live as long as the connection is used.</param>
@@ -17,31 +19,69 @@ internal static class HostKubeconfig
     /// <exception cref="ClusterHealException">The host cannot be entered, or the file cannot be read or used.</exception>
     public static async Task<KubernetesConnection?> TryReadAsync(IHostShell shell, CancellationToken cancellationToken)
     {
-        if (await shell.FindTextAsync(Path, cancellationToken).ConfigureAwait(false) is not { } text) return null;
-        var file = KubeconfigFile.Parse(Path, text);
-        Refuse(file, shell.HostName);
-        return new Kubeconfig([file]).Resolve(null) with
+        foreach (var path in Paths)
         {
-            Dialer = shell.DialAsync,
-            // A login may have to be made first.
-            ConnectTimeout = TimeSpan.FromSeconds(20),
-        };
+            if (await shell.FindTextAsync(path, cancellationToken).ConfigureAwait(false) is not { } text) continue;
+            var file = KubeconfigFile.Parse(path, text);
+            if (NamedByCurrentContext(file) is { } named) throw NamesFile(path, named, shell.HostName);
+            return new Kubeconfig([file]).Resolve(null) with
+            {
+                Dialer = shell.DialAsync,
+                // A login may have to be made first.
+                ConnectTimeout = TimeSpan.FromSeconds(20),
+            };
+        }
+
+        return null;
     }
 
-    /// <summary>A file or a program that a host names is the host's: this machine must neither read nor run its namesake here.</summary>
-    private static void Refuse(KubeconfigFile file, string hostName)
+    /// <summary>
+    /// The connection by the first kubeconfig of an administrator that can be used from here, the one that needs no authorization first; null where
+    /// the host has none.
+    /// </summary>
+    /// <inheritdoc cref="TryReadAsync"/>
+    public static async Task<KubernetesConnection?> FindUsableAsync(IHostShell shell, CancellationToken cancellationToken)
     {
-        // Only what its current context names is used.
-        if (file.Contexts.GetValueOrDefault(file.CurrentContext ?? "") is not { } context) return;
-        var user = file.Users.GetValueOrDefault(context.User);
-        string?[] paths =
-            [file.Clusters.GetValueOrDefault(context.Cluster)?.CertificateAuthority, user?.ClientCertificate, user?.ClientKey, user?.TokenFile, user?.Exec?.Command];
-        if (paths.FirstOrDefault(path => path is not null) is not { } named) return;
-        throw new ClusterHealException(
-            ErrorIds.KubeconfigInvalid,
-            FaultCategory.InvalidData,
-            $"'{Path}' of {hostName} names '{named}' on that host, which cannot be used from here.",
-            hostName,
-            "Write the certificates into it (kubectl config set-credentials --embed-certs), or connect with -Kubeconfig and a file of this machine.");
+        string[] paths = [.. Distributions.Of(distribution => distribution.SuperAdminKubeconfigs), .. Paths, "/root/.kube/config"];
+        foreach (var path in paths)
+        {
+            if (await shell.FindTextAsync(path, cancellationToken).ConfigureAwait(false) is not { } text) continue;
+            if (TryUse(path, text) is { } connection) return connection;
+        }
+
+        return null;
     }
+
+    /// <summary>The connection of a kubeconfig of a host; null if it names a file or a program there, which cannot be used from here.</summary>
+    /// <param name="path">Its path on the host.</param>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="ClusterHealException">It is no kubeconfig, or its current context names what is not in it.</exception>
+    public static KubernetesConnection? TryUse(string path, string text)
+    {
+        var file = KubeconfigFile.Parse(Path.GetFullPath(path), text);
+        return NamedByCurrentContext(file) is null ? new Kubeconfig([file]).Resolve(null) : null;
+    }
+
+    /// <summary>
+    /// A file or a program that a host's kubeconfig names is the host's: this machine must neither read nor run its namesake here. Only what the current
+    /// context names is used.
+    /// </summary>
+    private static string? NamedByCurrentContext(KubeconfigFile file)
+    {
+        if (file.Contexts.GetValueOrDefault(file.CurrentContext ?? "") is not { } context) return null;
+        var user = file.Users.GetValueOrDefault(context.User);
+        string?[] named =
+        [
+            file.Clusters.GetValueOrDefault(context.Cluster)?.CertificateAuthority, user?.ClientCertificate, user?.ClientKey, user?.TokenFile,
+            user?.Exec?.Command, user?.AuthProvider,
+        ];
+        return named.FirstOrDefault(name => name is not null);
+    }
+
+    private static ClusterHealException NamesFile(string path, string named, string hostName) => new(
+        ErrorIds.KubeconfigInvalid,
+        FaultCategory.InvalidData,
+        $"'{path}' of {hostName} names '{named}' on that host, which cannot be used from here.",
+        hostName,
+        "Write the certificates into it (kubectl config set-credentials --embed-certs), or connect with -Kubeconfig and a file of this machine.");
 }

@@ -4,16 +4,14 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Certificates;
 
 /// <summary>
-/// Finds the certificates of a control-plane host: those that the flags of its components and the settings of etcd name, and kubeadm's that no flag
-/// names. What the kubelet has is the kubelet's own: it renews its certificates by itself.
+/// Finds the certificates of a control-plane host: those that the flags of its components and the settings of etcd name, and those of its
+/// distribution that no flag names. What the kubelet has is the kubelet's own: it renews its certificates by itself.
 /// </summary>
 /// <param name="shell">The host.</param>
 /// <param name="commands">The components that it has.</param>
 /// <param name="etcd">The settings of its etcd, or null.</param>
 internal sealed class CertificateFiles(IHostShell shell, IReadOnlyList<ComponentCommand> commands, EtcdConfiguration? etcd)
 {
-    private const string Kubeadm = "/etc/kubernetes";
-
     private static readonly string[] AuthorityFlags =
     [
         "--client-ca-file", "--etcd-cafile", "--requestheader-client-ca-file", "--root-ca-file", "--cluster-signing-cert-file", "--trusted-ca-file",
@@ -41,10 +39,12 @@ internal sealed class CertificateFiles(IHostShell shell, IReadOnlyList<Component
             await AddAsync(etcd.ServerCertFile, etcd.ServerKeyFile, ClusterComponent.Etcd, mustBe: true, cancellationToken).ConfigureAwait(false);
             await AddAsync(etcd.PeerCertFile, etcd.PeerKeyFile, ClusterComponent.Etcd, mustBe: true, cancellationToken).ConfigureAwait(false);
             // What probes and people ask etcd with; etcd itself does not read it.
-            var folder = etcd.ServerCertFile is { } server ? Folder(server) : $"{Kubeadm}/pki/etcd";
-            var client = $"{folder}/healthcheck-client";
-            await AddAsync($"{client}.crt", $"{client}.key", null, mustBe: false, cancellationToken).ConfigureAwait(false);
-            if (_found.TryGetValue($"{client}.crt", out var known)) _found[known.Path] = known with { IsEtcdClient = true };
+            foreach (var usual in Distributions.Of(distribution => distribution.EtcdClient))
+            {
+                var client = etcd.ServerCertFile is { } server ? $"{Folder(server)}/{Path.GetFileName(usual)}" : usual;
+                await AddAsync($"{client}.crt", $"{client}.key", null, mustBe: false, cancellationToken).ConfigureAwait(false);
+                if (_found.TryGetValue($"{client}.crt", out var known)) _found[known.Path] = known with { IsEtcdClient = true };
+            }
         }
 
         foreach (var command in commands.Where(command => command.Status.Component != ClusterComponent.Etcd))
@@ -60,9 +60,9 @@ internal sealed class CertificateFiles(IHostShell shell, IReadOnlyList<Component
             }
         }
 
-        foreach (var name in (string[])["admin", "super-admin"])
+        foreach (var path in Distributions.Of(distribution => distribution.AdminKubeconfigs.Concat(distribution.SuperAdminKubeconfigs)))
         {
-            await AddKubeconfigAsync($"{Kubeadm}/{name}.conf", null, mustBe: false, cancellationToken).ConfigureAwait(false);
+            await AddKubeconfigAsync(path, null, mustBe: false, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. _found.Values];
@@ -72,7 +72,7 @@ internal sealed class CertificateFiles(IHostShell shell, IReadOnlyList<Component
     public async Task<IReadOnlyList<(X509Certificate2 Authority, string Path, string[] KeyPaths)>> ReadAuthoritiesAsync(CancellationToken cancellationToken)
     {
         var signing = commands.Select(command => command.Pair("--cluster-signing-cert-file", "--cluster-signing-key-file")).FirstOrDefault(pair => pair is not null);
-        string?[] usual = [$"{Kubeadm}/pki/ca.crt", $"{Kubeadm}/pki/front-proxy-ca.crt", $"{Kubeadm}/pki/etcd/ca.crt"];
+        var usual = Distributions.Of(distribution => distribution.Authorities);
         var paths = AuthorityFlags.SelectMany(flag => commands.Select(command => command.File(flag))).Concat([etcd?.TrustedCaFile, etcd?.PeerTrustedCaFile]).Concat(usual);
         var found = new List<(X509Certificate2, string, string[])>();
         foreach (var path in paths.OfType<string>().Distinct(StringComparer.Ordinal))

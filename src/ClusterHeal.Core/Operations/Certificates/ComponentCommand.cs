@@ -1,7 +1,6 @@
 using ClusterHeal.Common.Yaml;
 using ClusterHeal.Etcd.Configuration;
 using ClusterHeal.Hosts;
-using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Certificates;
 
@@ -22,7 +21,7 @@ internal sealed class ComponentCommand(ComponentStatus status, StaticPodManifest
         StaticPodManifest? pod;
         try
         {
-            pod = text is null ? null : StaticPodManifest.Find(YamlText.Load(text), MemberScriptPlan.ProcessName(status.Component));
+            pod = text is null ? null : StaticPodManifest.Find(YamlText.Load(text), ComponentDefinition.Of(status.Component).Program);
         }
         catch (YamlFault e)
         {

@@ -8,8 +8,6 @@ namespace ClusterHeal.Operations.Certificates;
 /// <param name="Files">The files that it is the first to use.</param>
 internal sealed record RenewalGroup(RenewalHostGround Host, ComponentStatus? Component, IReadOnlyList<RenewedFile> Files)
 {
-    private static readonly ClusterComponent[] Order = [ClusterComponent.Etcd, ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler];
-
     /// <summary>Its name on the host.</summary>
     public string Name => Component is null ? "files" : ComponentDefinition.Of(Component.Component).Key;
 
@@ -32,7 +30,7 @@ internal sealed record RenewalGroup(RenewalHostGround Host, ComponentStatus? Com
         foreach (var host in hosts)
         {
             var own = files.Where(file => file.Former.HostName == host.Shell.HostName).ToList();
-            var running = host.ControlPlane.Where(component => component.State != ComponentState.Stopped).OrderBy(component => Array.IndexOf(Order, component.Component));
+            var running = host.ControlPlane.Where(component => component.State != ComponentState.Stopped).OrderBy(component => ComponentDefinition.ControlPlane.ToList().IndexOf(component.Component));
             foreach (var component in running.Where(component => own.Any(file => file.Former.UsedBy.Contains(component.Component))).ToArray())
             {
                 var first = own.Where(file => file.Former.UsedBy.Contains(component.Component)

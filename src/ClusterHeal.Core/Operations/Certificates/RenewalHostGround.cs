@@ -8,11 +8,6 @@ namespace ClusterHeal.Operations.Certificates;
 /// <summary>What was found on a host before a renewal.</summary>
 internal sealed record RenewalHostGround
 {
-    private const string KubeletClient = "/var/lib/kubelet/pki/kubelet-client-current.pem";
-
-    private static readonly ClusterComponent[] Components =
-        [ClusterComponent.Etcd, ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler, ClusterComponent.Kubelet];
-
     /// <summary>The host.</summary>
     public required IHostShell Shell { get; init; }
 
@@ -50,7 +45,7 @@ internal sealed record RenewalHostGround
     /// <exception cref="ClusterHealException">It cannot be looked at.</exception>
     public static async Task<RenewalHostGround> LookAsync(IHostShell shell, HostConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
-        var found = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
+        var found = await ComponentFinder.FindAsync(shell, [.. ComponentDefinition.ControlPlane, ClusterComponent.Kubelet], cancellationToken).ConfigureAwait(false);
         var own = found.Where(component => component is { Component: not ClusterComponent.Kubelet, State: not ComponentState.NotFound }).ToArray();
         var commands = new List<ComponentCommand>();
         foreach (var component in own) commands.Add(await ComponentCommand.ReadAsync(shell, component, cancellationToken).ConfigureAwait(false));
@@ -85,7 +80,9 @@ internal sealed record RenewalHostGround
     private static async Task<DateTimeOffset?> KubeletUntilAsync(IHostShell shell, CancellationToken cancellationToken)
     {
         // The file has the key, too, which is not to leave the host.
-        var script = new HostScript("[ ! -e \"$1\" ] || sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' -- \"$1\"", KubeletClient)
+        var script = new HostScript(
+            "for file in \"$@\"; do [ ! -e \"$file\" ] || sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' -- \"$file\"; done",
+            Distributions.Of(distribution => distribution.KubeletClientCertificate))
         {
             Purpose = "read the kubelet's certificate",
         };

@@ -1,6 +1,5 @@
 using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
-using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Certificates;
 
@@ -126,11 +125,10 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
     {
         try
         {
-            var file = KubeconfigFile.Parse(Path.GetFullPath(renewed.Former.Path), renewed.Text);
-            if (!KubernetesReading.HasAllInside(file)) return null;
+            if (HostKubeconfig.TryUse(renewed.Former.Path, renewed.Text) is not { } described) return null;
             var server = host.ControlPlane.FirstOrDefault(component => component.Component == ClusterComponent.ApiServer);
             // The file may name a balancer, which has its own servers to choose from.
-            var connection = new Kubeconfig([file]).Resolve(null) with
+            var connection = described with
             {
                 ConnectTimeout = TimeSpan.FromSeconds(20),
                 Dialer = server?.Port is { } port ? (_, _, stop) => host.Shell.DialAsync(ApiServerProbe.AddressOf(server), port, stop) : host.Shell.DialAsync,

@@ -34,15 +34,16 @@ internal sealed record RenewalRecord
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
     public static async Task<IReadOnlyList<RenewalRecord>> FindUnfinishedAsync(IHostShell shell, CancellationToken cancellationToken)
     {
-        var script = new HostScript(HostScript.Text("list-renewals")) { Purpose = "look for renewals of certificates" };
+        var script = new HostScript(HostScript.Text("list-records"), "certificates") { Purpose = "look for renewals of certificates" };
         var text = (await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text;
-        const string Unfinished = "unfinished ";
         return
         [
-            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(line => line.StartsWith(Unfinished, StringComparison.Ordinal))
-                .Select(line => Parse(line[Unfinished.Length..]) is { IsOwn: true } own ? own : null)
-                .OfType<RenewalRecord>(),
+            .. from line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+               let words = line.Split(' ', 3)
+               where words.Length == 3 && words[0] == "unfinished"
+               let record = Parse(words[2])
+               where record is { IsOwn: true }
+               select record,
         ];
     }
 

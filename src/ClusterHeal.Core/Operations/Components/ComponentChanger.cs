@@ -152,8 +152,7 @@ public sealed class ComponentChanger : IDisposable
         if (current.DependentUnit.Length > 0 && current.StoppedBy is null)
         {
             // Of the units that require it, only those that run go down with it, and have to come back with it.
-            var script = new HostScript("for unit in \"$@\"; do ! systemctl is-active --quiet -- \"$unit\" || echo \"$unit\"; done", [.. current.DependentUnit]);
-            var active = await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false);
+            var active = await shell.RunCheckedAsync(Systemd.ActiveOf(current.DependentUnit), cancellationToken).ConfigureAwait(false);
             current = current with { DependentUnit = active.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries) };
         }
 

@@ -77,14 +77,14 @@ internal sealed class ComponentRun(
 
     private HostScript StopScript() => IsPod
         ? journal.Step(shell.HostName, $"move {_before.ManifestPath} to {_parked}", HostScript.Text("park-manifest"), _before.ManifestPath!, _parked)
-        : journal.Step(shell.HostName, $"stop {_before.UnitName}", "systemctl stop -- \"$1\"", _before.UnitName!).WithTimeout(timeout);
+        : journal.Step(shell.HostName, $"stop {_before.UnitName}", Systemd.StopUnit, _before.UnitName!).WithTimeout(timeout);
 
     private HostScript StartScript()
     {
         if (!IsPod)
         {
             string[] units = [_before.UnitName!, .. _before.DependentUnit];
-            return journal.Step(shell.HostName, $"start {string.Join(' ', units)}", HostScript.Text("start-units"), units).WithTimeout(timeout);
+            return journal.Step(shell.HostName, $"start {string.Join(' ', units)}", Systemd.StartUnits, units).WithTimeout(timeout);
         }
 
         return journal.Step(shell.HostName, $"move {_parked} back to {_before.ManifestPath}", HostScript.Text("unpark-manifest"), _parked, _before.ManifestPath!);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Configuration;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Repairs;
@@ -26,7 +25,7 @@ internal sealed partial record QuotaSettings(string Path, string Text)
         var reading = new SettingsReading(shell, etcd, cancellationToken);
         var before = await reading.ParseAsync("", new Dictionary<string, string>()).ConfigureAwait(false);
         var candidates = etcd.UnitName is { } unit
-            ? OfUnit(unit, await EtcdHost.ReadUnitTextAsync(shell, unit, cancellationToken).ConfigureAwait(false), quota)
+            ? OfUnit(unit, await Systemd.ReadUnitAsync(shell, unit, cancellationToken).ConfigureAwait(false), quota)
             : [new QuotaSettings(etcd.ManifestPath!, OfManifest(await shell.FindTextAsync(etcd.ManifestPath!, cancellationToken).ConfigureAwait(false) ?? "", quota))];
         foreach (var candidate in candidates)
         {
@@ -55,7 +54,7 @@ internal sealed partial record QuotaSettings(string Path, string Text)
             string.Create(CultureInfo.InvariantCulture, $"ExecStart=\nExecStart={UnitFile.ExecStartOf(file.Text)} --quota-backend-bytes={quota}\n"),
         ];
         return lines.Select(line => new QuotaSettings(
-            $"/etc/systemd/system/{unit}.d/{DropIn}", $"# Of a failure drill of ClusterHeal, which takes it away again.\n[Service]\n{line}"));
+            Systemd.DropIn(unit, DropIn), $"# Of a failure drill of ClusterHeal, which takes it away again.\n[Service]\n{line}"));
     }
 
     private static string OfManifest(string text, long quota)

@@ -9,9 +9,6 @@ internal static class RestoreEnd
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private static readonly ClusterComponent[] Stopped =
-        [ClusterComponent.Etcd, ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler];
-
     /// <summary>
     /// Brings the restore to an end where it is not, as the hosts would by themselves: with the data that has the quorum. Then waits
     /// until everything runs and the API servers are ready.
@@ -44,7 +41,7 @@ internal static class RestoreEnd
         var began = time.GetTimestamp();
         while (true)
         {
-            var found = await Task.WhenAll(shells.Select(shell => ComponentFinder.FindAsync(shell, Stopped, cancellationToken))).ConfigureAwait(false);
+            var found = await Task.WhenAll(shells.Select(shell => ComponentFinder.FindAsync(shell, ComponentDefinition.ControlPlane, cancellationToken))).ConfigureAwait(false);
             var down = found.SelectMany(c => c).Where(c => c.State is not (ComponentState.Running or ComponentState.NotFound)).ToArray();
             if (down.Length == 0)
             {

@@ -1,3 +1,5 @@
+using ClusterHeal.Hosts;
+
 namespace ClusterHeal.Operations.Healing;
 
 /// <summary>What heals nodes and their pods.</summary>
@@ -29,7 +31,7 @@ internal static class NodeRemedies
         if (down.Length > 0) return down;
         return host.Find(ClusterComponent.Kubelet) is null
             ? [new LeftToPeople($"{host.HostName} has no kubelet that could be found.")]
-            : [new LeftToPeople($"Its kubelet and container runtime run on {host.HostName}: the kubelet's log says why the node is not well (journalctl -u kubelet).")];
+            : [new LeftToPeople($"Its kubelet and container runtime run on {host.HostName}: the kubelet's log says why the node is not well ({Systemd.LogOf("kubelet")}).")];
     }
 
     /// <summary>For a node that is cordoned: it is uncordoned only if a drill of ours that nobody ended had cordoned it.</summary>

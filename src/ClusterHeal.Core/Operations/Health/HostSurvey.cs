@@ -39,10 +39,7 @@ internal static class HostSurvey
     private const string Renewal = "Renew it (with its authority), and restart what uses it.";
 
     private static readonly ClusterComponent[] Components =
-    [
-        ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler, ClusterComponent.Etcd,
-        ClusterComponent.Kubelet, ClusterComponent.ContainerRuntime,
-    ];
+        [.. ComponentDefinition.ControlPlane.Skip(1), ClusterComponent.Etcd, ClusterComponent.Kubelet, ClusterComponent.ContainerRuntime];
 
     private static readonly string[] CertificateFlags =
     [
@@ -50,11 +47,10 @@ internal static class HostSurvey
         "--requestheader-client-ca-file", "--cert-file", "--peer-cert-file", "--trusted-ca-file", "--kubeconfig",
     ];
 
-    private static readonly string[] UsualFiles =
+    private static readonly string[] UsualFiles = Distributions.Of(distribution => (string[])
     [
-        "/var/lib/kubelet/pki/kubelet-client-current.pem", "/var/lib/kubelet/pki/kubelet.crt", "/etc/kubernetes/admin.conf",
-        "/etc/kubernetes/super-admin.conf",
-    ];
+        distribution.KubeletClientCertificate, distribution.KubeletServerCertificate, .. distribution.AdminKubeconfigs, .. distribution.SuperAdminKubeconfigs,
+    ]);
 
     /// <summary>Looks at one host; a host that cannot be asked is a fault in the result.</summary>
     /// <param name="host">The host.</param>
@@ -147,7 +143,8 @@ internal static class HostSurvey
         return new CertificateSightings(seen, unseen);
     }
 
-    private static bool IsKubelets(string file) => file.StartsWith("/var/lib/kubelet/", StringComparison.Ordinal) || file.EndsWith("/kubelet.conf", StringComparison.Ordinal);
+    private static bool IsKubelets(string file) => file.EndsWith("/kubelet.conf", StringComparison.Ordinal)
+        || Distributions.Of(distribution => distribution.KubeletFolder).Any(folder => file.StartsWith($"{folder}/", StringComparison.Ordinal));
 
     private static byte[] FromBase64(string text)
     {

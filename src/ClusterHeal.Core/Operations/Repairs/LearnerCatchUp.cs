@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
+using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Repairs;
 
@@ -95,5 +96,5 @@ internal sealed class LearnerCatchUp(MembershipChange membership, RepairHost hos
             $"{host.Shell.HostName}: its new member came no nearer to the others for {patience.TotalSeconds:0} seconds ")
             + (_gap == ulong.MaxValue ? "and does not serve" : $"and is {_gap} entries of the log behind") + $". {why}",
         host.Shell.HostName,
-        "Look into the log of etcd on that host (journalctl -u etcd, or crictl logs), at its disk, and at the network between the members.");
+        $"Look into the log of etcd on that host ({Systemd.LogOf("etcd")}, or crictl logs), at its disk, and at the network between the members.");
 }

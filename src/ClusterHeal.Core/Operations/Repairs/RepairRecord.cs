@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClusterHeal.Common;
 using ClusterHeal.Hosts;
-using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Repairs;
 
@@ -65,7 +64,7 @@ internal sealed record RepairRecord
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
     public static async Task<IReadOnlyList<FormerRepair>> FindAsync(IHostShell shell, CancellationToken cancellationToken)
     {
-        var script = new HostScript(MemberScript.ListRepairs) { Purpose = "look for repairs of members" };
+        var script = new HostScript(HostScript.Text("list-records"), "repair") { Purpose = "look for repairs of members" };
         var text = (await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text;
         return
         [

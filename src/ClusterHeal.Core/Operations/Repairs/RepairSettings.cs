@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Configuration;
 using ClusterHeal.Hosts;
 
@@ -37,7 +36,7 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
             var reading = new SettingsReading(shell, etcd, cancellationToken);
             var before = await reading.ParseAsync("", new Dictionary<string, string>()).ConfigureAwait(false);
             var own = etcd.UnitName is { } unit
-                ? OfUnit(unit, await EtcdHost.ReadUnitTextAsync(shell, unit, cancellationToken).ConfigureAwait(false), initialCluster, operationId)
+                ? OfUnit(unit, await Systemd.ReadUnitAsync(shell, unit, cancellationToken).ConfigureAwait(false), initialCluster, operationId)
                 : await OfManifestAsync(shell, etcd.ManifestPath!, initialCluster, cancellationToken).ConfigureAwait(false);
             foreach (var candidate in own.Concat(await OfFilesAsync(shell, reading.Files, initialCluster, cancellationToken).ConfigureAwait(false)))
             {
@@ -85,7 +84,7 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
             var text = "# Of ClusterHeal, for the first start of a member that was repaired; taken away when it has joined.\n[Service]\n"
                 + (variables.Length > 0 ? $"EnvironmentFile={EnvironmentPath(operationId)}\n" : "")
                 + (flags.Length > 0 ? $"ExecStart=\nExecStart={command}{flags}\n" : "");
-            yield return new RepairSettings($"/etc/systemd/system/{unit}.d/{DropIn}", text, variables.Length > 0 ? variables : null);
+            yield return new RepairSettings(Systemd.DropIn(unit, DropIn), text, variables.Length > 0 ? variables : null);
         }
     }
 

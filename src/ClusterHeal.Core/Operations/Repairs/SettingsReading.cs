@@ -26,7 +26,7 @@ internal sealed class SettingsReading(IHostShell shell, ComponentStatus etcd, Ca
             return await shell.FindTextAsync(path, stop).ConfigureAwait(false);
         });
         if (etcd.UnitName is not { } unit) return (await reader.ReadManifestAsync(etcd.ManifestPath!, cancellationToken).ConfigureAwait(false)).Configuration;
-        var file = await EtcdHost.ReadUnitTextAsync(shell, unit, cancellationToken).ConfigureAwait(false);
+        var file = await Systemd.ReadUnitAsync(shell, unit, cancellationToken).ConfigureAwait(false);
         return await reader.FromUnitAsync(file.Path, unit, $"{file.Text}\n{dropIn}", cancellationToken).ConfigureAwait(false);
     }
 }

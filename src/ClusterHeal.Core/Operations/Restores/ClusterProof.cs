@@ -102,6 +102,6 @@ internal sealed record ClusterProof(string ClusterId, long Revision, uint HashKV
         FaultCategory.VerificationFailed,
         $"etcd did not come up as it must within {patience.TotalSeconds:0} seconds: {wrong.Message}",
         wrong.Target,
-        "Look into the journal of etcd on the hosts: journalctl -u etcd, or crictl logs.",
+        $"Look into the journal of etcd on the hosts: {Systemd.LogOf("etcd")}, or crictl logs.",
         wrong);
 }

@@ -295,8 +295,12 @@ public sealed class ClusterRestore : IAsyncDisposable
     {
         try
         {
-            await log.RunAsync("Restart the kubelets", () => Task.WhenAll(_shells.Select(shell => shell.RunCheckedAsync(
-                _journal.Step(shell.HostName, "restart the kubelet", "systemctl restart kubelet.service"), cancellationToken)))).ConfigureAwait(false);
+            await log.RunAsync("Restart the kubelets", () => Task.WhenAll(_shells.Select(async shell =>
+            {
+                var kubelet = await ComponentFinder.FindAsync(shell, ClusterComponent.Kubelet, cancellationToken).ConfigureAwait(false);
+                if (kubelet.UnitName is not { } unit) throw ComponentFault.NotFound(shell.HostName, ClusterComponent.Kubelet);
+                await shell.RunCheckedAsync(_journal.Step(shell.HostName, "restart the kubelet", Systemd.RestartUnit, unit), cancellationToken).ConfigureAwait(false);
+            }))).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ClusterHealException or OperationCanceledException)
         {

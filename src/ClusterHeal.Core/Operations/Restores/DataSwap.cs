@@ -1,3 +1,5 @@
+using ClusterHeal.Hosts;
+
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>A host whose data are swapped: its verbs, its etcd and the rest of its control plane.</summary>
@@ -70,7 +72,7 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
             return $"cluster {proof.ClusterId}, hash {proof.HashKV} at revision {proof.Revision} on {members.Length} members";
         }).ConfigureAwait(false);
 
-        var apiServer = MemberScriptPlan.ProcessName(ClusterComponent.ApiServer);
+        var apiServer = ComponentDefinition.Of(ClusterComponent.ApiServer).Program;
         await Each("Start the API servers", host => ExtendedAsync(host, s => host.StartControlAsync(apiServer, s), stop)).ConfigureAwait(false);
         var servers = new RestoredApiServers(
             [.. Reachable.SelectMany(host => host.ControlPlane.Where(c => c.Component == ClusterComponent.ApiServer).Select(c => (host.Host.Shell, c)))],

@@ -13,9 +13,6 @@ namespace ClusterHeal.Operations.Restores;
 /// <param name="Revision">The revision of etcd at which they were listed.</param>
 internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revision)
 {
-    // kubeadm's, the one that needs no authorization first, and kubectl's own.
-    private static readonly string[] AdminFiles = ["/etc/kubernetes/super-admin.conf", "/etc/kubernetes/admin.conf", "/root/.kube/config"];
-
     /// <summary>Lists through a host's own API server, on that host, with an administrator's kubeconfig that lies there.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="server">Its API server.</param>
@@ -43,21 +40,8 @@ internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revisio
 
     private static async Task<KubernetesConnection?> FindAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
     {
-        if (server.Port is not { } port) return null;
-        foreach (var path in AdminFiles)
-        {
-            if (await shell.FindTextAsync(path, cancellationToken).ConfigureAwait(false) is not { } text) continue;
-            var file = KubeconfigFile.Parse(Path.GetFullPath(path), text);
-            if (!HasAllInside(file)) continue;
-            // The file may name a balancer; what is to be asked is this very server, which has the balancer's name in its certificate.
-            return new Kubeconfig([file]).Resolve(null) with { Dialer = (_, _, stop) => shell.DialAsync(ApiServerProbe.AddressOf(server), port, stop) };
-        }
-
-        return null;
+        if (server.Port is not { } port || await HostKubeconfig.FindUsableAsync(shell, cancellationToken).ConfigureAwait(false) is not { } connection) return null;
+        // The file may name a balancer; what is to be asked is this very server, which has the balancer's name in its certificate.
+        return connection with { Dialer = (_, _, stop) => shell.DialAsync(ApiServerProbe.AddressOf(server), port, stop) };
     }
-
-    // A file or a program that the host's kubeconfig names would be looked for on this machine, where it is another one or none.
-    internal static bool HasAllInside(KubeconfigFile file) =>
-        file.Clusters.Values.All(cluster => cluster.CertificateAuthority is null)
-        && file.Users.Values.All(user => user is { ClientCertificate: null, ClientKey: null, TokenFile: null, Exec: null, AuthProvider: null });
 }

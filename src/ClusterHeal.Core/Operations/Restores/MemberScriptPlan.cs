@@ -58,18 +58,8 @@ internal sealed record MemberScriptPlan
     public static string Line(ComponentStatus component)
     {
         var kind = component.Mechanism == ComponentMechanism.SystemdUnit ? "unit" : "manifest";
-        return string.Join('\t', kind, component.Source, ProcessName(component.Component));
+        return string.Join('\t', kind, component.Source, ComponentDefinition.Of(component.Component).Program);
     }
-
-    /// <summary>The name of the component's program.</summary>
-    public static string ProcessName(ClusterComponent component) => component switch
-    {
-        ClusterComponent.ApiServer => "kube-apiserver",
-        ClusterComponent.ControllerManager => "kube-controller-manager",
-        ClusterComponent.Scheduler => "kube-scheduler",
-        ClusterComponent.Etcd => "etcd",
-        _ => throw new ArgumentOutOfRangeException(nameof(component), component, "A restore stops no such component."),
-    };
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

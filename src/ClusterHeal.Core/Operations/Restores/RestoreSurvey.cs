@@ -50,10 +50,6 @@ internal sealed record SurveyedHost
 /// <summary>Looks at the hosts of a restore. Changes nothing.</summary>
 internal static class RestoreSurvey
 {
-    // In the order of their start.
-    private static readonly ClusterComponent[] Components =
-        [ClusterComponent.Etcd, ClusterComponent.ApiServer, ClusterComponent.ControllerManager, ClusterComponent.Scheduler];
-
     /// <summary>Looks at all hosts at once.</summary>
     /// <param name="hosts">The hosts and how they are reached.</param>
     /// <param name="time">The clock.</param>
@@ -80,7 +76,7 @@ internal static class RestoreSurvey
     /// <exception cref="ClusterHealException">It cannot be reached, or has no etcd whose configuration can be read.</exception>
     public static async Task<FoundHost> FindAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
-        var components = await ComponentFinder.FindAsync(shell, Components, cancellationToken).ConfigureAwait(false);
+        var components = await ComponentFinder.FindAsync(shell, ComponentDefinition.ControlPlane, cancellationToken).ConfigureAwait(false);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
         var facts = await MemberFacts.AskAsync(shell, configuration, components[0], cancellationToken).ConfigureAwait(false);
         // A log that is named where it is anyway moves with its folder.
