@@ -63,6 +63,51 @@ public sealed partial class ArchitectureTests
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public void The_transports_to_hosts_are_known_to_the_place_that_chooses_one_and_to_themselves()
+    {
+        var wrong =
+            from file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.cs", SearchOption.AllDirectories)
+            where Path.GetFileName(file) != "ChosenShell.cs" && Path.GetFileName(Path.GetDirectoryName(file)) is not ("OpenSsh" or "SshNet")
+            from Match use in Transport().Matches(File.ReadAllText(file))
+            select $"{file}: {use.Value}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Hosts_service_manager_is_spoken_to_in_one_place()
+    {
+        var core = Path.Combine(RepositoryRoot.Path, "src", "ClusterHeal.Core");
+        var wrong =
+            from file in Directory.EnumerateFiles(core, "*.*", SearchOption.AllDirectories)
+            where Path.GetFileName(file) is not ("Systemd.cs" or "systemd.sh") && Path.GetExtension(file) is ".cs" or ".sh"
+            from Match use in ServiceManager().Matches(File.ReadAllText(file))
+            select $"{file}: {use.Value}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void The_places_and_units_of_distributions_stand_in_their_files()
+    {
+        var core = Path.Combine(RepositoryRoot.Path, "src", "ClusterHeal.Core");
+        var wrong =
+            from file in Directory.EnumerateFiles(core, "*.*", SearchOption.AllDirectories)
+            where Path.GetFileName(Path.GetDirectoryName(file)) != "Distributions" && Path.GetExtension(file) is ".cs" or ".sh"
+            from Match use in OfDistributions().Matches(File.ReadAllText(file))
+            select $"{file}: {use.Value}";
+        Assert.Empty(wrong);
+    }
+
+    [GeneratedRegex(@"\b(OpenSshShell|SshNetShell)\b")]
+    private static partial Regex Transport();
+
+    [GeneratedRegex(@"\b(systemctl|systemd-run) |journalctl -u|/etc/systemd/system/")]
+    private static partial Regex ServiceManager();
+
+    // A path that a message names for people begins in the middle of a text.
+    [GeneratedRegex(@"""(/etc/kubernetes|/var/lib/kubelet|/var/lib/rancher)|\b(kubelet|containerd|kube-[a-z-]+|etcd)\.service""|=/etc/kubernetes")]
+    private static partial Regex OfDistributions();
+
     // Every constructor of ProcessStartInfo, every Process.Start that takes a name, and a name that is changed afterwards.
     [GeneratedRegex(@"new ProcessStartInfo|ProcessStartInfo \w+ = new|\bProcess\.Start\((""|\$""|[^()]*,|[^()]*\[)|(?<=[Ss]tart(Info)?\.)FileName = ")]
     private static partial Regex OwnStart();

@@ -46,7 +46,7 @@ internal sealed record EtcdProcess
         }
 
         var notes = new List<string>();
-        if (facts.ContainsKey("stale")) notes.Add($"{name} was changed since systemd read it: 'systemctl daemon-reload' makes the change count.");
+        if (facts.ContainsKey("stale")) notes.Add($"{name} was changed since systemd read it: '{Systemd.Reload}' makes the change count.");
         if (!facts.TryGetValue("process", out var id))
         {
             if (facts.ContainsKey("hidden")) notes.Add($"The process of {name} may not be looked at by this user, so its settings are those of its files: use -Sudo.");

@@ -15,6 +15,15 @@ internal static class Systemd
     /// <summary>The body of a script that restarts the unit <c>$1</c>.</summary>
     public const string RestartUnit = "# Needs library.sh.\nrestart_unit \"$1\"";
 
+    /// <summary>The command that makes systemd read changed files.</summary>
+    public const string Reload = "systemctl daemon-reload";
+
+    /// <summary>The command that shows the timers.</summary>
+    public const string Timers = "systemctl list-timers";
+
+    /// <summary>The command that tries out whether there can be timers.</summary>
+    public const string TryTimer = "systemd-run --on-active=60 true";
+
     /// <summary>A script that prints those of some units that run, one on a line.</summary>
     public static HostScript ActiveOf(IEnumerable<string> units) =>
         new("# Needs library.sh.\nfor unit in \"$@\"; do ! unit_is_active \"$unit\" || echo \"$unit\"; done", [.. units]);

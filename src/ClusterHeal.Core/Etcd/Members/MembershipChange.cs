@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Etcd.Snapshots;
 using Etcdserverpb;
 
@@ -105,19 +106,6 @@ internal sealed class MembershipChange(AnyMember members, TimeProvider time)
         }
     }
 
-    private async Task<T> RetryAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
-    {
-        var start = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await change().ConfigureAwait(false);
-            }
-            catch (EtcdException e) when (AnyMember.IsPassing(e) && time.GetElapsedTime(start) < Patience)
-            {
-                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    private Task<T> RetryAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken) =>
+        new Waiting(time, Patience, Pause).RetryAsync(_ => change(), e => e is EtcdException fault && AnyMember.IsPassing(fault), cancellationToken);
 }

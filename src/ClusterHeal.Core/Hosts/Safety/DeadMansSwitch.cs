@@ -50,7 +50,7 @@ public static partial class DeadMansSwitch
                 FaultCategory.NotSupported,
                 $"{shell.HostName}: systemd made no timer ({result.Error.Trim()}), so nothing was stopped.",
                 shell.HostName,
-                "Look at 'systemd-run --on-active=60 true' on the host. '-For 0' stops without a timer.");
+                $"Look at '{Systemd.TryTimer}' on the host. '-For 0' stops without a timer.");
         }
 
         result.ThrowIfFailed(shell.HostName, script);

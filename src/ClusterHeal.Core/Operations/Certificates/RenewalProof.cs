@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
 
@@ -50,23 +51,14 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
 
     private async Task<string?> AwaitAsync(RenewalGroup group, Func<CancellationToken, Task<string?>> whyNotAsync, string seen, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
-        while (await whyNotAsync(cancellationToken).ConfigureAwait(false) is { } why)
-        {
-            if (time.GetElapsedTime(start) > patience)
-            {
-                throw new ClusterHealException(
-                    ErrorIds.CertificateRenewalPutBack,
-                    FaultCategory.VerificationFailed,
-                    $"{group.Title}: {patience.TotalSeconds:0} seconds after its start, {why.TrimEnd('.')}.",
-                    group.Host.Shell.HostName,
-                    "Look into its log on the host.");
-            }
-
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-        }
-
-        return seen;
+        var why = await new Waiting(time, patience, Pause).UntilAsync(whyNotAsync, why => why is null, cancellationToken).ConfigureAwait(false);
+        if (why is null) return seen;
+        throw new ClusterHealException(
+            ErrorIds.CertificateRenewalPutBack,
+            FaultCategory.VerificationFailed,
+            $"{group.Title}: {patience.TotalSeconds:0} seconds after its start, {why.TrimEnd('.')}.",
+            group.Host.Shell.HostName,
+            "Look into its log on the host.");
     }
 
     private static Task<string?> WhyPeersSeeOldAsync(RenewalGroup group, CancellationToken cancellationToken) =>

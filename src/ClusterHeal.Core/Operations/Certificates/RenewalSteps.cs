@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Certificates;
@@ -101,17 +102,10 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
 
         async Task AwaitAsync(string what, Func<CancellationToken, Task<string?>> whyAsync, CancellationToken cancellation)
         {
-            var start = journal.Time.GetTimestamp();
-            while (await whyAsync(cancellation).ConfigureAwait(false) is { } why)
-            {
-                if (journal.Time.GetElapsedTime(start) > GuardPatience)
-                {
-                    throw new ClusterHealException(
-                        ErrorIds.CertificateRenewalRefused, FaultCategory.NotReady, $"{group.Title} was not stopped, as {what}: {why.TrimEnd('.')}.", group.Host.Shell.HostName, "Bring the others back first.");
-                }
-
-                await Task.Delay(Pause, journal.Time, cancellation).ConfigureAwait(false);
-            }
+            var waiting = new Waiting(journal.Time, GuardPatience, Pause);
+            if (await waiting.UntilAsync(whyAsync, why => why is null, cancellation).ConfigureAwait(false) is not { } why) return;
+            throw new ClusterHealException(
+                ErrorIds.CertificateRenewalRefused, FaultCategory.NotReady, $"{group.Title} was not stopped, as {what}: {why.TrimEnd('.')}.", group.Host.Shell.HostName, "Bring the others back first.");
         }
     }
 

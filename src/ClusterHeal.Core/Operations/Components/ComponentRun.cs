@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
@@ -99,14 +100,15 @@ internal sealed class ComponentRun(
     private async Task<ComponentStatus> WaitAsync(Func<ComponentStatus, Task<bool>> isThereAsync, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        while (true)
+        var (status, isThere) = await new Waiting(time, timeout, Pause).UntilAsync(LookAsync, look => look.IsThere, cancellationToken).ConfigureAwait(false);
+        return isThere ? status : throw ComponentFault.Timeout(plan, status, time.GetElapsedTime(began));
+
+        async Task<(ComponentStatus Status, bool IsThere)> LookAsync(CancellationToken stop)
         {
-            var now = await ComponentFinder.FindAsync(shell, plan.Component, cancellationToken).ConfigureAwait(false);
-            if (await isThereAsync(now).ConfigureAwait(false)) return now;
-            var waited = time.GetElapsedTime(began);
-            if (waited > timeout) throw ComponentFault.Timeout(plan, now, waited);
-            sink.Progress(new OperationProgress($"{plan.Action} {plan.Target}", $"{now.State} after {waited.TotalSeconds:0} s"));
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            var now = await ComponentFinder.FindAsync(shell, plan.Component, stop).ConfigureAwait(false);
+            if (await isThereAsync(now).ConfigureAwait(false)) return (now, true);
+            sink.Progress(new OperationProgress($"{plan.Action} {plan.Target}", $"{now.State} after {time.GetElapsedTime(began).TotalSeconds:0} s"));
+            return (now, false);
         }
     }
 
@@ -160,5 +162,5 @@ internal sealed class ComponentRun(
     private string Announcement(ArmedSwitch armed) => string.Create(
         CultureInfo.InvariantCulture,
         $"{plan.Target}: the host starts it again by itself at {armed.FiresAt:yyyy-MM-dd HH:mm:ss} UTC of its clock, and when it boots (timer {armed.Timer}; "
-            + $"'systemctl list-timers' there shows it). Start-{ComponentChanger.Noun(plan.Component)} starts it sooner.");
+            + $"'{Systemd.Timers}' there shows it). Start-{ComponentChanger.Noun(plan.Component)} starts it sooner.");
 }

@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 using ClusterHeal.Reports;
 
@@ -180,15 +181,15 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         var labels = context.Cluster.Nodes.Where(n => nodes.Contains(n.Metadata.Name))
             .Select(n => n.Metadata.Labels?.GetValueOrDefault("kubernetes.io/hostname") ?? n.Metadata.Name);
         await canary.CreateAsync([.. labels], cancellationToken).ConfigureAwait(false);
-        var began = time.GetTimestamp();
-        while (true)
+        var last = await new Waiting(time, CanaryPatience, DrillWatch.Look).UntilAsync(LookAsync, look => look.Serves, cancellationToken).ConfigureAwait(false);
+        if (!last.Serves) throw DrillFault.NoCanary(context, last.Ready, last.IsWhole, CanaryPatience);
+
+        async Task<(int Ready, bool IsWhole, bool Serves)> LookAsync(CancellationToken stop)
         {
-            var pods = await canary.PodsAsync(cancellationToken).ConfigureAwait(false);
+            var pods = await canary.PodsAsync(stop).ConfigureAwait(false);
             var ready = pods.Where(p => p.IsReady).Select(p => p.Spec.NodeName).ToArray();
             var isWhole = ready.Length == canary.Replicas && script.CanaryNodes.All(ready.Contains);
-            if (isWhole && await script.Serving.FindWaysAsync(cancellationToken).ConfigureAwait(false)) return;
-            if (time.GetElapsedTime(began) > CanaryPatience) throw DrillFault.NoCanary(context, ready.Length, isWhole, CanaryPatience);
-            await Task.Delay(DrillWatch.Look, time, cancellationToken).ConfigureAwait(false);
+            return (ready.Length, isWhole, isWhole && await script.Serving.FindWaysAsync(stop).ConfigureAwait(false));
         }
     }
 

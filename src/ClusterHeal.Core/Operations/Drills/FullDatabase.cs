@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
@@ -207,21 +208,14 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
         foreach (var host in Cluster.HostsOf(ClusterComponent.ApiServer))
         {
             var probe = new ApiServerProbe(host.Shell, host.Find(ClusterComponent.ApiServer)!);
-            var began = context.Time.GetTimestamp();
-            while (!await probe.IsReadyAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (context.Time.GetElapsedTime(began) > Patience)
-                {
-                    throw new ClusterHealException(
-                        ErrorIds.DrillEndedEarly,
-                        FaultCategory.Timeout,
-                        $"The API server on {host.Name} is not ready {Patience.TotalSeconds:0} s after the restart of etcd on {outage.Target.Name}.",
-                        host.Name,
-                        "Look at its log.");
-                }
-
-                await Task.Delay(DrillWatch.Look, context.Time, cancellationToken).ConfigureAwait(false);
-            }
+            var waiting = new Waiting(context.Time, Patience, DrillWatch.Look);
+            if (await waiting.UntilAsync(probe.IsReadyAsync, isReady => isReady, cancellationToken).ConfigureAwait(false)) continue;
+            throw new ClusterHealException(
+                ErrorIds.DrillEndedEarly,
+                FaultCategory.Timeout,
+                $"The API server on {host.Name} is not ready {Patience.TotalSeconds:0} s after the restart of etcd on {outage.Target.Name}.",
+                host.Name,
+                "Look at its log.");
         }
     }
 

@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Restores;
 
@@ -38,22 +39,18 @@ internal static class RestoreEnd
 
     private static async Task<string?> AwaitAsync(IReadOnlyList<IHostShell> shells, TimeProvider time, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            var found = await Task.WhenAll(shells.Select(shell => ComponentFinder.FindAsync(shell, ComponentDefinition.ControlPlane, cancellationToken))).ConfigureAwait(false);
-            var down = found.SelectMany(c => c).Where(c => c.State is not (ComponentState.Running or ComponentState.NotFound)).ToArray();
-            if (down.Length == 0)
-            {
-                var servers = shells.Zip(found).SelectMany(host =>
-                    host.Second.Where(c => c is { Component: ClusterComponent.ApiServer, State: ComponentState.Running }).Select(c => (host.First, c)));
-                return await new RestoredApiServers([.. servers], Patience, time).AwaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            if (time.GetElapsedTime(began) > Patience) throw NotUp(down);
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-        }
+        var found = await new Waiting(time, Patience, Pause).UntilAsync(
+            stop => Task.WhenAll(shells.Select(shell => ComponentFinder.FindAsync(shell, ComponentDefinition.ControlPlane, stop))),
+            found => !Down(found).Any(),
+            cancellationToken).ConfigureAwait(false);
+        if (Down(found).ToArray() is { Length: > 0 } down) throw NotUp(down);
+        var servers = shells.Zip(found).SelectMany(host =>
+            host.Second.Where(c => c is { Component: ClusterComponent.ApiServer, State: ComponentState.Running }).Select(c => (host.First, c)));
+        return await new RestoredApiServers([.. servers], Patience, time).AwaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private static IEnumerable<ComponentStatus> Down(IEnumerable<IReadOnlyList<ComponentStatus>> found) =>
+        found.SelectMany(c => c).Where(c => c.State is not (ComponentState.Running or ComponentState.NotFound));
 
     private static ClusterHealException NotUp(IReadOnlyList<ComponentStatus> down) => new(
         ErrorIds.RestoreNotProven,

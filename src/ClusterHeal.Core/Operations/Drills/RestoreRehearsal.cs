@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations.Restores;
 using Etcdserverpb;
@@ -183,21 +184,14 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
 
     private async Task AwaitPodsAsync(Func<IReadOnlyList<Pod>, bool> isSo, string ill, CancellationToken cancellationToken)
     {
-        var began = context.Time.GetTimestamp();
-        while (!isSo(await context.Canary.PodsAsync(Lost, cancellationToken).ConfigureAwait(false)))
-        {
-            if (context.Time.GetElapsedTime(began) > Patience)
-            {
-                throw new ClusterHealException(
-                    ErrorIds.DrillRefused,
-                    FaultCategory.Timeout,
-                    $"{ill} after {Patience.TotalSeconds:0} s. Nothing was broken.",
-                    Cluster.Name,
-                    "Look at the nodes and their kubelets.");
-            }
-
-            await Task.Delay(DrillWatch.Look, context.Time, cancellationToken).ConfigureAwait(false);
-        }
+        var waiting = new Waiting(context.Time, Patience, DrillWatch.Look);
+        if (isSo(await waiting.UntilAsync(stop => context.Canary.PodsAsync(Lost, stop), isSo, cancellationToken).ConfigureAwait(false))) return;
+        throw new ClusterHealException(
+            ErrorIds.DrillRefused,
+            FaultCategory.Timeout,
+            $"{ill} after {Patience.TotalSeconds:0} s. Nothing was broken.",
+            Cluster.Name,
+            "Look at the nodes and their kubelets.");
     }
 
     private ClusterHealException NotOneCluster(DrillHost host) => new(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
 using Etcdserverpb;
@@ -30,17 +31,8 @@ internal static class SteadyState
 
     /// <summary>Looks until everything is well.</summary>
     /// <returns>What was not well at last; empty where everything was.</returns>
-    public static async Task<IReadOnlyList<string>> WaitAsync(
-        DrillCluster cluster, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            var ills = await LookAsync(cluster, cancellationToken).ConfigureAwait(false);
-            if (ills.Count == 0 || time.GetElapsedTime(began) > patience) return ills;
-            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public static Task<IReadOnlyList<string>> WaitAsync(DrillCluster cluster, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken) =>
+        new Waiting(time, patience, TimeSpan.FromSeconds(1)).UntilAsync(stop => LookAsync(cluster, stop), ills => ills.Count == 0, cancellationToken);
 
     /// <summary>What is not well by one question; that it was not answered is no better.</summary>
     internal static async Task<IReadOnlyList<string>> TryAsync(string what, Func<Task<IReadOnlyList<string>>> look)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 using ClusterHeal.Reports;
 
@@ -182,16 +183,8 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
 
     private static bool Is(ClusterRepairSymptom symptom, CheckResult result) => (symptom.Name, symptom.Target) == (result.Name, result.Target);
 
-    private async Task<Look> LookUntilAsync(HealthOptions options, Func<Look, bool> isThere, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            var look = await LookAsync(options, cancellationToken).ConfigureAwait(false);
-            if (isThere(look) || time.GetElapsedTime(began) > request.Patience) return look;
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private Task<Look> LookUntilAsync(HealthOptions options, Func<Look, bool> isThere, CancellationToken cancellationToken) =>
+        new Waiting(time, request.Patience, Pause).UntilAsync(stop => LookAsync(options, stop), isThere, cancellationToken);
 
     private async Task<Look> LookAsync(HealthOptions options, CancellationToken cancellationToken)
     {

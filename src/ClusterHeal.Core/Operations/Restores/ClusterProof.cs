@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Etcd;
 using ClusterHeal.Hosts;
 using Etcdserverpb;
@@ -29,19 +30,14 @@ internal sealed record ClusterProof(string ClusterId, long Revision, uint HashKV
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
-        while (true)
+        try
         {
-            try
-            {
-                return await TryAsync(members, clusterId, voters, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ClusterHealException wrong)
-            {
-                if (time.GetElapsedTime(start) > patience) throw NotProven(wrong, patience);
-            }
-
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            return await new Waiting(time, patience, Pause).RetryAsync(
+                stop => TryAsync(members, clusterId, voters, stop), e => e is ClusterHealException, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterHealException wrong)
+        {
+            throw NotProven(wrong, patience);
         }
     }
 

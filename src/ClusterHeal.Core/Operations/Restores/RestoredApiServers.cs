@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterHeal.Common;
 using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
@@ -18,13 +19,8 @@ internal sealed class RestoredApiServers(IReadOnlyList<(IHostShell Shell, Compon
     {
         foreach (var (shell, status) in servers)
         {
-            var start = time.GetTimestamp();
             var probe = new ApiServerProbe(shell, status);
-            while (!await probe.IsReadyAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (time.GetElapsedTime(start) > patience) throw NotReady(shell);
-                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-            }
+            if (!await Waiting.UntilAsync(probe.IsReadyAsync, isReady => isReady, cancellationToken).ConfigureAwait(false)) throw NotReady(shell);
         }
 
         return servers.Count == 0 ? "there are none on these hosts" : $"{servers.Count} ready";
@@ -64,22 +60,17 @@ internal sealed class RestoredApiServers(IReadOnlyList<(IHostShell Shell, Compon
         return (unread == 0 ? CheckStatus.Pass : CheckStatus.Unknown, servers.Count == 0 ? "there are none on these hosts" : string.Join("; ", said));
     }
 
-    private async Task<KubernetesReading?> TakeAsync(IHostShell shell, ComponentStatus status, long revision, CancellationToken cancellationToken)
-    {
-        var start = time.GetTimestamp();
-        while (true)
-        {
-            try
+    private Waiting Waiting => new(time, patience, Pause);
+
+    private Task<KubernetesReading?> TakeAsync(IHostShell shell, ComponentStatus status, long revision, CancellationToken cancellationToken) =>
+        Waiting.RetryAsync(
+            async stop =>
             {
-                var reading = await KubernetesReading.TakeAsync(shell, status, time, cancellationToken).ConfigureAwait(false);
+                var reading = await KubernetesReading.TakeAsync(shell, status, time, stop).ConfigureAwait(false);
                 return reading is null || reading.Revision >= revision ? reading : throw Behind(shell, reading.Revision, revision);
-            }
-            catch (ClusterHealException e) when (!IsNotToBeSeen(e) && time.GetElapsedTime(start) < patience)
-            {
-                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+            },
+            e => e is ClusterHealException fault && !IsNotToBeSeen(fault),
+            cancellationToken);
 
     // The user, the kubeconfig or its file; not the server.
     private static bool IsNotToBeSeen(ClusterHealException fault) =>

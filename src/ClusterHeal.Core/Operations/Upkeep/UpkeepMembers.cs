@@ -1,3 +1,4 @@
+using ClusterHeal.Common;
 using ClusterHeal.Etcd;
 using ClusterHeal.Etcd.Members;
 using Etcdserverpb;
@@ -65,24 +66,9 @@ internal sealed class UpkeepMembers(EtcdConnection connection, string cluster, T
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was seen last; it may not be so.</returns>
     /// <exception cref="ClusterHealException">At the end no endpoint answered.</exception>
-    public async Task<UpkeepGround> WaitAsync(TimeSpan patience, Func<UpkeepGround, bool> isSo, CancellationToken cancellationToken)
-    {
-        var start = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                var ground = await LookAsync(cancellationToken).ConfigureAwait(false);
-                if (isSo(ground) || time.GetElapsedTime(start) > patience) return ground;
-            }
-            catch (ClusterHealException) when (time.GetElapsedTime(start) <= patience)
-            {
-                // The only member, perhaps, which does not answer yet.
-            }
-
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    // The only member, perhaps, does not answer yet.
+    public Task<UpkeepGround> WaitAsync(TimeSpan patience, Func<UpkeepGround, bool> isSo, CancellationToken cancellationToken) =>
+        new Waiting(time, patience, Pause).UntilAsync(LookAsync, isSo, e => e is ClusterHealException, cancellationToken);
 
     /// <summary>The alarms that are raised.</summary>
     /// <param name="ground">The members.</param>

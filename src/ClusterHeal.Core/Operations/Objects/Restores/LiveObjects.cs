@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ClusterHeal.Common;
 using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
@@ -20,15 +21,15 @@ internal sealed class LiveObjects(KubernetesClient client)
     }
 
     /// <summary>Waits for a kind whose definition was just created.</summary>
-    public async Task<ServedResource?> AwaitResourceAsync(string group, string kind, TimeSpan patience, CancellationToken cancellationToken)
+    public Task<ServedResource?> AwaitResourceAsync(string group, string kind, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var start = client.Time.GetTimestamp();
-        while (true)
+        return new Waiting(client.Time, patience, Pause).UntilAsync(AskAsync, resource => resource is not null, cancellationToken);
+
+        async Task<ServedResource?> AskAsync(CancellationToken stop)
         {
-            if (await ResourceAsync(group, kind, cancellationToken).ConfigureAwait(false) is { } resource) return resource;
-            if (client.Time.GetElapsedTime(start) > patience) return null;
-            await Task.Delay(Pause, client.Time, cancellationToken).ConfigureAwait(false);
-            _served = null;
+            var resource = await ResourceAsync(group, kind, stop).ConfigureAwait(false);
+            if (resource is null) _served = null;
+            return resource;
         }
     }
 
@@ -36,22 +37,15 @@ internal sealed class LiveObjects(KubernetesClient client)
     /// <returns>False if it did not become so in time.</returns>
     public async Task<bool> AwaitEstablishedAsync(ServedResource definitions, string name, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var start = client.Time.GetTimestamp();
-        while (client.Time.GetElapsedTime(start) <= patience)
-        {
-            if (await client.ReadAsync(definitions, "", name, cancellationToken).ConfigureAwait(false) is { } json
-                && JsonFields.Parse(json)["status"]?["conditions"] is JsonArray conditions
-                && conditions.Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True"))
-            {
-                // What it defines is not in the list that was read before.
-                _served = null;
-                return true;
-            }
+        var isEstablished = await new Waiting(client.Time, patience, Pause).UntilAsync(IsEstablishedAsync, isSo => isSo, cancellationToken).ConfigureAwait(false);
+        // What it defines is not in the list that was read before.
+        if (isEstablished) _served = null;
+        return isEstablished;
 
-            await Task.Delay(Pause, client.Time, cancellationToken).ConfigureAwait(false);
-        }
-
-        return false;
+        async Task<bool> IsEstablishedAsync(CancellationToken stop) =>
+            await client.ReadAsync(definitions, "", name, stop).ConfigureAwait(false) is { } json
+            && JsonFields.Parse(json)["status"]?["conditions"] is JsonArray conditions
+            && conditions.Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True");
     }
 
     /// <summary>The metadata of an object; null if there is none.</summary>
