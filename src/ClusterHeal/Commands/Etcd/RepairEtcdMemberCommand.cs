@@ -10,7 +10,7 @@ namespace ClusterHeal.Commands.Etcd;
 /// <summary>Repairs a member of etcd that is lost, corrupt or was never started: it comes back empty and learns everything from the others.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = MemberSet)]
 [OutputType(typeof(MemberRepairReport), typeof(MemberRepairPlan))]
-public sealed class RepairEtcdMemberCommand : SshCmdlet
+public sealed class RepairEtcdMemberCommand : SelfHealingCmdlet
 {
     private const string HostSet = "HostName";
     private const string MemberSet = "Name";
@@ -55,14 +55,6 @@ public sealed class RepairEtcdMemberCommand : SshCmdlet
     /// <summary>The folder for the snapshot from before.</summary>
     [Parameter, FilePath]
     public string? LastSnapshotDirectory { get; set; }
-
-    /// <summary>How long the host waits for the operator before it brings itself back.</summary>
-    [Parameter, Duration]
-    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
-
-    /// <summary>Does not ask, takes another operation's lock, and repairs a member that looks well.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

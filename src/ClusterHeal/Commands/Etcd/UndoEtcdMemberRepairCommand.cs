@@ -10,7 +10,7 @@ namespace ClusterHeal.Commands.Etcd;
 /// <summary>Takes back the repair of an etcd member that nobody finished.</summary>
 [Cmdlet(VerbsCommon.Undo, "EtcdMemberRepair", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MemberRepairReport))]
-public sealed class UndoEtcdMemberRepairCommand : SshCmdlet
+public sealed class UndoEtcdMemberRepairCommand : SelfHealingCmdlet
 {
     /// <summary>The id of the repair; without it the last one that nobody finished.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -24,14 +24,6 @@ public sealed class UndoEtcdMemberRepairCommand : SshCmdlet
     [ValidateCount(1, 9), NameList]
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
-
-    /// <summary>How long the host waits for the operator before it brings itself back.</summary>
-    [Parameter, Duration]
-    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
-
-    /// <summary>Does not ask, and takes another operation's lock.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace ClusterHeal.Commands.Etcd;
 /// <summary>Puts back the data from before a restore, on all hosts of a cluster.</summary>
 [Cmdlet(VerbsCommon.Undo, "EtcdRestore", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ClusterRestoreReport))]
-public sealed class UndoEtcdRestoreCommand : SshCmdlet
+public sealed class UndoEtcdRestoreCommand : SelfHealingCmdlet
 {
     /// <summary>The hosts of all members.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -29,14 +29,6 @@ public sealed class UndoEtcdRestoreCommand : SshCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? ClusterName { get; set; }
-
-    /// <summary>How long the hosts wait for the operator before they bring themselves back.</summary>
-    [Parameter, Duration]
-    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
-
-    /// <summary>Does not ask, and takes another operation's lock.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace ClusterHeal.Commands.Hosts;
 /// <summary>Renews the certificates of a control plane that run out, on one host after the other.</summary>
 [Cmdlet(VerbsData.Update, "ControlPlaneCertificate", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CertificateRenewalReport), typeof(CertificateRenewalPlan))]
-public sealed class UpdateControlPlaneCertificateCommand : SshCmdlet
+public sealed class UpdateControlPlaneCertificateCommand : SelfHealingCmdlet
 {
     /// <summary>The control-plane hosts.</summary>
     [Parameter(Position = 0)]
@@ -27,14 +27,6 @@ public sealed class UpdateControlPlaneCertificateCommand : SshCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ClusterName { get; set; }
-
-    /// <summary>How long a host waits for the operator before it brings itself back.</summary>
-    [Parameter, Duration]
-    public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
-
-    /// <summary>Does not ask, and takes another operation's lock.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
