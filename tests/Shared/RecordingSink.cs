@@ -4,6 +4,12 @@ namespace ClusterHeal.Tests;
 internal sealed class RecordingSink : IOperationSink
 {
     private readonly object _lock = new();
+    private readonly List<object> _records = [];
+    private readonly List<ClusterHealException> _faults = [];
+    private readonly List<string> _warnings = [];
+    private readonly List<string> _questions = [];
+    private readonly List<OperationProgress> _reports = [];
+    private readonly List<string> _verboses = [];
 
     public bool Answer { get; init; } = true;
 
@@ -19,54 +25,62 @@ internal sealed class RecordingSink : IOperationSink
     /// <summary>Called with each result, at the moment it comes.</summary>
     public Action<object>? OnRecord { get; init; }
 
-    public List<object> Records { get; } = [];
+    public IReadOnlyList<object> Records => SoFar(_records);
 
-    public List<ClusterHealException> Faults { get; } = [];
+    public IReadOnlyList<ClusterHealException> Faults => SoFar(_faults);
 
-    public List<string> Warnings { get; } = [];
+    public IReadOnlyList<string> Warnings => SoFar(_warnings);
 
-    public List<string> Questions { get; } = [];
+    public IReadOnlyList<string> Questions => SoFar(_questions);
 
-    public List<OperationProgress> Reports { get; } = [];
+    public IReadOnlyList<OperationProgress> Reports => SoFar(_reports);
 
-    public List<string> Verboses { get; } = [];
+    public IReadOnlyList<string> Verboses => SoFar(_verboses);
+
+    public IEnumerable<T> All<T>() => Records.OfType<T>();
 
     public void Emit(object record)
     {
-        Add(Records, record);
+        Add(_records, record);
         OnRecord?.Invoke(record);
     }
 
-    public void Fail(ClusterHealException fault) => Add(Faults, fault);
+    public void Fail(ClusterHealException fault) => Add(_faults, fault);
 
     public void Progress(OperationProgress progress)
     {
-        Add(Reports, progress);
+        Add(_reports, progress);
         OnProgress?.Invoke(progress);
     }
 
-    public void Verbose(string message) => Add(Verboses, message);
+    public void Verbose(string message) => Add(_verboses, message);
 
     public void Warning(string message)
     {
-        Add(Warnings, message);
+        Add(_warnings, message);
         OnWarning?.Invoke(message);
     }
 
     public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken)
     {
-        Add(Questions, $"{action}: {target}");
+        Add(_questions, $"{action}: {target}");
         return Task.FromResult(Answer);
     }
 
     public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken)
     {
-        Add(Questions, $"{caption}: {question}");
+        Add(_questions, $"{caption}: {question}");
         return Task.FromResult(Answer && DangerAnswer);
     }
 
     private void Add<T>(List<T> list, T item)
     {
         lock (_lock) list.Add(item);
+    }
+
+    // An operation may still be at work while a test looks.
+    private T[] SoFar<T>(List<T> list)
+    {
+        lock (_lock) return [.. list];
     }
 }

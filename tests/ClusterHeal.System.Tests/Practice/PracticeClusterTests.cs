@@ -4,7 +4,6 @@ using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Practice.Peers;
 using ClusterHeal.Practice.Processes;
 using ClusterHeal.Tests.Hosts;
-using ClusterHeal.Tests.Operations.Restores;
 
 namespace ClusterHeal.Tests.Practice;
 
@@ -22,7 +21,7 @@ public sealed class PracticeClusterTests
         get
         {
             var kinds = new TheoryData<EtcdForm, bool> { { EtcdForm.SystemdUnit, false } };
-            if (RestoreCluster.TestAll) kinds.Add(EtcdForm.StaticPod, false);
+            if (LongTests.AreWanted) kinds.Add(EtcdForm.StaticPod, false);
             if (LocalControlPlaneOptions.AssetsOfEnvironment is not null) kinds.Add(EtcdForm.StaticPod, true);
             return kinds;
         }

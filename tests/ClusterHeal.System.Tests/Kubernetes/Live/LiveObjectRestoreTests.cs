@@ -207,7 +207,7 @@ public abstract class LiveObjectRestoreTests(LiveControlPlane plane) : LiveResto
         var snapshot = await MadeSnapshot.OfAsync(Folder, [.. Enumerable.Range(0, 5).Select(i => Stored($"configmaps/{Name}/c{i}", ConfigMap($"c{i}", "1", Name)))]);
         var objects = await ObjectListing.OfAsync(snapshot);
         using var stop = new CancellationTokenSource();
-        var sink = new ClusterHeal.Tests.RecordingSink { OnRecord = record => { if (record is ClusterObjectRestore { Name: "c1", Outcome: ClusterObjectOutcome.Created }) stop.Cancel(); } };
+        var sink = new RecordingSink { OnRecord = record => { if (record is ClusterObjectRestore { Name: "c1", Outcome: ClusterObjectOutcome.Created }) stop.Cancel(); } };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ObjectRestore { Client = Client }.RunAsync(snapshot, objects, sink, stop.Token));
         Assert.StartsWith("Stopped after 2 of 5 object(s)", Assert.Single(sink.Warnings), StringComparison.Ordinal);
         var again = await ObjectRestores.RunAsync(Client, snapshot, objects);

@@ -60,13 +60,13 @@ public sealed class RealEncryptionTests : IDisposable
         async Task SeenWithKeysAsync()
         {
             var live = (await api.GetAsync("/api/v1/namespaces/default/secrets/sealed"))["metadata"]!;
-            var listing = new ClusterHeal.Tests.RecordingSink();
+            var listing = new RecordingSink();
             await new SnapshotObjectQuery { Filter = new ObjectFilter { LabelSelector = "a=b" }, EncryptionConfigurationFile = right }.RunAsync(snapshot, listing, Stop);
             var found = Assert.Single(listing.Records.Cast<EtcdSnapshotObject>());
             Assert.Equal(((string?)live["uid"], "Secret", "v1", StoredObjectForm.Encrypted), (found.Uid, found.Kind, found.ApiVersion, found.Form));
             said.Add(Said(listing));
             using var folder = new TempFolder();
-            var export = new ClusterHeal.Tests.RecordingSink();
+            var export = new RecordingSink();
             await new SnapshotObjectExport { Destination = folder.File("out"), Format = ManifestFormat.Json, Client = client, EncryptionConfigurationFile = right }
                 .RunAsync(snapshot, [found], export, Stop);
             var file = Assert.Single(export.Records.Cast<EtcdSnapshotObjectFile>());
@@ -89,7 +89,7 @@ public sealed class RealEncryptionTests : IDisposable
         $$"""{"apiVersion":"v1","kind":"{{kind}}","metadata":{"name":"{{name}}","namespace":"{{nameSpace}}","labels":{"a":"b"} }{{more}} }""";
 
     /// <summary>All that was said, in whatever way.</summary>
-    internal static string Said(ClusterHeal.Tests.RecordingSink sink) => JsonSerializer.Serialize(
+    internal static string Said(RecordingSink sink) => JsonSerializer.Serialize(
         new { sink.Records, sink.Warnings, sink.Verboses, sink.Questions, sink.Reports, Texts = sink.Records.Select(r => r.ToString()), Faults = sink.Faults.Select(f => f.ToString()) });
 
     /// <summary>All files that the test has, and those that lie about where temporary ones do.</summary>

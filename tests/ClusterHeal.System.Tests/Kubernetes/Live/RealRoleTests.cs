@@ -167,7 +167,7 @@ public sealed class RealRoleTests(RealPlane plane)
         async Task<EtcdSnapshotObjectFile> ExportAsync(string user, string rule)
         {
             using var client = await ConnectAsync(api, user, rule);
-            var sink = new ClusterHeal.Tests.RecordingSink();
+            var sink = new RecordingSink();
             await new SnapshotObjectExport { Destination = folder.File(user), Client = client }.RunAsync(snapshot, objects, sink, Token);
             Assert.Empty(sink.Faults);
             return Assert.IsType<EtcdSnapshotObjectFile>(Assert.Single(sink.Records));

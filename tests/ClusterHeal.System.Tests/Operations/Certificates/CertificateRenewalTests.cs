@@ -18,7 +18,7 @@ public sealed class CertificateRenewalTests(ITestOutputHelper output)
         get
         {
             var clusters = new TheoryData<EtcdForm, int, bool> { { EtcdForm.StaticPod, 1, false } };
-            if (!RestoreCluster.TestAll) return clusters;
+            if (!LongTests.AreWanted) return clusters;
             clusters.Add(EtcdForm.SystemdUnit, 3, false);
             clusters.Add(EtcdForm.StaticPod, 3, false);
             if (LocalControlPlaneOptions.AssetsOfEnvironment is not null) clusters.Add(EtcdForm.StaticPod, 1, true);
@@ -59,7 +59,7 @@ public sealed class CertificateRenewalTests(ITestOutputHelper output)
     [Fact]
     public async Task While_they_are_still_valid_the_API_and_etcd_serve_all_the_time()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await CertificateLab.StartAsync(EtcdForm.StaticPod, 3);
         await using var writer = new Repairs.CountingWriter(lab.Cluster.Etcd.Endpoints, lab.Cluster.EtcdClient);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -95,7 +95,7 @@ public sealed class CertificateRenewalTests(ITestOutputHelper output)
     [Fact]
     public async Task What_cannot_go_well_is_refused_and_what_is_not_taken_is_put_back()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await CertificateLab.StartAsync(EtcdForm.SystemdUnit, 3);
         var (first, last) = (lab.Cluster.Masters[0], lab.Cluster.Masters[2]);
 
@@ -149,7 +149,7 @@ public sealed class CertificateRenewalTests(ITestOutputHelper output)
     [InlineData(EtcdForm.StaticPod, 20, 30)]
     public async Task After_an_operator_that_is_killed_in_any_step_the_same_command_ends_well(EtcdForm form, int first, int last)
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await CertificateLab.StartAsync(form, 1);
         var kills = 0;
         for (var step = first; step <= last; step++)

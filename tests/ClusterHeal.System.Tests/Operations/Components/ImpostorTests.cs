@@ -87,7 +87,7 @@ public sealed class ImpostorTests
     [InlineData(EtcdForm.StaticPod)]
     public async Task A_restore_beside_them_restores_and_is_undone(EtcdForm form)
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "Takes long; CLUSTERHEAL_TEST_ALL=1 runs it.");
+        LongTests.SkipUnlessWanted();
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);
         foreach (var host in cluster.Hosts.Hosts) await ImpersonateAsync(cluster.Hosts, host);
 

@@ -5,7 +5,6 @@ using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Tests.Hosts;
 using ClusterHeal.Tests.Operations.Drills;
 using ClusterHeal.Tests.Operations.Health;
-using ClusterHeal.Tests.Operations.Restores;
 
 namespace ClusterHeal.Tests.Operations.Healing;
 
@@ -93,7 +92,7 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
     /// <summary>Each with a trait, so that a part can be run alone: <c>-trait "piece=2"</c>.</summary>
     public static IEnumerable<TheoryDataRow<string>> Faults() => Cases
         .Select((one, index) => (Case: one, Row: new TheoryDataRow<string>($"{one}").WithTrait("piece", $"{index / PieceSize}")))
-        .Where(one => RestoreCluster.TestAll || !one.Case.IsLong).Select(one => one.Row);
+        .Where(one => LongTests.AreWanted || !one.Case.IsLong).Select(one => one.Row);
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -117,7 +116,7 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
     [Fact]
     public async Task A_parked_manifest_is_put_back_when_its_operation_and_its_switch_are_dead()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await HealthLab.StartAsync(EtcdForm.StaticPod, kubernetesAssets: null);
         await lab.ExpectWellAsync(hosts: true);
         await StopAsync(lab, "kubem01", ClusterComponent.Etcd, TimeSpan.FromSeconds(8));
@@ -179,7 +178,7 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
     [Fact]
     public async Task What_somebody_stopped_on_purpose_is_left()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         var lab = await shared.GetAsync();
         await StopAsync(lab, "kubem01", ClusterComponent.Scheduler, TimeSpan.FromMinutes(10));
         var plan = Assert.Single((await RepairAsync(lab)).Records.OfType<ClusterRepairPlan>());
@@ -196,7 +195,7 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
     [Fact]
     public async Task The_user_who_stops_it_is_told_how_far_it_came()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         var lab = await shared.GetAsync();
         await lab.OnAsync("kubem00", "systemctl stop kube-scheduler");
         await lab.OnAsync("kubem01", "systemctl stop kube-controller-manager");
@@ -228,7 +227,7 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
     [Fact]
     public async Task A_drill_that_died_is_taken_back()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         var lab = await shared.GetAsync();
         await DrillOperator.RunAndDieAsync(lab.Cluster, DrillName.NodeMaintenance, $"{DrillPhase.Observation}", healAfter: null, Stop);
         // What the machine that died had locked ends by itself in half an hour; the user says that it died.
@@ -242,7 +241,7 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
     [Fact]
     public async Task A_node_is_marked_as_off_if_its_user_says_so_and_it_is_silent()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         var lab = await shared.GetAsync();
         var refused = await Assert.ThrowsAsync<ClusterHealException>(() => RepairAsync(lab, off: "kubew02"));
         Assert.Equal(ErrorIds.NodeNotOff, refused.ErrorId);

@@ -1,7 +1,6 @@
 using ClusterHeal.Operations;
 using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Hosts.Recipes;
-using ClusterHeal.Tests.Operations.Restores;
 
 namespace ClusterHeal.Tests.Operations.Health;
 
@@ -17,7 +16,7 @@ public sealed class PracticeClusterHealthTests
     {
         await using var lab = await HealthLab.StartAsync(EtcdForm.SystemdUnit, kubernetesAssets: null);
         await lab.ExpectWellAsync(hosts: true);
-        var thorough = RestoreCluster.TestAll;
+        var thorough = LongTests.AreWanted;
         await EachAsync(lab, ObjectFaults.All.Concat(HostFaults.All).Where(f => thorough || !f.IsLong), thorough);
         await lab.ExpectWellAsync(hosts: true);
 

@@ -13,7 +13,7 @@ public sealed class InterruptedRepairTests(ITestOutputHelper output)
     private const string AddStep = "Add the new member", StartStep = "Start etcd";
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static TheoryData<EtcdForm> Forms => RestoreCluster.TestAll ? new(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new(EtcdForm.SystemdUnit);
+    public static TheoryData<EtcdForm> Forms => LongTests.AreWanted ? new(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new(EtcdForm.SystemdUnit);
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -22,11 +22,11 @@ public sealed class InterruptedRepairTests(ITestOutputHelper output)
         await using var lab = await RepairLab.StartAsync(form, "3.5", Stop);
         await using var writer = lab.Write("m0", "m1");
         var (kills, undo) = (0, false);
-        foreach (var step in RestoreCluster.TestAll ? Enumerable.Range(1, 30).Select(number => $"{number}") : [AddStep])
+        foreach (var step in LongTests.AreWanted ? Enumerable.Range(1, 30).Select(number => $"{number}") : [AddStep])
         {
             var died = await lab.RepairAndDieAsync(step, Stop);
             // Once the step before was the last, there is none with this number.
-            if (!died && kills >= (RestoreCluster.TestAll ? 16 : 1)) break;
+            if (!died && kills >= (LongTests.AreWanted ? 16 : 1)) break;
             Assert.True(died, $"There was no step {step}.");
             kills++;
             await writer.AwaitMoreAsync(20, Stop);
@@ -51,7 +51,7 @@ public sealed class InterruptedRepairTests(ITestOutputHelper output)
     [Fact]
     public async Task A_third_member_that_stops_before_the_removal_puts_all_back_and_after_it_is_waited_for()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, "3.5", Stop);
         await lab.CorruptAsync("m2", Stop);
         var former = (await lab.MemberListAsync(Stop)).Single(member => member.Name == "m2").Id;
@@ -78,7 +78,7 @@ public sealed class InterruptedRepairTests(ITestOutputHelper output)
     [Fact]
     public async Task A_new_member_that_never_comes_nearer_is_left_without_a_vote_and_the_same_command_goes_on()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, "3.5", Stop);
         await lab.LoseDataAsync("m2", Stop);
         await using var writer = lab.Write("m0", "m1");
@@ -113,7 +113,7 @@ public sealed class InterruptedRepairTests(ITestOutputHelper output)
     [Fact]
     public async Task A_disk_that_is_full_while_the_new_member_learns_is_told_and_the_same_command_goes_on()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, "3.5", Stop, diskSize: "700M");
         await lab.LoseDataAsync("m2", Stop);
         await using var writer = lab.Write("m0", "m1");
@@ -139,7 +139,7 @@ public sealed class InterruptedRepairTests(ITestOutputHelper output)
     [Fact]
     public async Task A_host_that_nobody_comes_back_to_brings_itself_back()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, "3.5", Stop);
         await lab.CorruptAsync("m2", Stop);
         Assert.True(await lab.RepairAndDieAsync("Look at the other members again", Stop));

@@ -1,6 +1,5 @@
 using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Tests.Hosts;
-using ClusterHeal.Tests.Operations.Restores;
 
 namespace ClusterHeal.Tests.Operations.Repairs;
 
@@ -22,7 +21,7 @@ public sealed class MemberRepairTests
     [MemberData(nameof(Lost))]
     public async Task A_member_that_lost_its_data_learns_all_from_the_others(EtcdForm form, string release)
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(form, release, Stop);
         await lab.LoseDataAsync("m2", Stop);
         var former = (await lab.MemberListAsync(Stop)).Single(member => member.Name == "m2").Id;
@@ -49,7 +48,7 @@ public sealed class MemberRepairTests
     [MemberData(nameof(Corrupt))]
     public async Task A_leader_with_other_data_than_the_others_hands_over_and_is_replaced(EtcdForm form, string release)
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(form, release, Stop);
         await lab.CorruptAsync("m2", Stop);
         await lab.MakeLeaderAsync("m2", Stop);
@@ -69,7 +68,7 @@ public sealed class MemberRepairTests
     [MemberData(nameof(Moved))]
     public async Task A_member_whose_host_is_gone_moves_to_another_host(string release)
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, release, Stop, withSpare: true);
         await lab.Hosts["m2"].PowerOffAsync(Stop);
         await using var writer = lab.Write("m0", "m1");
@@ -86,7 +85,7 @@ public sealed class MemberRepairTests
     [Fact]
     public async Task A_clock_of_the_operator_that_is_far_off_changes_nothing()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, "3.5", Stop);
         foreach (var error in new[] { TimeSpan.FromDays(20), TimeSpan.FromMinutes(-30) })
         {
@@ -100,7 +99,7 @@ public sealed class MemberRepairTests
     private static TheoryData<EtcdForm, string> Of((EtcdForm Form, string Release) always)
     {
         var data = new TheoryData<EtcdForm, string> { { always.Form, always.Release } };
-        if (!RestoreCluster.TestAll) return data;
+        if (!LongTests.AreWanted) return data;
         foreach (var (form, release) in from form in new[] { EtcdForm.SystemdUnit, EtcdForm.StaticPod } from release in RepairLab.Releases select (form, release))
         {
             if ((form, release) != always) data.Add(form, release);

@@ -12,7 +12,7 @@ public sealed class RepairRefusalTests
     [Fact]
     public async Task Nothing_is_touched_without_quorum_room_or_a_fitting_certificate()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var lab = await RepairLab.StartAsync(EtcdForm.SystemdUnit, "3.5", Stop, withSpare: true, diskSize: "700M");
         var well = await lab.ExpectRefusedAsync(Stop);
         Assert.Contains("is well", well.Message, StringComparison.Ordinal);

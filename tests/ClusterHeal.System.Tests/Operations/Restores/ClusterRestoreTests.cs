@@ -51,7 +51,7 @@ public sealed class ClusterRestoreTests
         const int MostSteps = 30;
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);
         var kills = 0;
-        foreach (var step in Enumerable.Range(1, MostSteps).Where(step => RestoreCluster.TestAll || step % 8 == rest))
+        foreach (var step in Enumerable.Range(1, MostSteps).Where(step => LongTests.AreWanted || step % 8 == rest))
         {
             if (!await cluster.RestoreAndDieAsync($"{step}", Stop)) break;
             kills++;
@@ -59,7 +59,7 @@ public sealed class ClusterRestoreTests
             Assert.Contains(await cluster.SettledStateAsync(TimeSpan.FromMinutes(2), Stop), new[] { "old", "new" });
         }
 
-        Assert.True(kills >= (RestoreCluster.TestAll ? 16 : 2), $"only {kills} kills");
+        Assert.True(kills >= (LongTests.AreWanted ? 16 : 2), $"only {kills} kills");
         Assert.Equal("new", await cluster.SettledStateAsync(Patience, Stop));
         await cluster.AwaitControlPlaneAsync(Stop);
         await cluster.ExpectUndoneAsync(Stop);

@@ -20,7 +20,7 @@ public sealed class DebianUnitTests
     [Fact]
     public async Task It_is_read_found_healthy_restored_and_undone()
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         var package = await new PeerCache().GetAsync(PeerSet.Etcd35, Stop);
         await using var hosts = await PracticeHosts.StartAsync(["deb0"], Stop, all => Install(all.Hosts[0], package), sharedFiles: new Dictionary<string, string>
         {

@@ -42,7 +42,7 @@ public sealed class InterruptedRestoreTests
     [MemberData(nameof(FullDiskForms))]
     public async Task A_disk_that_is_full_before_or_meanwhile_costs_no_data(EtcdForm form)
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         await using var cluster = await RestoreCluster.StartAsync(form, Stop, diskSize: "700M");
         var victim = cluster.Hosts["m1"];
 
@@ -104,7 +104,7 @@ public sealed class InterruptedRestoreTests
     }
 
     private static TheoryData<EtcdForm> Forms(EtcdForm one) =>
-        RestoreCluster.TestAll ? new TheoryData<EtcdForm>(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new TheoryData<EtcdForm>(one);
+        LongTests.AreWanted ? new TheoryData<EtcdForm>(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new TheoryData<EtcdForm>(one);
 
     /// <summary>And then the undoing has to find the data of before, so nothing of them was lost.</summary>
     private static async Task ASecondRunRestoresAsync(RestoreCluster cluster)

@@ -30,9 +30,6 @@ internal sealed class RestoreCluster : IAsyncDisposable
         SnapshotPath = Path.Combine(hosts.Folder, "snapshot.db");
     }
 
-    /// <summary>Whether somebody wants the long form of the tests, with every failure on both forms of hosts.</summary>
-    public static bool TestAll => Environment.GetEnvironmentVariable("CLUSTERHEAL_TEST_ALL") is { Length: > 0 };
-
     public PracticeHosts Hosts { get; }
 
     public string SnapshotPath { get; }

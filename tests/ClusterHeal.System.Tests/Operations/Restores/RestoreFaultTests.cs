@@ -42,7 +42,7 @@ public sealed class RestoreFaultTests(ITestOutputHelper output)
 
     /// <summary>Each with a trait, so that one can be run alone: <c>-trait "fault=a disk that is full"</c>.</summary>
     public static IEnumerable<TheoryDataRow<string>> Names() =>
-        Faults.Where(fault => RestoreCluster.TestAll || fault.QuickSteps.Length > 0).Select(fault => new TheoryDataRow<string>(fault.Name).WithTrait("fault", fault.Name));
+        Faults.Where(fault => LongTests.AreWanted || fault.QuickSteps.Length > 0).Select(fault => new TheoryDataRow<string>(fault.Name).WithTrait("fault", fault.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -50,7 +50,7 @@ public sealed class RestoreFaultTests(ITestOutputHelper output)
     {
         var fault = Faults.Single(f => f.Name == name);
         await using var cluster = await RestoreCluster.StartAsync(fault.Form, Stop, diskSize: "900M");
-        foreach (var step in RestoreCluster.TestAll ? fault.Steps : fault.QuickSteps)
+        foreach (var step in LongTests.AreWanted ? fault.Steps : fault.QuickSteps)
         {
             var start = Stopwatch.GetTimestamp();
             var (said, hasHappened) = await RestoreAsync(cluster, fault, step);

@@ -78,7 +78,7 @@ public sealed class RestoreRefusalTests(ITestOutputHelper output)
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.Equal("old", await cluster.SettledStateAsync(TimeSpan.FromMinutes(1), Stop));
-        if (RestoreCluster.TestAll) await RestoreBehindProxiesAsync(cluster);
+        if (LongTests.AreWanted) await RestoreBehindProxiesAsync(cluster);
     }
 
     /// <summary>The one case that is none: a proxy, wherever one is named on the hosts, is no way to a member.</summary>

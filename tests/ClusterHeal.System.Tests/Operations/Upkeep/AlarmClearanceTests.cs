@@ -207,7 +207,7 @@ public sealed class AlarmClearanceTests
         }
 
         string[] steps = ["Defragment m2", "Prove that writes go through"];
-        if (Environment.GetEnvironmentVariable("CLUSTERHEAL_TEST_ALL") == "1")
+        if (LongTests.AreWanted)
         {
             steps = ["Find what fills it", "2", "Defragment m1", "Defragment m2", "Defragment m3", "Compare with the quotas", "Clear NOSPACE", "Prove that writes go through"];
         }

@@ -4,7 +4,6 @@ using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Tests.Etcd;
 using ClusterHeal.Tests.Kubernetes.Live;
-using ClusterHeal.Tests.Operations.Restores;
 
 namespace ClusterHeal.Tests.Operations.Upkeep;
 
@@ -21,7 +20,7 @@ public sealed class FullClusterTests
     [InlineData(true)]
     public async Task An_API_server_that_was_refused_writes_again(bool isReal)
     {
-        Assert.SkipUnless(RestoreCluster.TestAll, "It takes long: set CLUSTERHEAL_TEST_ALL.");
+        LongTests.SkipUnlessWanted();
         Assert.SkipWhen(isReal && LocalControlPlaneOptions.AssetsOfEnvironment is null, "KUBEBUILDER_ASSETS does not name a folder with kube-apiserver and the others.");
         using var folder = new TempFolder();
         var options = new LocalControlPlaneOptions

@@ -37,7 +37,7 @@ public sealed class RestoreReadbackTests : IDisposable
 
     public static TheoryData<string> Names => [.. Changes.Keys];
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("CLUSTERHEAL_TEST_ALL") is { Length: > 0 } ? AllMutations : Mutations)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, LongTests.AreWanted ? AllMutations : Mutations)];
 
     public void Dispose() => _folder.Dispose();
 
