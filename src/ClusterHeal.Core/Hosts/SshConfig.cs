@@ -25,6 +25,26 @@ internal sealed class SshConfig
 
     private readonly ILookup<string, string> _values;
 
+    /// <summary>The files with the keys of hosts that the user knows, if nobody has set others.</summary>
+    public static string[] UserKnownHosts
+    {
+        get
+        {
+            var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh");
+            return [Path.Combine(folder, "known_hosts"), Path.Combine(folder, "known_hosts2")];
+        }
+    }
+
+    /// <summary>The files with the keys of hosts that this machine knows, if nobody has set others.</summary>
+    public static string[] SystemKnownHosts
+    {
+        get
+        {
+            var folder = OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "ssh") : "/etc/ssh";
+            return [Path.Combine(folder, "ssh_known_hosts"), Path.Combine(folder, "ssh_known_hosts2")];
+        }
+    }
+
     private SshConfig(IEnumerable<(string Name, string Value)> values) => _values = values.ToLookup(pair => pair.Name, pair => pair.Value);
 
     /// <summary>The first value of a setting by its name in lower case, or null.</summary>
@@ -56,15 +76,12 @@ internal sealed class SshConfig
     public static SshConfig Usual(HostConnection connection)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var system = OperatingSystem.IsWindows()
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "ssh")
-            : "/etc/ssh";
         List<(string, string)> values = [.. connection.SshOption.Select(option => (option.Key.ToLowerInvariant(), option.Value))];
         if (connection.Port is { } port) values.Insert(0, ("port", $"{port}"));
         if (connection.UserName is { } user) values.Insert(0, ("user", SshArguments.LoginName(user)));
         foreach (var key in new[] { "id_rsa", "id_ecdsa", "id_ed25519" }) values.Add(("identityfile", Path.Combine(home, ".ssh", key)));
-        AddUnlessSet("userknownhostsfile", Path.Combine(home, ".ssh", "known_hosts"), Path.Combine(home, ".ssh", "known_hosts2"));
-        AddUnlessSet("globalknownhostsfile", Path.Combine(system, "ssh_known_hosts"), Path.Combine(system, "ssh_known_hosts2"));
+        AddUnlessSet("userknownhostsfile", UserKnownHosts);
+        AddUnlessSet("globalknownhostsfile", SystemKnownHosts);
         return new SshConfig(values);
 
         void AddUnlessSet(string name, params string[] files)

@@ -6,15 +6,8 @@ public static class KnownHostNames
     /// <summary>The names, sorted. Hashed names and patterns are left out; so is a file that cannot be read.</summary>
     public static IReadOnlyList<string> Read()
     {
-        string[] files =
-        [
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "known_hosts"),
-            OperatingSystem.IsWindows()
-                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "ssh", "ssh_known_hosts")
-                : "/etc/ssh/ssh_known_hosts",
-        ];
         var names = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var file in files) names.UnionWith(In(file));
+        foreach (var file in SshConfig.UserKnownHosts.Concat(SshConfig.SystemKnownHosts)) names.UnionWith(In(file));
         return [.. names];
     }
 

@@ -67,12 +67,7 @@ internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyLi
     private static bool IsCrash(HealthFacts facts, StartComponent start) => facts.Hosts.Any(h =>
         h.HostName == start.HostName && h.Find(start.Started) is { State: ComponentState.Failed, StoppedBy: null });
 
-    private static bool IsBelow(Remedy below, StartComponent above) => above.Started switch
-    {
-        ClusterComponent.ApiServer => below.Component is ClusterComponent.Etcd,
-        ClusterComponent.Scheduler or ClusterComponent.ControllerManager => below.Component is ClusterComponent.Etcd or ClusterComponent.ApiServer,
-        _ => false,
-    };
+    private static bool IsBelow(Remedy below, StartComponent above) => below.Component is { } component && Remedies.NeedsOf(above.Started).Contains(component);
 
     // A node that is marked as off stays silent: what heals are its pods.
     private static bool IsProof(CheckResult result, Remedy remedy) => remedy switch

@@ -15,6 +15,14 @@ internal static class Remedies
 
     private static readonly ClusterComponent[] Anything = [Etcd, ApiServer, Scheduler, Controllers, Kubelet, Runtime];
 
+    // What a component cannot work without.
+    private static readonly Dictionary<ClusterComponent, ClusterComponent[]> Needs = new()
+    {
+        [ApiServer] = [Etcd],
+        [Scheduler] = [Etcd, ApiServer],
+        [Controllers] = [Etcd, ApiServer],
+    };
+
     private static readonly Dictionary<string, CheckRemedy> Table = new()
     {
         ["EtcdMembers"] = new(EtcdRemedies.OfMember, Etcd),
@@ -28,11 +36,11 @@ internal static class Remedies
         ["EtcdFragmentation"] = new((_, _) => [new Defragment()]),
         ["EtcdVersion"] = new(LeftToAdvice, Etcd),
         ["EtcdLearners"] = new(EtcdRemedies.OfMember, Etcd),
-        ["ApiServerReady"] = new(ComponentRemedies.OfApiServer, Etcd, ApiServer),
+        ["ApiServerReady"] = new(ComponentRemedies.OfApiServer, [.. NeedsOf(ApiServer), ApiServer]),
         ["HostComponents"] = new(ComponentRemedies.OfHost, Etcd, ApiServer),
         ["OpenOperations"] = new(OperationRemedies.Of),
-        ["SchedulerLease"] = new((facts, _) => ComponentRemedies.OfLease(facts, Scheduler), Etcd, ApiServer, Scheduler),
-        ["ControllerManagerLease"] = new((facts, _) => ComponentRemedies.OfLease(facts, Controllers), Etcd, ApiServer, Controllers),
+        ["SchedulerLease"] = new((facts, _) => ComponentRemedies.OfLease(facts, Scheduler), [.. NeedsOf(Scheduler), Scheduler]),
+        ["ControllerManagerLease"] = new((facts, _) => ComponentRemedies.OfLease(facts, Controllers), [.. NeedsOf(Controllers), Controllers]),
         ["NodeLease"] = new(NodeRemedies.OfKubelet, Etcd, ApiServer, Kubelet, Runtime),
         ["NodeReady"] = new(NodeRemedies.OfKubelet, Etcd, ApiServer, Controllers, Kubelet, Runtime),
         ["NodeCordon"] = new(NodeRemedies.OfCordon),
@@ -64,6 +72,9 @@ internal static class Remedies
     /// <summary>True if a check may fail for the only reason that a component is down.</summary>
     public static bool IsSymptomOf(CheckResult result, ClusterComponent component) =>
         Table.TryGetValue(result.Name, out var entry) && entry.Causes.Contains(component);
+
+    /// <summary>The components without which another one cannot work.</summary>
+    public static ClusterComponent[] NeedsOf(ClusterComponent component) => Needs.GetValueOrDefault(component, []);
 
     /// <summary>The result with the command line that heals it.</summary>
     public static CheckResult WithRepair(HealthFacts facts, CheckResult result)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations.Healing;
 
@@ -72,25 +73,34 @@ internal sealed record ApiServerFacts(string Target, int? StatusCode, IReadOnlyL
 /// <summary>What one quorum of etcd says by the mouth of an API server; read without the server's cache.</summary>
 internal sealed record KubernetesFacts
 {
+    private ImmutableDictionary<HealthKind, object> _kinds = ImmutableDictionary<HealthKind, object>.Empty;
+
     public string Version { get; init; } = "";
 
     /// <summary>The time by the server's clock when the leases were read; they are aged by it.</summary>
     public DateTimeOffset Now { get; init; }
 
-    public Listing<Node> Nodes { get; init; } = Listing<Node>.Empty;
+    public Listing<Node> Nodes { get => Of(HealthKinds.Nodes); init => _kinds = _kinds.SetItem(HealthKinds.Nodes, value); }
 
-    public Listing<Lease> NodeLeases { get; init; } = Listing<Lease>.Empty;
+    public Listing<Lease> NodeLeases { get => Of(HealthKinds.NodeLeases); init => _kinds = _kinds.SetItem(HealthKinds.NodeLeases, value); }
 
-    public Listing<Lease> SystemLeases { get; init; } = Listing<Lease>.Empty;
+    public Listing<Lease> SystemLeases { get => Of(HealthKinds.SystemLeases); init => _kinds = _kinds.SetItem(HealthKinds.SystemLeases, value); }
 
     /// <summary>One, where the pods could be read.</summary>
     public Listing<PodFacts> Pods { get; init; } = Listing<PodFacts>.Empty;
 
-    public Listing<SystemWorkload> SystemWorkloads { get; init; } = Listing<SystemWorkload>.Empty;
+    public Listing<SystemWorkload> SystemWorkloads { get => Of(HealthKinds.SystemWorkloads); init => _kinds = _kinds.SetItem(HealthKinds.SystemWorkloads, value); }
 
     public Listing<WebhookFacts> Webhooks { get; init; } = Listing<WebhookFacts>.Empty;
 
-    public Listing<ApiService> ApiServices { get; init; } = Listing<ApiService>.Empty;
+    public Listing<ApiService> ApiServices { get => Of(HealthKinds.ApiServices); init => _kinds = _kinds.SetItem(HealthKinds.ApiServices, value); }
+
+    /// <summary>The objects of a kind; none if it was not read.</summary>
+    public Listing<T> Of<T>(HealthKind<T> kind)
+        where T : class, IKubernetesObject => _kinds.TryGetValue(kind, out var listing) ? (Listing<T>)listing : Listing<T>.Empty;
+
+    /// <summary>The same facts with the objects of a kind.</summary>
+    public KubernetesFacts With(HealthKind kind, object listing) => this with { _kinds = _kinds.SetItem(kind, listing) };
 
     /// <summary>
     /// True where the controller manager's lease runs. Where it does not, conditions of nodes, budgets and statuses of workloads are what

@@ -8,39 +8,27 @@ namespace ClusterHeal.Operations;
 /// </summary>
 internal sealed class KubernetesSurvey(KubernetesClient client)
 {
-    private const string SystemNamespace = "kube-system";
-    private const string NodeLeaseNamespace = "kube-node-lease";
     private const string ServiceLabel = "kubernetes.io/service-name";
-
-    private static readonly string[] SystemKinds = ["deployments", "daemonsets", "statefulsets"];
 
     public async Task<KubernetesFacts> RunAsync(CancellationToken cancellationToken)
     {
         var version = VersionAsync(cancellationToken);
-        var nodes = ListAsync(Resources.Nodes, ResourceQuery.All, cancellationToken);
-        var nodeLeases = ListAsync(Resources.Leases, new ResourceQuery(NodeLeaseNamespace), cancellationToken);
-        var systemLeases = ListAsync(Resources.Leases, new ResourceQuery(SystemNamespace), cancellationToken);
-        var workloads = Task.WhenAll(SystemKinds.Select(plural =>
-            ListAsync(Resources.SystemWorkloads(plural), new ResourceQuery(SystemNamespace), cancellationToken)));
-        var services = ListAsync(Resources.ApiServices, ResourceQuery.All, cancellationToken);
+        var kinds = HealthKinds.All.ToDictionary(kind => kind, kind => kind.ReadAsync(this, cancellationToken));
         var webhooks = WebhooksAsync(cancellationToken);
-        await Task.WhenAll(nodeLeases, systemLeases).ConfigureAwait(false);
+        await Task.WhenAll(kinds[HealthKinds.NodeLeases], kinds[HealthKinds.SystemLeases]).ConfigureAwait(false);
         var now = client.ServerNow; // Leases age while the pods are read.
         var budgets = await ListAsync(Resources.Budgets, ResourceQuery.All, cancellationToken).ConfigureAwait(false);
         var pods = await PodsAsync(budgets, cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(version, nodes, workloads, services, webhooks).ConfigureAwait(false);
-        return new KubernetesFacts
+        await Task.WhenAll([version, webhooks, .. kinds.Values]).ConfigureAwait(false);
+        var facts = new KubernetesFacts
         {
             Version = await version.ConfigureAwait(false),
-            Nodes = await nodes.ConfigureAwait(false),
-            NodeLeases = await nodeLeases.ConfigureAwait(false),
-            SystemLeases = await systemLeases.ConfigureAwait(false),
             Pods = pods,
-            SystemWorkloads = Listing<SystemWorkload>.Join(await workloads.ConfigureAwait(false)),
             Webhooks = await webhooks.ConfigureAwait(false),
-            ApiServices = await services.ConfigureAwait(false),
             Now = now,
         };
+        foreach (var (kind, listing) in kinds) facts = facts.With(kind, await listing.ConfigureAwait(false));
+        return facts;
     }
 
     /// <summary>The server's version; empty where it is not told, which is a matter of the check that needs it.</summary>
@@ -56,7 +44,8 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
         }
     }
 
-    private async Task<Listing<T>> ListAsync<T>(ResourceType<T> type, ResourceQuery query, CancellationToken cancellationToken)
+    /// <summary>The objects of a kind.</summary>
+    public async Task<Listing<T>> ListAsync<T>(ResourceType<T> type, ResourceQuery query, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
         try
