@@ -10,7 +10,6 @@ namespace ClusterHeal.Operations.Restores;
 public sealed class ClusterRestore : IAsyncDisposable
 {
     private const string Operation = "Restore-EtcdSnapshot";
-    private static readonly TimeSpan PutBackPatience = TimeSpan.FromMinutes(15);
 
     private readonly IReadOnlyList<HostConnection> _connections;
     private readonly ClusterRestoreRequest _request;
@@ -154,21 +153,12 @@ public sealed class ClusterRestore : IAsyncDisposable
         var repairs = await PrepareAsync(hosts, swapped, restore, plan, log, sink, cancellationToken).ConfigureAwait(false);
 
         var swap = new DataSwap(swapped, _request.HealAfter, log, _time);
-        ClusterProof? proof = null;
-        try
-        {
-            proof = await swap.GoAsync(DataVersion.New, plan.Data.ClusterId, swapped.Length, cancellationToken).ConfigureAwait(false);
-        }
-        // Whatever it was: what is stopped must not stay so.
-        catch (Exception failure)
-        {
-            return await PutBackAsync(swapped, swap, plan, log, failure).ConfigureAwait(false);
-        }
-
-        await swap.CloseAsync().ConfigureAwait(false);
+        var end = await swap.RunAsync(
+            DataVersion.New, plan.Data.ClusterId, swapped.Length, stop => LeaveAsync(swapped, log, stop), cancellationToken).ConfigureAwait(false);
+        if (end.Failure is not null) return PutBack(swap, end, plan, log);
         RestoredLineage.Note(plan, hosts.Select(h => h.Status?.Header.ClusterId).OfType<ulong>(), _time, sink);
         if (_request.RestartKubelet) await RestartKubeletsAsync(log, sink, cancellationToken).ConfigureAwait(false);
-        return Report(plan, log, ClusterRestoreOutcome.Restored, proof, reason: null) with { Repairs = [.. repairs] };
+        return Report(plan, log, ClusterRestoreOutcome.Restored, end.Proof, reason: null) with { Repairs = [.. repairs] };
     }
 
     /// <summary>Everything that changes nothing that runs. Whatever of it lies on the hosts is taken away again where it fails.</summary>
@@ -249,30 +239,23 @@ public sealed class ClusterRestore : IAsyncDisposable
         return await host.LayOutAsync(script, input, restore.Bootstrap(surveyed.Configuration.Name), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ClusterRestoreReport> PutBackAsync(
-        IReadOnlyList<SwappedHost> swapped, DataSwap swap, ClusterRestorePlan plan, StepLog log, Exception failure)
+    private static async Task LeaveAsync(IReadOnlyList<SwappedHost> swapped, StepLog log, CancellationToken cancellationToken)
     {
-        var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
-        using var patience = new CancellationTokenSource(PutBackPatience, _time);
-        try
-        {
-            if (!swap.HasStopped)
-            {
-                await log.RunAsync("Disarm the hosts", () => Task.WhenAll(swapped.Select(h => h.Host.DisarmAsync(patience.Token)))).ConfigureAwait(false);
-                await DiscardAsync(swapped, log).ConfigureAwait(false);
-                return Report(plan, log, ClusterRestoreOutcome.PutBack, proof: null, $"{reason} Nothing had been stopped.");
-            }
+        await log.RunAsync("Disarm the hosts", () => Task.WhenAll(swapped.Select(h => h.Host.DisarmAsync(cancellationToken)))).ConfigureAwait(false);
+        await DiscardAsync(swapped, log).ConfigureAwait(false);
+    }
 
-            var proof = await swap.GoBackAsync(DataVersion.Old, patience.Token).ConfigureAwait(false);
-            await swap.CloseAsync().ConfigureAwait(false);
-            var lost = swap.Lost.Count == 0 ? "" : $" {string.Join(", ", swap.Lost)} did not answer and will join by itself when its switch fires.";
-            return Report(plan, log, ClusterRestoreOutcome.PutBack, proof, $"{reason} The data from before run again.{lost}");
-        }
-        catch (Exception second)
+    private ClusterRestoreReport PutBack(DataSwap swap, SwapEnd end, ClusterRestorePlan plan, StepLog log)
+    {
+        if (end.FailureBack is { } second)
         {
             return Report(plan, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
-                $"{reason} Putting it back failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
+                $"{end.Failure} Putting it back failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
         }
+
+        var lost = swap.Lost.Count == 0 ? "" : $" {string.Join(", ", swap.Lost)} did not answer and will join by itself when its switch fires.";
+        var what = swap.HasStopped ? $"The data from before run again.{lost}" : "Nothing had been stopped.";
+        return Report(plan, log, ClusterRestoreOutcome.PutBack, end.Proof, $"{end.Failure} {what}");
     }
 
     private static async Task DiscardAsync(IReadOnlyList<SwappedHost> hosts, StepLog log)

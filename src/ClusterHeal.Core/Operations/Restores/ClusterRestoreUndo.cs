@@ -8,8 +8,6 @@ namespace ClusterHeal.Operations.Restores;
 /// </summary>
 public sealed class ClusterRestoreUndo : IAsyncDisposable
 {
-    private static readonly TimeSpan GoBackPatience = TimeSpan.FromMinutes(15);
-
     private readonly IReadOnlyList<HostConnection> _connections;
     private readonly ClusterRestoreUndoRequest _request;
     private readonly TimeProvider _time;
@@ -131,17 +129,14 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
 
         var hosts = await LookAsync(restoreId, log, cancellationToken).ConfigureAwait(false);
         var swap = new DataSwap(hosts, _request.HealAfter, log, _time);
-        try
+        var end = await swap.RunAsync(DataVersion.Old, clusterId: null, voters, leaveAsync: null, cancellationToken).ConfigureAwait(false);
+        return end switch
         {
-            var proof = await swap.GoAsync(DataVersion.Old, clusterId: null, voters, cancellationToken).ConfigureAwait(false);
-            await swap.CloseAsync().ConfigureAwait(false);
-            return Report(restoreId, log, ClusterRestoreOutcome.Undone, proof, reason: null);
-        }
-        // Whatever it was: what is stopped must not stay so.
-        catch (Exception failure)
-        {
-            return await GoForwardAgainAsync(restoreId, swap, log, failure).ConfigureAwait(false);
-        }
+            { Failure: null } => Report(restoreId, log, ClusterRestoreOutcome.Undone, end.Proof, reason: null),
+            { FailureBack: { } second } => Report(restoreId, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
+                $"{end.Failure} Going back to the restored data failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}."),
+            _ => Report(restoreId, log, ClusterRestoreOutcome.Restored, end.Proof, $"{end.Failure} The restored data run again."),
+        };
     }
 
     // As a restore, it stops nothing that it cannot talk to.
@@ -155,23 +150,6 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
             return $"{hosts.Count(h => h.Status is not null)} of {hosts.Count} members answer";
         }).ConfigureAwait(false);
         return [.. hosts.Select(host => new SwappedHost(new MemberHost(host.Shell, _journal, restoreId), host.Configuration, host.ControlPlane))];
-    }
-
-    private async Task<ClusterRestoreReport> GoForwardAgainAsync(string restoreId, DataSwap swap, StepLog log, Exception failure)
-    {
-        var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
-        using var patience = new CancellationTokenSource(GoBackPatience, _time);
-        try
-        {
-            var proof = await swap.GoBackAsync(DataVersion.New, patience.Token).ConfigureAwait(false);
-            await swap.CloseAsync().ConfigureAwait(false);
-            return Report(restoreId, log, ClusterRestoreOutcome.Restored, proof, $"{reason} The restored data run again.");
-        }
-        catch (Exception second)
-        {
-            return Report(restoreId, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
-                $"{reason} Going back to the restored data failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
-        }
     }
 
     private ClusterRestoreReport Report(string restoreId, StepLog log, ClusterRestoreOutcome outcome, ClusterProof? proof, string? reason) =>

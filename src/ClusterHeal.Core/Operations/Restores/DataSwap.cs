@@ -8,6 +8,12 @@ namespace ClusterHeal.Operations.Restores;
 /// <param name="ControlPlane">What else is stopped there, in the order of its start.</param>
 internal sealed record SwappedHost(MemberHost Host, EtcdConfiguration Configuration, IReadOnlyList<ComponentStatus> ControlPlane);
 
+/// <summary>How a swap ended.</summary>
+/// <param name="Proof">The proof of the data that run at the end; null if nothing was stopped, or nothing was proven.</param>
+/// <param name="Failure">Why the version is not the one that was asked for, or null.</param>
+/// <param name="FailureBack">Why the other version was not put back either, or null.</param>
+internal sealed record SwapEnd(ClusterProof? Proof, string? Failure, Exception? FailureBack);
+
 /// <summary>
 /// Moves a whole cluster from one version of its data to the other: everything stops everywhere, the data are swapped everywhere, and only
 /// then does anything start. The hosts are armed before, so that they end on one version together whatever becomes of us.
@@ -19,6 +25,7 @@ internal sealed record SwappedHost(MemberHost Host, EtcdConfiguration Configurat
 internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAfter, StepLog log, TimeProvider time)
 {
     private static readonly TimeSpan ProofPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan BackPatience = TimeSpan.FromMinutes(15);
     private readonly List<SwappedHost> _lost = [];
 
     /// <summary>True from the moment before the first thing is stopped.</summary>
@@ -29,25 +36,53 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
 
     private IEnumerable<SwappedHost> Reachable => hosts.Except(_lost);
 
-    /// <summary>Puts a version in place and proves it. The first failure of any host ends it.</summary>
+    /// <summary>
+    /// Puts a version in place and proves it. The first failure of any host ends that, and the other version is put back; hosts that cannot be reached
+    /// then are left to themselves as long as the others are a majority.
+    /// </summary>
     /// <param name="version">Where to go.</param>
     /// <param name="clusterId">The ID that the cluster has there, or null where it is not known.</param>
     /// <param name="voters">How many voters the cluster has there.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task<ClusterProof> GoAsync(DataVersion version, string? clusterId, int voters, CancellationToken cancellationToken) =>
-        GoAsync(version, clusterId, voters, mayLoseHosts: false, cancellationToken);
+    /// <param name="leaveAsync">Ends it if it failed before anything was stopped; null to go back in any case, which also closes the operation.</param>
+    /// <param name="cancellationToken">Ends it by going back.</param>
+    public async Task<SwapEnd> RunAsync(
+        DataVersion version, string? clusterId, int voters, Func<CancellationToken, Task>? leaveAsync, CancellationToken cancellationToken)
+    {
+        ClusterProof? proof;
+        try
+        {
+            proof = await GoAsync(version, clusterId, voters, mayLoseHosts: false, cancellationToken).ConfigureAwait(false);
+        }
+        // Whatever it was: what is stopped must not stay so.
+        catch (Exception failure)
+        {
+            var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
+            using var patience = new CancellationTokenSource(BackPatience, time);
+            try
+            {
+                if (!HasStopped && leaveAsync is not null)
+                {
+                    await leaveAsync(patience.Token).ConfigureAwait(false);
+                    return new SwapEnd(null, reason, null);
+                }
 
-    /// <summary>Goes back. Hosts that cannot be reached are left to themselves as long as the others are a majority.</summary>
-    /// <param name="version">Where to go back to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task<ClusterProof> GoBackAsync(DataVersion version, CancellationToken cancellationToken) =>
-        GoAsync(version, clusterId: null, voters: null, mayLoseHosts: true, cancellationToken);
+                var other = version == DataVersion.New ? DataVersion.Old : DataVersion.New;
+                proof = await GoAsync(other, clusterId: null, voters: null, mayLoseHosts: true, patience.Token).ConfigureAwait(false);
+                await CloseAsync().ConfigureAwait(false);
+                return new SwapEnd(proof, reason, null);
+            }
+            catch (Exception second)
+            {
+                return new SwapEnd(null, reason, second);
+            }
+        }
 
-    /// <summary>
-    /// Marks the restore as brought to its end on the hosts that are not lost. All is done by then: one that cannot be told any more is no
-    /// failure, and the next run finds it.
-    /// </summary>
-    public Task CloseAsync() => log.JudgeAsync("Close the operation", async () =>
+        await CloseAsync().ConfigureAwait(false);
+        return new SwapEnd(proof, null, null);
+    }
+
+    // All is done by then: a host that cannot be told any more is no failure, and the next run finds it.
+    private Task CloseAsync() => log.JudgeAsync("Close the operation", async () =>
     {
         var ends = await Task.WhenAll(Reachable.Select(host => TryAsync(host, h => h.CloseAsync(CancellationToken.None)))).ConfigureAwait(false);
         return ends.OfType<Exception>().FirstOrDefault() is { } failure ? (CheckStatus.Warning, failure.Message) : (CheckStatus.Pass, null);
