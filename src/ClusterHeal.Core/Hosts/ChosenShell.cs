@@ -53,9 +53,7 @@ internal sealed class ChosenShell(HostConnection connection, bool forOneScript, 
             if (_shell is not null) return _shell;
             var choice = await SshTransportChoice.MakeAsync(connection, cancellationToken).ConfigureAwait(false);
             explain($"{connection} is reached by {choice.Transport}: {choice.Reason}.");
-            return _shell = choice.Transport == SshTransport.OpenSsh
-                ? new OpenSshShell(connection, choice.Program!, !forOneScript, time)
-                : new SshNetShell(connection, SshNetLogin.From(connection, choice.Config), time);
+            return _shell = choice.Open(connection, forOneScript, time);
         }
         finally
         {

@@ -47,6 +47,16 @@ internal sealed record SshTransportChoice(SshTransport Transport, string Reason,
             : throw Unfit(connection, SshTransport.SshNet, needsSsh, $"Use -SshTransport {SshTransport.OpenSsh}, or leave that out.");
     }
 
+    /// <summary>The shell by this transport.</summary>
+    /// <param name="connection">The host and how to log in.</param>
+    /// <param name="forOneScript">True if no connection is kept for more than one script.</param>
+    /// <param name="time">The clock.</param>
+    public IHostShell Open(HostConnection connection, bool forOneScript, TimeProvider time) => Transport switch
+    {
+        SshTransport.OpenSsh => new OpenSshShell(connection, Program!, !forOneScript, time),
+        _ => new SshNetShell(connection, SshNetLogin.From(connection, Config), time),
+    };
+
     // Why only ssh can reach the host, or null; and what ssh_config says, if it was asked.
     private static async Task<(string? Why, SshConfig? Config)> NeedsSshAsync(
         HostConnection connection, string? program, CancellationToken cancellationToken)

@@ -25,12 +25,12 @@ internal sealed record Distribution(string Name)
     /// <summary>The kubeconfigs of an administrator whom no rule of authorization binds.</summary>
     public string[] SuperAdminKubeconfigs { get; init; } = [];
 
-    /// <summary>The folder of the kubelet. Its own default.</summary>
+    /// <summary>The folder of the kubelet. This, and the two that follow, are the kubelet's own defaults.</summary>
     public string KubeletFolder { get; init; } = "/var/lib/kubelet";
 
     /// <summary>The certificate by which the kubelet is a client of the API server.</summary>
-    public string KubeletClientCertificate => $"{KubeletFolder}/pki/kubelet-client-current.pem";
+    public string KubeletClientCertificate { get; init; } = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 
     /// <summary>The certificate that the kubelet shows, if it signs it itself.</summary>
-    public string KubeletServerCertificate => $"{KubeletFolder}/pki/kubelet.crt";
+    public string KubeletServerCertificate { get; init; } = "/var/lib/kubelet/pki/kubelet.crt";
 }
