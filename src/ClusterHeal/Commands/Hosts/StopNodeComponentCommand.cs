@@ -7,19 +7,11 @@ namespace ClusterHeal.Commands;
 /// <summary>Stop-NodeComponent: stops kubelets and container runtimes on hosts.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "NodeComponent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ComponentStatus))]
-public sealed class StopNodeComponentCommand : ChangeComponentCmdlet
+public sealed class StopNodeComponentCommand : ChangeNodeComponentCmdlet
 {
-    /// <summary>The components.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateSet("Kubelet", "ContainerRuntime")]
-    [ComponentName(ClusterComponent.Kubelet, ClusterComponent.ContainerRuntime)]
-    public ClusterComponent[] Component { get; set; } = [];
-
     /// <summary>How long the host waits before it starts the component again by itself.</summary>
     [Parameter, Duration]
     public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
-
-    private protected override ClusterComponent[] Wanted => Component;
 
     private protected override ComponentAction Action => ComponentAction.Stop;
 
