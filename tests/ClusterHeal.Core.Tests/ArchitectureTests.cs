@@ -101,7 +101,7 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"\b(OpenSshShell|SshNetShell)\b")]
     private static partial Regex Transport();
 
-    [GeneratedRegex(@"\b(systemctl|systemd-run) |journalctl -u|/etc/systemd/system/")]
+    [GeneratedRegex(@"\b(systemctl|systemd-run) |journalctl -u|/etc/systemd/system/|name=systemd|MainPID=")]
     private static partial Regex ServiceManager();
 
     // A path that a message names for people begins in the middle of a text.

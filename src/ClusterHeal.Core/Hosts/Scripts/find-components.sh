@@ -39,7 +39,7 @@ is_units_own() {
 describe() {
     { stat=$(cat "/proc/$2/stat") && command=$(one_line < "/proc/$2/cmdline") && user=$(stat -c %u "/proc/$2"); } 2>/dev/null || return 0
     [ -n "$command" ] || return 0
-    cgroup=$(sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$2/cgroup" 2>/dev/null | sort -r | head -n 1)
+    cgroup=$(cgroup_of "$2")
     printf '%s %s %s %s %s\ncommand %s\n' "$1" "$2" "$(printf '%s' "${stat##*) }" | cut -d ' ' -f 20)" "$user" "$cgroup" "$command"
 }
 
@@ -111,7 +111,7 @@ while [ $# -ge 3 ]; do
             printf 'container %s\n' "$(timeout 10 crictl ps -a --name "^$name\$" -o json 2>/dev/null | one_line)"
         fi
     done
-    # shellcheck disable=SC2086 # The names are words of ours and of systemd.
+    # shellcheck disable=SC2086 # The names are words of ours and of the service manager.
     facts=$(unit_facts $units)
     for process in $(printf '%s\n' "$facts" | main_processes_in_facts | sort -u); do describe process "$process"; done
     printf '%s\n' "$facts" | sed 's/^/unit /'

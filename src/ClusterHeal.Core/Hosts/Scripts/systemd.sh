@@ -7,6 +7,9 @@
 # (user@1000.service), so only slices may stand before the name.
 lib_tree='^(0:|[0-9]+:name=systemd):/'
 
+# The control group of the process $1.
+cgroup_of() { sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$1/cgroup" 2>/dev/null | sort -r | head -n 1; }
+
 # The service of the system's own systemd to which the process $1 belongs; nothing if to none.
 unit_of() { sed -n -E "s#$lib_tree([^/]+\.slice/)*([^/]+\.service)(/.*)?\$#\3#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1; }
 
