@@ -40,63 +40,32 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Programs_are_prepared_in_one_place_which_never_takes_one_of_the_current_folder()
-    {
-        var source = Path.Combine(RepositoryRoot.Path, "src");
-        var wrong =
-            from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-            where Path.GetFileName(file) != "ProgramStart.cs"
-            from Match use in OwnStart().Matches(File.ReadAllText(file))
-            select $"{Path.GetRelativePath(source, file)}: {use.Value}";
-        Assert.Empty(wrong);
-    }
+    public void Programs_are_prepared_in_one_place_which_never_takes_one_of_the_current_folder() =>
+        Assert.Empty(Uses(OwnStart(), "", "ProgramStart.cs"));
 
     [Fact]
-    public void YAML_is_read_in_one_place_which_has_limits()
-    {
-        var source = Path.Combine(RepositoryRoot.Path, "src");
-        var wrong =
-            from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-            let name = Path.GetRelativePath(source, file)
-            where name != Path.Combine("ClusterHeal.Core", "Common", "Yaml", "YamlReader.cs") && File.ReadAllText(file).Contains("using YamlDotNet", StringComparison.Ordinal)
-            select name;
-        Assert.Empty(wrong);
-    }
+    public void YAML_is_read_in_one_place_which_has_limits() => Assert.Empty(Uses(Yaml(), "", "YamlReader.cs"));
 
     [Fact]
-    public void The_transports_to_hosts_are_known_to_the_place_that_chooses_one_and_to_themselves()
-    {
-        var wrong =
-            from file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.cs", SearchOption.AllDirectories)
-            where Path.GetFileName(file) != "SshTransportChoice.cs" && Path.GetFileName(Path.GetDirectoryName(file)) is not ("OpenSsh" or "SshNet")
-            from Match use in Transport().Matches(File.ReadAllText(file))
-            select $"{file}: {use.Value}";
-        Assert.Empty(wrong);
-    }
+    public void The_transports_to_hosts_are_known_to_the_place_that_chooses_one_and_to_themselves() =>
+        Assert.Empty(Uses(Transport(), "", "SshTransportChoice.cs", "OpenSsh", "SshNet"));
 
     [Fact]
-    public void Hosts_service_manager_is_spoken_to_in_one_place()
-    {
-        var core = Path.Combine(RepositoryRoot.Path, "src", "ClusterHeal.Core");
-        var wrong =
-            from file in Directory.EnumerateFiles(core, "*.*", SearchOption.AllDirectories)
-            where Path.GetFileName(file) is not ("Systemd.cs" or "systemd.sh") && Path.GetExtension(file) is ".cs" or ".sh"
-            from Match use in ServiceManager().Matches(File.ReadAllText(file))
-            select $"{file}: {use.Value}";
-        Assert.Empty(wrong);
-    }
+    public void Hosts_service_manager_is_spoken_to_in_one_place() => Assert.Empty(Uses(ServiceManager(), "ClusterHeal.Core", "Systemd.cs", "systemd.sh"));
 
     [Fact]
-    public void The_places_and_units_of_distributions_stand_in_their_files()
-    {
-        var core = Path.Combine(RepositoryRoot.Path, "src", "ClusterHeal.Core");
-        var wrong =
-            from file in Directory.EnumerateFiles(core, "*.*", SearchOption.AllDirectories)
-            where Path.GetFileName(Path.GetDirectoryName(file)) != "Distributions" && Path.GetExtension(file) is ".cs" or ".sh"
-            from Match use in OfDistributions().Matches(File.ReadAllText(file))
-            select $"{file}: {use.Value}";
-        Assert.Empty(wrong);
-    }
+    public void The_places_and_units_of_distributions_stand_in_their_files() => Assert.Empty(Uses(OfDistributions(), "ClusterHeal.Core", "Distributions"));
+
+    // What matches in the code and the scripts of a folder, apart from some files and folders.
+    private static IEnumerable<string> Uses(Regex pattern, string folder, params string[] except) =>
+        from file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src", folder), "*.*", SearchOption.AllDirectories)
+        where Path.GetExtension(file) is ".cs" or ".sh"
+        where !except.Contains(Path.GetFileName(file)) && !except.Contains(Path.GetFileName(Path.GetDirectoryName(file)))
+        from Match use in pattern.Matches(File.ReadAllText(file))
+        select $"{file}: {use.Value}";
+
+    [GeneratedRegex("using YamlDotNet")]
+    private static partial Regex Yaml();
 
     [GeneratedRegex(@"\b(OpenSshShell|SshNetShell)\b")]
     private static partial Regex Transport();

@@ -38,6 +38,14 @@ public sealed class HostKubeconfigTests
         Assert.Equal(ErrorIds.KubeconfigInvalid, fault.ErrorId);
         Assert.Contains(named, fault.Message, StringComparison.Ordinal);
         Assert.Contains("kubem00", fault.Message, StringComparison.Ordinal);
+        Assert.Null(await HostKubeconfig.FindUsableAsync(new FakeHost(Text(user), 0), Token));
+    }
+
+    [Fact]
+    public async Task What_only_another_context_names_is_no_obstacle()
+    {
+        var text = Text("token: secret").Replace("users:\n", "users:\n- name: other\n  user: { tokenFile: /root/token }\n", StringComparison.Ordinal);
+        Assert.NotNull(await HostKubeconfig.FindUsableAsync(new FakeHost(text, 0), Token));
     }
 
     [Fact]
