@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Peers;
 using ClusterHeal.Practice.Pki;

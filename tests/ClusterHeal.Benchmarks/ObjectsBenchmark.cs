@@ -4,7 +4,7 @@ using ClusterHeal.Common;
 using ClusterHeal.Etcd;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Etcd;
 using Etcdserverpb;
 using Google.Protobuf;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterHeal.Kubernetes;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Peers;
 

@@ -1,4 +1,3 @@
-using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Practice.Hosts.Recipes;
 

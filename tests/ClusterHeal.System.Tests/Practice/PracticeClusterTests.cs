@@ -1,5 +1,4 @@
 using ClusterHeal.Practice.Clusters;
-using ClusterHeal.Practice.ControlPlane;
 using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Practice.Peers;
 using ClusterHeal.Practice.Processes;

@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ClusterHeal.Practice.Hosts;
-using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Practice.Peers;
 using ClusterHeal.Practice.Processes;
 
@@ -148,13 +146,11 @@ public sealed class PracticeHostsTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var parts = await new PeerCache().GetAsync(PeerSet.HostParts, cancellationToken);
-        var shared = StaticPodHost.SharedFiles.Append(new($"/srv/peers/{Path.GetFileName(parts.Home)}", parts.Home)).ToDictionary();
-        // Not the path of this process: that is the test program itself where it was not started by "dotnet".
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        var shared = DotnetProgram.FilesOf("ClusterHeal.Practice").Append(new($"/srv/peers/{Path.GetFileName(parts.Home)}", parts.Home)).ToDictionary();
         var script = $"""
             #!/bin/bash
             log=$(mktemp)
-            CLUSTERHEAL_PEERS=/srv/peers {dotnet} /usr/lib/clusterheal-practice/ClusterHeal.Practice.dll hosts inner >"$log" 2>&1 &
+            CLUSTERHEAL_PEERS=/srv/peers {DotnetProgram.HostCommand("ClusterHeal.Practice")} hosts inner >"$log" 2>&1 &
             until grep -q ^Ctrl "$log"; do kill -0 %1 || cat "$log"; sleep 0.1; done
             stat --file-system --format=%T /sys/fs/cgroup
             ssh -F /run/clusterheal-practice/*/ssh_config inner 'hostname; systemctl is-system-running'

@@ -1,4 +1,4 @@
-using ClusterHeal.Practice.Tour;
+using ClusterHeal.Tour;
 
 namespace ClusterHeal.Tests.Practice;
 

@@ -11,6 +11,8 @@ public sealed class PlainWordsTests
         "src/ClusterHeal.Core/Reports/",
         "src/ClusterHeal.Core/Wal/",
         "src/ClusterHeal.Practice/",
+        "src/ClusterHeal.Practice.ControlPlane/",
+        "src/ClusterHeal.Tour/",
     ];
 
     private static readonly string[] Skipped = ["bin", "obj"];

@@ -1,4 +1,4 @@
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Peers;
 
 namespace ClusterHeal.Tests.Module;

@@ -1,5 +1,5 @@
 using System.Text;
-using ClusterHeal.Practice.StandIns;
+using ClusterHeal.Practice.ControlPlane.StandIns;
 
 namespace ClusterHeal.Practice.Hosts.Recipes;
 
@@ -9,26 +9,8 @@ public static class StaticPodHost
     /// <summary>The folder of the manifests on the host.</summary>
     public const string Manifests = "/etc/kubernetes/manifests";
 
-    private const string Programs = "/usr/lib/clusterheal-practice";
-
-    /// <summary>This program with the libraries that it depends on, and the .NET runtime where the hosts would not see the machine's, by their paths on the hosts.</summary>
-    public static IReadOnlyDictionary<string, string> SharedFiles
-    {
-        get
-        {
-            var own = Path.GetDirectoryName(typeof(StaticPodHost).Assembly.Location)!;
-            var dependencies = File.ReadAllText(Path.Combine(own, "ClusterHeal.Practice.deps.json"));
-            var names = Directory.EnumerateFiles(own, "*.dll").Select(file => Path.GetFileName(file))
-                .Where(name => dependencies.Contains($"/{name}\"", StringComparison.Ordinal) || dependencies.Contains($"\"{name}\"", StringComparison.Ordinal))
-                .Concat(["ClusterHeal.Practice.deps.json", "ClusterHeal.Practice.runtimeconfig.json"]);
-            var files = names.ToDictionary(name => $"{Programs}/{name}", name => Path.Combine(own, name));
-            if (!DotnetRoot.StartsWith("/usr/", StringComparison.Ordinal)) files[DotnetRoot] = DotnetRoot;
-            return files;
-        }
-    }
-
-    private static string DotnetRoot { get; } =
-        Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+    /// <summary>The stand-ins with all that they need, by their paths on the hosts.</summary>
+    public static IReadOnlyDictionary<string, string> SharedFiles => DotnetProgram.FilesOf(DotnetProgram.ControlPlane);
 
     /// <summary>Lays the stand-in for a kubelet on a host's disk, before it boots.</summary>
     public static void Install(PracticeHost host)
@@ -104,8 +86,8 @@ public static class StaticPodHost
         return text.Append("status: {}\n").ToString();
     }
 
-    /// <summary>Lays a program on a host's disk that runs a command of this one under another name.</summary>
+    /// <summary>Lays a program on a host's disk that runs a command of the practice control plane under another name.</summary>
     internal static void WriteProgram(PracticeHost host, string name, string command) => host.Disk.WriteExecutable(
         $"/usr/local/bin/{name}",
-        $"#!/bin/bash\nexec -a {name} {DotnetRoot}/dotnet {Programs}/ClusterHeal.Practice.dll {command} \"$@\"\n");
+        $"#!/bin/bash\nexec -a {name} {DotnetProgram.HostCommand(DotnetProgram.ControlPlane)} {command} \"$@\"\n");
 }

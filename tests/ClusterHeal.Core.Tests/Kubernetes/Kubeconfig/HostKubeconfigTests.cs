@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using ClusterHeal.Hosts;
 using ClusterHeal.Kubernetes;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 
 namespace ClusterHeal.Tests.Kubernetes.Kubeconfig;
 

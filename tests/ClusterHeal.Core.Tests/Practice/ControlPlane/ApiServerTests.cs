@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 
 namespace ClusterHeal.Tests.Practice.ControlPlane;
 

@@ -1,5 +1,5 @@
 using ClusterHeal.Kubernetes;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Tests.Practice.ControlPlane;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;

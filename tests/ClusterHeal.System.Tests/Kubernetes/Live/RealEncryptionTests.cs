@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Tests.Operations.Objects;
 
 namespace ClusterHeal.Tests.Kubernetes.Live;

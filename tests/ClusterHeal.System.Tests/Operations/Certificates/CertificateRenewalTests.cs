@@ -1,4 +1,4 @@
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Hosts.Recipes;
 using ClusterHeal.Tests.Hosts;
 using ClusterHeal.Tests.Operations.Restores;

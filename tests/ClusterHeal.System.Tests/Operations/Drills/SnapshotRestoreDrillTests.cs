@@ -1,7 +1,7 @@
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations.Drills;
 using ClusterHeal.Operations.Restores;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Tests.Hosts;
 using k8s;
 

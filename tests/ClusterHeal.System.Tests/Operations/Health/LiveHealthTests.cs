@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using ClusterHeal.Etcd;
 using ClusterHeal.Kubernetes;
 using ClusterHeal.Operations;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Tests.Practice.ControlPlane;
 

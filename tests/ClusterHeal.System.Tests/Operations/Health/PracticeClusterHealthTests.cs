@@ -1,5 +1,5 @@
 using ClusterHeal.Operations;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Hosts.Recipes;
 
 namespace ClusterHeal.Tests.Operations.Health;

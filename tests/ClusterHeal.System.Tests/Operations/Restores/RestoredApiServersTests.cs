@@ -1,6 +1,6 @@
 using ClusterHeal.Hosts;
 using ClusterHeal.Operations.Restores;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Tests.Kubernetes;
 
 namespace ClusterHeal.Tests.Operations.Restores;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ClusterHeal.Operations.Upkeep;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Etcd;
 using ClusterHeal.Tests.Etcd;
 using ClusterHeal.Tests.Kubernetes.Live;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.Peers;
 using ClusterHeal.Practice.Processes;
 

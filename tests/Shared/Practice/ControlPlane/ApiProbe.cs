@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using ClusterHeal.Common;
-using ClusterHeal.Practice.ControlPlane;
+using ClusterHeal.Practice.Clusters;
 using ClusterHeal.Practice.ControlPlane.Client;
 
 namespace ClusterHeal.Tests.Practice.ControlPlane;

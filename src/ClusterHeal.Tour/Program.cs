@@ -1,0 +1,4 @@
+using ClusterHeal.Practice;
+using ClusterHeal.Tour;
+
+return await PracticeProgram.RunAsync(stop => TourProgram.RunAsync(args, Console.Out, stop));
