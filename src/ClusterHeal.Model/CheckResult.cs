@@ -8,7 +8,7 @@ public sealed record CheckResult
     /// <summary>The name of the check; stable, scripts compare it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The area that the check belongs to: <c>Etcd</c>, <c>Nodes</c>; empty where there is only one.</summary>
+    /// <summary>The area that the check belongs to: <c>Etcd</c>, <c>Nodes</c>; empty if there is only one.</summary>
     public string Area { get; init; } = "";
 
     /// <summary>What was checked: a file, an endpoint, a node.</summary>
@@ -20,10 +20,10 @@ public sealed record CheckResult
     /// <summary>The answer in a sentence.</summary>
     public required string Message { get; init; }
 
-    /// <summary>What was seen, line by line; empty where the message says it all.</summary>
+    /// <summary>What was seen, line by line; empty if the message says it all.</summary>
     public ItemCollection<string> Evidence { get; init; } = [];
 
-    /// <summary>What to do next; null where nothing is to be done.</summary>
+    /// <summary>What to do next; null if there is nothing to do.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>
@@ -41,17 +41,17 @@ public sealed record CheckResult
     /// <summary>The node that it is about, or null.</summary>
     public string? NodeName { get; init; }
 
-    /// <summary>The name of the result with the cause, where this one could not be seen because of it; else null.</summary>
+    /// <summary>The name of the result with the cause, if this one could not be seen because of it; otherwise null.</summary>
     public string? CausedBy { get; init; }
 
     /// <summary>How <see cref="HostName"/> was logged in to, or null.</summary>
     [JsonIgnore]
     public HostConnection? HostConnection { get; init; }
 
-    /// <summary>The cluster, where it is about one.</summary>
+    /// <summary>The cluster, if it is about one.</summary>
     public string? ClusterName { get; init; }
 
-    /// <summary>When it was checked, where it is about a cluster.</summary>
+    /// <summary>When it was checked, if it is about a cluster.</summary>
     public DateTimeOffset? CheckedAt { get; init; }
 
     /// <summary>How long the check took.</summary>

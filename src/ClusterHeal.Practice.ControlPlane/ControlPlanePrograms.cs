@@ -72,7 +72,7 @@ public static class ControlPlanePrograms
         return KubeProxy.RunAsync(config, address, stop);
     }
 
-    /// <summary>Where a component tells its health; null where its port is not given, as on a loopback that many share.</summary>
+    /// <summary>Where a component tells its health; null if its port is not given, as on a loopback that many share.</summary>
     private static IPEndPoint? HealthPlaceOf(Flags flags, string portFlag)
     {
         var address = IPAddress.Parse(flags.Text("bind-address") ?? "0.0.0.0");
@@ -86,7 +86,7 @@ public static class ControlPlanePrograms
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var health = HealthPort.RunAsync(place, name, end.Token);
         var work = run(stop);
-        // The health port ends first only where it cannot be opened.
+        // The health port ends first only if it cannot be opened.
         if (await Task.WhenAny(work, health) == health && health.IsFaulted) await health;
         await end.CancelAsync();
         return await work;

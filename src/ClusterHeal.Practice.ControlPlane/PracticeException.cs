@@ -8,7 +8,7 @@ public sealed class PracticeException : Exception
 {
     /// <summary>Makes the error.</summary>
     /// <param name="message">What is wrong and what to do.</param>
-    /// <param name="innerException">The cause, where one exists.</param>
+    /// <param name="innerException">The cause, if one exists.</param>
     public PracticeException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

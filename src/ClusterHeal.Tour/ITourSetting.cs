@@ -9,7 +9,7 @@ internal interface ITourSetting : IAsyncDisposable
     /// <summary>Folders with the programs that the script runs, such as <c>kubectl</c>.</summary>
     IReadOnlyList<string> ProgramFolders { get; }
 
-    /// <summary>Does to the servers what no command of the script does, such as pulling a plug.</summary>
+    /// <summary>Does to the servers what no command of the script does, such as a power cut.</summary>
     /// <param name="action">The words behind <c>#!</c> in the script.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TourFailedException">The setting knows no such action.</exception>

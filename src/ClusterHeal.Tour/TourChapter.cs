@@ -5,7 +5,7 @@ namespace ClusterHeal.Tour;
 /// <summary>A chapter: a PowerShell script of <c>Tour/Chapters</c>, and the servers that it needs.</summary>
 /// <param name="Name">The name of the script, by which <c>--scene</c> plays it alone.</param>
 /// <param name="Title">What it shows, in one line.</param>
-/// <param name="Prepare">Starts the servers and lays the script's files into the folder.</param>
+/// <param name="Prepare">Starts the servers and copies the script's files into the folder.</param>
 internal sealed record TourChapter(
     string Name, string Title, Func<string, TourCluster, CancellationToken, Task<ITourSetting>> Prepare)
 {
@@ -23,6 +23,5 @@ internal sealed record TourChapter(
         new("repair", "three failures in one night: one plan, one yes, and the cluster is well", ClusterSetting.PrepareAsync),
     ];
 
-    /// <summary>The steps of its script.</summary>
     public IReadOnlyList<TourStep> Steps => TourStep.Read(TourFiles.Text($"chapters/{Name}.ps1"));
 }

@@ -15,7 +15,7 @@ internal sealed class TourCluster : IAsyncDisposable
 
     /// <summary>Runs the real kubectl on the cluster.</summary>
     /// <param name="folder">Where it looks for files.</param>
-    /// <param name="arguments">Its arguments, parted by blanks.</param>
+    /// <param name="arguments">Its arguments, separated by blanks.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<ToolResult> KubectlAsync(string folder, string arguments, CancellationToken cancellationToken)
     {

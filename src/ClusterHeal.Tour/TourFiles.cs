@@ -3,14 +3,13 @@ namespace ClusterHeal.Tour;
 /// <summary>The files that are built into this program for the tour.</summary>
 internal static class TourFiles
 {
-    /// <summary>The text of one.</summary>
     public static string Text(string name)
     {
         using var reader = new StreamReader(Open(name));
         return reader.ReadToEnd();
     }
 
-    /// <summary>Lays one into a folder, under the last part of its name.</summary>
+    /// <summary>Copies one into a folder, under the last part of its name.</summary>
     /// <returns>The path of the file.</returns>
     public static async Task<string> LayAsync(string name, string folder, CancellationToken cancellationToken)
     {

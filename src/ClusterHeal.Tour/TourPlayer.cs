@@ -2,7 +2,7 @@ namespace ClusterHeal.Tour;
 
 /// <summary>Plays chapters in one pwsh, each in a folder of its own that goes with it.</summary>
 /// <param name="shell">The pwsh.</param>
-/// <param name="output">Where it is told.</param>
+/// <param name="output">Where the output goes.</param>
 internal sealed class TourPlayer(TourShell shell, TextWriter output)
 {
     /// <summary>Plays the steps of a script.</summary>

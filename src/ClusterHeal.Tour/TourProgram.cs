@@ -3,14 +3,14 @@ using ClusterHeal.Practice;
 
 namespace ClusterHeal.Tour;
 
-/// <summary>Plays the story of ClusterHeal on real servers, in a real pwsh with the staged module.</summary>
+/// <summary>Plays the tour on real servers, in a real pwsh with the module.</summary>
 internal static class TourProgram
 {
     /// <summary>Runs the command.</summary>
     /// <param name="arguments">
     /// <c>--list</c>; or <c>--scene NAME</c>, otherwise the whole story is played; with <c>--keep</c> the cluster stays until cancelled.
     /// </param>
-    /// <param name="output">Where it is told.</param>
+    /// <param name="output">Where the output goes.</param>
     /// <param name="cancellationToken">Ends it; nothing is left.</param>
     /// <returns>0 if everything came out as announced, 1 if not, 2 if the arguments make no sense.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken cancellationToken)

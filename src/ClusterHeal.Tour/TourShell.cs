@@ -9,7 +9,7 @@ namespace ClusterHeal.Tour;
 
 /// <summary>
 /// The real pwsh in which the tour is played, with the staged module. It has a terminal of its own (script(1)), so that it prints as it
-/// prints for a user. What it prints is told line by line.
+/// prints for a user. What it prints is shown line by line.
 /// </summary>
 internal sealed partial class TourShell : IAsyncDisposable
 {
@@ -69,14 +69,13 @@ internal sealed partial class TourShell : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command. What it prints is told while it runs.</summary>
+    /// <summary>Runs a command. What it prints is shown while it runs.</summary>
     public Task RunAsync(string command, CancellationToken cancellationToken) => AskAsync("Run", command, cancellationToken);
 
     /// <summary>Evaluates an expression.</summary>
     /// <returns>Whether it is true, and why it could not be evaluated; otherwise an empty text.</returns>
     public Task<TourAnswer> CheckAsync(string expression, CancellationToken cancellationToken) => AskAsync("Check", expression, cancellationToken);
 
-    /// <summary>Ends pwsh.</summary>
     public async ValueTask DisposeAsync()
     {
         await _pipe.DisposeAsync();

@@ -3,7 +3,7 @@ namespace ClusterHeal.Tour;
 /// <summary>What a step of a chapter is.</summary>
 internal enum TourStepKind
 {
-    /// <summary>A sentence that is told: <c># …</c></summary>
+    /// <summary>A sentence that is shown: <c># …</c></summary>
     Say,
 
     /// <summary>A command that is shown and run: the lines up to an empty one.</summary>

@@ -8,7 +8,7 @@ internal sealed record BoltBucket(byte[] Name, BoltTree Tree, ulong Page);
 
 /// <summary>A part of a bucket that can be walked apart from the others.</summary>
 /// <param name="Bucket">The bucket.</param>
-/// <param name="Subtree">Its pages, or null where the bucket is inline.</param>
+/// <param name="Subtree">Its pages, or null if the bucket is inline.</param>
 internal sealed record BoltPart(BoltBucket Bucket, BoltSubtree? Subtree);
 
 /// <summary>Takes the records of a part in the order of their keys.</summary>

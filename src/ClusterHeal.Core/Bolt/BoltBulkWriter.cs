@@ -21,7 +21,6 @@ internal sealed class BoltBulkWriter(Stream output, int pageSize = BoltDatabase.
     private ulong _nextPage;
 
     /// <summary>Begins a bucket. Buckets come in the byte order of their names, and the one before is ended by this.</summary>
-    /// <param name="name">The name.</param>
     public void BeginBucket(ReadOnlySpan<byte> name)
     {
         if (_nextPage == 0) ReserveFirstPages();
@@ -32,8 +31,6 @@ internal sealed class BoltBulkWriter(Stream output, int pageSize = BoltDatabase.
     }
 
     /// <summary>Appends a record to the bucket. Records come in the byte order of their keys.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">The value.</param>
     public void Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (_lastKeyLength >= 0 && key.SequenceCompareTo(_lastKey.AsSpan(0, _lastKeyLength)) <= 0)
@@ -93,7 +90,7 @@ internal sealed class BoltBulkWriter(Stream output, int pageSize = BoltDatabase.
     }
 
     /// <summary>
-    /// Adds a child to the branches of a level. A full branch hands its last child on to the next one, so that none has a single child.
+    /// Adds a child to the branches of a level. A full branch passes its last child on to the next one, so that no branch has a single child.
     /// </summary>
     private void AddToBranch(int level, ReadOnlySpan<byte> firstKey, ulong child)
     {

@@ -77,7 +77,7 @@ internal sealed class BoltDatabase
     /// </summary>
     public void CheckFreelist(PageMarks used, BoltFindings findings, CancellationToken cancellationToken)
     {
-        // Apart, so that what no file of etcd needs is not compiled for it.
+        // etcd stores no freelist; other programs with bbolt do.
         if (Meta.Freelist != BoltMeta.NoFreelist) CompareFreelist(used, findings, cancellationToken);
     }
 

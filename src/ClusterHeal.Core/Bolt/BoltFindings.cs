@@ -22,7 +22,6 @@ internal sealed class BoltFindings
     /// <summary>How many there are, kept or not.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds one.</summary>
     public void Add(ulong page, long offset, string message)
     {
         lock (_findings)

@@ -13,7 +13,7 @@ namespace ClusterHeal.Bolt;
 /// <param name="TransactionId">The transaction that wrote this meta; the higher one of the two counts.</param>
 internal sealed record BoltMeta(int PageSize, ulong Root, ulong Freelist, ulong HighWater, ulong TransactionId)
 {
-    /// <summary>What stands for the freelist if none is stored; etcd never stores one.</summary>
+    /// <summary>The value in place of the freelist if none is stored; etcd never stores one.</summary>
     public const ulong NoFreelist = ulong.MaxValue;
 
     /// <summary>Bytes of the header and the meta: what <see cref="Parse"/> needs.</summary>
@@ -37,7 +37,7 @@ internal sealed record BoltMeta(int PageSize, ulong Root, ulong Freelist, ulong 
         var pageSize = BinaryPrimitives.ReadUInt32LittleEndian(meta[8..]);
         if (pageSize is < BoltDatabase.SmallestPageSize or > BoltDatabase.LargestPageSize || (pageSize & (pageSize - 1)) != 0)
             return (null, $"its page size is {pageSize}");
-        // Outside of the checksum, and bbolt ends its process where they are wrong.
+        // Outside of the checksum, and bbolt ends its process if they are wrong.
         var head = new BoltPage(page);
         if (head.Id != id) return (null, $"it calls itself page {head.Id}");
         if (head.Flags != BoltPage.MetaFlag) return (null, $"its flags are 0x{head.Flags:x}");

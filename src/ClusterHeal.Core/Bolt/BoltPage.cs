@@ -37,7 +37,6 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     /// <summary>The number that the page gives itself; 0 in an inline bucket.</summary>
     public ulong Id => BinaryPrimitives.ReadUInt64LittleEndian(Bytes);
 
-    /// <summary>The kind of page.</summary>
     public ushort Flags => BinaryPrimitives.ReadUInt16LittleEndian(Bytes[8..]);
 
     /// <summary>How many elements the page has.</summary>

@@ -15,7 +15,6 @@ internal sealed class BoltPageBuilder(ushort flags, int pageSize)
     private int _dataLength;
     private bool _built;
 
-    /// <summary>How many elements there are.</summary>
     public int Count => _built ? 0 : _elements.Count;
 
     /// <summary>The first key of the elements that are collected, or of the page that was built last.</summary>
@@ -25,7 +24,6 @@ internal sealed class BoltPageBuilder(ushort flags, int pageSize)
     /// <param name="size">Bytes of its key and value.</param>
     public bool HasRoomFor(int size) => Size + BoltPage.ElementSize + size <= pageSize;
 
-    /// <summary>Adds an element to a leaf.</summary>
     public void AddRecord(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isBucket)
     {
         Begin(key);
@@ -33,7 +31,6 @@ internal sealed class BoltPageBuilder(ushort flags, int pageSize)
         Store(value);
     }
 
-    /// <summary>Adds an element to a branch.</summary>
     public void AddChild(ReadOnlySpan<byte> key, ulong child)
     {
         Begin(key);

@@ -13,7 +13,7 @@ internal readonly record struct BoltTree(ulong Root, ReadOnlyMemory<byte> Inline
     /// <summary>Bytes of a bucket's header: root u64, sequence u64 (bbolt: internal/common/inode.go, bucket.go).</summary>
     public const int HeaderSize = 16;
 
-    /// <summary>Reads the value of a leaf's element that is a bucket; null where it is too short to be one.</summary>
+    /// <summary>Reads the value of a leaf's element that is a bucket; null if it is too short to be one.</summary>
     public static BoltTree? Parse(ReadOnlySpan<byte> value)
     {
         if (value.Length < HeaderSize) return null;

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace ClusterHeal.Bolt;
 
 /// <summary>
-/// One walk over a whole database: the buckets, their parts (on as many threads as one likes), what is nested in them, and at
-/// last the freelist. It checks what bbolt's tx.Check checks while its records are put to use.
+/// One walk over a whole database: the buckets, their parts (on any number of threads), what is nested in them, and at
+/// last the freelist. It checks what bbolt's tx.Check checks, while its records are used.
 /// </summary>
 internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
 {

@@ -15,6 +15,5 @@ internal sealed class PageMarks(ulong pages)
         return (Interlocked.Or(ref _bits[page / 32], bit) & bit) == 0;
     }
 
-    /// <summary>Whether a page is marked.</summary>
     public bool IsMarked(ulong page) => (_bits[page / 32] & (1 << (int)(page % 32))) != 0;
 }

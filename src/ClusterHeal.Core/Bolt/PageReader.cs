@@ -4,7 +4,7 @@ namespace ClusterHeal.Bolt;
 
 /// <summary>
 /// Reads the pages of a database for one walk. Leaves mostly come in the order of the file, and their branches lie elsewhere; so it
-/// has two windows, and a branch does not cost it what it has read ahead of the leaves.
+/// has two windows: to read a branch does not throw away what was read ahead for the leaves.
 /// </summary>
 internal sealed class PageReader(BoltDatabase database)
 {
@@ -15,9 +15,9 @@ internal sealed class PageReader(BoltDatabase database)
     private Window _other = new(database);
 
     /// <summary>
-    /// Reads a page with its overflow pages and checks that it is where and what it says it is. The page is valid until the next call.
+    /// Reads a page with its overflow pages and checks that its number and its kind are as expected. The page is valid until the next call.
     /// </summary>
-    /// <returns>False, with a finding, where the page cannot be had.</returns>
+    /// <returns>False, with a finding, if the page cannot be read.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(ulong id, BoltFindings findings, out BoltPage page)
     {
@@ -63,7 +63,7 @@ internal sealed class PageReader(BoltDatabase database)
         return _last.Read(offset, count);
     }
 
-    /// <summary>Some bytes of the file, read ahead the further, the longer they are read one after another.</summary>
+    /// <summary>Some bytes of the file. It reads further ahead the longer the reads follow one another.</summary>
     private sealed class Window(BoltDatabase database)
     {
         private const int SmallestRead = 16 * 1024;

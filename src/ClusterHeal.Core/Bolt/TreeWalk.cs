@@ -20,7 +20,6 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
     private readonly List<Branch> _spare = [];
     private BoltSubtree? _start;
 
-    /// <summary>Begins a walk.</summary>
     public void Start(BoltSubtree subtree)
     {
         _spare.AddRange(_path);

@@ -32,7 +32,7 @@ internal static class HtmlTimeline
         (null, "neither good nor bad"),
     ];
 
-    /// <summary>Draws it; null where the report has nothing to draw.</summary>
+    /// <summary>Draws it; null if the report has nothing to draw.</summary>
     public static XElement? Make(Report report)
     {
         if (report.Spans.Count == 0 && report.Moments.Count == 0) return null;

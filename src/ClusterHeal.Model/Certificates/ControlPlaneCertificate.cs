@@ -9,7 +9,7 @@ public sealed record ControlPlaneCertificate
     /// <summary>The file of the certificate, or the kubeconfig that has it inside.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The file of its key; null where that is in <see cref="Path"/>.</summary>
+    /// <summary>The file of its key; null if that is in <see cref="Path"/>.</summary>
     public string? KeyPath { get; init; }
 
     /// <summary>Whose certificate it is: <c>CN=kube-apiserver</c>.</summary>

@@ -34,10 +34,10 @@ public sealed record DrillHypothesis
     /// <summary>What the times were computed from: <c>lease 15 s + 2.2 × retry 2 s</c>.</summary>
     public required string Basis { get; init; }
 
-    /// <summary>When it came about, or when it ceased to hold; null where neither was seen.</summary>
+    /// <summary>When it came about, or when it ceased to hold; null if neither was seen.</summary>
     public TimeSpan? Measured { get; init; }
 
-    /// <summary>Whether it was so. Unknown before the drill, and where it could not be seen.</summary>
+    /// <summary>Whether it was so. Unknown before the drill, and if it could not be seen.</summary>
     public CheckStatus Status { get; init; } = CheckStatus.Unknown;
 
     /// <summary>What was seen, in a sentence; empty before the drill.</summary>

@@ -11,7 +11,7 @@ public sealed record DrillObservation
     /// <summary>The probe.</summary>
     public required string Probe { get; init; }
 
-    /// <summary>What it saw; a question mark and the reason where it could see nothing.</summary>
+    /// <summary>What it saw; a question mark and the reason if it could see nothing.</summary>
     public required string Value { get; init; }
 
     /// <summary>When the first of these answers came, since the drill began.</summary>

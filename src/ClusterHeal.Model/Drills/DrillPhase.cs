@@ -12,7 +12,7 @@ public enum DrillPhase : long
     /// </summary>
     Preparation,
 
-    /// <summary>Arms the dead-man's switch and breaks what is to be broken.</summary>
+    /// <summary>Arms the dead-man's switch and breaks what the drill breaks.</summary>
     Injection,
 
     /// <summary>Watches what the failure does.</summary>

@@ -18,7 +18,7 @@ public sealed record DrillPlan
     /// <summary>What is broken, and how.</summary>
     public required string Injection { get; init; }
 
-    /// <summary>What is done, step by step; empty where <see cref="Injection"/> says it all.</summary>
+    /// <summary>What is done, step by step; empty if <see cref="Injection"/> says it all.</summary>
     public ItemCollection<string> Step { get; init; } = [];
 
     /// <summary>The drill's own namespace, for the canary.</summary>
@@ -30,7 +30,7 @@ public sealed record DrillPlan
     /// <summary>What ends it before its time.</summary>
     public required ItemCollection<string> Guard { get; init; }
 
-    /// <summary>After which time the hosts bring back by themselves what was stopped; zero where nothing is stopped on a host.</summary>
+    /// <summary>After which time the hosts bring back by themselves what was stopped; zero if nothing is stopped on a host.</summary>
     public required TimeSpan HealAfter { get; init; }
 
     /// <summary>How long it is broken at most.</summary>

@@ -47,7 +47,7 @@ public sealed record DrillReport
     /// <summary>What the drill has left on purpose, a sentence each: snapshots on this machine, former data on hosts, and what takes those back.</summary>
     public ItemCollection<string> Kept { get; init; } = [];
 
-    /// <summary>True where the cluster did as it was expected to, and is well again.</summary>
+    /// <summary>True if the cluster did as it was expected to, and is well again.</summary>
     public bool Succeeded => Verdict == DrillVerdict.AsExpected;
 
     /// <summary>One line: <c>Scheduler drill of 'prod': AsExpected: …</c>.</summary>

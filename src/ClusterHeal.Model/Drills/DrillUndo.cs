@@ -18,7 +18,7 @@ public sealed record DrillUndo
     /// <summary>When.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>True where nothing of the drill is left.</summary>
+    /// <summary>True if nothing of the drill is left.</summary>
     public required bool Succeeded { get; init; }
 
     /// <summary>What was done, line by line.</summary>

@@ -15,6 +15,6 @@ public enum DrillVerdict : long
     /// <summary>A guard tripped, or the user stopped it; it was healed before its time.</summary>
     EndedEarly,
 
-    /// <summary>The cluster was not seen to be well again. The switches on the hosts stay armed where they are needed.</summary>
+    /// <summary>The cluster was not seen to be well again. The switches on the hosts stay armed if they are needed.</summary>
     NotHealed,
 }

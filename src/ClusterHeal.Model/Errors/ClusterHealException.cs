@@ -11,9 +11,9 @@ public class ClusterHealException : Exception
     /// <param name="errorId">One of <see cref="ErrorIds"/>; stable, scripts compare it.</param>
     /// <param name="category">The kind of failure.</param>
     /// <param name="message">What happened, to which target, and what was left as it was: whole sentences, no secrets.</param>
-    /// <param name="target">The object that failed (an endpoint, a path, a host), or null where there is none.</param>
-    /// <param name="remedy">What to do next, or null where only the message can tell.</param>
-    /// <param name="innerException">The cause, where one exists.</param>
+    /// <param name="target">The object that failed (an endpoint, a path, a host), or null if there is none.</param>
+    /// <param name="remedy">What to do next, or null if only the message can tell.</param>
+    /// <param name="innerException">The cause, if there is one.</param>
     public ClusterHealException(
         string errorId,
         FaultCategory category,

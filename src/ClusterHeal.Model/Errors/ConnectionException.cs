@@ -6,7 +6,7 @@ namespace ClusterHeal;
 /// <param name="message">What happened, to which server.</param>
 /// <param name="target">The address that was dialled.</param>
 /// <param name="remedy">What to do next.</param>
-/// <param name="innerException">The cause, where one exists.</param>
+/// <param name="innerException">The cause, if there is one.</param>
 public sealed class ConnectionException(
     string errorId,
     FaultCategory category,

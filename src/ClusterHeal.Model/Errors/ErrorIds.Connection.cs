@@ -27,7 +27,7 @@ public static partial class ErrorIds
     /// <summary>Plain text was meant and the server wants TLS.</summary>
     public const string TlsExpected = "TlsExpected";
 
-    /// <summary>TLS could not be agreed upon for another reason.</summary>
+    /// <summary>TLS could not be agreed on for another reason.</summary>
     public const string TlsFailed = "TlsFailed";
 
     /// <summary>The server's certificate was not issued by the authority that is trusted here.</summary>

@@ -15,7 +15,7 @@ public static partial class ErrorIds
     /// <summary>The options of a restore contradict each other.</summary>
     public const string RestoreOptionsInvalid = "RestoreOptionsInvalid";
 
-    /// <summary>The snapshot was taken from a newer etcd than the one that is to run on it.</summary>
+    /// <summary>The snapshot was taken from a newer etcd than the one that will run on it.</summary>
     public const string SnapshotNewerThanTarget = "SnapshotNewerThanTarget";
 
     /// <summary>A snapshot has no sha256 at its end, so nothing proves that it is whole.</summary>

@@ -9,7 +9,7 @@ public static partial class ErrorIds
     /// <summary>Another member than the wanted one leads etcd.</summary>
     public const string LeaderNotMoved = "LeaderNotMoved";
 
-    /// <summary>A defragmentation did not end before its deadline. It goes on on the member.</summary>
+    /// <summary>A defragmentation did not end before its deadline. It continues on the member.</summary>
     public const string DefragmentationGoesOn = "DefragmentationGoesOn";
 
     /// <summary>A member of etcd was not defragmented.</summary>

@@ -12,7 +12,7 @@ public static partial class ErrorIds
     /// <summary>A file or folder that was named does not exist.</summary>
     public const string PathNotFound = "PathNotFound";
 
-    /// <summary>A folder was named where a file is needed, or the other way round.</summary>
+    /// <summary>A folder was named, but a file is needed, or the other way round.</summary>
     public const string PathNotSuitable = "PathNotSuitable";
 
     /// <summary>The target of a write exists already.</summary>

@@ -5,9 +5,9 @@ namespace ClusterHeal;
 /// <param name="category">The kind of failure.</param>
 /// <param name="message">What happened, to which endpoint.</param>
 /// <param name="endpoint">The endpoint that was asked.</param>
-/// <param name="statusCode">The gRPC code of the answer; <see cref="GrpcStatusCode.Unavailable"/> where there was no connection.</param>
+/// <param name="statusCode">The gRPC code of the answer; <see cref="GrpcStatusCode.Unavailable"/> if there was no connection.</param>
 /// <param name="remedy">What to do next.</param>
-/// <param name="innerException">The cause, where one exists.</param>
+/// <param name="innerException">The cause, if there is one.</param>
 public sealed class EtcdException(
     string errorId,
     FaultCategory category,
@@ -18,6 +18,6 @@ public sealed class EtcdException(
     Exception? innerException = null)
     : ClusterHealException(errorId, category, message, endpoint.ToString(), remedy, innerException)
 {
-    /// <summary>The gRPC code of the answer; <see cref="GrpcStatusCode.Unavailable"/> where there was no connection.</summary>
+    /// <summary>The gRPC code of the answer; <see cref="GrpcStatusCode.Unavailable"/> if there was no connection.</summary>
     public GrpcStatusCode StatusCode { get; } = statusCode;
 }

@@ -6,7 +6,7 @@ namespace ClusterHeal;
 /// <param name="message">What happened, on which host, and what was left as it was.</param>
 /// <param name="hostName">The host.</param>
 /// <param name="remedy">What to do next.</param>
-/// <param name="innerException">The cause, where one exists.</param>
+/// <param name="innerException">The cause, if there is one.</param>
 public sealed class HostShellException(
     string errorId,
     FaultCategory category,
@@ -19,9 +19,9 @@ public sealed class HostShellException(
     /// <summary>The host.</summary>
     public string HostName { get; } = hostName;
 
-    /// <summary>What is known of the script that was to be run there.</summary>
+    /// <summary>What is known of the script that should run there.</summary>
     public HostScriptState ScriptState { get; init; }
 
-    /// <summary>The exit code of the script, or null where it did not come to its end.</summary>
+    /// <summary>The exit code of the script, or null if it did not come to its end.</summary>
     public int? ExitCode { get; init; }
 }

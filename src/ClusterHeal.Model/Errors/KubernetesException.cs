@@ -9,17 +9,17 @@ public sealed class KubernetesException : ClusterHealException
     /// <param name="message">What happened, to which object, and what was left as it was.</param>
     /// <param name="target">The object or server that failed.</param>
     /// <param name="remedy">What to do next.</param>
-    /// <param name="innerException">The cause, where one exists.</param>
+    /// <param name="innerException">The cause, if there is one.</param>
     public KubernetesException(
         string errorId, FaultCategory category, string message, object? target = null, string? remedy = null, Exception? innerException = null)
         : base(errorId, category, message, target, remedy, innerException)
     {
     }
 
-    /// <summary>The HTTP status code, or null where no answer came.</summary>
+    /// <summary>The HTTP status code, or null if no answer came.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>The API's word for the failure (<c>NotFound</c>, <c>Conflict</c>, <c>TooManyRequests</c> …), or null where it gave none.</summary>
+    /// <summary>The API's word for the failure (<c>NotFound</c>, <c>Conflict</c>, <c>TooManyRequests</c> …), or null if it gave none.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The server's own message, unchanged.</summary>
@@ -34,11 +34,11 @@ public sealed class KubernetesException : ClusterHealException
     /// <summary>How long the server asks to wait before the next try, or null.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>True where the same request may succeed a little later: no connection, no answer, a busy or starting server.</summary>
+    /// <summary>True if the same request may succeed a little later: no connection, no answer, a busy or starting server.</summary>
     public bool IsTransient =>
         Category is FaultCategory.Connection or FaultCategory.Timeout || StatusCode is 429 or 502 or 503 or 504;
 
-    /// <summary>True where a cause of this reason is among the details.</summary>
+    /// <summary>True if a cause of this reason is among the details.</summary>
     /// <param name="reason">For example <c>DisruptionBudget</c>.</param>
     public bool HasCause(string reason) => Causes.Any(c => c.Reason == reason);
 }

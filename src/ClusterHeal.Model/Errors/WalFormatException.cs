@@ -6,7 +6,7 @@ public sealed class WalFormatException : ClusterHealException
     /// <summary>Makes the error.</summary>
     /// <param name="offset">The byte in the file at which the damaged record begins.</param>
     /// <param name="what">What is wrong there, without a full stop.</param>
-    /// <param name="innerException">The cause, where one exists.</param>
+    /// <param name="innerException">The cause, if there is one.</param>
     public WalFormatException(long offset, string what, Exception? innerException = null)
         : base(
             ErrorIds.WalDamaged,

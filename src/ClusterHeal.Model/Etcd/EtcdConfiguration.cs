@@ -20,7 +20,7 @@ public sealed record EtcdConfiguration
     /// <summary>The data folder, as the host sees it.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>The folder of the write-ahead log where it is not inside the data folder, else null.</summary>
+    /// <summary>The folder of the write-ahead log if it is not inside the data folder, otherwise null.</summary>
     public string? WalDirectory { get; init; }
 
     /// <summary>The URLs on which the member listens for clients.</summary>
@@ -44,7 +44,7 @@ public sealed record EtcdConfiguration
     /// <summary><c>new</c> or <c>existing</c>.</summary>
     public required string InitialClusterState { get; init; }
 
-    /// <summary>The certificate that it shows to clients, or null where it does not speak TLS with them.</summary>
+    /// <summary>The certificate that it shows to clients, or null if it does not speak TLS with them.</summary>
     public string? ServerCertFile { get; init; }
 
     /// <summary>The key of <see cref="ServerCertFile"/>.</summary>
@@ -53,7 +53,7 @@ public sealed record EtcdConfiguration
     /// <summary>The authorities of its clients' certificates.</summary>
     public string? TrustedCaFile { get; init; }
 
-    /// <summary>True where clients must have a certificate.</summary>
+    /// <summary>True if clients must have a certificate.</summary>
     public bool ClientCertAuth { get; init; }
 
     /// <summary>The certificate that it shows to other members.</summary>
@@ -65,22 +65,22 @@ public sealed record EtcdConfiguration
     /// <summary>The authorities of the other members' certificates.</summary>
     public string? PeerTrustedCaFile { get; init; }
 
-    /// <summary>True where other members must have a certificate.</summary>
+    /// <summary>True if other members must have a certificate.</summary>
     public bool PeerClientCertAuth { get; init; }
 
     /// <summary>The quota of the database in bytes, or null for etcd's own default (2 GiB).</summary>
     public long? QuotaBytes { get; init; }
 
-    /// <summary>The image of a static pod, else null.</summary>
+    /// <summary>The image of a static pod, otherwise null.</summary>
     public string? Image { get; init; }
 
-    /// <summary>Where a client reaches the member: the URLs that it tells clients, else those on which it listens.</summary>
+    /// <summary>Where a client reaches the member: the URLs that it tells clients, otherwise those on which it listens.</summary>
     public required ItemCollection<string> Endpoint { get; init; }
 
     /// <summary>The authorities by which a client knows the member, or null.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>A certificate with which a client on the member's host is let in, or null where none is needed.</summary>
+    /// <summary>A certificate with which a client on the member's host is let in, or null if none is needed.</summary>
     public string? CertFile { get; init; }
 
     /// <summary>The key of <see cref="CertFile"/>.</summary>
@@ -97,7 +97,7 @@ public sealed record EtcdConfiguration
     public ItemCollection<string> Notes { get; init; } = [];
 
     /// <summary>
-    /// What the files say otherwise than the etcd that runs, which is what the other properties say; empty where they agree, or where none
+    /// What the files say otherwise than the etcd that runs, which is what the other properties say; empty if they agree, or if none
     /// runs. Such a member would start again as another one, so it is not restored.
     /// </summary>
     public ItemCollection<string> Difference { get; init; } = [];

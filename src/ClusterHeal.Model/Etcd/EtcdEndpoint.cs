@@ -7,7 +7,7 @@ namespace ClusterHeal;
 /// <summary>The address of an etcd member's client API, as people write it.</summary>
 public sealed record EtcdEndpoint
 {
-    /// <summary>The port of the client API where none is written.</summary>
+    /// <summary>The port of the client API if none is written.</summary>
     public const int DefaultPort = 2379;
 
     private EtcdEndpoint(string host, int port, bool? usesTls, string? socketPath)
@@ -24,16 +24,16 @@ public sealed record EtcdEndpoint
     /// <summary>The TCP port; 0 for a socket file.</summary>
     public int Port { get; }
 
-    /// <summary>True for <c>https</c> and <c>unixs</c>, false for <c>http</c> and <c>unix</c>, null where the text has no scheme.</summary>
+    /// <summary>True for <c>https</c> and <c>unixs</c>, false for <c>http</c> and <c>unix</c>, null if the text has no scheme.</summary>
     public bool? UsesTls { get; private init; }
 
-    /// <summary>The socket file of a <c>unix://</c> endpoint, else null.</summary>
+    /// <summary>The socket file of a <c>unix://</c> endpoint, otherwise null.</summary>
     public string? SocketPath { get; }
 
-    /// <summary>True where the address stands for every interface (<c>0.0.0.0</c>, <c>::</c>): one to listen on, not one to dial.</summary>
+    /// <summary>True if the address stands for every interface (<c>0.0.0.0</c>, <c>::</c>): one to listen on, not one to dial.</summary>
     public bool IsWildcard => Address is { } address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
-    /// <summary>True where the address is reached only on the machine itself: loopback, or a socket file.</summary>
+    /// <summary>True if the address is reached only on the machine itself: loopback, or a socket file.</summary>
     public bool IsLocal => SocketPath is not null || Host == "localhost" || (Address is { } address && IPAddress.IsLoopback(address));
 
     private IPAddress? Address => IPAddress.TryParse(Host, out var address) ? address : null;
@@ -95,7 +95,7 @@ public sealed record EtcdEndpoint
         return endpoints.Length > 0 ? endpoints : throw Invalid("", "there is none");
     }
 
-    /// <summary>The same endpoint with the scheme decided, where the text left it open.</summary>
+    /// <summary>The same endpoint with the scheme decided, if the text left it open.</summary>
     /// <param name="usesTls">What an endpoint without a scheme means.</param>
     public EtcdEndpoint WithScheme(bool usesTls) => UsesTls is null ? this with { UsesTls = usesTls } : this;
 
@@ -103,7 +103,7 @@ public sealed record EtcdEndpoint
     public EtcdEndpoint WithLoopback() =>
         new(Address?.AddressFamily == AddressFamily.InterNetworkV6 ? "::1" : "127.0.0.1", Port, UsesTls, null);
 
-    /// <summary>The endpoint in the form of a URL, without a scheme where none was written.</summary>
+    /// <summary>The endpoint in the form of a URL, without a scheme if none was written.</summary>
     public override string ToString()
     {
         if (SocketPath is not null) return (UsesTls == true ? "unixs://" : "unix://") + SocketPath;

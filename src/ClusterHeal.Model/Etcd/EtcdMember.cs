@@ -15,7 +15,7 @@ public sealed record EtcdMember
     /// <summary>The URLs for clients.</summary>
     public required ItemCollection<string> ClientUrls { get; init; }
 
-    /// <summary>Where it was asked; where it could not be, its URLs for clients.</summary>
+    /// <summary>Where it was asked; if it could not be asked, its URLs for clients.</summary>
     public required ItemCollection<string> Endpoint { get; init; }
 
     /// <summary>True for the leader.</summary>
@@ -28,12 +28,12 @@ public sealed record EtcdMember
     public bool IsStarted { get; init; }
 
     /// <summary>
-    /// True where it answers a read that needs the quorum and has no alarm; a learner, which serves no such read, where it answers at
-    /// all. Null where the API has no way to tell.
+    /// True if it answers a read that needs the quorum and has no alarm; a learner, which serves no such read, if it answers at
+    /// all. Null if the API has no way to tell.
     /// </summary>
     public bool? IsHealthy { get; init; }
 
-    /// <summary>The version of its server, or null where it does not answer.</summary>
+    /// <summary>The version of its server, or null if it does not answer.</summary>
     public string? Version { get; init; }
 
     /// <summary>Bytes of its database file, or null.</summary>
@@ -67,7 +67,7 @@ public sealed record EtcdMember
     public string? Error { get; init; }
 
     /// <summary>
-    /// What it is in the cluster: <c>Leader</c>, <c>Follower</c>, <c>Learner</c>, <c>Voter</c> where nobody says which of the first two it
+    /// What it is in the cluster: <c>Leader</c>, <c>Follower</c>, <c>Learner</c>, <c>Voter</c> if nobody says which of the first two it
     /// is, since it does not answer; or <c>Not started</c>.
     /// </summary>
     public string Role => IsLeader ? "Leader"
@@ -76,7 +76,7 @@ public sealed record EtcdMember
         : Version is null ? "Voter"
         : "Follower";
 
-    /// <summary><c>Healthy</c>, or <see cref="Error"/>; empty where the API has no way to tell.</summary>
+    /// <summary><c>Healthy</c>, or <see cref="Error"/>; empty if the API has no way to tell.</summary>
     public string Health => Error ?? (IsHealthy == true ? "Healthy" : "");
 
     /// <summary>The authorities that it was checked against, a file, or null. With a host it is that host's, like the next two.</summary>

@@ -12,7 +12,7 @@ public sealed record EtcdRestorePlan
     /// <summary>The revision of its last change.</summary>
     public required long SnapshotRevision { get; init; }
 
-    /// <summary>The version of the cluster that it was taken from, or null where the file does not say.</summary>
+    /// <summary>The version of the cluster that it was taken from, or null if the file does not say.</summary>
     public required Version? SnapshotVersion { get; init; }
 
     /// <summary>The version of the servers that are to run on the result: major and minor.</summary>
@@ -27,7 +27,7 @@ public sealed record EtcdRestorePlan
     /// <summary>All members of the new cluster, by ascending ID.</summary>
     public required ItemCollection<EtcdRestoreMember> Members { get; init; }
 
-    /// <summary>How far the revision moves on; 0 where it stays.</summary>
+    /// <summary>How far the revision moves on; 0 if it stays.</summary>
     public required long BumpRevision { get; init; }
 
     /// <summary>Whether the sha256 at the end of the file is left unchecked.</summary>
@@ -36,7 +36,7 @@ public sealed record EtcdRestorePlan
     /// <summary>Addresses of API servers whose leases are deleted.</summary>
     public required ItemCollection<string> GoneApiServers { get; init; }
 
-    /// <summary>The addresses of the API servers that there are, where all are known: the leases of others are deleted. Else null.</summary>
+    /// <summary>The addresses of the API servers that there are, if all are known: the leases of others are deleted. Otherwise null.</summary>
     public ItemCollection<string>? LivingApiServers { get; init; }
 
     /// <summary>Whether users have to log in to an etcd that runs on the snapshot's data.</summary>

@@ -1,6 +1,6 @@
 namespace ClusterHeal;
 
-/// <summary>What a restore mends in a database that would harm the new cluster or mislead its operators.</summary>
+/// <summary>What a restore repairs in a database that would harm the new cluster or mislead its operators.</summary>
 public enum EtcdRestoreRepairKind : long
 {
     /// <summary>Alarms of the old cluster, which would make the new one read-only from its first second.</summary>
@@ -16,7 +16,7 @@ public enum EtcdRestoreRepairKind : long
     StorageVersion,
 }
 
-/// <summary>One thing that a restore mended.</summary>
+/// <summary>One thing that a restore repaired.</summary>
 /// <param name="Kind">What it was.</param>
 /// <param name="Message">What was done, with numbers and names.</param>
 public sealed record EtcdRestoreRepair(EtcdRestoreRepairKind Kind, string Message)

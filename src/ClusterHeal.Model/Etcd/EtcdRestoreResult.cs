@@ -36,7 +36,7 @@ public sealed record EtcdRestoreResult
     /// <summary>The revision with which the member starts.</summary>
     public required long Revision { get; init; }
 
-    /// <summary>The revision up to which the server will compact when it starts; null where the revision was not moved.</summary>
+    /// <summary>The revision up to which the server will compact when it starts; null if the revision was not moved.</summary>
     public required long? CompactedRevision { get; init; }
 
     /// <summary>Bytes of the database in the snapshot.</summary>
@@ -45,7 +45,7 @@ public sealed record EtcdRestoreResult
     /// <summary>Bytes of the new database.</summary>
     public required long DatabaseSize { get; init; }
 
-    /// <summary>What was mended.</summary>
+    /// <summary>What was repaired.</summary>
     public required ItemCollection<EtcdRestoreRepair> Repairs { get; init; }
 
     /// <summary>How long it took.</summary>

@@ -12,7 +12,7 @@ public sealed record EtcdSnapshot
     /// <summary>The hash as <c>etcdutl snapshot status</c> prints it in a table: hexadecimal, without leading zeros.</summary>
     public string HashText => Hash.ToString("x");
 
-    /// <summary>The last revision in it; 0 where no key was ever written.</summary>
+    /// <summary>The last revision in it; 0 if no key was ever written.</summary>
     public required long Revision { get; init; }
 
     /// <summary>All records of all buckets: what etcdctl and etcdutl up to 3.5 call total keys.</summary>
@@ -33,11 +33,11 @@ public sealed record EtcdSnapshot
     /// <summary>The storage version; empty before etcd 3.6.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The version that the cluster had agreed upon; empty where it had not yet.</summary>
+    /// <summary>The version that the cluster had agreed on; empty if it had not yet.</summary>
     public required string ClusterVersion { get; init; }
 
     /// <summary>
-    /// The sha256 of the database, without the checksum at the end of the file: 64 hexadecimal digits. Null where the file has no
+    /// The sha256 of the database, without the checksum at the end of the file: 64 hexadecimal digits. Null if the file has no
     /// checksum and it was not computed.
     /// </summary>
     public required string? Sha256 { get; init; }
@@ -54,7 +54,7 @@ public sealed record EtcdSnapshot
     /// <summary>The revision of <see cref="HashKv"/>.</summary>
     public required long HashKvRevision { get; init; }
 
-    /// <summary>The compact revision that <see cref="HashKv"/> goes with; -1 where nothing was ever compacted.</summary>
+    /// <summary>The compact revision that <see cref="HashKv"/> goes with; -1 if nothing was ever compacted.</summary>
     public required long CompactRevision { get; init; }
 
     /// <summary>The members at the time of the snapshot.</summary>
@@ -81,7 +81,7 @@ public sealed record EtcdSnapshot
     /// <summary>When the file was last written.</summary>
     public required DateTimeOffset LastWriteTime { get; init; }
 
-    /// <summary>Where it comes from; null where no manifest lies beside the file, or one that does not fit it.</summary>
+    /// <summary>Where it comes from; null if no manifest lies beside the file, or one that does not fit it.</summary>
     public EtcdSnapshotOrigin? Origin { get; init; }
 
     /// <summary>The file, its revision and its keys.</summary>

@@ -6,13 +6,13 @@ public sealed record EtcdSnapshotMember
     /// <summary>Its id, as etcdctl prints it.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Its name; empty where it was never started.</summary>
+    /// <summary>Its name; empty if it was never started.</summary>
     public required string Name { get; init; }
 
     /// <summary>Where the other members reach it.</summary>
     public required ItemCollection<string> PeerUrls { get; init; }
 
-    /// <summary>Where clients reach it; empty where it was never started.</summary>
+    /// <summary>Where clients reach it; empty if it was never started.</summary>
     public required ItemCollection<string> ClientUrls { get; init; }
 
     /// <summary>Whether it has no vote.</summary>

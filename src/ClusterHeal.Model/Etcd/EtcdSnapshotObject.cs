@@ -18,10 +18,10 @@ public sealed record EtcdSnapshotObject
     /// <summary>The resource, as <see cref="EtcdSnapshot.Resources"/> names it: <c>deployments</c>, <c>widgets.example.com</c>.</summary>
     public required string Resource { get; init; }
 
-    /// <summary>The kind; empty where only the key is readable.</summary>
+    /// <summary>The kind; empty if only the key is readable.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>Group and version in which it is stored, as in <c>apps/v1</c>; empty where only the key is readable.</summary>
+    /// <summary>Group and version in which it is stored, as in <c>apps/v1</c>; empty if only the key is readable.</summary>
     public string ApiVersion { get; init; } = "";
 
     /// <summary>The namespace; empty for an object that is in none.</summary>
@@ -33,7 +33,7 @@ public sealed record EtcdSnapshotObject
     /// <summary>The prefix from which the server made the name; empty for a name that was given.</summary>
     public string GenerateName { get; init; } = "";
 
-    /// <summary>The uid; empty where only the key is readable.</summary>
+    /// <summary>The uid; empty if only the key is readable.</summary>
     public string Uid { get; init; } = "";
 
     /// <summary>The number of the object's specification; 0 for kinds that do not count it.</summary>

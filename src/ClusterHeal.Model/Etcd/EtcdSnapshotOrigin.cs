@@ -6,7 +6,7 @@ public sealed record EtcdSnapshotOrigin
     /// <summary>When the member had sent it whole.</summary>
     public required DateTimeOffset SavedAt { get; init; }
 
-    /// <summary>Who saved it, and on which machine: <c>USER@MACHINE</c>. Null where an older version wrote the manifest.</summary>
+    /// <summary>Who saved it, and on which machine: <c>USER@MACHINE</c>. Null if an older version wrote the manifest.</summary>
     public required string? SavedBy { get; init; }
 
     /// <summary>The member that sent it, as it was reached.</summary>

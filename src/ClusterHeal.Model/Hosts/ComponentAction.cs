@@ -1,6 +1,6 @@
 namespace ClusterHeal;
 
-/// <summary>What is to be done with a component.</summary>
+/// <summary>What to do with a component.</summary>
 public enum ComponentAction : long
 {
     /// <summary>Stop it, for a time.</summary>

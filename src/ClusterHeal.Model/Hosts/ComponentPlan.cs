@@ -9,7 +9,7 @@ public sealed record ComponentPlan
     /// <summary>The component as it is now.</summary>
     public required ComponentStatus Current { get; init; }
 
-    /// <summary>What is to be done.</summary>
+    /// <summary>What to do.</summary>
     public required ComponentAction Action { get; init; }
 
     /// <summary>How long the host waits before it starts the component by itself; zero for never.</summary>

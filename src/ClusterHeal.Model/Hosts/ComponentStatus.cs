@@ -23,46 +23,46 @@ public sealed record ComponentStatus
     /// <summary>Its manifest, where the kubelet looks for it; null for a unit.</summary>
     public string? ManifestPath { get; init; }
 
-    /// <summary>Where ClusterHeal put its manifest meanwhile; null where it has not been moved.</summary>
+    /// <summary>Where ClusterHeal put its manifest meanwhile; null if it has not been moved.</summary>
     public string? ParkedPath { get; init; }
 
-    /// <summary>Its container, where one runs.</summary>
+    /// <summary>Its container, if one runs.</summary>
     public string? ContainerId { get; init; }
 
-    /// <summary>Its process, where one runs.</summary>
+    /// <summary>Its process, if one runs.</summary>
     public int? ProcessId { get; init; }
 
     /// <summary>Since when it is in this state, as far as the host knows.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>How often it was started again after a crash, where that is counted.</summary>
+    /// <summary>How often it was started again after a crash, if that is counted.</summary>
     public int? RestartCount { get; init; }
 
-    /// <summary>The exit code of its last process, or null while it runs and where it never ran.</summary>
+    /// <summary>The exit code of its last process, or null while it runs and if it never ran.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>How its last run ended in systemd's words, such as <c>success</c>, <c>exit-code</c>, <c>signal</c>.</summary>
     public string? ExitReason { get; init; }
 
-    /// <summary>True where it also starts when the host boots.</summary>
+    /// <summary>True if it also starts when the host boots.</summary>
     public bool? IsEnabled { get; init; }
 
     /// <summary>The port that it serves on, by its flags or by default.</summary>
     public int? Port { get; init; }
 
-    /// <summary>True where something listens on <see cref="Port"/>.</summary>
+    /// <summary>True if something listens on <see cref="Port"/>.</summary>
     public bool IsListening { get; init; }
 
-    /// <summary>The program and its arguments: of the process where one runs, else of the unit.</summary>
+    /// <summary>The program and its arguments: of the process if one runs, otherwise of the unit.</summary>
     public ItemCollection<string> CommandLine { get; init; } = [];
 
     /// <summary>Other units that systemd stops with it, because they require it.</summary>
     public ItemCollection<string> DependentUnit { get; init; } = [];
 
-    /// <summary>The operation that stopped it, where ClusterHeal did.</summary>
+    /// <summary>The operation that stopped it, if ClusterHeal did.</summary>
     public string? StoppedBy { get; init; }
 
-    /// <summary>When the host itself starts it again, where ClusterHeal stopped it for a time.</summary>
+    /// <summary>When the host itself starts it again, if ClusterHeal stopped it for a time.</summary>
     public DateTimeOffset? HealsAt { get; init; }
 
     /// <summary>The timer on the host that does so: <c>systemctl list-timers 'clusterheal-*'</c> shows it.</summary>
@@ -75,7 +75,7 @@ public sealed record ComponentStatus
     /// <summary>The unit, or the manifest.</summary>
     public string? Source => UnitName ?? ManifestPath;
 
-    /// <summary>The value of a flag, such as <c>--data-dir</c>, or null where it is not given.</summary>
+    /// <summary>The value of a flag, such as <c>--data-dir</c>, or null if it is not given.</summary>
     public string? Flag(string name)
     {
         for (var i = 1; i < CommandLine.Length; i++)

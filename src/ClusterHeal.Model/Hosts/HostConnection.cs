@@ -35,7 +35,7 @@ public sealed record HostConnection
     // The secrets are not public: what Export-Clixml, Select-Object and ConvertTo-Json see of an object is its public properties.
 
     /// <summary>
-    /// The password that <c>sudo</c> asks for, or null where it asks for none. It goes to sudo's standard input when sudo asks,
+    /// The password that <c>sudo</c> asks for, or null if it asks for none. It goes to sudo's standard input when sudo asks,
     /// and nowhere else: not into an argument, the environment or a file.
     /// </summary>
     internal SecureString? SudoPassword { get; init; }

@@ -39,7 +39,7 @@ public sealed record BudgetForecast
     /// <summary>Why it blocks, or null.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What would free it, or null where it does not block.</summary>
+    /// <summary>What would free it, or null if it does not block.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>Name, rule and state.</summary>

@@ -16,14 +16,14 @@ public sealed record ClusterConnection
     /// <summary>The kubeconfig's context, or null for the current one at the time of each call.</summary>
     public string? Context { get; init; }
 
-    /// <summary>The address of the API server, or null where the connection has no kubeconfig.</summary>
+    /// <summary>The address of the API server, or null if the connection has no kubeconfig.</summary>
     public string? Server { get; init; }
 
     /// <summary>The version of the API server when it was connected, or null.</summary>
     public string? ServerVersion { get; init; }
 
     /// <summary>
-    /// The control-plane host through which the API server is reached, and whose <c>/etc/kubernetes/admin.conf</c> says how; null where it is
+    /// The control-plane host through which the API server is reached, and whose <c>/etc/kubernetes/admin.conf</c> says how; null if it is
     /// reached from here.
     /// </summary>
     public string? ThroughHost { get; init; }
@@ -61,7 +61,7 @@ public sealed record ClusterConnection
     /// <summary>By what the hosts are reached, or null for what fits best to the rest.</summary>
     public SshTransport? SshTransport { get; init; }
 
-    /// <summary>True where commands on the hosts need sudo.</summary>
+    /// <summary>True if commands on the hosts need sudo.</summary>
     public bool Sudo { get; init; }
 
     // Not public, as in HostConnection: they stay in the memory of the session, and no object shows them.

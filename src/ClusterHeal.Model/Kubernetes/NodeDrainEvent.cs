@@ -12,13 +12,13 @@ public sealed record NodeDrainEvent
     /// <summary>What.</summary>
     public required NodeDrainEventKind Kind { get; init; }
 
-    /// <summary>The pod's namespace, or null where it is about the node.</summary>
+    /// <summary>The pod's namespace, or null if it is about the node.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>The pod, or null where it is about the node.</summary>
+    /// <summary>The pod, or null if it is about the node.</summary>
     public string? PodName { get; init; }
 
-    /// <summary>The pod as kubectl names it, <c>namespace/name</c>; null where it is about the node.</summary>
+    /// <summary>The pod as kubectl names it, <c>namespace/name</c>; null if it is about the node.</summary>
     public string? Pod => PodName is null ? null : $"{Namespace}/{PodName}";
 
     /// <summary>The budget that blocks, <c>namespace/name</c>, or null.</summary>
@@ -30,7 +30,7 @@ public sealed record NodeDrainEvent
     /// <summary>The same in words.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>Since when the pod is waited for; null where nothing is waited for.</summary>
+    /// <summary>Since when the pod is waited for; null if nothing is waited for.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>One line.</summary>
@@ -68,7 +68,7 @@ public enum NodeDrainEventKind : long
     /// <summary>All pods are gone; replacements are awaited.</summary>
     AwaitingReplacements,
 
-    /// <summary>The API server does not answer; the drain goes on when it does.</summary>
+    /// <summary>The API server does not answer; the drain continues when it does.</summary>
     ApiUnavailable,
 
     /// <summary>The API server answers again.</summary>

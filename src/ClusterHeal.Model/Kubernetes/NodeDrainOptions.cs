@@ -9,7 +9,7 @@ public sealed record NodeDrainOptions
     /// <summary>Evict pods although data in an emptyDir go with them (<c>--delete-emptydir-data</c>).</summary>
     public bool DeleteEmptyDirData { get; init; }
 
-    /// <summary>Evict pods that nothing will make anew (<c>--force</c>).</summary>
+    /// <summary>Evict pods that nothing will recreate (<c>--force</c>).</summary>
     public bool DeleteUnmanagedPod { get; init; }
 
     /// <summary>Delete instead of evicting, past all budgets (<c>--disable-eviction</c>).</summary>

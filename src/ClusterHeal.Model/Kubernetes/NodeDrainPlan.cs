@@ -12,10 +12,10 @@ public sealed record NodeDrainPlan
     /// <summary>The node's status as kubectl writes it.</summary>
     public required string NodeStatus { get; init; }
 
-    /// <summary>True where the node is cordoned already; a drain that gives up leaves such a node as it found it.</summary>
+    /// <summary>True if the node is cordoned already; a drain that gives up leaves such a node as it found it.</summary>
     public bool IsCordoned { get; init; }
 
-    /// <summary>True where the kubelet is silent: evicted pods stay Terminating there until someone removes them.</summary>
+    /// <summary>True if the kubelet is silent: evicted pods stay Terminating there until someone removes them.</summary>
     public bool IsDead { get; init; }
 
     /// <summary>Every pod on the node and what becomes of it.</summary>
@@ -27,13 +27,13 @@ public sealed record NodeDrainPlan
     /// <summary>Why this node must not be drained, or null: the etcd member on it is needed, or nobody can tell whether it is.</summary>
     public string? QuorumRisk { get; init; }
 
-    /// <summary>What the plan cannot know, in sentences; empty where it knows all.</summary>
+    /// <summary>What the plan cannot know, in sentences; empty if it knows all.</summary>
     public ItemCollection<string> Caveats { get; init; } = [];
 
-    /// <summary>True where no pod refuses, so that a drain would begin.</summary>
+    /// <summary>True if no pod refuses, so that a drain would begin.</summary>
     public bool CanStart => QuorumRisk is null && Pods.All(p => p.Action != PodDrainAction.Refuse);
 
-    /// <summary>True where a drain would begin, and as far as can be known no pod would block it.</summary>
+    /// <summary>True if a drain would begin, and as far as can be known no pod would block it.</summary>
     public bool WillComplete => CanStart && !IsDead && Pods.All(p => p.Outcome != EvictionOutcome.Blocks);
 
     /// <summary>The plan in a sentence.</summary>

@@ -9,13 +9,13 @@ public sealed record NodeDrainResult
     /// <summary>The cluster's name.</summary>
     public required string ClusterName { get; init; }
 
-    /// <summary>True where every pod that had to leave is gone.</summary>
+    /// <summary>True if every pod that had to leave is gone.</summary>
     public required bool Succeeded { get; init; }
 
-    /// <summary>True where this drain cordoned the node; false where it was cordoned before.</summary>
+    /// <summary>True if this drain cordoned the node; false if it was cordoned before.</summary>
     public bool CordonedHere { get; init; }
 
-    /// <summary>True where the drain gave up and made the node schedulable again.</summary>
+    /// <summary>True if the drain gave up and made the node schedulable again.</summary>
     public bool Uncordoned { get; init; }
 
     /// <summary>How many pods are gone.</summary>
@@ -44,7 +44,7 @@ public sealed record NodeDrainResult
 /// <summary>A pod that had to leave and is still there.</summary>
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="PodName">Its name.</param>
-/// <param name="Obstacle">What was in the way of its eviction; <see cref="EvictionObstacle.None"/> where it is ending.</param>
+/// <param name="Obstacle">What was in the way of its eviction; <see cref="EvictionObstacle.None"/> if it is ending.</param>
 /// <param name="Message">The same in words.</param>
 /// <param name="Since">Since when, or null.</param>
 public sealed record RemainingPod(string Namespace, string PodName, EvictionObstacle Obstacle, string Message, DateTimeOffset? Since)

@@ -9,10 +9,10 @@ public sealed record NodeStatus
     /// <summary>As kubectl writes it: <c>Ready</c>, <c>NotReady</c>, <c>Ready,SchedulingDisabled</c>, <c>Unknown</c> without a condition.</summary>
     public required string Status { get; init; }
 
-    /// <summary>True where the condition Ready is True.</summary>
+    /// <summary>True if the condition Ready is True.</summary>
     public bool IsReady { get; init; }
 
-    /// <summary>True where new pods may be placed on it, as far as cordons go.</summary>
+    /// <summary>True if new pods may be placed on it, as far as cordons go.</summary>
     public bool IsSchedulable { get; init; }
 
     /// <summary>Its roles, sorted: <c>control-plane</c>, <c>worker</c> …</summary>
@@ -48,19 +48,19 @@ public sealed record NodeStatus
     /// <summary>Since when the condition Ready is what it is, or null.</summary>
     public DateTimeOffset? StatusSince { get; init; }
 
-    /// <summary>Why it is not ready, in the kubelet's or the controller's words; null where it is ready.</summary>
+    /// <summary>Why it is not ready, in the kubelet's or the controller's words; null if it is ready.</summary>
     public string? Message { get; init; }
 
-    /// <summary>How long ago the kubelet renewed its lease, by the server's clock; null where there is none, or it may not be read.</summary>
+    /// <summary>How long ago the kubelet renewed its lease, by the server's clock; null if there is none, or it may not be read.</summary>
     public TimeSpan? LeaseAge { get; init; }
 
-    /// <summary>True where the kubelet is late with its lease. A dead node stays Ready for as long as the controller manager is down.</summary>
+    /// <summary>True if the kubelet is late with its lease. A dead node stays Ready for as long as the controller manager is down.</summary>
     public bool LeaseExpired { get; init; }
 
-    /// <summary>How many pods run or wait there, or null where they were not counted.</summary>
+    /// <summary>How many pods run or wait there, or null if they were not counted.</summary>
     public int? PodCount { get; init; }
 
-    /// <summary>How many pods it takes, or null where it does not say.</summary>
+    /// <summary>How many pods it takes, or null if it does not say.</summary>
     public int? PodCapacity { get; init; }
 
     /// <summary>The cluster's name.</summary>

@@ -27,16 +27,16 @@ public sealed record PodDrainDecision
     /// <summary>Whether its eviction will be allowed.</summary>
     public EvictionOutcome Outcome { get; init; }
 
-    /// <summary>The budget that decides about it, <c>namespace/name</c>; several where they contradict each other; null without.</summary>
+    /// <summary>The budget that decides about it, <c>namespace/name</c>; several if they contradict each other; null without.</summary>
     public string? Budget { get; init; }
 
-    /// <summary>Why it waits or blocks, and what would free it; null where it passes.</summary>
+    /// <summary>Why it waits or blocks, and what would free it; null if it passes.</summary>
     public string? Obstacle { get; init; }
 
     /// <summary>The pod as kubectl names it: <c>namespace/name</c>.</summary>
     public string Pod => $"{Namespace}/{PodName}";
 
-    /// <summary>The obstacle and the reasons as one text; empty where there are none.</summary>
+    /// <summary>The obstacle and the reasons as one text; empty if there are none.</summary>
     public string Why => string.Join("; ", Reasons.Select(reason => reason.ToString()).Prepend(Obstacle).OfType<string>());
 
     /// <summary>Pod, action and reasons.</summary>
@@ -72,7 +72,7 @@ public enum PodDrainAction : long
 /// <summary>Whether an eviction will be allowed.</summary>
 public enum EvictionOutcome : long
 {
-    /// <summary>Nothing is asked of the server, so nothing is foretold.</summary>
+    /// <summary>Nothing is asked of the server, so nothing is predicted.</summary>
     None,
 
     /// <summary>At once.</summary>
@@ -100,7 +100,7 @@ public enum PodDrainReasonKind : long
     /// <summary>It has data in an emptyDir, which go with it.</summary>
     LocalStorage,
 
-    /// <summary>Nothing would make it anew elsewhere.</summary>
+    /// <summary>Nothing would recreate it elsewhere.</summary>
     Unmanaged,
 
     /// <summary>It has ended by itself.</summary>

@@ -24,10 +24,10 @@ public sealed record PodPlacement
     /// <summary>Both, as kubectl shows them: <c>1/2</c>.</summary>
     public string Ready => $"{ReadyContainers}/{Containers}";
 
-    /// <summary>True where the pod's condition Ready is True.</summary>
+    /// <summary>True if the pod's condition Ready is True.</summary>
     public bool IsReady { get; init; }
 
-    /// <summary>How often its containers were started anew.</summary>
+    /// <summary>How often its containers were started again.</summary>
     public int Restarts { get; init; }
 
     /// <summary>Its address, or null.</summary>
@@ -39,19 +39,19 @@ public sealed record PodPlacement
     /// <summary>Its age when this was read.</summary>
     public TimeSpan? Age { get; init; }
 
-    /// <summary>What manages it: <c>ReplicaSet/web-5d98dc958f</c>; null where nothing does.</summary>
+    /// <summary>What manages it: <c>ReplicaSet/web-5d98dc958f</c>; null if nothing does.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The workload that people know: <c>Deployment/web</c> for a pod of its ReplicaSet, else the owner.</summary>
+    /// <summary>The workload that people know: <c>Deployment/web</c> for a pod of its ReplicaSet, otherwise the owner.</summary>
     public string? Workload { get; init; }
 
-    /// <summary>The pod's identity: a namesake that follows it has another.</summary>
+    /// <summary>The pod's identity: a later pod with the same name has another.</summary>
     public required string Uid { get; init; }
 
     /// <summary>What became of it since a former look.</summary>
     public PodChange Change { get; init; }
 
-    /// <summary>Where it, or the pod that it took the place of, was before; null where it did not change.</summary>
+    /// <summary>Where it, or the pod that it took the place of, was before; null if it did not change.</summary>
     public string? FormerNodeName { get; init; }
 
     /// <summary>Name, status and node.</summary>

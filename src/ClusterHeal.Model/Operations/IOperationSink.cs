@@ -22,7 +22,7 @@ public interface IOperationSink
     void Warning(string message);
 
     /// <summary>
-    /// Asks whether one change may be made. False where the user said no and where only a plan is wanted (<c>-WhatIf</c>).
+    /// Asks whether one change may be made. False if the user said no, or if only a plan is wanted (<c>-WhatIf</c>).
     /// </summary>
     /// <param name="target">What is changed, with its cluster: <c>node 'kubew03' in cluster 'prod'</c>.</param>
     /// <param name="action">What is done to it, exactly.</param>

@@ -20,7 +20,7 @@ public sealed record MemberRepairPlan
     /// <summary>The ID of the member that is replaced, in hex as etcdctl prints it; null if the cluster does not list it any more.</summary>
     public string? FormerId { get; init; }
 
-    /// <summary>The name of the member that is replaced, where it is another one than <see cref="MemberName"/>.</summary>
+    /// <summary>The name of the member that is replaced, if it is another one than <see cref="MemberName"/>.</summary>
     public string? FormerName { get; init; }
 
     /// <summary>What is wrong with the member.</summary>

@@ -12,7 +12,7 @@ public sealed record ClusterObjectRestore
     /// <summary>The resource, as <see cref="EtcdSnapshot.Resources"/> names it: <c>deployments</c>, <c>widgets.example.com</c>.</summary>
     public required string Resource { get; init; }
 
-    /// <summary>The kind; empty where only the key is readable.</summary>
+    /// <summary>The kind; empty if only the key is readable.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The namespace in the live cluster; empty for an object that is in none.</summary>

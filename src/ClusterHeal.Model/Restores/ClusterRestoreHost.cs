@@ -12,7 +12,7 @@ public sealed record ClusterRestoreHost
     /// <summary>The data directory of the member.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>The folder of the write-ahead log where it is not inside the data directory, else null.</summary>
+    /// <summary>The folder of the write-ahead log if it is not inside the data directory, otherwise null.</summary>
     public string? WalDirectory { get; init; }
 
     /// <summary>The version of its etcd: major and minor.</summary>
@@ -24,7 +24,7 @@ public sealed record ClusterRestoreHost
     /// <summary>The API server, controller manager and scheduler that run there: stopped for the restore, and started in this order.</summary>
     public required ItemCollection<ComponentStatus> ControlPlane { get; init; }
 
-    /// <summary>The revision that its member had, or null where it did not answer.</summary>
+    /// <summary>The revision that its member had, or null if it did not answer.</summary>
     public long? Revision { get; init; }
 
     /// <summary>Free bytes on the filesystem of the data directory.</summary>

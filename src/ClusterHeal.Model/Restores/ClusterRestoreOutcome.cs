@@ -1,6 +1,6 @@
 namespace ClusterHeal;
 
-/// <summary>In which state a restore, or its undoing, left the cluster.</summary>
+/// <summary>In which state a restore, or its undo, left the cluster.</summary>
 public enum ClusterRestoreOutcome : long
 {
     /// <summary>All members run on the snapshot's data, and that is proven.</summary>
@@ -10,7 +10,7 @@ public enum ClusterRestoreOutcome : long
     PutBack,
 
     /// <summary>
-    /// It could not be brought to an end from here: a host did not answer. What runs there is decided by the host itself, by
+    /// It could not be finished from here: a host did not answer. What runs there is decided by the host itself, by
     /// quorum, when its switch fires.
     /// </summary>
     LeftToHosts,

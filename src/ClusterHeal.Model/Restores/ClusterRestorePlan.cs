@@ -5,7 +5,7 @@ namespace ClusterHeal;
 /// <summary>What a restore of a cluster will do, computed from the snapshot and the live hosts before anything is touched.</summary>
 public sealed record ClusterRestorePlan
 {
-    /// <summary>The id of the operation. The journals, the folders on the hosts and the data that was moved aside bear it.</summary>
+    /// <summary>The id of the operation. The journals, the folders on the hosts and the data that was moved aside have it in their names.</summary>
     public required string OperationId { get; init; }
 
     /// <summary>The cluster, as the user calls it.</summary>
@@ -20,10 +20,10 @@ public sealed record ClusterRestorePlan
     /// <summary>Names of members that are left out because they will not come back.</summary>
     public required ItemCollection<string> LostMembers { get; init; }
 
-    /// <summary>The highest revision that a member answered, or null where none did.</summary>
+    /// <summary>The highest revision that a member answered, or null if none did.</summary>
     public required long? LiveRevision { get; init; }
 
-    /// <summary>Where a last snapshot of the present data is saved; null where no member answers.</summary>
+    /// <summary>Where a last snapshot of the present data is saved; null if no member answers.</summary>
     public required string? LastSnapshotPath { get; init; }
 
     /// <summary>How long the hosts wait for the operator, from the first stop on, before they bring themselves back.</summary>
@@ -33,7 +33,7 @@ public sealed record ClusterRestorePlan
     public required bool RestartKubelet { get; init; }
 
     /// <summary>
-    /// What the restore takes away, takes back and brings back, by resource and namespace, without events, leases and endpoint slices. Null where no
+    /// What the restore takes away, takes back and brings back, by resource and namespace, without events, leases and endpoint slices. Null if no
     /// member could be asked what there is.
     /// </summary>
     public ItemCollection<EtcdSnapshotDifferenceCount>? Differences { get; init; }

@@ -1,6 +1,6 @@
 namespace ClusterHeal;
 
-/// <summary>What a restore of a cluster, or its undoing, did.</summary>
+/// <summary>What a restore of a cluster, or its undo, did.</summary>
 public sealed record ClusterRestoreReport
 {
     /// <summary>The id of the operation.</summary>
@@ -15,13 +15,13 @@ public sealed record ClusterRestoreReport
     /// <summary>What runs now.</summary>
     public required ClusterRestoreOutcome Outcome { get; init; }
 
-    /// <summary>Why it is not what was asked for; null where it is.</summary>
+    /// <summary>Why it is not what was asked for; null if it is.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The steps in their order.</summary>
     public required ItemCollection<ClusterRestoreStep> Steps { get; init; }
 
-    /// <summary>The ID of the etcd cluster that runs now, in hex as etcdctl prints it; null where it could not be asked.</summary>
+    /// <summary>The ID of the etcd cluster that runs now, in hex as etcdctl prints it; null if it could not be asked.</summary>
     public string? ClusterId { get; init; }
 
     /// <summary>The revision at which all members had the same hash.</summary>
@@ -30,7 +30,7 @@ public sealed record ClusterRestoreReport
     /// <summary>The hash of all keys at <see cref="Revision"/>, equal on all members.</summary>
     public uint? HashKV { get; init; }
 
-    /// <summary>What was mended of the snapshot for the new cluster; empty where it does not run.</summary>
+    /// <summary>What was repaired of the snapshot for the new cluster; empty if it does not run.</summary>
     public ItemCollection<EtcdRestoreRepair> Repairs { get; init; } = [];
 
     /// <summary>The snapshot of the data as they were before, or null.</summary>
@@ -42,7 +42,7 @@ public sealed record ClusterRestoreReport
     /// <summary>From the first look at the hosts to the end.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>True where the outcome is the one that was asked for.</summary>
+    /// <summary>True if the outcome is the one that was asked for.</summary>
     public bool Succeeded => Reason is null;
 
     /// <summary>One line.</summary>

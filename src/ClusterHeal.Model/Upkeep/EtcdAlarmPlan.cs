@@ -9,16 +9,16 @@ public sealed record EtcdAlarmPlan
     /// <summary>The alarms with their members: <c>NOSPACE of m1</c>.</summary>
     public required ItemCollection<string> Alarms { get; init; }
 
-    /// <summary>The members, in the order in which they are defragmented; none where that is not needed.</summary>
+    /// <summary>The members, in the order in which they are defragmented; none if that is not needed.</summary>
     public ItemCollection<EtcdMember> Members { get; init; } = [];
 
     /// <summary>The revision up to which former revisions are compacted, or null for none.</summary>
     public long? CompactRevision { get; init; }
 
-    /// <summary>The revision of the cluster now, or null where nothing was counted.</summary>
+    /// <summary>The revision of the cluster now, or null if nothing was counted.</summary>
     public long? Revision { get; init; }
 
-    /// <summary>Bytes of the records that stay at least, or null where nothing was counted. The file is somewhat larger.</summary>
+    /// <summary>Bytes of the records that stay at least, or null if nothing was counted. The file is somewhat larger.</summary>
     public long? BytesKept { get; init; }
 
     /// <summary>What the present objects take, the largest first.</summary>

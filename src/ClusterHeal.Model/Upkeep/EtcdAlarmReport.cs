@@ -24,7 +24,7 @@ public sealed record EtcdAlarmReport
     /// <summary>The revision up to which former revisions were compacted, or null for none.</summary>
     public long? CompactRevision { get; init; }
 
-    /// <summary>What the present objects take, the largest first; empty where it was not counted.</summary>
+    /// <summary>What the present objects take, the largest first; empty if it was not counted.</summary>
     public ItemCollection<EtcdSpaceUse> Resources { get; init; } = [];
 
     /// <summary>When it began, by the clock of the operator's machine.</summary>

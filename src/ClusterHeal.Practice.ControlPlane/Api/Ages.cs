@@ -3,11 +3,10 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 /// <summary>Durations as kubectl shows them: two units at most, and the second only while it matters.</summary>
 internal static class Ages
 {
-    /// <summary>The time that has passed, or a word where the start is not known.</summary>
+    /// <summary>The time that has passed, or a word if the start is not known.</summary>
     public static string Since(DateTimeOffset? start, DateTimeOffset now, string unknown = "<unknown>") =>
         start is { } from ? Text(now - from) : unknown;
 
-    /// <summary>A duration.</summary>
     public static string Text(TimeSpan span)
     {
         var seconds = (long)span.TotalSeconds;

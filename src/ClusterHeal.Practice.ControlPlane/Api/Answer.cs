@@ -8,7 +8,6 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 /// <summary>Reads bodies and writes answers.</summary>
 internal static class Answer
 {
-    /// <summary>Writes an object.</summary>
     public static Task WriteAsync(HttpContext context, int code, JsonNode node)
     {
         context.Response.StatusCode = code;
@@ -18,7 +17,6 @@ internal static class Answer
         return context.Response.Body.WriteAsync(body).AsTask();
     }
 
-    /// <summary>Writes a refusal.</summary>
     public static Task WriteAsync(HttpContext context, ApiFault fault)
     {
         if (fault.RetryAfterSeconds is { } seconds)
@@ -29,7 +27,6 @@ internal static class Answer
         return WriteAsync(context, fault.Code, fault.Status());
     }
 
-    /// <summary>Writes plain text.</summary>
     public static Task WriteTextAsync(HttpContext context, int code, string text)
     {
         context.Response.StatusCode = code;
@@ -75,7 +72,7 @@ internal static class Answer
         }
     }
 
-    /// <summary>True where the client wants to see what would happen.</summary>
+    /// <summary>True if the client wants to see what would happen.</summary>
     /// <exception cref="ApiFault">The value is none that exists.</exception>
     public static bool IsDryRun(HttpContext context)
     {

@@ -3,9 +3,9 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
-/// <summary>A refusal: it goes to the client as a <c>Status</c> in the words of the real API server.</summary>
+/// <summary>A refusal. The client gets it as a <c>Status</c> with the message of the real API server.</summary>
 /// <param name="code">The HTTP status.</param>
-/// <param name="reason">The reason by which clients tell refusals apart, or null where the server gives none.</param>
+/// <param name="reason">The reason by which clients tell refusals apart, or null if the server gives none.</param>
 /// <param name="message">The message.</param>
 /// <param name="details">What it is about, or null.</param>
 internal sealed class ApiFault(int code, string? reason, string message, JsonObject? details = null) : Exception(message)
@@ -17,7 +17,6 @@ internal sealed class ApiFault(int code, string? reason, string message, JsonObj
     /// <summary>After how many seconds the client should try again, or null.</summary>
     public int? RetryAfterSeconds { get; init; }
 
-    /// <summary>The body of the answer.</summary>
     public JsonObject Status()
     {
         var status = new JsonObject

@@ -19,7 +19,6 @@ internal sealed class ApiHandler(
     ApiServerOptions options,
     CancellationToken stopping)
 {
-    /// <summary>Answers a request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
@@ -41,7 +40,7 @@ internal sealed class ApiHandler(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            // etcd does not answer. A write is told so; a read is cut off without an answer, as by the real server.
+            // etcd does not answer. A write is told so. A read is cut off without an answer, as the real server does.
             if (isWrite && !context.Response.HasStarted) await Answer.WriteAsync(context, ApiFault.Timeout());
             else context.Abort();
         }

@@ -3,7 +3,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
 /// <summary>What a URL names: a kind, and perhaps a namespace, one object, and a part of it.</summary>
-/// <param name="Kind">The kind, or null where the control plane does not serve it.</param>
+/// <param name="Kind">The kind, or null if the control plane does not serve it.</param>
 /// <param name="Group">The API group.</param>
 /// <param name="Resource">The kind's name in the URL.</param>
 /// <param name="Namespace">The namespace, or null for all of them.</param>

@@ -57,7 +57,7 @@ internal static class ApiServer
         ];
         try
         {
-            // None of them ends by itself but by a failure, which ends the server.
+            // Each of them ends only by a failure, and that ends the server.
             await await Task.WhenAny([background[0], background[2], Task.WhenAll(background)]);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -114,13 +114,13 @@ internal static class ApiServer
         {
             https.ServerCertificate = certificate;
             https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-            // A stranger's certificate is no failure of TLS: the request is answered, with 401.
+            // An unknown certificate is not a failure of TLS: the request is answered with 401.
             https.ClientCertificateValidation = (_, _, _) => true;
             https.CheckCertificateRevocation = false;
         });
     }
 
-    /// <summary>Tells who speaks plain HTTP that this port does not. A TLS connection starts with the byte 0x16.</summary>
+    /// <summary>Tells clients of plain HTTP that this port does not speak it. A TLS connection starts with the byte 0x16.</summary>
     private static async Task RefusePlainTextAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var start = await connection.Transport.Input.ReadAsync(connection.ConnectionClosed);
@@ -181,7 +181,7 @@ internal static class ApiServer
         }
     }
 
-    /// <summary>The program itself hears the signals.</summary>
+    /// <summary>The program itself handles the signals.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

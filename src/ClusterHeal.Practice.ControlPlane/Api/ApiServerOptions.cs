@@ -48,7 +48,6 @@ internal sealed record ApiServerOptions
 
     public required (int First, int Last) NodePorts { get; init; }
 
-    /// <summary>Reads a command line.</summary>
     public static ApiServerOptions Read(Flags flags)
     {
         var ports = (flags.Text("service-node-port-range") ?? "30000-32767").Split('-');

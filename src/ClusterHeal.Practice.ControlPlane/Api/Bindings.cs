@@ -3,7 +3,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
-/// <summary>Puts pods on nodes, once and for all.</summary>
+/// <summary>Puts pods on nodes. A pod stays on its node.</summary>
 internal static class Bindings
 {
     /// <summary>Binds a pod to the node that the body names.</summary>

@@ -26,7 +26,6 @@ internal sealed record ContinueToken(long Revision, string After)
         }
     }
 
-    /// <summary>The token as the client gets it.</summary>
     public override string ToString()
     {
         var token = new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = Revision, ["start"] = After + "\0" };

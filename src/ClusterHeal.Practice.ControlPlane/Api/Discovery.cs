@@ -17,7 +17,7 @@ internal static class Discovery
         ["buildDate"] = "1970-01-01T00:00:00Z", ["goVersion"] = "", ["compiler"] = "", ["platform"] = "linux/amd64",
     };
 
-    /// <summary>The answer to a discovery path, or null where the path is none.</summary>
+    /// <summary>The answer to a discovery path, or null if the path is none.</summary>
     public static JsonObject? Of(string path, string host) => path.Trim('/').Split('/') switch
     {
         ["api"] => new JsonObject
@@ -39,7 +39,6 @@ internal static class Discovery
         _ => null,
     };
 
-    /// <summary>All groups with their versions.</summary>
     public static IEnumerable<(string Group, string Version)> GroupVersions() =>
         ResourceKinds.All.Select(kind => (kind.Group, kind.Version)).Distinct();
 

@@ -4,7 +4,7 @@ using ClusterHeal.Practice.ControlPlane.Storage;
 
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
-/// <summary>Evicts pods: deletes them where the disruption budget that selects them allows it, and counts that in the budget.</summary>
+/// <summary>Evicts pods: deletes them if the disruption budget that selects them allows it, and counts that in the budget.</summary>
 internal sealed class EvictionService(EtcdStore store, WatchCache cache, ObjectService objects, DeletionService deletions,
     TimeProvider time)
 {
@@ -77,7 +77,7 @@ internal sealed class EvictionService(EtcdStore store, WatchCache cache, ObjectS
             cancellationToken);
     }
 
-    /// <summary>A pod that is not ready may go where the policy says so, or where enough others are healthy.</summary>
+    /// <summary>A pod that is not ready may go if the policy says so, or if enough others are healthy.</summary>
     private static bool MayGoUnready(JsonObject budget)
     {
         if (budget.Text("spec", "unhealthyPodEvictionPolicy") == "AlwaysAllow") return true;

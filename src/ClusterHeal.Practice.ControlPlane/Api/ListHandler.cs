@@ -32,7 +32,6 @@ internal sealed class ListHandler(EtcdStore store, WatchCache cache, TimeProvide
             && labels(each.Labels) && fields(each.Fields);
     }
 
-    /// <summary>Answers a list.</summary>
     public async Task ListAsync(HttpContext context, ApiPath path, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
@@ -63,7 +62,7 @@ internal sealed class ListHandler(EtcdStore store, WatchCache cache, TimeProvide
         }
     }
 
-    /// <summary>Joins the bytes of the objects, which need not be read for that.</summary>
+    /// <summary>Joins the bytes of the objects without reading them.</summary>
     private static async Task WriteListAsync(
         HttpContext context, ResourceKind kind, JsonObject meta, List<StoredObject> page, CancellationToken cancellationToken)
     {

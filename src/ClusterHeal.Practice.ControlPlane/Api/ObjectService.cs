@@ -56,7 +56,7 @@ internal sealed class ObjectService(EtcdStore store, WatchCache cache, Defaults 
         return stored.Node();
     }
 
-    /// <summary>Changes an object, again where somebody else was quicker and the client did not ask for a certain version.</summary>
+    /// <summary>Changes an object, again if somebody else was quicker and the client did not ask for a certain version.</summary>
     /// <param name="path">The object, and the part of it that may change.</param>
     /// <param name="change">Makes the wanted object from a copy of the present one.</param>
     /// <param name="dryRun">True to store nothing.</param>

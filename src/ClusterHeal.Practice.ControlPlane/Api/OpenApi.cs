@@ -4,7 +4,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
 /// <summary>
-/// Just enough of the OpenAPI documents that kubectl goes on: it asks version 3 whether the server validates fields itself, and version 2
+/// As much of the OpenAPI documents as kubectl needs: it asks version 3 whether the server validates fields itself, and version 2
 /// for schemas, of which there are none here.
 /// </summary>
 internal static class OpenApi

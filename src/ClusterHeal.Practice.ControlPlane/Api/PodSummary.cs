@@ -6,14 +6,13 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 /// <summary>What <c>kubectl get pods</c> says of a pod.</summary>
 internal static class PodSummary
 {
-    /// <summary>Ready containers of all.</summary>
+    /// <summary>How many containers are ready, of how many.</summary>
     public static string Ready(JsonObject pod)
     {
         var ready = pod.Items("status", "containerStatuses").Count(each => each.Flag("ready") && each.At("state", "running") is not null);
         return $"{ready}/{pod.Items("spec", "containers").Count()}";
     }
 
-    /// <summary>The sum of restarts.</summary>
     public static string Restarts(JsonObject pod) =>
         pod.Items("status", "containerStatuses")
             .Sum(each => each.Number("restartCount") ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -6,7 +6,6 @@ namespace ClusterHeal.Practice.ControlPlane.Api;
 /// <summary>The number of replicas of a workload as an object of its own (<c>autoscaling/v1</c>).</summary>
 internal static class Scales
 {
-    /// <summary>The scale of a workload.</summary>
     public static JsonObject Of(JsonObject workload)
     {
         var labels = workload.Map("spec", "selector", "matchLabels").Select(pair => $"{pair.Key}={pair.Value}")

@@ -40,7 +40,7 @@ internal static partial class Selectors
         return fields => demands.All(demand => (fields.GetValueOrDefault(demand.field, "") == demand.value) != demand.differs);
     }
 
-    /// <summary>A selector of a spec. An empty one selects everything, none at all nothing.</summary>
+    /// <summary>A selector of a spec. An empty one selects everything, a missing one nothing.</summary>
     public static bool Matches(JsonNode? selector, IReadOnlyDictionary<string, string> labels)
     {
         if (selector is not JsonObject) return false;
@@ -59,7 +59,6 @@ internal static partial class Selectors
         });
     }
 
-    /// <summary>True where all wanted labels are there.</summary>
     public static bool Covers(IReadOnlyDictionary<string, string> wanted, IReadOnlyDictionary<string, string> labels) =>
         wanted.All(pair => labels.TryGetValue(pair.Key, out var value) && value == pair.Value);
 

@@ -50,7 +50,7 @@ internal sealed class ServiceAddresses(IPNetwork network, int firstPort, int las
         }
     }
 
-    /// <summary>Keeps the addresses of a service that is changed, where the change does not name others.</summary>
+    /// <summary>Keeps the addresses of a service that is changed, if the change does not name others.</summary>
     public void Keep(JsonObject current, JsonObject wanted, IEnumerable<StoredObject> others)
     {
         wanted.Spec().Default("clusterIP", current.Text("spec", "clusterIP"));

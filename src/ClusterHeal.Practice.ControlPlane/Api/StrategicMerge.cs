@@ -20,7 +20,6 @@ internal static class StrategicMerge
 
     private static readonly string[] MergedPlainLists = ["finalizers", "podCIDRs"];
 
-    /// <summary>Merges a patch into an object.</summary>
     public static void Merge(JsonObject target, JsonObject patch)
     {
         if (patch.Text("$patch") == "replace")

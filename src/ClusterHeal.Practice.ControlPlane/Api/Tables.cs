@@ -111,11 +111,10 @@ internal static class Tables
 
     private const string None = "<none>";
 
-    /// <summary>True where the client asks for a table first.</summary>
+    /// <summary>True if the client asks for a table first.</summary>
     public static bool Wanted(HttpRequest request) =>
         request.Headers.Accept.ToString().Split(',')[0].Contains("as=Table", StringComparison.Ordinal);
 
-    /// <summary>The table of some objects.</summary>
     public static JsonObject Of(ResourceKind kind, IEnumerable<JsonObject> objects, JsonObject meta, DateTimeOffset now)
     {
         var columns = ByKind.GetValueOrDefault(kind.Kind) ?? [Name, Age];

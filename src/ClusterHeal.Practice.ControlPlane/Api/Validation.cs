@@ -3,7 +3,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Api;
 
-/// <summary>The rules that people run into; a practice cluster does without the many others.</summary>
+/// <summary>The rules that people meet. A practice cluster does not have the many others.</summary>
 internal static class Validation
 {
     private const string NameRule =

@@ -7,7 +7,7 @@ using k8s.Models;
 
 namespace ClusterHeal.Practice.ControlPlane.Client;
 
-/// <summary>The cluster in the hands of a component: what it knows, what it writes, and when to look again.</summary>
+/// <summary>The cluster as one component sees it: what it knows, what it writes, and when to look again.</summary>
 internal sealed class Cluster(ObjectClient api, string component, TimeProvider time)
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(300);
@@ -27,10 +27,9 @@ internal sealed class Cluster(ObjectClient api, string component, TimeProvider t
     /// <summary>How long ago that was.</summary>
     public TimeSpan Since(long ticks) => time.GetElapsedTime(ticks);
 
-    /// <summary>All objects of a kind.</summary>
     public JsonObject[] All(ResourceKind kind) => State.All(kind);
 
-    /// <summary>Keeps the state of a kind up to date until cancelled. It lists again when a watch cannot go on.</summary>
+    /// <summary>Keeps the state of a kind up to date until cancelled. It lists again when a watch cannot continue.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="fields">A field selector that narrows it, or null.</param>
     /// <param name="listed">Is completed after the first list.</param>
@@ -63,7 +62,7 @@ internal sealed class Cluster(ObjectClient api, string component, TimeProvider t
             _bell.Reader.TryRead(out _);
             var start = Ticks;
             await reconcile();
-            // Changes come in swarms, and a look at many objects takes long: half of the time is left to others.
+            // Changes come in groups, and a look at many objects takes long. So half of the time is left to others.
             await Task.Delay(Swarm + Since(start), cancellationToken);
             using var nap = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             nap.CancelAfter(period);
@@ -99,7 +98,7 @@ internal sealed class Cluster(ObjectClient api, string component, TimeProvider t
         }
     }
 
-    /// <summary>Changes an object, or a part of it, where the change makes a difference. A conflict is left to the next run.</summary>
+    /// <summary>Changes an object, or a part of it, if the change makes a difference. A conflict is left to the next run.</summary>
     public async Task<JsonObject?> ChangeAsync(
         ResourceKind kind, JsonObject o, string? part, Action<JsonObject> change, CancellationToken cancellationToken)
     {
@@ -164,8 +163,8 @@ internal sealed class Cluster(ObjectClient api, string component, TimeProvider t
     }
 
     /// <summary>
-    /// One watch, until it ends. A server that was stopped for a restore comes back with other objects at lower revisions: so a watch is
-    /// never gone on with, everything is listed again.
+    /// One watch, until it ends. A server that was stopped for a restore comes back with other objects at lower revisions. So a watch is
+    /// never continued: everything is listed again.
     /// </summary>
     private async Task WatchAsync(ResourceKind kind, string? fields, string revision, CancellationToken cancellationToken)
     {

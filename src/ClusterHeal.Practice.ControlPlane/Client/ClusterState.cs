@@ -5,7 +5,7 @@ namespace ClusterHeal.Practice.ControlPlane.Client;
 
 /// <summary>
 /// The cluster as a component knows it: what its watches told, and what came back from its own writes at once, so that it never acts
-/// twice on old knowledge. The objects in it are not to be changed; take a <see cref="Json.Copy"/>.
+/// twice on old knowledge. Do not change the objects in it; take a <see cref="Json.Copy"/>.
 /// </summary>
 internal sealed class ClusterState
 {
@@ -14,7 +14,6 @@ internal sealed class ClusterState
     private readonly Dictionary<ResourceKind, JsonObject[]> _arrays = [];
     private readonly Dictionary<ResourceKind, ILookup<string, JsonObject>> _byNamespace = [];
 
-    /// <summary>All objects of a kind.</summary>
     public JsonObject[] All(ResourceKind kind)
     {
         lock (_gate)

@@ -12,11 +12,11 @@ internal static class Component
     /// <param name="name">Its name, which is its lease's.</param>
     /// <param name="config">How it reaches the API.</param>
     /// <param name="election">When it may work, or null for always.</param>
-    /// <param name="releases">True where a clean stop gives the lease back.</param>
+    /// <param name="releases">True if a clean stop gives the lease back.</param>
     /// <param name="kinds">What it watches.</param>
     /// <param name="work">What it does, once it knows all of that and leads.</param>
     /// <param name="stop">Tells it to stop.</param>
-    /// <returns>The exit code: 1 where the lease was lost.</returns>
+    /// <returns>The exit code: 1 if the lease was lost.</returns>
     public static async Task<int> RunAsync(
         string name, KubernetesConnection config, LeaderElectionOptions? election, bool releases, IEnumerable<ResourceKind> kinds,
         Func<Cluster, CancellationToken, Task> work, CancellationToken stop)

@@ -6,7 +6,6 @@ namespace ClusterHeal.Practice.ControlPlane.Client;
 /// <summary>How a component reaches the API server and who it is there: a kubeconfig with one context, as the components' own have.</summary>
 internal static class ComponentKubeconfig
 {
-    /// <summary>Reads a file.</summary>
     public static KubernetesConnection Read(string path) =>
         new Kubeconfig([KubeconfigFile.Parse(path, File.ReadAllText(path))]).Resolve(null);
 
@@ -14,7 +13,7 @@ internal static class ComponentKubeconfig
     public static string Text(string server, string authorityPem, string user, string certificatePem, string keyPem) => Compose(
         server, authorityPem, user, $"client-certificate-data: {Data(certificatePem)}", $"client-key-data: {Data(keyPem)}");
 
-    /// <summary>The same where certificate and key are one file of the host, as kubelets have it.</summary>
+    /// <summary>The same if certificate and key are one file of the host, as kubelets have it.</summary>
     public static string TextWithFile(string server, string authorityPem, string user, string path) => Compose(
         server, authorityPem, user, $"client-certificate: {path}", $"client-key: {path}");
 

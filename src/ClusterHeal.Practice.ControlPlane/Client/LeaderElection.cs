@@ -11,7 +11,6 @@ internal sealed class LeaderElection(ObjectClient api, string leaseName, LeaderE
     private string? _seen;
     private long _seenAt;
 
-    /// <summary>Waits for the lease.</summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
     {
         while (!await TryHoldAsync(cancellationToken))
@@ -43,7 +42,7 @@ internal sealed class LeaderElection(ObjectClient api, string leaseName, LeaderE
         Log.Write("\"leaderelection lost\"");
     }
 
-    /// <summary>Gives the lease back, so that the next holder need not wait.</summary>
+    /// <summary>Gives the lease back, so that the next holder does not have to wait.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         if (await api.GetAsync(ResourceKinds.Leases, "kube-system", leaseName, cancellationToken) is not { } lease) return;

@@ -7,14 +7,14 @@ using k8s.Models;
 
 namespace ClusterHeal.Practice.ControlPlane.Client;
 
-/// <summary>What the components need of the API: objects as they come, of any kind, by the client of the engine.</summary>
+/// <summary>What the components need of the API: objects of any kind, by the client of the engine.</summary>
 /// <param name="connection">How the server is reached.</param>
 internal sealed class ObjectClient(KubernetesConnection connection) : IDisposable
 {
     private readonly KubernetesClient _client = new(
         connection with { RequestTimeout = TimeSpan.FromSeconds(15), ConnectTimeout = TimeSpan.FromSeconds(5) }, TimeProvider.System);
 
-    /// <summary>True where the server calls itself ready.</summary>
+    /// <summary>True if the server calls itself ready.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) =>
         (await _client.HealthAsync("/readyz", cancellationToken)).StatusCode == 200;
 
@@ -46,7 +46,6 @@ internal sealed class ObjectClient(KubernetesConnection connection) : IDisposabl
         await foreach (var change in events) yield return (change.Type, change.Object);
     }
 
-    /// <summary>Creates an object.</summary>
     public Task<JsonObject> CreateAsync(ResourceKind kind, JsonObject o, CancellationToken cancellationToken) => SendAsync(
         $"create {kind} {o.Name()}",
         (objects, stop) => kind.Namespaced

@@ -26,7 +26,7 @@ internal static class ControllerManager
             (cluster, token) => cluster.RunAsync(() => ReconcileAsync(controllers, cluster, token), nap, token), stop);
     }
 
-    /// <summary>One after the other; where one fails, the others go on.</summary>
+    /// <summary>One after the other; if one fails, the others go on.</summary>
     private static async Task ReconcileAsync(IController[] controllers, Cluster cluster, CancellationToken cancellationToken)
     {
         foreach (var controller in controllers)

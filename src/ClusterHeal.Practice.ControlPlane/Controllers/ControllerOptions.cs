@@ -5,7 +5,7 @@ namespace ClusterHeal.Practice.ControlPlane.Controllers;
 /// </summary>
 internal sealed record ControllerOptions
 {
-    /// <summary>After how long without a word a node is unknown.</summary>
+    /// <summary>After how long without a heartbeat a node is unknown.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; }
 
     /// <summary>How often nodes are looked at.</summary>
@@ -20,7 +20,6 @@ internal sealed record ControllerOptions
     /// <summary>Where the nodes' pods get their addresses from: <c>10.244.0.0/16</c>.</summary>
     public required string ClusterCidr { get; init; }
 
-    /// <summary>Reads the flags.</summary>
     public static ControllerOptions Read(Flags flags) => new()
     {
         NodeMonitorGracePeriod = flags.Duration("node-monitor-grace-period", TimeSpan.FromSeconds(50)),

@@ -5,7 +5,7 @@ namespace ClusterHeal.Practice.ControlPlane.Controllers;
 /// <summary>The numbers of a workload's status.</summary>
 internal static class Counts
 {
-    /// <summary>Numbers by name; those that need not be shown are left out where they are 0.</summary>
+    /// <summary>Numbers by name; those that may be left out are left out if they are 0.</summary>
     public static JsonObject Of(params ReadOnlySpan<(string Name, long Value, bool Always)> numbers)
     {
         var status = new JsonObject();

@@ -8,7 +8,7 @@ namespace ClusterHeal.Practice.ControlPlane.Controllers;
 /// <summary>Works out how many disruptions each budget allows.</summary>
 internal sealed class DisruptionController : IController
 {
-    /// <summary>An eviction that was counted and after this time has not deleted its pod counts no more.</summary>
+    /// <summary>An eviction that has not deleted its pod after this time is no longer counted.</summary>
     private static readonly TimeSpan DeletionPatience = TimeSpan.FromMinutes(2);
 
     public async Task ReconcileAsync(Cluster cluster, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class DisruptionController : IController
             : (expected, Pods.Share(budget.At("spec", "minAvailable"), expected, roundUp: true));
     }
 
-    /// <summary>The workload that says how many: a ReplicaSet's own Deployment, where it has one.</summary>
+    /// <summary>The workload that says how many: a ReplicaSet's own Deployment, if it has one.</summary>
     private static (string Uid, int Replicas) ScaledBy(Cluster cluster, string ns, JsonObject owner)
     {
         var kind = ResourceKinds.OfObject(owner.Text("apiVersion"), owner.Text("kind"));

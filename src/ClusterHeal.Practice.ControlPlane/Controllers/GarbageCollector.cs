@@ -45,11 +45,11 @@ internal sealed class GarbageCollector : IController
         }
     }
 
-    /// <summary>True where an owner is not known, or waits in its deletion for what it owns.</summary>
+    /// <summary>True if an owner is not known, or waits in its deletion for what it owns.</summary>
     private static bool IsGoing(JsonObject? owner) =>
         owner is null || (owner.Deleting() && owner.Texts("metadata", "finalizers").Contains(Foreground));
 
-    /// <summary>Asks the server itself before anything is deleted: what is known here may be old.</summary>
+    /// <summary>Asks the server before anything is deleted: what is known here may be old.</summary>
     private static async Task<bool> OwnersAreGoneAsync(Cluster cluster, JsonObject o, JsonObject[] owners,
         CancellationToken cancellationToken)
     {

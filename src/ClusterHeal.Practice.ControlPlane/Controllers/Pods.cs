@@ -10,12 +10,12 @@ internal static class Pods
 {
     public static bool IsReady(this JsonObject pod) => pod.ConditionTrue("Ready");
 
-    /// <summary>True where the pod may still do its work.</summary>
+    /// <summary>True if the pod may still do its work.</summary>
     public static bool IsActive(this JsonObject pod) => !pod.Deleting() && !pod.IsDone();
 
     public static bool IsDone(this JsonObject pod) => pod.Text("status", "phase") is "Succeeded" or "Failed";
 
-    /// <summary>True where it has been ready for as long as its workload wants.</summary>
+    /// <summary>True if it has been ready for as long as its workload wants.</summary>
     public static bool IsAvailable(this JsonObject pod, long minReadySeconds, DateTimeOffset now) =>
         pod.IsReady() && (minReadySeconds == 0
             || pod.Condition("Ready").Time("lastTransitionTime") is { } since && since.AddSeconds(minReadySeconds) <= now);

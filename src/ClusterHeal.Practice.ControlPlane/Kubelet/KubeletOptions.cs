@@ -26,7 +26,7 @@ internal sealed record KubeletOptions
     /// <summary>True if static pods are processes of this host. Otherwise they are only in the API.</summary>
     public bool RunsStaticPods { get; init; }
 
-    /// <summary>True where this program serves the node ports too; on a host that is the affair of a kube-proxy.</summary>
+    /// <summary>True if this program serves the node ports too; on a host a kube-proxy does that.</summary>
     public bool ServesNodePorts { get; init; }
 
     /// <summary>Taints for the node when it registers: key, value, effect.</summary>

@@ -8,8 +8,8 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
 /// <summary>
-/// Answers on the node ports of services that have ready pods, with nginx's first page. It goes by what it last heard of the API, so
-/// workloads are seen to go on when the control plane is down.
+/// Answers on the node ports of services that have ready pods, with nginx's first page. It uses what it last heard from the API, so
+/// workloads can be seen to work while the control plane is down.
 /// </summary>
 internal sealed class NodePorts(IPAddress address) : IDisposable
 {

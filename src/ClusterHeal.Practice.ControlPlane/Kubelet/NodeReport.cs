@@ -50,7 +50,6 @@ internal sealed class NodeReport(KubeletOptions options, ContainerRuntime runtim
         }
     }
 
-    /// <summary>Renews the lease.</summary>
     public async Task RenewLeaseAsync(Cluster cluster, CancellationToken cancellationToken)
     {
         while (true)

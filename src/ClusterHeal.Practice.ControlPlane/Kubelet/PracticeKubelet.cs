@@ -6,12 +6,12 @@ using ClusterHeal.Practice.ControlPlane.StandIns;
 namespace ClusterHeal.Practice.ControlPlane.Kubelet;
 
 /// <summary>
-/// The practice kubelet: one node that is Ready while it runs, and pods that are nothing but their state. Where it is told so, static
+/// The practice kubelet: one node that is Ready while it runs, and pods that are nothing but their state. If it is told so, static
 /// pods are processes.
 /// </summary>
 internal static class PracticeKubelet
 {
-    /// <summary>Runs until it is told to stop. It says no good-bye: a node that goes away looks dead, as a real one does.</summary>
+    /// <summary>Runs until it is told to stop. It does not say that it stops: the node looks dead, as with a real kubelet.</summary>
     public static async Task<int> RunAsync(KubernetesConnection config, KubeletOptions options, CancellationToken stop)
     {
         using var api = new ObjectClient(config);
@@ -46,7 +46,7 @@ internal static class PracticeKubelet
         async Task SyncAsync()
         {
             ports?.Sync(cluster);
-            // Without a runtime no pod begins, and none comes to its end.
+            // Without a runtime no pod begins, and none ends.
             if (!runtime.Answers) return;
             try
             {

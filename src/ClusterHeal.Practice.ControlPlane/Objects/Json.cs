@@ -11,7 +11,7 @@ internal static class Json
     /// <summary>How objects are written: compact, and with the characters that Go leaves as they are.</summary>
     public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The node at the end of a path, or null where the path breaks off.</summary>
+    /// <summary>The node at the end of a path, or null if the path breaks off.</summary>
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
     {
         foreach (var step in path) node = (node as JsonObject)?[step];
@@ -30,7 +30,7 @@ internal static class Json
         return value.TryGetValue<int>(out var small) ? small : null;
     }
 
-    /// <summary>True only where the field is true.</summary>
+    /// <summary>True only if the field is true.</summary>
     public static bool Flag(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
@@ -60,7 +60,7 @@ internal static class Json
         return child;
     }
 
-    /// <summary>Sets a field where it has no value yet.</summary>
+    /// <summary>Sets a field if it has no value yet.</summary>
     public static void Default(this JsonObject node, string name, JsonNode? value)
     {
         if (node[name] is null) node[name] = value;
@@ -69,11 +69,9 @@ internal static class Json
     /// <summary>A copy that shares nothing.</summary>
     public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
 
-    /// <summary>Reads an object.</summary>
     public static JsonObject Parse(ReadOnlySpan<byte> utf8) =>
         JsonNode.Parse(utf8) as JsonObject ?? throw new JsonException("not an object");
 
-    /// <summary>The bytes of an object.</summary>
     public static byte[] Bytes(this JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Options);
 
     /// <summary>A time as the API writes it, to the second.</summary>

@@ -53,8 +53,8 @@ internal static class Meta
         ["blockOwnerDeletion"] = true,
     };
 
-    /// <summary>Sets a condition; the time of its transition changes only where its status does.</summary>
-    /// <returns>True where anything changed.</returns>
+    /// <summary>Sets a condition; the time of its transition changes only if its status does.</summary>
+    /// <returns>True if anything changed.</returns>
     public static bool SetCondition(this JsonObject o, string type, string status, string? reason, string? message, DateTimeOffset now)
     {
         if (o.Status()["conditions"] is not JsonArray conditions) o.Status()["conditions"] = conditions = [];

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace ClusterHeal.Practice.ControlPlane.Objects;
 
-/// <summary>A kind of object that the API serves: its names, where it lies in etcd, and what can be done with it.</summary>
+/// <summary>A kind of object that the API serves: its names, where it is in etcd, and what can be done with it.</summary>
 /// <param name="Group">The API group; empty for the core.</param>
 /// <param name="Version">The version.</param>
 /// <param name="Plural">The name in URLs.</param>
 /// <param name="Kind">The name in objects.</param>
-/// <param name="Namespaced">True where its objects live in namespaces.</param>
+/// <param name="Namespaced">True if its objects live in namespaces.</param>
 internal sealed record ResourceKind(string Group, string Version, string Plural, string Kind, bool Namespaced)
 {
     /// <summary>The name of one object.</summary>
@@ -17,22 +17,22 @@ internal sealed record ResourceKind(string Group, string Version, string Plural,
     /// <summary>Abbreviations that people type.</summary>
     public string[] ShortNames { get; init; } = [];
 
-    /// <summary>True where <c>kubectl get all</c> shows it.</summary>
+    /// <summary>True if <c>kubectl get all</c> shows it.</summary>
     public bool InAll { get; init; }
 
-    /// <summary>The part of the key after <c>/registry/</c> where it is not the plural.</summary>
+    /// <summary>The part of the key after <c>/registry/</c> if it is not the plural.</summary>
     public string? StoredAs { get; init; }
 
-    /// <summary>True where status is written through a path of its own.</summary>
+    /// <summary>True if status is written through a path of its own.</summary>
     public bool HasStatus { get; init; }
 
-    /// <summary>True where the number of replicas can be read and set through <c>/scale</c>.</summary>
+    /// <summary>True if the number of replicas can be read and set through <c>/scale</c>.</summary>
     public bool HasScale { get; init; }
 
-    /// <summary>True where the object counts the changes of its spec.</summary>
+    /// <summary>True if the object counts the changes of its spec.</summary>
     public bool HasGeneration { get; init; }
 
-    /// <summary>True where a deletion answers with the object that is no more.</summary>
+    /// <summary>True if a deletion answers with the object that was deleted.</summary>
     public bool DeletionReturnsObject { get; init; }
 
     /// <summary>The fields besides name and namespace that lists can be narrowed by.</summary>
@@ -41,7 +41,6 @@ internal sealed record ResourceKind(string Group, string Version, string Plural,
     /// <summary><c>v1</c> or <c>apps/v1</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary>The kind of a list.</summary>
     public string ListKind => Kind + "List";
 
     /// <summary><c>deployments.apps</c>, as messages name it.</summary>
@@ -59,7 +58,6 @@ internal sealed record ResourceKind(string Group, string Version, string Plural,
         (Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Group}/{Version}") + (ns is { Length: > 0 } ? $"/namespaces/{ns}" : "") + "/"
             + Plural;
 
-    /// <summary>The key of an object.</summary>
     public string Key(string? ns, string name) => Namespaced ? $"{KeyPrefix}{ns}/{name}" : KeyPrefix + name;
 
     /// <inheritdoc/>

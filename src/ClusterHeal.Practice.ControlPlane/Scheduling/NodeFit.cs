@@ -9,7 +9,7 @@ internal static class NodeFit
 {
     public static IEnumerable<JsonObject> Taints(JsonObject node) => node.Items("spec", "taints");
 
-    /// <summary>True where one of the pod's tolerations covers the taint.</summary>
+    /// <summary>True if one of the pod's tolerations covers the taint.</summary>
     public static bool Tolerates(JsonObject pod, JsonObject taint) => Toleration(pod, taint) is not null;
 
     /// <summary>The toleration that covers the taint, or null.</summary>
@@ -18,7 +18,7 @@ internal static class NodeFit
         && (each.Text("key") is null or "" ? each.Text("operator") == "Exists" : each.Text("key") == taint.Text("key"))
         && (each.Text("operator") == "Exists" || (each.Text("value") ?? "") == (taint.Text("value") ?? "")));
 
-    /// <summary>True where the node has what the pod's node selector and required node affinity ask for.</summary>
+    /// <summary>True if the node has what the pod's node selector and required node affinity ask for.</summary>
     public static bool SelectorMatches(JsonObject pod, JsonObject node)
     {
         if (!Selectors.Covers(pod.Map("spec", "nodeSelector"), node.Labels())) return false;

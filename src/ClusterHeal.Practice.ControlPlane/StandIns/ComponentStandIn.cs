@@ -8,7 +8,7 @@ namespace ClusterHeal.Practice.ControlPlane.StandIns;
 /// </summary>
 internal static class ComponentStandIn
 {
-    /// <summary>The command of this program that is it; the component's name follows.</summary>
+    /// <summary>The command of this program for it; the component's name follows.</summary>
     public const string Command = "component-stand-in";
 
     /// <summary>The port on which the real component listens.</summary>
@@ -23,7 +23,7 @@ internal static class ComponentStandIn
     /// <summary>Runs until it is cancelled.</summary>
     public static async Task<int> RunAsync(string component, CancellationToken cancellationToken)
     {
-        // The name by which a process is looked for; without this it would be that of the runtime.
+        // The process is found by this name. Without it the name would be that of the runtime.
         await File.WriteAllTextAsync("/proc/self/comm", component, cancellationToken);
         Console.WriteLine($"This is a stand-in for {component}, on a practice host.");
         await HealthPort.RunAsync(new IPEndPoint(IPAddress.Any, PortOf(component)), component, cancellationToken);

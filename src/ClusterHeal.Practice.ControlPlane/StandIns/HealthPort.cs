@@ -16,7 +16,7 @@ internal static class HealthPort
     /// <param name="place">Where it listens.</param>
     /// <param name="component">The name in its certificate.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="SocketException">The port is taken.</exception>
+    /// <exception cref="SocketException">The port is in use.</exception>
     public static async Task RunAsync(IPEndPoint place, string component, CancellationToken cancellationToken)
     {
         using var certificate = SelfSigned(component);

@@ -10,7 +10,7 @@ namespace ClusterHeal.Practice.ControlPlane.StandIns;
 /// </summary>
 internal sealed class KubeletStandIn : IDisposable
 {
-    /// <summary>The command of this program that is it.</summary>
+    /// <summary>The command of this program for it.</summary>
     public const string Command = "kubelet-stand-in";
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(20);
@@ -89,7 +89,7 @@ internal sealed class KubeletStandIn : IDisposable
         }
         foreach (var (uid, pod) in wanted)
         {
-            // A pod of the same name first has to be gone: two etcd cannot share a data folder.
+            // A pod of the same name must be gone first: two etcd cannot share a data folder.
             if (_pods.Values.Any(other => other.Uid != uid && (other.Name is null || other.Name == pod.Name))) continue;
             _pods.TryAdd(uid, new PodRunner(uid, pod));
         }

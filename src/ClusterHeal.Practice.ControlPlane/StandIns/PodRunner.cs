@@ -98,7 +98,7 @@ internal sealed class PodRunner
         }
         catch (IOException)
         {
-            // systemd removes the group with its last process, possibly in the middle of our look.
+            // systemd removes the group with its last process, perhaps while we read it.
             return false;
         }
     }

@@ -11,14 +11,14 @@ namespace ClusterHeal.Practice.ControlPlane.StandIns;
 /// <param name="Container">The name of its container.</param>
 /// <param name="Command">The program and its arguments.</param>
 /// <param name="GracePeriod">How long it may take to end.</param>
-/// <param name="Uid">Another one for every other text, so that a manifest that was changed is another pod, as with a kubelet.</param>
+/// <param name="Uid">It depends on the text, so a changed manifest is another pod, as with a kubelet.</param>
 internal sealed record StaticPod(string Name, string Namespace, string Container, string[] Command, TimeSpan GracePeriod, string Uid)
 {
     /// <summary>The slice of systemd in which a kubelet puts such a pod.</summary>
     public string Slice => $"kubepods-burstable-pod{Uid}.slice";
 
     /// <summary>Reads a manifest.</summary>
-    /// <returns>Null where it is no pod that could run.</returns>
+    /// <returns>Null if it is no pod that could run.</returns>
     public static StaticPod? Read(string path, string nodeName)
     {
         var text = File.ReadAllText(path);

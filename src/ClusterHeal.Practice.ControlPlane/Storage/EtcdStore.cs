@@ -25,7 +25,7 @@ internal sealed class EtcdStore(EtcdConnection connection) : IDisposable
         return (await AskAsync(etcd => etcd.RangeAsync(request, cancellationToken), cancellationToken)).Header.Revision;
     }
 
-    /// <summary>One call without patience, for the health checks.</summary>
+    /// <summary>One call that does not wait, for the health checks.</summary>
     public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
     {
         foreach (var etcd in _members)
@@ -71,7 +71,7 @@ internal sealed class EtcdStore(EtcdConnection connection) : IDisposable
     }
 
     /// <summary>Writes an object whose key must be as it was: at the given revision, or absent for 0.</summary>
-    /// <returns>The object as it is now stored, or null where the key was not as expected.</returns>
+    /// <returns>The object as it is now stored, or null if the key was not as expected.</returns>
     public async Task<StoredObject?> PutAsync(ResourceKind kind, string key, JsonObject node, long expected,
         CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class EtcdStore(EtcdConnection connection) : IDisposable
     }
 
     /// <summary>Removes an object that must still be at the given revision.</summary>
-    /// <returns>The revision of the removal, or null where the object had changed.</returns>
+    /// <returns>The revision of the removal, or null if the object had changed.</returns>
     public async Task<long?> DeleteAsync(string key, long expected, CancellationToken cancellationToken)
     {
         var delete = new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = Utf8(key) } };
@@ -117,7 +117,7 @@ internal sealed class EtcdStore(EtcdConnection connection) : IDisposable
         return _members[_current % _members.Length].WatchAsync(request, cancellationToken);
     }
 
-    /// <summary>Turns to the next member, where the present one fails.</summary>
+    /// <summary>Uses the next member if the present one fails.</summary>
     public void TurnToNextMember() => Interlocked.Increment(ref _current);
 
     /// <inheritdoc/>

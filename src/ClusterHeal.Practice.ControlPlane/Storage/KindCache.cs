@@ -4,7 +4,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Storage;
 
-/// <summary>What is known of one kind: its objects, its latest changes, and who wants to hear of the next ones.</summary>
+/// <summary>What is known about one kind: its objects, its latest changes, and who is told about the next ones.</summary>
 internal sealed class KindCache(ResourceKind kind)
 {
     private const int HistoryLength = 5000;
@@ -40,7 +40,6 @@ internal sealed class KindCache(ResourceKind kind)
         }
     }
 
-    /// <summary>Takes a change in.</summary>
     public void Apply(string key, StoredObject? current, long revision)
     {
         lock (_gate)
@@ -57,8 +56,8 @@ internal sealed class KindCache(ResourceKind kind)
 
     /// <summary>Starts to listen: all changes after a revision, without a gap.</summary>
     /// <param name="revision">The last revision that the client knows, or null for the state of now.</param>
-    /// <param name="initial">The objects of now, where the client knows none.</param>
-    /// <returns>The changes to come; null where those after the revision are forgotten.</returns>
+    /// <param name="initial">The objects of now, if the client knows none.</param>
+    /// <returns>The changes to come; null if those after the revision are forgotten.</returns>
     public Channel<WatchEvent>? Subscribe(long? revision, out ImmutableSortedDictionary<string, StoredObject> initial)
     {
         var watcher = Channel.CreateUnbounded<WatchEvent>(new UnboundedChannelOptions { SingleReader = true });
@@ -75,13 +74,12 @@ internal sealed class KindCache(ResourceKind kind)
         return watcher;
     }
 
-    /// <summary>Ends a subscription.</summary>
     public void Unsubscribe(Channel<WatchEvent> watcher)
     {
         lock (_gate) _watchers.Remove(watcher);
     }
 
-    /// <summary>The oldest revision from which on a watch can go on.</summary>
+    /// <summary>The oldest revision from which a watch can continue.</summary>
     public long ForgottenUpTo
     {
         get

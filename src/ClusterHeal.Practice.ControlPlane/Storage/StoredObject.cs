@@ -3,7 +3,7 @@ using ClusterHeal.Practice.ControlPlane.Objects;
 
 namespace ClusterHeal.Practice.ControlPlane.Storage;
 
-/// <summary>One version of an object as it lies in etcd, ready to be sent: nobody changes it any more.</summary>
+/// <summary>One version of an object as it is in etcd, ready to be sent. It never changes.</summary>
 /// <param name="Key">The key in etcd.</param>
 /// <param name="Revision">The revision of this version.</param>
 /// <param name="Bytes">The object as JSON, with its revision in it.</param>
@@ -12,7 +12,7 @@ namespace ClusterHeal.Practice.ControlPlane.Storage;
 internal sealed record StoredObject(
     string Key, long Revision, byte[] Bytes, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Fields)
 {
-    /// <summary>Reads what lies in etcd.</summary>
+    /// <summary>Reads a value from etcd.</summary>
     /// <exception cref="System.Text.Json.JsonException">
     /// The value is no JSON: a real API server wrote it as protobuf, which the practice one does not read.
     /// </exception>

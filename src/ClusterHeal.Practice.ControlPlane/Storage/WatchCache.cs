@@ -24,7 +24,7 @@ internal sealed class WatchCache(EtcdStore store, TimeProvider time)
     public KindCache Of(ResourceKind kind) => _byPrefix[kind.KeyPrefix];
 
     /// <summary>Waits until the changes up to a revision are in.</summary>
-    /// <returns>False where they did not come in time.</returns>
+    /// <returns>False if they did not come in time.</returns>
     public async Task<bool> WaitForAsync(long revision, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class WatchCache(EtcdStore store, TimeProvider time)
     }
 
     /// <summary>
-    /// Follows the changes until cancelled. A broken watch goes on where it was; one that was compacted away starts over.
+    /// Follows the changes until cancelled. A broken watch continues where it was. If etcd has compacted those revisions, it starts over.
     /// </summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace ClusterHeal.Practice.Clusters;
 
 /// <summary>
 /// The authorities of a practice cluster and what they issue, in the places where kubeadm puts it. The authorities' own keys are on no
-/// host, as where kubeadm works with an external authority, unless they are laid there.
+/// host, as with kubeadm and an external authority, unless they are laid there.
 /// </summary>
 /// <param name="etcd">The authority of the cluster's etcd.</param>
 internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
@@ -24,10 +24,10 @@ internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
     /// <summary>The certificate of the cluster's authority.</summary>
     public string AuthorityPem => _cluster.CertificatePem;
 
-    /// <summary>Lays what an API server needs on a host's disk.</summary>
+    /// <summary>Writes what an API server needs to a host's disk.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="serverNames">The names and addresses by which the API server is called.</param>
-    /// <param name="notAfter">Until when the certificates are valid; a year where not given.</param>
+    /// <param name="notAfter">Until when the certificates are valid; a year if not given.</param>
     public void WriteMaster(HostDisk disk, IEnumerable<string> serverNames, DateTimeOffset? notAfter)
     {
         disk.Write($"{Folder}/ca.crt", _cluster.CertificatePem);
@@ -40,7 +40,7 @@ internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
         disk.Write($"{Folder}/sa.pub", _serviceAccountKey.Public);
     }
 
-    /// <summary>Lays the keys of the authorities on a host's disk, beside their certificates.</summary>
+    /// <summary>Writes the keys of the authorities to a host's disk, beside their certificates.</summary>
     public void WriteAuthorityKeys(HostDisk disk, string etcdFolder)
     {
         disk.WritePrivate($"{Folder}/ca.key", _cluster.KeyPem);
@@ -48,7 +48,7 @@ internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
         disk.WritePrivate($"{etcdFolder}/ca.key", etcd.KeyPem);
     }
 
-    /// <summary>Lays a kubelet's certificates on a host's disk.</summary>
+    /// <summary>Writes a kubelet's certificates to a host's disk.</summary>
     /// <param name="host">The host.</param>
     /// <param name="group">Its group, which is <c>system:nodes</c> unless it is a stand-in that looks at more than a kubelet may.</param>
     /// <returns>The path of the file with the client's certificate and key.</returns>
@@ -70,7 +70,7 @@ internal sealed class ClusterPki(CertificateAuthority etcd) : IDisposable
         return ControlPlane.Client.ComponentKubeconfig.Text(server, _cluster.CertificatePem, user, certificate.CertificatePem, certificate.KeyPem);
     }
 
-    /// <summary>Forgets the keys.</summary>
+    /// <summary>Removes the keys from memory.</summary>
     public void Dispose()
     {
         _cluster.Dispose();

@@ -42,7 +42,6 @@ internal sealed class ComponentFlags(PracticeClusterOptions options, string etcd
         $"--tls-private-key-file={Pki}/apiserver.key",
     ];
 
-    /// <summary>A controller manager.</summary>
     public IEnumerable<string> ControllerManager()
     {
         string[] flags =
@@ -64,7 +63,6 @@ internal sealed class ComponentFlags(PracticeClusterOptions options, string etcd
         return options.KubernetesAssets is not null ? flags : [.. flags, "--practice-pod-gc-period=2s", "--practice-orphan-patience=5s"];
     }
 
-    /// <summary>A scheduler.</summary>
     public IEnumerable<string> Scheduler() => [.. Elected("/etc/kubernetes/scheduler.conf"), "--secure-port=10259"];
 
     private IEnumerable<string> Elected(string kubeconfig)

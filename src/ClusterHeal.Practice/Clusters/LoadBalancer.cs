@@ -6,7 +6,7 @@ using ClusterHeal.Practice.ControlPlane.Client;
 namespace ClusterHeal.Practice.Clusters;
 
 /// <summary>
-/// The one entry to several API servers, as clusters have a load balancer: it passes each connection on to a server that calls itself
+/// One address for several API servers, as a load balancer of a cluster: it passes each connection on to a server that calls itself
 /// ready, and cuts those to a server that no longer does.
 /// </summary>
 internal sealed class LoadBalancer : IAsyncDisposable
@@ -29,8 +29,8 @@ internal sealed class LoadBalancer : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="place">Where it listens.</param>
-    /// <param name="servers">How each server is reached to see whether it is ready; nobody needs to be named for that.</param>
-    /// <exception cref="SocketException">The place is taken.</exception>
+    /// <param name="servers">How each server is reached to see whether it is ready. That needs no user.</param>
+    /// <exception cref="SocketException">The address is in use.</exception>
     public static LoadBalancer Start(IPEndPoint place, IEnumerable<KubernetesConnection> servers) => new(place, servers);
 
     /// <summary>Ends it and cuts all connections.</summary>
@@ -70,7 +70,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                return; // Either side went away, and takes the other with it.
+                return; // One side went away, so the other is closed too.
             }
         }
     }
@@ -81,7 +81,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
         while (true)
         {
             failures = await IsReadyAsync(backend.Api) ? 0 : failures + 1;
-            // One failure may be a moment's, two are not.
+            // One failure may be a short one, two are not.
             if (failures is 0 or > 1) backend.Set(failures == 0);
             await Task.Delay(CheckPeriod, _end.Token);
         }

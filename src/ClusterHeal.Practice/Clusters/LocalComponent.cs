@@ -20,7 +20,7 @@ public sealed class LocalComponent : IAsyncDisposable
     /// <summary>Its name, such as <c>scheduler</c> or <c>kubelet-kubew01</c>.</summary>
     public string Name { get; }
 
-    /// <summary>What it printed.</summary>
+    /// <summary>The file with its output.</summary>
     public string LogFile { get; }
 
     /// <summary>True while its process runs.</summary>
@@ -36,7 +36,7 @@ public sealed class LocalComponent : IAsyncDisposable
         _process = BoundProcess.Start(LogFile, _file, _arguments);
     }
 
-    /// <summary>Ends it as <c>systemctl stop</c> does: SIGTERM, and SIGKILL where that takes too long.</summary>
+    /// <summary>Ends it as <c>systemctl stop</c> does: SIGTERM, and SIGKILL if that takes too long.</summary>
     public Task StopAsync(CancellationToken cancellationToken) =>
         _process is null ? Task.CompletedTask : _process.StopAsync(TimeSpan.FromSeconds(30), cancellationToken);
 
@@ -47,13 +47,13 @@ public sealed class LocalComponent : IAsyncDisposable
     public Task WaitForExitAsync(CancellationToken cancellationToken) =>
         _process?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <summary>Lets it hang (SIGSTOP).</summary>
+    /// <summary>Suspends it (SIGSTOP).</summary>
     public void Freeze() => _process?.Freeze();
 
-    /// <summary>Lets a frozen one go on (SIGCONT).</summary>
+    /// <summary>Resumes it (SIGCONT).</summary>
     public void Thaw() => _process?.Thaw();
 
-    /// <summary>Kills it where it still runs.</summary>
+    /// <summary>Kills it if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync();

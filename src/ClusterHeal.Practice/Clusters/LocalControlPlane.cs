@@ -38,7 +38,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
     /// <summary>The etcd below.</summary>
     public LocalEtcd Etcd { get; }
 
-    /// <summary>True where the API server, the controller manager and the scheduler are the real ones.</summary>
+    /// <summary>True if the API server, the controller manager and the scheduler are the real ones.</summary>
     public bool IsReal => _options.KubernetesAssets is not null;
 
     /// <summary>The kubeconfig of an administrator, a file.</summary>
@@ -161,7 +161,7 @@ public sealed class LocalControlPlane : IAsyncDisposable
                 catch (Exception e) when (e is ClusterHealException
                     || (e is OperationCanceledException && !deadline.IsCancellationRequested))
                 {
-                    // A server that starts may take a request and not answer it in time; that is not the end of our patience.
+                    // A server that starts may take a request and not answer it in time; that is no reason to give up.
                     if (!component.IsRunning) throw new PracticeException($"'{component.Name}' ended: {component.LastWords()}", e);
                 }
                 await Task.Delay(50, deadline.Token);

@@ -3,7 +3,7 @@ using ClusterHeal.Practice.Hosts.Recipes;
 
 namespace ClusterHeal.Practice.Clusters;
 
-/// <summary>Lays a control plane on a host's disk: as units, or as static pods under a kubelet, with the files of kubeadm.</summary>
+/// <summary>Writes a control plane to a host's disk: as units, or as static pods under a kubelet, with the files of kubeadm.</summary>
 /// <param name="options">The cluster's options.</param>
 /// <param name="pki">Its certificates.</param>
 /// <param name="flags">Its command lines.</param>
@@ -11,7 +11,7 @@ internal sealed class MasterRecipe(PracticeClusterOptions options, ClusterPki pk
 {
     private const string Home = "/etc/kubernetes";
 
-    /// <summary>Lays it, before the host boots.</summary>
+    /// <summary>Writes it, before the host boots.</summary>
     /// <param name="host">The host.</param>
     /// <param name="entry">The address of the entry to all API servers.</param>
     public void Install(PracticeHost host, string entry)
@@ -35,10 +35,10 @@ internal sealed class MasterRecipe(PracticeClusterOptions options, ClusterPki pk
         }
     }
 
-    /// <summary>Lays the certificates and kubeconfigs of a control plane on a host's disk, over what is there.</summary>
+    /// <summary>Writes the certificates and kubeconfigs of a control plane to a host's disk, over those that are there.</summary>
     /// <param name="host">The host.</param>
     /// <param name="entry">The address of the entry to all API servers.</param>
-    /// <param name="notAfter">Until when they are valid; a year where not given.</param>
+    /// <param name="notAfter">Until when they are valid; a year if not given.</param>
     public void WriteCertificates(PracticeHost host, string entry, DateTimeOffset? notAfter)
     {
         string[] names =
@@ -47,7 +47,7 @@ internal sealed class MasterRecipe(PracticeClusterOptions options, ClusterPki pk
             "10.96.0.1", host.Address, entry, "127.0.0.1",
         ];
         pki.WriteMaster(host.Disk, names, notAfter);
-        // The administrator's goes by the entry, the components' own to the API server beside them.
+        // The administrator's goes through the load balancer, the components' own to the API server beside them.
         WriteConfig("admin", $"https://{entry}:6443", "kubernetes-admin", ClusterPki.Masters);
         WriteConfig("controller-manager", $"https://{host.Address}:6443", "system:kube-controller-manager", null);
         WriteConfig("scheduler", $"https://{host.Address}:6443", "system:kube-scheduler", null);

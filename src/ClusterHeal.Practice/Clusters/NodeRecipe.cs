@@ -6,7 +6,7 @@ using ClusterHeal.Practice.Hosts.Recipes;
 namespace ClusterHeal.Practice.Clusters;
 
 /// <summary>
-/// Lays what makes a host a node on its disk: a kubelet and a container runtime that runs nothing, as <c>kubelet.service</c> and
+/// Writes what makes a host a node to its disk: a kubelet and a container runtime that runs nothing, as <c>kubelet.service</c> and
 /// <c>containerd.service</c>, on a worker a kube-proxy as well.
 /// </summary>
 /// <param name="options">The cluster's options.</param>

@@ -52,18 +52,18 @@ public sealed class PracticeCluster : IAsyncDisposable
     public string KubeconfigFile => Path.Combine(Hosts.Folder, "admin.kubeconfig");
 
     /// <summary>The text of a kubeconfig of an administrator with a new certificate.</summary>
-    /// <param name="notAfter">Until when the certificate is valid; a year where not given.</param>
+    /// <param name="notAfter">Until when the certificate is valid; a year if not given.</param>
     public string AdministratorsKubeconfig(DateTimeOffset? notAfter = null) =>
         _pki.Kubeconfig(Server, "kubernetes-admin", ClusterPki.Masters, notAfter);
 
-    /// <summary>The text of a kubeconfig of a user without any right, where the programs are real ones.</summary>
+    /// <summary>The text of a kubeconfig of a user without any right, if the programs are real ones.</summary>
     /// <param name="user">The user's name.</param>
     public string KubeconfigOf(string user) => _pki.Kubeconfig(Server, user, group: null);
 
     /// <summary>The certificates of an administrator of etcd, files.</summary>
     public (string CaFile, string CertFile, string KeyFile) EtcdClient { get; }
 
-    /// <summary>True where the control plane's programs are the real ones.</summary>
+    /// <summary>True if the control plane's programs are the real ones.</summary>
     public bool IsReal => Options.KubernetesAssets is not null;
 
     /// <summary>Starts a cluster and waits until it is ready: every API server, both leaders, every node.</summary>
@@ -183,7 +183,7 @@ public sealed class PracticeCluster : IAsyncDisposable
         catch (Exception e) when (e is ClusterHealException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // A server that starts may take a request and not answer it in time; that is not the end of our patience.
+            // A server that starts may take a request and not answer it in time; that is no reason to give up.
             return e.Message;
         }
     }

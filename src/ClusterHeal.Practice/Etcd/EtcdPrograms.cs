@@ -5,7 +5,7 @@ namespace ClusterHeal.Practice.Etcd;
 /// <summary>Where the programs of one release of etcd are.</summary>
 /// <param name="Server">The path of <c>etcd</c>.</param>
 /// <param name="Ctl">The path of <c>etcdctl</c>.</param>
-/// <param name="Utl">The path of <c>etcdutl</c>, or null with 3.4, which has none: its <c>etcdctl snapshot</c> does that work.</param>
+/// <param name="Utl">The path of <c>etcdutl</c>, or null for 3.4, which has none: there <c>etcdctl snapshot</c> does that work.</param>
 public sealed record EtcdPrograms(string Server, string Ctl, string? Utl)
 {
     /// <summary>Gets a release from Debian, by the cache of peers.</summary>

@@ -70,7 +70,7 @@ public sealed class LocalEtcd : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lays everything out and starts nothing: names, URLs, certificates and data folders are known, and a restore can fill the folders
+    /// Prepares everything and starts nothing: names, URLs, certificates and data folders are known, and a restore can fill the folders
     /// before <see cref="StartMembersAsync"/>.
     /// </summary>
     public static async Task<LocalEtcd> PrepareAsync(LocalEtcdOptions options, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed class LocalEtcdMember
     /// <summary>Its data folder.</summary>
     public string DataFolder { get; }
 
-    /// <summary>What it printed.</summary>
+    /// <summary>The file with its output.</summary>
     public string LogFile { get; }
 
     /// <summary>The server that it runs from its next start on; an upgrade is another one.</summary>
@@ -47,7 +47,7 @@ public sealed class LocalEtcdMember
     public int? ProcessId => _process is { HasExited: false } running ? running.Id : null;
 
     /// <summary>Starts it and waits until it answers clients. Members of a new cluster answer when a majority of them is started.</summary>
-    /// <exception cref="PracticeException">It ended or did not answer in time; the message has its last words.</exception>
+    /// <exception cref="PracticeException">It ended or did not answer in time; the message has the end of its output.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Launch();
@@ -81,7 +81,7 @@ public sealed class LocalEtcdMember
         }
     }
 
-    /// <summary>Ends it as <c>systemctl stop</c> does: SIGTERM, and SIGKILL where that takes too long.</summary>
+    /// <summary>Ends it as <c>systemctl stop</c> does: SIGTERM, and SIGKILL if that takes too long.</summary>
     public Task StopAsync(CancellationToken cancellationToken) =>
         _process is null ? Task.CompletedTask : _process.StopAsync(TimeSpan.FromSeconds(20), cancellationToken);
 
@@ -91,7 +91,7 @@ public sealed class LocalEtcdMember
     /// <summary>Stops its process for a while (SIGSTOP): connections are accepted and nothing answers.</summary>
     public void Freeze() => _process?.Freeze();
 
-    /// <summary>Lets a frozen process go on (SIGCONT).</summary>
+    /// <summary>Resumes a frozen process (SIGCONT).</summary>
     public void Thaw() => _process?.Thaw();
 
     /// <inheritdoc />

@@ -3,7 +3,7 @@ namespace ClusterHeal.Practice.Etcd;
 /// <summary>What kind of etcd to start on loopback.</summary>
 public sealed record LocalEtcdOptions
 {
-    /// <summary>The release that is fetched where <see cref="BinFolder"/> names none.</summary>
+    /// <summary>The release that is fetched if <see cref="BinFolder"/> names none.</summary>
     public EtcdRelease Release { get; init; } = EtcdRelease.V35;
 
     /// <summary>A folder with etcd, etcdctl and perhaps etcdutl to use instead of a release.</summary>
@@ -33,7 +33,7 @@ public sealed record LocalEtcdOptions
     /// <summary>More flags for each member, last on its command line.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Writes reach the disk before they are answered. Off by default for speed, where the release can do without.</summary>
+    /// <summary>Writes reach the disk before they are answered. Off by default for speed, if the release allows that.</summary>
     public bool Fsync { get; init; }
 
     /// <summary>How long a member may take until it answers.</summary>

@@ -2,7 +2,7 @@ namespace ClusterHeal.Practice.Hosts;
 
 /// <summary>
 /// The control groups of practice clusters, where this machine mounts them: one tree with pure cgroup v2, or the systemd and the unified
-/// tree of a hybrid machine. They are all that outlives the processes of a killed run, until <see cref="RemoveAsync"/>.
+/// tree of a hybrid machine. Only they remain after a killed run, until <see cref="RemoveAsync"/>.
 /// </summary>
 internal static class CgroupTree
 {

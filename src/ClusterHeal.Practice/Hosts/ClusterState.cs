@@ -7,8 +7,8 @@ using ClusterHeal.Practice.Processes;
 namespace ClusterHeal.Practice.Hosts;
 
 /// <summary>
-/// What a cluster has of its own on this machine: a folder in /run, a name, a network of 254 addresses. The folder says which process
-/// it belongs to; where that process is gone, the next cluster to start clears it away.
+/// What belongs to one cluster on this machine: a folder in /run, a name, a network of 254 addresses. The folder says which process
+/// it belongs to; if that process is gone, the next cluster to start clears it away.
 /// </summary>
 internal sealed class ClusterState
 {
@@ -37,7 +37,7 @@ internal sealed class ClusterState
     /// <param name="number">1 to 254.</param>
     public string Address(int number) => $"{NetworkPrefix}.{Network}.{number}";
 
-    /// <summary>Clears away what killed runs left, and takes a name and a network that nobody uses.</summary>
+    /// <summary>Removes what killed runs left, and takes a name and a network that nobody uses.</summary>
     public static async Task<ClusterState> ClaimAsync(CancellationToken cancellationToken)
     {
         await using var turn = await TakeTurnAsync(cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class ClusterState
     /// <summary>Removes all that the machine knows of the cluster.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        // Not while another cluster looks at what is there: it would take a folder that is half gone for one that a killed run left.
+        // Not while another cluster looks at what is there: it would mistake a half-removed folder for one that a killed run left.
         await using var turn = await TakeTurnAsync(cancellationToken);
         await ClearAsync(cancellationToken);
         // Refused as long as another cluster has a folder in it.

@@ -4,8 +4,8 @@ using ClusterHeal.Practice.Processes;
 namespace ClusterHeal.Practice.Hosts;
 
 /// <summary>
-/// What lies over the machine's own root so that the two make a host: the unpacked packages, an SSH server's settings, and holes where
-/// the machine's own affairs are. It is read-only for the hosts, which share it.
+/// The layer over the machine's own root that makes it a host: the unpacked packages, an SSH server's settings, and holes where
+/// the machine's own files are. It is read-only for the hosts, which share it.
 /// </summary>
 internal static class HostLayer
 {
@@ -22,7 +22,7 @@ internal static class HostLayer
         "usr", "var",
     ];
 
-    // A host has no hardware, no clock and no network of its own to care for, and no user at a console.
+    // A host has no hardware, clock or network of its own to manage, and no user at a console.
     private static readonly string[] Masked =
     [
         "getty.target", "getty-static.service", "console-getty.service", "systemd-networkd.service", "systemd-networkd.socket",
@@ -60,7 +60,7 @@ internal static class HostLayer
             RateLimitIntervalSec=0
 
             """);
-        // Nobody answers DNS there; a question to nobody would cost ten seconds.
+        // Nothing answers DNS there. Each question would take ten seconds.
         disk.Write("/etc/nsswitch.conf", """
             passwd: files systemd
             group: files systemd

@@ -11,7 +11,7 @@ internal static class InotifyLimit
     private const string Setting = "/proc/sys/fs/inotify/max_user_instances";
     private const int Enough = 2048;
 
-    /// <summary>Raises the limit until this machine restarts. Where that is not allowed, it stays, and fewer hosts can run at once.</summary>
+    /// <summary>Raises the limit until this machine restarts. If that is not allowed, it stays, and fewer hosts can run at once.</summary>
     public static void Raise()
     {
         try

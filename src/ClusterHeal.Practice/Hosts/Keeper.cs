@@ -4,7 +4,7 @@ using ClusterHeal.Practice.Processes;
 namespace ClusterHeal.Practice.Hosts;
 
 /// <summary>
-/// A process that does nothing but hold a cluster's mount and network namespaces. All mounts (the hosts' disks), bridges and network
+/// A process that only holds a cluster's mount and network namespaces. All mounts (the hosts' disks), bridges and network
 /// namespaces of a cluster live in them, out of the machine's sight, and vanish with it; it ends with our process at the latest.
 /// </summary>
 internal sealed class Keeper : IAsyncDisposable

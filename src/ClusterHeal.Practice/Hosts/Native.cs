@@ -21,7 +21,7 @@ internal static class Native
     }
 
     /// <summary>Removes a folder as rmdir(2) does, without looking into it: the files of a control group cannot be removed.</summary>
-    /// <returns>False where the folder is in use.</returns>
+    /// <returns>False if the folder is in use.</returns>
     public static bool RemoveFolder(string path) => RemoveDirectory(path) == 0;
 
     private static IOException Failure(string action, string path) =>

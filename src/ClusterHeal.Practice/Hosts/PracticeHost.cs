@@ -32,7 +32,7 @@ public sealed class PracticeHost
     /// <summary>The key with which it proves who it is.</summary>
     public SshKeyPair HostKey { get; }
 
-    /// <summary>Its line for a known_hosts file, by address and by name.</summary>
+    /// <summary>Its line for a known_hosts file, with address and name.</summary>
     public string KnownHostsLine => $"{Address},{Name} {HostKey.PublicLine}";
 
     /// <summary>What the boot printed.</summary>
@@ -50,7 +50,7 @@ public sealed class PracticeHost
         await WaitUntilUpAsync("", cancellationToken);
     }
 
-    /// <summary>Pulls the plug: nothing is stopped in order, its address does not answer any more, its disk stays.</summary>
+    /// <summary>Switches it off as a power cut does: nothing is stopped in order, its address no longer answers, its disk stays.</summary>
     public async Task PowerOffAsync(CancellationToken cancellationToken)
     {
         if (_machine is null) return;

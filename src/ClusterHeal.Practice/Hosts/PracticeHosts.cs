@@ -52,7 +52,7 @@ public sealed class PracticeHosts : IAsyncDisposable
     /// <summary>Makes hosts and boots them.</summary>
     /// <param name="names">Their names, such as <c>kubem00</c>.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is left.</param>
-    /// <param name="prepare">Lays files on their disks before they boot.</param>
+    /// <param name="prepare">Writes files to their disks before they boot.</param>
     /// <param name="diskSize">How much each may write, in the form of tmpfs's option <c>size</c>; it is memory.</param>
     /// <param name="sharedFiles">
     /// Files or folders of this machine that all hosts have, by their paths on the hosts. They take no room on the hosts' disks.

@@ -7,7 +7,6 @@ internal sealed class FileLock : IAsyncDisposable
 
     private FileLock(FileStream file) => _file = file;
 
-    /// <summary>Waits for the lock.</summary>
     public static async Task<FileLock> TakeAsync(string path, CancellationToken cancellationToken)
     {
         while (true)

@@ -5,7 +5,7 @@ namespace ClusterHeal.Practice.Peers;
 /// <summary>
 /// A folder of unpacked Debian packages. A set is fetched once, by the machine's own apt with a state of its own: the machine's
 /// packages, package lists and services stay as they are. Several programs that want the same set at the same time share one download,
-/// and a set that was only half made is never taken for a whole one.
+/// and a set that was only half made is never mistaken for a whole one.
 /// </summary>
 /// <param name="folder">The folder, or null for <see cref="DefaultFolder"/>.</param>
 /// <param name="say">Gets one line for each step that takes time, or null for standard error.</param>
@@ -34,7 +34,7 @@ public sealed class PeerCache(string? folder = null, Action<string>? say = null)
 
     /// <summary>Gets a set.</summary>
     /// <returns>The folder with its unpacked packages (<c>usr/bin/etcd</c> and so on), and beside it the packages themselves.</returns>
-    /// <exception cref="PracticeException">This is no Debian, or apt could not get the packages.</exception>
+    /// <exception cref="PracticeException">This is not Debian, or apt could not get the packages.</exception>
     public async Task<Peer> GetAsync(PeerSet set, CancellationToken cancellationToken)
     {
         var home = Path.Combine(Folder, set.Suite is null ? $"{set.Name}-{DebianMachine.PackagesFingerprint()}" : set.Name);

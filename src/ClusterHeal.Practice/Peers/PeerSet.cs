@@ -1,6 +1,6 @@
 namespace ClusterHeal.Practice.Peers;
 
-/// <summary>Programs of other people that the practice environment and the tests run, as Debian packages them.</summary>
+/// <summary>Programs of other projects that the practice environment and the tests run, as Debian packages.</summary>
 /// <param name="Name">The name of the folder in the cache.</param>
 /// <param name="Suite">
 /// The Debian release that has them in the version wanted, or null for the machine's own: then everything that they depend on and the
@@ -23,10 +23,10 @@ public sealed record PeerSet(string Name, string? Suite, params string[] Package
         "host-parts", null, "openssh-server", "openssh-sftp-server", "openssh-client", "sudo", "systemd", "systemd-sysv",
         "systemd-container", "libpam-systemd", "dbus", "iproute2", "util-linux");
 
-    /// <summary>Wine 10, which runs the programs of Windows, with a whole Debian below it. In older ones pwsh dies of a stack overflow.</summary>
+    /// <summary>Wine 10, which runs the programs of Windows, with a whole Debian below it. In older ones pwsh ends with a stack overflow.</summary>
     public static PeerSet Wine { get; } = new("wine-10", "trixie", "wine64") { WithDependencies = true };
 
-    /// <summary>With everything that they depend on, as for a machine that has no package at all.</summary>
+    /// <summary>With everything that they depend on, as for a machine without any package.</summary>
     public bool WithDependencies { get; init; }
 
     /// <inheritdoc />

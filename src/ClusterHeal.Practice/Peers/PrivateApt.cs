@@ -54,7 +54,6 @@ internal sealed class PrivateApt : IDisposable
         return apt;
     }
 
-    /// <summary>Reads the package lists.</summary>
     public Task UpdateAsync(CancellationToken cancellationToken) => RunAsync(["update"], _state, cancellationToken);
 
     /// <summary>
@@ -76,7 +75,6 @@ internal sealed class PrivateApt : IDisposable
         }
     }
 
-    /// <summary>Removes its state folder.</summary>
     public void Dispose() => Directory.Delete(_state, recursive: true);
 
     private async Task RunAsync(string[] command, string folder, CancellationToken cancellationToken)

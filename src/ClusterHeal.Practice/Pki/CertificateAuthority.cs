@@ -43,11 +43,11 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>
     /// Issues a certificate with a new key. It may be used by servers and clients alike: etcd uses its server certificate as a client too.
     /// </summary>
-    /// <param name="name">The common name; the user name where etcd authenticates by certificate.</param>
+    /// <param name="name">The common name; the user name if etcd authenticates by certificate.</param>
     /// <param name="hosts">DNS names and IP addresses that it is valid for.</param>
     /// <param name="organization">Its organization, which is the group for Kubernetes; or null.</param>
-    /// <param name="notBefore">From when it is valid; an hour ago where not given, or 30 days before its end if that has passed. Not more than a year ago.</param>
-    /// <param name="notAfter">Until when it is valid; a year where not given.</param>
+    /// <param name="notBefore">From when it is valid; an hour ago if not given, or 30 days before its end if that has passed. Not more than a year ago.</param>
+    /// <param name="notAfter">Until when it is valid; a year if not given.</param>
     public IssuedCertificate Issue(
         string name,
         IEnumerable<string> hosts,
@@ -73,7 +73,7 @@ public sealed class CertificateAuthority : IDisposable
         return new IssuedCertificate(certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
-    /// <summary>Forgets the key.</summary>
+    /// <summary>Removes the key from memory.</summary>
     public void Dispose() => _certificate.Dispose();
 
     private static X509Extension AlternativeNames(string[] hosts)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ClusterHeal.Practice.Processes;
 
 /// <summary>
-/// A program that runs beside us and never longer than us: the kernel kills it when our process ends, however that ends. What it
+/// A program that runs beside us and never longer: the kernel kills it when our process ends, in whatever way. What it
 /// prints goes into a file without passing through us.
 /// </summary>
 public sealed class BoundProcess : IAsyncDisposable
@@ -59,20 +59,20 @@ public sealed class BoundProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
-    /// <summary>Lets it hang (SIGSTOP), and waits until it does: the signal alone returns while its threads still run.</summary>
+    /// <summary>Suspends it (SIGSTOP), and waits until it is suspended: the signal alone returns while its threads still run.</summary>
     public void Freeze()
     {
         Signal(Stop);
         SpinWait.SpinUntil(() => HasExited || Directory.GetDirectories($"/proc/{Id}/task").All(IsStopped));
     }
 
-    /// <summary>Lets it go on (SIGCONT).</summary>
+    /// <summary>Resumes it (SIGCONT).</summary>
     public void Thaw() => Signal(Continue);
 
     /// <summary>Waits until it has ended.</summary>
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>Kills it where it still runs.</summary>
+    /// <summary>Kills it if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

@@ -7,7 +7,7 @@ namespace ClusterHeal.Practice.Processes;
 /// <summary>
 /// Starts processes from one thread that lives as long as this process. The kernel sends a parent-death signal (prctl(2),
 /// PR_SET_PDEATHSIG) when the thread that forked ends, not its process: started from the thread pool, an etcd would be killed when
-/// the pool gives an idle thread up.
+/// the pool ends an idle thread.
 /// </summary>
 internal static class LaunchThread
 {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ClusterHeal.Practice.Processes;
 
-/// <summary>The PowerShell of this repository's tool manifest. The build has restored it; no pwsh of the machine is looked for.</summary>
+/// <summary>The PowerShell of this repository's tool manifest. The build has restored it; A pwsh of the machine is not used.</summary>
 public static class Pwsh
 {
     /// <summary>The folder of its NuGet package with PowerShell for both systems: <c>unix</c> and <c>win</c>.</summary>
@@ -15,7 +15,7 @@ public static class Pwsh
 
     /// <summary>
     /// What a process needs in its environment in order to start this pwsh, also by its bare name: the PATH begins with its folder.
-    /// It reports to nobody and looks for no update.
+    /// It sends no telemetry and looks for no update.
     /// </summary>
     public static IReadOnlyDictionary<string, string?> Environment { get; } = new Dictionary<string, string?>
     {

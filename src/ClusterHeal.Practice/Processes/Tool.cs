@@ -4,7 +4,7 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Practice.Processes;
 
-/// <summary>Runs programs of this machine to their end.</summary>
+/// <summary>Runs programs of this machine and waits for their end.</summary>
 public static class Tool
 {
     /// <summary>Runs one program with an empty standard input and collects what it prints.</summary>

@@ -1,14 +1,14 @@
 namespace ClusterHeal.Practice.Processes;
 
-/// <summary>What a program that ran to its end left behind.</summary>
+/// <summary>The result of a program that has ended.</summary>
 /// <param name="Command">The command line as a person would read it, for messages.</param>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">All of its standard output.</param>
 /// <param name="Error">All of its standard error.</param>
 public sealed record ToolResult(string Command, int ExitCode, string Output, string Error)
 {
-    /// <summary>Itself where the program succeeded.</summary>
-    /// <exception cref="PracticeException">It did not; the message has its last words.</exception>
+    /// <summary>Returns this result if the program succeeded.</summary>
+    /// <exception cref="PracticeException">It did not; the message has the end of its output.</exception>
     public ToolResult Expect()
     {
         if (ExitCode == 0) return this;

@@ -34,7 +34,7 @@ internal sealed class ClusterSetting : ITourSetting
 
     public IReadOnlyList<string> ProgramFolders => [_kubectlFolder];
 
-    /// <summary>Boots the cluster if no chapter has booted it, and lays the files of its user.</summary>
+    /// <summary>Boots the cluster if no chapter has booted it, and writes the files of its user.</summary>
     public static async Task<ITourSetting> PrepareAsync(string folder, TourCluster shared, CancellationToken cancellationToken)
     {
         var cluster = await shared.GetAsync(cancellationToken);

@@ -20,7 +20,6 @@ internal sealed class ThreeHostsSetting : ITourSetting
 
     public IReadOnlyList<string> ProgramFolders => [];
 
-    /// <summary>Boots the hosts.</summary>
     public static async Task<ITourSetting> PrepareAsync(string folder, TourCluster cluster, CancellationToken cancellationToken)
     {
         var etcd = new PracticeEtcd(await EtcdPrograms.GetAsync(EtcdRelease.V35, cancellationToken));

@@ -5,7 +5,7 @@ namespace ClusterHeal.Tour.Settings;
 /// <summary>What the tour's user needs to log in to practice hosts: a key, the host keys, and a configuration for <c>ssh -F</c>.</summary>
 internal static class TourLogin
 {
-    /// <summary>Lays the files into a folder.</summary>
+    /// <summary>Copies the files into a folder.</summary>
     public static void Lay(PracticeHosts hosts, string folder)
     {
         foreach (var file in new[] { hosts.KeyFile, hosts.KnownHostsFile, hosts.SshConfigFile })

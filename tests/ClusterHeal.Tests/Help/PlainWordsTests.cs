@@ -7,9 +7,11 @@ public sealed class PlainWordsTests
     private static readonly string[] Rooms =
     [
         "src/ClusterHeal.Core/Bolt/",
+        "src/ClusterHeal.Core/Etcd/Snapshots/Reading/",
         "src/ClusterHeal.Core/Common/",
         "src/ClusterHeal.Core/Reports/",
         "src/ClusterHeal.Core/Wal/",
+        "src/ClusterHeal.Model/",
         "src/ClusterHeal.Practice/",
         "src/ClusterHeal.Practice.ControlPlane/",
         "src/ClusterHeal.Tour/",

@@ -6,7 +6,7 @@ namespace ClusterHeal.Common;
 /// <summary>Reads whole numbers as Go and YAML 1.1 write them: <c>1_000</c>, <c>0x1F</c>, <c>0o17</c>, <c>017</c>, <c>0b11</c>.</summary>
 internal static partial class GoInteger
 {
-    /// <summary>The number, or null where it is none, or does not fit into 64 bits.</summary>
+    /// <summary>The number, or null if it is none, or does not fit into 64 bits.</summary>
     /// <param name="text">A number with or without a sign.</param>
     public static long? Parse(string text)
     {

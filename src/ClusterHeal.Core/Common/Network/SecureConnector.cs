@@ -101,7 +101,7 @@ internal sealed class SecureConnector(
     }
 
     /// <summary>
-    /// Why the server hung up instead of its first bytes, or null where it did not. With TLS 1.3 the client has finished its side
+    /// Why the server hung up instead of its first bytes, or null if it did not. With TLS 1.3 the client has finished its side
     /// of the handshake before the server looks at the client certificate; a refusal comes with the first read.
     /// </summary>
     public ConnectionException? ExplainFirstRead()
@@ -184,7 +184,7 @@ internal sealed class SecureConnector(
             exception);
     }
 
-    /// <summary>The answer was no TLS, or none at all; null where TLS was spoken and failed.</summary>
+    /// <summary>The answer was no TLS, or none at all; null if TLS was spoken and failed.</summary>
     private static string? NotTls(Exception exception)
     {
         if (Causes(exception).Any(e => e.Message.Contains("frame", StringComparison.Ordinal))) return "does not speak TLS";

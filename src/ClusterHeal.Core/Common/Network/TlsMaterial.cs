@@ -15,7 +15,7 @@ public sealed class TlsMaterial : IDisposable
     /// <summary>Reads the PEM texts.</summary>
     /// <param name="authorities">One or more CA certificates, or null to trust what the system trusts.</param>
     /// <param name="certificate">The client certificate, intermediates behind it, or null.</param>
-    /// <param name="key">Its private key, unencrypted, or null where it stands in <paramref name="certificate"/>.</param>
+    /// <param name="key">Its private key, unencrypted, or null if it stands in <paramref name="certificate"/>.</param>
     /// <exception cref="ClusterHealException">A text holds not what it should, or the key belongs to another certificate.</exception>
     public TlsMaterial(PemText? authorities, PemText? certificate = null, PemText? key = null)
     {

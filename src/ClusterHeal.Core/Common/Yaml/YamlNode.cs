@@ -73,6 +73,6 @@ internal sealed class YamlScalar(YamlPlace place, string value, YamlScalarKind k
     /// <summary>True for <c>true</c>, <c>yes</c>, <c>y</c> and <c>on</c>.</summary>
     public bool IsTrue => kind == YamlScalarKind.Boolean && value.ToLowerInvariant() is "true" or "yes" or "y" or "on";
 
-    /// <summary>The number, which may be written in other bases, or null where it is none, or too large.</summary>
+    /// <summary>The number, which may be written in other bases, or null if it is none, or too large.</summary>
     public long? Integer => kind == YamlScalarKind.Integer ? GoInteger.Parse(value) : null;
 }

@@ -33,7 +33,7 @@ internal static class YamlText
     /// <param name="node">A list.</param>
     public static IReadOnlyList<YamlNode> Items(this YamlNode? node) => node is YamlSequence sequence ? sequence.Items : [];
 
-    /// <summary>What a scalar says, or null where it is none, or YAML's null.</summary>
+    /// <summary>What a scalar says, or null if it is none, or YAML's null.</summary>
     /// <param name="node">A scalar.</param>
     public static string? Text(this YamlNode? node) => node is YamlScalar { Kind: not YamlScalarKind.Null } scalar ? scalar.Value : null;
 

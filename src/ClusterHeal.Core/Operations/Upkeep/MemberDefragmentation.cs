@@ -14,7 +14,7 @@ internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan time
 
     /// <summary>Defragments.</summary>
     /// <param name="member">The member, as it is now.</param>
-    /// <param name="sink">Is told what goes on on the server if the user gives up.</param>
+    /// <param name="sink">Is told what continues on the server if the user gives up.</param>
     /// <param name="cancellationToken">Ends the wait. etcd does not end what it has begun.</param>
     /// <exception cref="ClusterHealException">It was not done, or not in time, or the member does not come back into step.</exception>
     public async Task<EtcdDefragmentation> RunAsync(EtcdMember member, IOperationSink sink, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan time
         }
         catch (OperationCanceledException)
         {
-            sink.Warning($"The defragmentation of {name} goes on on the server, which cannot be told to stop. Until it is done, the member does not serve.");
+            sink.Warning($"The defragmentation of {name} continues on the server, which cannot be told to stop. Until it is done, the member does not serve.");
             throw;
         }
         finally
@@ -93,7 +93,7 @@ internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan time
         string.Create(
             CultureInfo.InvariantCulture,
             $"The member {UpkeepGround.NameOf(member)} is not done with its defragmentation after {timeout.TotalSeconds:0} seconds. etcd cannot be told to stop: ")
-            + "it goes on on that member, which does not serve until it is done. The other members serve, and no other one was blocked.",
+            + "it continues on that member, which does not serve until it is done. The other members serve, and no other one was blocked.",
         member.Name,
         "Wait until Get-EtcdMember shows the member healthy, with a smaller DbSize; then the same command continues with the others. "
         + "-TimeoutSec gives each member more time. If the member is restarted meanwhile, its data are as before.",

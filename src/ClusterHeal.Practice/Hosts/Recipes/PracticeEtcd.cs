@@ -16,10 +16,10 @@ public sealed class PracticeEtcd : IDisposable
     private readonly bool _loopbackOnly;
     private IReadOnlyList<PracticeHost> _members = [];
 
-    /// <summary>Plans it; nothing happens yet.</summary>
+    /// <summary>Prepares it; nothing happens yet.</summary>
     /// <param name="programs">The release.</param>
     /// <param name="form">Units or static pods.</param>
-    /// <param name="loopbackOnly">Members serve clients on their own host's 127.0.0.1 only: from elsewhere SSH is the one way.</param>
+    /// <param name="loopbackOnly">Members serve clients on their own host's 127.0.0.1 only: from elsewhere only SSH reaches them.</param>
     public PracticeEtcd(EtcdPrograms programs, EtcdForm form = EtcdForm.SystemdUnit, bool loopbackOnly = false)
     {
         _programs = programs;
@@ -49,10 +49,10 @@ public sealed class PracticeEtcd : IDisposable
     /// </summary>
     public string CertificateFolder => _form == EtcdForm.SystemdUnit ? "/etc/etcd/pki" : "/etc/kubernetes/pki/etcd";
 
-    /// <summary>Lays it on the disks of all hosts, before they boot.</summary>
+    /// <summary>Writes it to the disks of all hosts, before they boot.</summary>
     public void Install(PracticeHosts hosts) => Install(hosts.Hosts);
 
-    /// <summary>Lays it on the disks of some hosts, before they boot; they become its members.</summary>
+    /// <summary>Writes it to the disks of some hosts, before they boot; they become its members.</summary>
     public void Install(IReadOnlyList<PracticeHost> members)
     {
         _members = members;
@@ -73,7 +73,7 @@ public sealed class PracticeEtcd : IDisposable
         }
     }
 
-    /// <summary>Lays etcd with settings and certificates of its own on the disk of a host that is no member yet, and is to become one; it does not start.</summary>
+    /// <summary>Writes etcd with settings and certificates of its own to the disk of a host that is not a member yet and will become one; it does not start.</summary>
     public void InstallSpare(PracticeHost host)
     {
         WriteCertificates(host);
@@ -120,10 +120,10 @@ public sealed class PracticeEtcd : IDisposable
         }
     }
 
-    /// <summary>Forgets the authority's key.</summary>
+    /// <summary>Removes the authority's key from memory.</summary>
     public void Dispose() => _authority.Dispose();
 
-    /// <summary>Lays the certificates of a member on a host's disk, over what is there.</summary>
+    /// <summary>Writes the certificates of a member to a host's disk, over those that are there.</summary>
     internal void WriteCertificates(PracticeHost host, DateTimeOffset? notAfter = null)
     {
         host.Disk.Write($"{CertificateFolder}/ca.crt", _authority.CertificatePem);

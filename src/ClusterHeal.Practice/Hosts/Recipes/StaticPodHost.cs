@@ -12,7 +12,7 @@ public static class StaticPodHost
     /// <summary>The stand-ins with all that they need, by their paths on the hosts.</summary>
     public static IReadOnlyDictionary<string, string> SharedFiles => DotnetProgram.FilesOf(DotnetProgram.ControlPlane);
 
-    /// <summary>Lays the stand-in for a kubelet on a host's disk, before it boots.</summary>
+    /// <summary>Writes the stand-in for a kubelet to a host's disk, before it boots.</summary>
     public static void Install(PracticeHost host)
     {
         host.Disk.Write("/var/lib/kubelet/config.yaml", $"""
@@ -44,7 +44,7 @@ public static class StaticPodHost
     }
 
     /// <summary>
-    /// Lays a stand-in for a component of the control plane on a host's disk, with its manifest: a process of that name which answers
+    /// Writes a stand-in for a component of the control plane to a host's disk, with its manifest: a process with that name that answers
     /// <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c> over TLS, and nothing more.
     /// </summary>
     /// <param name="host">The host.</param>
@@ -86,7 +86,7 @@ public static class StaticPodHost
         return text.Append("status: {}\n").ToString();
     }
 
-    /// <summary>Lays a program on a host's disk that runs a command of the practice control plane under another name.</summary>
+    /// <summary>Writes to a host's disk a program that runs a command of the practice control plane under another name.</summary>
     internal static void WriteProgram(PracticeHost host, string name, string command) => host.Disk.WriteExecutable(
         $"/usr/local/bin/{name}",
         $"#!/bin/bash\nexec -a {name} {DotnetProgram.HostCommand(DotnetProgram.ControlPlane)} {command} \"$@\"\n");

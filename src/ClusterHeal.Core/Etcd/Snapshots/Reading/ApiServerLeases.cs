@@ -9,7 +9,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// is back at once.
 /// </summary>
 /// <param name="gone">Addresses of servers that are gone.</param>
-/// <param name="living">Addresses at which alone servers can live; null where others than these may.</param>
+/// <param name="living">The only addresses at which servers can live; null if there may be others.</param>
 internal sealed class ApiServerLeases(IReadOnlyList<string> gone, IReadOnlyList<string>? living)
 {
     private const byte KeyField = 0x0a;
@@ -20,7 +20,7 @@ internal sealed class ApiServerLeases(IReadOnlyList<string> gone, IReadOnlyList<
     private readonly HashSet<string> _gone = [.. gone.Select(Normal)];
     private readonly HashSet<string>? _living = living is null ? null : [.. living.Select(Normal)];
 
-    /// <summary>The key of a record of the bucket <c>key</c>, where it is a lease of a server that is gone; else null.</summary>
+    /// <summary>The key of a record of the bucket <c>key</c>, if it is a lease of a server that is gone; otherwise null.</summary>
     /// <param name="value">A mvccpb.KeyValue, whose first field is the key; a tombstone has no other.</param>
     public string? GoneKeyOf(ReadOnlySpan<byte> value)
     {

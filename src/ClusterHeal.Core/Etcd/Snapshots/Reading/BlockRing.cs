@@ -15,7 +15,7 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
     private const int BlockSize = 256 * 1024;
 
     /// <summary>
-    /// A sha256 of so many blocks takes some nine milliseconds: longer than the nap of a walk, and a lead for what is left to do when a walk
+    /// A sha256 of this many blocks takes about nine milliseconds: longer than a walk sleeps, and a lead for what is left to do when a walk
     /// has ended.
     /// </summary>
     private const int Blocks = 64;
@@ -53,7 +53,7 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
         }
     }
 
-    /// <summary>No more blocks will be taken: nobody need wait.</summary>
+    /// <summary>No more blocks will be taken: nobody has to wait.</summary>
     public void Dispose() => _isClosed = true;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

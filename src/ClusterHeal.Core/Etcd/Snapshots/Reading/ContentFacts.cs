@@ -1,18 +1,17 @@
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>What a walk over all records of a database says. Where the walk had findings, the numbers are those of what could be read.</summary>
+/// <summary>What a walk over all records of a database says. If the walk had findings, the numbers are those of what could be read.</summary>
 internal sealed record ContentFacts
 {
     /// <summary>The hash of <c>etcdutl snapshot status</c>.</summary>
     public required uint StatusHash { get; init; }
 
-    /// <summary>The last revision in the bucket <c>key</c>; 0 where it is empty.</summary>
+    /// <summary>The last revision in the bucket <c>key</c>; 0 if it is empty.</summary>
     public required long Revision { get; init; }
 
     /// <summary>All records, as etcdutl up to 3.5 counts keys.</summary>
     public required long TotalKeys { get; init; }
 
-    /// <summary>The leases.</summary>
     public required long Leases { get; init; }
 
     /// <summary>The live user keys of each Kubernetes resource.</summary>

@@ -14,7 +14,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="findings">Takes what is wrong with its pages.</param>
-/// <param name="compactRevision">Says the compact revision, or -1. It is asked when all records were read.</param>
+/// <param name="compactRevision">Says the compact revision, or -1. It is asked after all records were read.</param>
 /// <param name="threads">How many threads read the records.</param>
 internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, Func<long> compactRevision, int threads)
 {
@@ -26,12 +26,11 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
 
     private readonly UserKeyTable _keys = new();
     // Under locks: what a concurrent dictionary sets up when it is read takes longer than a small file, and a concurrent bag stays in a slot
-    // of each thread for ever, with all that is in it.
+    // of each thread forever, with all that is in it.
     private readonly List<ResourceCounter> _counters = [];
     private readonly HashSet<string> _providers = [];
     private readonly ConcurrentQueue<string> _problems = [];
 
-    /// <summary>Runs the scan.</summary>
     public ContentFacts Run(CancellationToken cancellationToken)
     {
         var walk = new BoltWalk(database, findings);
@@ -93,7 +92,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     /// <summary>
     /// etcd: server/storage/mvcc/hash.go and the index's Keep. Up to the compact revision only the newest record of a key counts, if the
     /// key lives. Which records are the newest is known when all are read; the parts that have others are summed once more, on all processors:
-    /// whoever had one for itself is done by now.
+    /// the sha256, which had one for itself, is done by now.
     /// </summary>
     private uint HashKv(BoltPart[] parts, PartSum[] sums, long compacted, bool anyLive, CancellationToken cancellationToken)
     {
@@ -119,7 +118,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     }
 
     /// <summary>
-    /// Does the pieces of a work on all threads, some neighbours at a time. Parallel.For would do the same, but more of it has to be compiled
+    /// Does the pieces of a work on all threads, a few neighbours at a time. Parallel.For would do the same, but more of it has to be compiled
     /// first than a small file has to be read.
     /// </summary>
     private void InParallel(int threads, BoltWalk walk, int count, Func<KeyBatches?> newBatches, Action<int, TreeWalk, KeyBatches?> work)

@@ -16,7 +16,6 @@ internal sealed class KeyBatches(UserKeyTable keys, PartSum[] sums)
     /// <summary>Counts the keys of this thread.</summary>
     public ResourceCounter Resources { get; } = new(keys);
 
-    /// <summary>Takes a record.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> key, RecordPosition position)
     {

@@ -12,7 +12,7 @@ internal static class KubernetesKeys
     /// <summary>What the keys that are not Kubernetes' are counted as.</summary>
     public const string Other = "(other)";
 
-    /// <summary>The beginning of a key up to the resource, without the slash behind it; empty where the key is not Kubernetes'.</summary>
+    /// <summary>The beginning of a key up to the resource, without the slash behind it; empty if the key is not Kubernetes'.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> PrefixOf(ReadOnlySpan<byte> key)
     {

@@ -11,7 +11,7 @@ internal sealed class ResourceCounter(UserKeyTable keys)
 
     private const int Slots = 2 * MostResources;
 
-    // Hashes of prefixes and their numbers, open-addressed: every record is looked up, and a generic table is slow until it is warm.
+    // Hashes of prefixes and their numbers, open-addressed. Every record is looked up here.
     private readonly ulong[] _hashes = new ulong[Slots];
     private readonly int[] _numbers = new int[Slots];
     private readonly List<string> _names = [KubernetesKeys.Other];

@@ -5,7 +5,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
 /// A record of etcd's bucket <c>key</c>. Its key is a revision: main as big-endian i64, '_', sub as big-endian i64, and a 't' behind
-/// it where the revision deletes. Its value is a mvccpb.KeyValue (etcd: server/storage/mvcc/revision.go, api/mvccpb/kv.proto).
+/// it if the revision deletes. Its value is a mvccpb.KeyValue (etcd: server/storage/mvcc/revision.go, api/mvccpb/kv.proto).
 /// </summary>
 internal readonly ref struct RevisionRecord
 {
@@ -29,10 +29,9 @@ internal readonly ref struct RevisionRecord
     /// <summary>The user's value.</summary>
     public ReadOnlySpan<byte> Value { get; private init; }
 
-    /// <summary>Reads the revision alone; 0 where the key is none.</summary>
+    /// <summary>Reads the revision alone; 0 if the key is none.</summary>
     public static long MainOf(ReadOnlySpan<byte> key) => IsRevision(key) ? BinaryPrimitives.ReadInt64BigEndian(key) : 0;
 
-    /// <summary>Whether a key is that of a tombstone.</summary>
     public static bool IsTombstoneKey(ReadOnlySpan<byte> key) => key.Length == RevisionSize + 1 && key[RevisionSize] == (byte)'t';
 
     /// <summary>Reads a record.</summary>

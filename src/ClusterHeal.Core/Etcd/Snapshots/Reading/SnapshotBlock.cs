@@ -31,7 +31,7 @@ internal readonly ref struct SnapshotBlock
     /// <summary>Reads a message.</summary>
     /// <param name="message">Its bytes.</param>
     /// <param name="block">What it says; its blob lies in <paramref name="message"/>.</param>
-    /// <returns>False where the bytes are no such message.</returns>
+    /// <returns>False if the bytes are no such message.</returns>
     public static bool TryRead(ReadOnlySpan<byte> message, out SnapshotBlock block)
     {
         block = default;

@@ -29,7 +29,6 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>What to do about a file that is of no use.</summary>
     public const string SaveAnother = "Take another copy of the snapshot, or save a new one with Save-EtcdSnapshot.";
 
-    /// <summary>The path.</summary>
     public string Path { get; }
 
     /// <summary>Bytes of the file.</summary>
@@ -38,7 +37,6 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>When it was last written.</summary>
     public DateTimeOffset LastWriteTime { get; }
 
-    /// <summary>The database in it.</summary>
     public BoltDatabase Database { get; }
 
     /// <summary>What is wrong with its meta pages, though one of them is good.</summary>

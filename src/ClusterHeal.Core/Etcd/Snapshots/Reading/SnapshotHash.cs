@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// The sha256 of a snapshot while its bytes come by, compared with the 32 bytes at its end. A database has whole pages, so a file has
+/// The sha256 of a snapshot while its bytes pass, compared with the 32 bytes at its end. A database has whole pages, so a file has
 /// such an end if 32 bytes are left over (etcd: etcdutl/snapshot/v3_snapshot.go, hasChecksum).
 /// </summary>
 internal sealed class SnapshotHash : IDisposable
@@ -35,7 +35,7 @@ internal sealed class SnapshotHash : IDisposable
         _held += block.Length - direct;
     }
 
-    /// <summary>The sha256 of the database in hexadecimal digits, and what the end of the file says to it. To be called once.</summary>
+    /// <summary>The sha256 of the database in hexadecimal digits, and whether it agrees with the end of the file. Call it once.</summary>
     public SnapshotSum Complete()
     {
         if (!HasChecksum(_length))
@@ -55,6 +55,6 @@ internal sealed class SnapshotHash : IDisposable
 }
 
 /// <summary>The sha256 of a database.</summary>
-/// <param name="Sha256">64 hexadecimal digits; null where it is not known.</param>
+/// <param name="Sha256">64 hexadecimal digits; null if it is not known.</param>
 /// <param name="Checksum">Whether it is proven.</param>
 internal sealed record SnapshotSum(string? Sha256, SnapshotChecksum Checksum);

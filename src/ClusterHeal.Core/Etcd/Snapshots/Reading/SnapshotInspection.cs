@@ -8,7 +8,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <summary>Everything that a snapshot file says of itself, sound or not, and how long it took to find out.</summary>
 internal sealed record SnapshotInspection
 {
-    /// <summary>What is in it. Where there are findings or problems, what could be read.</summary>
+    /// <summary>What is in it. If there are findings or problems, what could be read.</summary>
     public required EtcdSnapshot Snapshot { get; init; }
 
     /// <summary>What is wrong with the meta pages.</summary>
@@ -26,16 +26,16 @@ internal sealed record SnapshotInspection
     /// <summary>Members and alarms that cannot be read.</summary>
     public required IReadOnlyList<string> MetadataProblems { get; init; }
 
-    /// <summary>Whether it is what a server sent, byte for byte. To be asked only where the sha256 was computed.</summary>
+    /// <summary>Whether it is what a server sent, byte for byte. Ask only if the sha256 was computed.</summary>
     public SnapshotProof Proof => SnapshotProof.Of(Snapshot.Path, new SnapshotSum(Snapshot.Sha256, Snapshot.Checksum));
 
-    /// <summary>How long the sha256 took; zero where it came from the stream.</summary>
+    /// <summary>How long the sha256 took; zero if it came from the stream.</summary>
     public required TimeSpan HashElapsed { get; init; }
 
     /// <summary>How long the walk over pages and records took, beside the sha256.</summary>
     public required TimeSpan WalkElapsed { get; init; }
 
-    /// <summary>True where etcd could not open it or would lose records.</summary>
+    /// <summary>True if etcd could not open it or would lose records.</summary>
     public bool IsDamaged => PageFindings.Count > 0 || RecordProblems.Count > 0;
 
     /// <summary>Inspects a file and reads its sha256 from its end.</summary>
@@ -108,7 +108,7 @@ internal sealed record SnapshotInspection
     /// <summary>The error for a snapshot of which records may be missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="finding">The first problem of its pages, or null.</param>
-    /// <param name="recordProblem">The first problem of its records, which counts where the pages have none.</param>
+    /// <param name="recordProblem">The first problem of its records, which counts if the pages have none.</param>
     /// <param name="count">How many problems there are.</param>
     public static SnapshotFormatException Damaged(string path, BoltFinding? finding, string? recordProblem, int count) => new(
         ErrorIds.SnapshotDamaged, path, finding?.Offset ?? 0,

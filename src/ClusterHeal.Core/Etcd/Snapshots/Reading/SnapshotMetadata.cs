@@ -37,13 +37,13 @@ internal sealed class SnapshotMetadata : IRecordVisitor
     /// <summary>The buckets that every member has and this database lacks.</summary>
     public IReadOnlyList<string> MissingBuckets { get; private set; } = [];
 
-    /// <summary>The compact revision of a store that starts from this database; -1 where it was never compacted.</summary>
+    /// <summary>The compact revision of a store that starts from this database; -1 if it was never compacted.</summary>
     public long CompactRevision { get; private set; } = -1;
 
     /// <summary>The storage version; empty before etcd 3.6.</summary>
     public string Version { get; private set; } = "";
 
-    /// <summary>The version that the cluster had agreed upon; empty where it had not yet.</summary>
+    /// <summary>The version that the cluster had agreed on; empty if it had not yet.</summary>
     public string ClusterVersion { get; private set; } = "";
 
     /// <summary>Whether authentication is on.</summary>

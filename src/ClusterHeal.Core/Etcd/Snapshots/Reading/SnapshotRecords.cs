@@ -10,7 +10,6 @@ internal delegate void VisitRecord(RevisionRecord record);
 /// The records of the user keys in a snapshot, in the order of their revisions. Which record of a key is its newest is known only when all
 /// were seen: so the records are read twice, and of each key 16 bytes are kept (<see cref="UserKeyTable"/>).
 /// </summary>
-/// <param name="file">The snapshot.</param>
 internal sealed class SnapshotRecords(SnapshotFile file)
 {
     private readonly UserKeyTable _keys = new();
@@ -29,7 +28,7 @@ internal sealed class SnapshotRecords(SnapshotFile file)
     public SnapshotFormatException? Damage { get; private set; }
 
     /// <summary>Reads all records once.</summary>
-    /// <param name="atRevision">The revision whose state <see cref="VisitState"/> is to hand out; null for the last one.</param>
+    /// <param name="atRevision">The revision whose state <see cref="VisitState"/> returns; null for the last one.</param>
     /// <param name="seen">Gets each record, old ones too; null if nobody needs them.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ClusterHealException">The file cannot be read, or the snapshot does not hold that revision.</exception>

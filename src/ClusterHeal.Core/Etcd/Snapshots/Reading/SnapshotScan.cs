@@ -13,7 +13,7 @@ internal sealed class SnapshotScan : IDisposable
 
     /// <summary>
     /// Walks the file that was written and says all that is known of it. It needs no more than the bytes to be written; syncing them to
-    /// the disk may go on meanwhile. To be called once.
+    /// the disk may go on meanwhile. Call it once.
     /// </summary>
     /// <param name="path">The file: the <c>.part</c>, before it gets its final name.</param>
     /// <param name="cancellationToken">Ends the walk.</param>

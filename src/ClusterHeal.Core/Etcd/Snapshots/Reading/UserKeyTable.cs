@@ -9,7 +9,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// </summary>
 internal sealed class UserKeyTable
 {
-    /// <summary>Into so many shards the table is divided. One of them fits the processor's cache where the table does not.</summary>
+    /// <summary>How many shards the table has. One of them fits the processor's cache, the whole table does not.</summary>
     public const int Shards = 64;
 
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
@@ -41,8 +41,8 @@ internal sealed class UserKeyTable
     /// <summary>Adds records of one shard. Records may come in any order.</summary>
     /// <param name="shard">The shard of all of them.</param>
     /// <param name="records">The records.</param>
-    /// <param name="sums">Gets told which parts have a record that is not the newest of its key.</param>
-    /// <param name="resources">Gets told which keys come to life or die by it.</param>
+    /// <param name="sums">Is told which parts have a record that is not the newest of its key.</param>
+    /// <param name="resources">Is told which keys are created or deleted by it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int shard, ReadOnlySpan<KeyRecord> records, PartSum[] sums, ResourceCounter resources)
     {
@@ -62,7 +62,7 @@ internal sealed class UserKeyTable
         }
     }
 
-    /// <summary>Whether a record is the newest of its key. Not to be asked while records are added.</summary>
+    /// <summary>Whether a record is the newest of its key. Do not ask while records are added.</summary>
     public bool IsNewest(ulong hash, RecordPosition position) => _shards[ShardOf(hash)].Find(hash, insert: false) == position;
 
     private static ulong Mix(ulong value)
@@ -72,8 +72,8 @@ internal sealed class UserKeyTable
     }
 
     /// <summary>
-    /// An extendible hash table: where a page is full, half of its keys move to a new one. So the table grows without throwing anything
-    /// away; one that doubles leaves as much behind for the garbage collector as it has.
+    /// An extendible hash table: if a page is full, half of its keys move to a new one. So the table grows and throws nothing
+    /// away; a table that doubles would leave its whole former size to the garbage collector.
     /// </summary>
     private sealed class Shard
     {
@@ -94,8 +94,8 @@ internal sealed class UserKeyTable
         }
 
         /// <summary>
-        /// Looks at the slots of some records with no decision between them: so the processor fetches many at a time, where the search that
-        /// comes next would wait for each.
+        /// Looks at the slots of some records without a branch between them, so the processor fetches many at a time. The search that
+        /// comes next would wait for each one.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Touch(ReadOnlySpan<KeyRecord> records)
