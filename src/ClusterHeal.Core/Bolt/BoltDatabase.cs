@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace ClusterHeal.Bolt;
 
@@ -81,7 +80,6 @@ internal sealed class BoltDatabase
         if (Meta.Freelist != BoltMeta.NoFreelist) CompareFreelist(used, findings, cancellationToken);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CompareFreelist(PageMarks used, BoltFindings findings, CancellationToken cancellationToken)
     {
         if (!new PageReader(this).TryRead(Meta.Freelist, findings, out var page)) return;

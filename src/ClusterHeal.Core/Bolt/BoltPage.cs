@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Bolt;
 
@@ -85,7 +86,7 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
     /// <param name="hasMax">Whether there is an upper bound.</param>
     /// <param name="max">No key may be equal to it or above it.</param>
     /// <returns>The first problem and its offset in the page; null if there is none.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public (int Offset, string Message)? FindProblem(ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max)
     {
         if (!IsLeaf && !IsBranch) return (8, NeitherBranchNorLeaf(Flags));
@@ -112,18 +113,13 @@ internal readonly ref struct BoltPage(ReadOnlySpan<byte> bytes)
         return null;
     }
 
-    // Apart from the check, which every page goes through: what makes a text takes longer to compile than all the rest.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string NeitherBranchNorLeaf(ushort flags) => $"it is neither branch nor leaf (flags 0x{flags:x})";
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string TooManyElements(int count, int bytes) => $"its {count} elements need more than its {bytes} bytes";
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string Outside(int index, long start, long keySize, long valueSize) =>
         $"its element {index} lies outside of the page or in another one ({start} + {keySize} + {valueSize})";
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string OutOfOrder(int index) => $"its keys {index - 1} and {index} are out of order";
 
     private static int ElementOffset(int index) => HeaderSize + (index * ElementSize);

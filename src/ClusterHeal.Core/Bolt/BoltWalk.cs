@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Bolt;
 
@@ -45,7 +46,7 @@ internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
         : NewTreeWalk().Split(bucket.Tree.Root, parts).Select(subtree => new BoltPart(bucket, subtree));
 
     /// <summary>Hands the records of one part to a visitor. A bucket within the bucket counts as a record without a value.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public void Visit(BoltPart part, IRecordVisitor visitor, TreeWalk walk, CancellationToken cancellationToken)
     {
         if (part.Subtree is null)
@@ -86,7 +87,7 @@ internal sealed class BoltWalk(BoltDatabase database, BoltFindings findings)
             VisitLeaf(page, bucket.Page, visitor);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     private void VisitLeaf(BoltPage leaf, ulong id, IRecordVisitor visitor)
     {
         for (var i = 0; i < leaf.Count; i++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Bolt;
 
@@ -18,7 +19,7 @@ internal sealed class PageReader(BoltDatabase database)
     /// Reads a page with its overflow pages and checks that its number and its kind are as expected. The page is valid until the next call.
     /// </summary>
     /// <returns>False, with a finding, if the page cannot be read.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public bool TryRead(ulong id, BoltFindings findings, out BoltPage page)
     {
         page = default;
@@ -44,19 +45,14 @@ internal sealed class PageReader(BoltDatabase database)
         return true;
     }
 
-    // Apart from the reading, which every page goes through: what makes a text takes longer to compile than all the rest.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddOutside(ulong id, BoltFindings findings) =>
         findings.Add(id, 0, $"something points to it, but the pages go from {BoltDatabase.MetaPages} to {database.PageCount - 1}");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddAnother(ulong id, ulong other, BoltFindings findings) => findings.Add(id, database.OffsetOf(id), $"it calls itself page {other}");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddTooLong(ulong id, uint overflow, BoltFindings findings) =>
         findings.Add(id, database.OffsetOf(id) + 12, $"its overflow of {overflow} pages goes too far");
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Read(long offset, int count)
     {
         if (!_last.Reaches(offset)) (_last, _other) = (_other, _last);
@@ -77,14 +73,12 @@ internal sealed class PageReader(BoltDatabase database)
         /// <summary>Whether an offset is in the window or right behind it.</summary>
         public bool Reaches(long offset) => offset >= _start && offset <= _start + _length;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public ReadOnlySpan<byte> Read(long offset, int count)
         {
             if (offset < _start || offset + count > _start + _length) Fill(offset, count);
             return _bytes.AsSpan((int)(offset - _start), count);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Fill(long offset, int count)
         {
             _readAhead = Reaches(offset) ? Math.Clamp(_readAhead * 2, SmallestRead, LargestRead) : SmallestRead;

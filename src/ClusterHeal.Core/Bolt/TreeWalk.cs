@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Bolt;
 
@@ -29,7 +30,7 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
 
     /// <summary>Goes to the next leaf. The page is valid until the next call.</summary>
     /// <returns>False at the end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public bool NextLeaf(out BoltPage leaf)
     {
         if (_start is { } start)
@@ -96,7 +97,6 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
     }
 
     /// <summary>Opens a page: a leaf is handed out, a branch goes onto the path.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Enter(ulong id, ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max, out BoltPage leaf)
     {
         if (!Open(id, min, hasMax, max, out leaf)) return false;
@@ -113,7 +113,7 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     private bool Open(ulong id, ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max, out BoltPage page)
     {
         if (!_reader.TryRead(id, findings, out page)) return false;
@@ -152,7 +152,6 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
 
         public byte[]? Max { get; private set; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Set(BoltPage page, byte[]? max)
         {
             _length = page.Bytes.Length;

@@ -23,7 +23,7 @@ internal static class Crc32C
     private static readonly uint[] LaneShifts = MakeLaneShifts();
 
     /// <summary>The checksum of A‖B from the checksum of A (0 for an empty A) and the bytes of B.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         crc = ~crc;
@@ -59,7 +59,6 @@ internal static class Crc32C
     /// The checksum of A‖B from the checksums of both and the length of B in bytes, so that blocks can be summed apart from one
     /// another. A CRC is linear: B's bytes only multiply A's remainder by x^(8·length).
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Combine(uint first, uint second, long secondLength)
     {
         var shift = 1u << 31;
@@ -79,7 +78,6 @@ internal static class Crc32C
     }
 
     /// <summary>The product of two polynomials modulo ours; bit 31 is x^0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint Multiply(uint a, uint b)
     {
         var product = 0u;

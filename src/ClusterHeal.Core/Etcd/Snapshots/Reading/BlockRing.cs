@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterHeal.Bolt;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -29,7 +28,6 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
 
     /// <summary>Takes the next block. It is valid until the next call.</summary>
     /// <returns>Nothing at the end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Take()
     {
         var block = _next++;
@@ -40,7 +38,6 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
     }
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on. For any thread.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
@@ -56,7 +53,6 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
     /// <summary>No more blocks will be taken: nobody has to wait.</summary>
     public void Dispose() => _isClosed = true;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryCopy(long block, int start, Span<byte> destination)
     {
         // Asleep and not waiting for a signal: to wake a walk takes the time of the thread that has the most to do.
@@ -71,7 +67,6 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillIfMissing(long block)
     {
         lock (_filling)
@@ -80,7 +75,6 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillOne()
     {
         read(_filled * BlockSize, PlaceOf(_filled));

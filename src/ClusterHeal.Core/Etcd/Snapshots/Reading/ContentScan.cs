@@ -169,7 +169,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
 
         public long LastMain { get; private set; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(HotPath.Optimized)]
         public override void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             Count(key, value);
@@ -214,7 +214,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
     {
         public int Part => part;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(HotPath.Optimized)]
         public override void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             var index = Records++;
@@ -222,7 +222,7 @@ internal sealed class ContentScan(BoltDatabase database, BoltFindings findings, 
             Count(key, value);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(HotPath.Optimized)]
         private bool Counts(RevisionRecord record, uint index)
         {
             if (record.Main > compactRevision) return true;

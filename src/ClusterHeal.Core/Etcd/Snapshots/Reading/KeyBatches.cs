@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -16,7 +17,7 @@ internal sealed class KeyBatches(UserKeyTable keys, PartSum[] sums)
     /// <summary>Counts the keys of this thread.</summary>
     public ResourceCounter Resources { get; } = new(keys);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public void Add(ReadOnlySpan<byte> key, RecordPosition position)
     {
         var hash = keys.HashOf(key);
@@ -31,7 +32,6 @@ internal sealed class KeyBatches(UserKeyTable keys, PartSum[] sums)
         for (var shard = 0; shard < UserKeyTable.Shards; shard++) Flush(shard);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Flush(int shard)
     {
         keys.Add(shard, _records.AsSpan(shard * BatchSize, _counts[shard]), sums, Resources);

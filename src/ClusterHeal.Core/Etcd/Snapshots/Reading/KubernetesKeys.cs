@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -13,7 +14,7 @@ internal static class KubernetesKeys
     public const string Other = "(other)";
 
     /// <summary>The beginning of a key up to the resource, without the slash behind it; empty if the key is not Kubernetes'.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public static ReadOnlySpan<byte> PrefixOf(ReadOnlySpan<byte> key)
     {
         if (key.Length == 0 || key[0] != (byte)'/') return [];
@@ -52,7 +53,7 @@ internal static class KubernetesKeys
         segment.SequenceEqual("registry"u8) || segment.SequenceEqual("kubernetes.io"u8) || segment.SequenceEqual("openshift.io"u8);
 
     /// <summary>The end of the segment that begins with the slash at <paramref name="slash"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     private static int NextSegment(ReadOnlySpan<byte> key, int slash)
     {
         var length = key[(slash + 1)..].IndexOf((byte)'/');

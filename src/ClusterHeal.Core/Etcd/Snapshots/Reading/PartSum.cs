@@ -20,7 +20,6 @@ internal class PartSum : IRecordVisitor
     public bool HasSuperseded { get; set; }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public virtual void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         Count(key, value);
@@ -28,7 +27,7 @@ internal class PartSum : IRecordVisitor
     }
 
     /// <summary>Adds a record to the sum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     protected void Count(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         Crc = Crc32C.Append(Crc32C.Append(Crc, key), value);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -18,7 +19,7 @@ internal sealed class ResourceCounter(UserKeyTable keys)
     private readonly long[] _counts = new long[MostResources + 1];
 
     /// <summary>The number of the resource that a key belongs to.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public int NumberOf(ReadOnlySpan<byte> key)
     {
         var prefix = KubernetesKeys.PrefixOf(key);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -36,7 +37,7 @@ internal readonly ref struct RevisionRecord
 
     /// <summary>Reads a record.</summary>
     /// <returns>What is wrong with it, or null.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public static string? Parse(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out RevisionRecord record)
     {
         record = default;
@@ -78,14 +79,10 @@ internal readonly ref struct RevisionRecord
         return null;
     }
 
-    // Apart from the loop, which every record goes through: what makes a text takes longer to compile than all the rest.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string NoRevision(ReadOnlySpan<byte> key) => $"the key {Convert.ToHexString(key[..Math.Min(key.Length, 32)])} is not a revision";
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string OfAnother(long main, ulong modified) => Of(main, $"says that it is of revision {modified}");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string Of(long main, string problem) => $"the value of revision {main} {problem}";
 
     private static bool IsRevision(ReadOnlySpan<byte> key) =>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ClusterHeal.Bolt;
 using ClusterHeal.Common;
@@ -63,7 +62,6 @@ internal sealed class SnapshotFile : IDisposable
     }
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
@@ -109,7 +107,6 @@ internal sealed class SnapshotFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     /// <summary>Beside a sha256, which takes longer than everything else, the walk does the reading for both.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadForWalk(long offset, Span<byte> destination)
     {
         if (_ring is { } ring) ring.Read(offset, destination);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace ClusterHeal.Etcd.Snapshots;
@@ -20,7 +19,6 @@ internal sealed class SnapshotHash : IDisposable
     public static bool HasChecksum(long fileLength) => fileLength % SectorSize == SHA256.HashSizeInBytes;
 
     /// <summary>Takes the next bytes of the file. The last 32 are held back: they may be the checksum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Append(ReadOnlySpan<byte> block)
     {
         _length += block.Length;

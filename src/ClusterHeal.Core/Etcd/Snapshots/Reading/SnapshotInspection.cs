@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using ClusterHeal.Bolt;
 using ClusterHeal.Common;
 
@@ -142,8 +141,6 @@ internal sealed record SnapshotInspection
         return new Walked(content, findings, Stopwatch.GetElapsedTime(start));
     }
 
-    // Compiled as one: else each property that it reads or sets is compiled for itself, when all the rest is done.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static EtcdSnapshot Describe(SnapshotFile file, SnapshotSum sum, SnapshotMetadata metadata, ContentFacts content) => new()
     {
         Path = file.Path,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -19,7 +20,7 @@ internal sealed class UserKeyTable
     public static int ShardOf(ulong hash) => (int)(hash >> 58);
 
     /// <summary>The hash that stands for a key; never 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public ulong HashOf(ReadOnlySpan<byte> key)
     {
         var hash = _seed ^ ((ulong)key.Length * 0x9E3779B97F4A7C15);
@@ -43,7 +44,7 @@ internal sealed class UserKeyTable
     /// <param name="records">The records.</param>
     /// <param name="sums">Is told which parts have a record that is not the newest of its key.</param>
     /// <param name="resources">Is told which keys are created or deleted by it.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotPath.Optimized)]
     public void Add(int shard, ReadOnlySpan<KeyRecord> records, PartSum[] sums, ResourceCounter resources)
     {
         var table = _shards[shard];
@@ -80,7 +81,7 @@ internal sealed class UserKeyTable
         private Page[] _directory = [new Page(depth: 0)];
         private ulong _touched;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(HotPath.Optimized)]
         public ref RecordPosition Find(ulong hash, bool insert)
         {
             while (true)
@@ -97,7 +98,7 @@ internal sealed class UserKeyTable
         /// Looks at the slots of some records without a branch between them, so the processor fetches many at a time. The search that
         /// comes next would wait for each one.
         /// </summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(HotPath.Optimized)]
         public void Touch(ReadOnlySpan<KeyRecord> records)
         {
             var touched = 0UL;
@@ -136,7 +137,7 @@ internal sealed class UserKeyTable
         public static int PlaceOf(ulong hash) => (int)(hash >> 28) & int.MaxValue;
 
         /// <summary>The slot of a hash, or the empty one where it would be.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(HotPath.Optimized)]
         public ref Slot Find(ulong hash)
         {
             var slots = _slots;
