@@ -143,6 +143,29 @@ public sealed class BadSnapshotTests : IDisposable
         Assert.False(SnapshotTester.IsProven(results));
     }
 
+    // etcdutl 3.5 and 3.6 end with a panic when they restore a file with such a key. What the value says they do not read; a server would.
+    [Theory]
+    [InlineData(-1, (byte)0xe0)] // The ID in the key.
+    [InlineData(-1, (byte)'g')]
+    [InlineData(6, (byte)'-')] // The ID in the value.
+    [InlineData(6, (byte)'"')]
+    public async Task A_member_whose_ID_is_no_number_fails(int offset, byte value)
+    {
+        var bytes = Fixture.Read("etcd/snap36-3m.db")[..^32];
+        var members = 0;
+        for (var at = 0; bytes.AsSpan(at).IndexOf("{\"id\":"u8) is >= 0 and var found; members++)
+        {
+            at += found;
+            bytes[at + offset] = value;
+            at++;
+        }
+
+        Assert.True(members >= 3);
+        var results = await TestAsync(Write(Sealed(bytes)));
+        Assert.Equal("Members", Assert.Single(results, r => r.Status == CheckStatus.Fail).Name);
+        Assert.False(SnapshotTester.IsProven(results));
+    }
+
     [Fact]
     public async Task A_loop_of_pages_fails_the_walk_though_the_checksum_fits()
     {

@@ -13,7 +13,7 @@ internal sealed class SnapshotMetadata : IRecordVisitor
     /// <summary>These buckets have a handful of records. A file with more is not worth the memory.</summary>
     private const int MostRecords = 10_000;
 
-    private static readonly string[] SmallBuckets = ["alarm", "auth", "cluster", "members", "meta"];
+    private static readonly string[] SmallBuckets = ["alarm", "auth", "cluster", "members", "members_removed", "meta"];
 
     /// <summary>What every member has from its first start on (etcd: server/storage/schema/bucket.go); a restore by etcdutl ends without the last two.</summary>
     private static readonly string[] NeededBuckets = ["key", "lease", "cluster", "members", "meta"];
@@ -92,6 +92,10 @@ internal sealed class SnapshotMetadata : IRecordVisitor
                 break;
             case ("members", var id):
                 ReadMember(id, value);
+                CheckId(id);
+                break;
+            case ("members_removed", var id):
+                CheckId(id);
                 break;
             case ("alarm", _):
                 ReadAlarm(key);
@@ -111,6 +115,7 @@ internal sealed class SnapshotMetadata : IRecordVisitor
         {
             using var document = JsonDocument.Parse(value.ToArray());
             var member = document.RootElement;
+            if (member.TryGetProperty("id", out var number)) number.GetUInt64();
             _members.Add(new EtcdSnapshotMember
             {
                 Id = id,
@@ -120,10 +125,16 @@ internal sealed class SnapshotMetadata : IRecordVisitor
                 IsLearner = member.TryGetProperty("isLearner", out var isLearner) && isLearner.GetBoolean(),
             });
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             _problems.Add($"the member '{id}' cannot be read: {e.Message}");
         }
+    }
+
+    // etcd and etcdutl end with a panic over it. (etcd: server/etcdserver/api/membership/storev2.go, mustParseMemberIDFromBytes)
+    private void CheckId(string id)
+    {
+        if (!EtcdId.IsHex(id)) _problems.Add($"the member '{id}' has an ID that is no hexadecimal number");
     }
 
     private static string[] ReadTexts(JsonElement member, string name) =>
