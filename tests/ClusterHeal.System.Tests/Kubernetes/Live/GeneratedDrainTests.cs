@@ -6,7 +6,7 @@ namespace ClusterHeal.Tests.Kubernetes.Live;
 /// <summary>Our drain beside <c>kubectl drain</c> on twins of generated clusters, and beside what its own plan foretold.</summary>
 public abstract class GeneratedDrainTests(LiveControlPlane plane)
 {
-    private static readonly int Count = LongTests.AreWanted ? 40 : 12;
+    private static readonly int Count = LongTests.AreWanted ? 40 : 16;
 
     private enum Ending
     {
