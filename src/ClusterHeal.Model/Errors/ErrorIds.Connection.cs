@@ -3,7 +3,7 @@ namespace ClusterHeal;
 /// <content>Connections and TLS, whatever the server is.</content>
 public static partial class ErrorIds
 {
-    /// <summary>There is no saved connection of that name, or its name or file cannot be one.</summary>
+    /// <summary>There is no saved connection of that name, or its name or file is not valid.</summary>
     public const string SavedConnectionNotUsable = "SavedConnectionNotUsable";
 
     /// <summary>A saved connection needs a password, and nobody is there to ask for it.</summary>
@@ -18,16 +18,16 @@ public static partial class ErrorIds
     /// <summary>The address did not answer in time.</summary>
     public const string ConnectionTimeout = "ConnectionTimeout";
 
-    /// <summary>A connection that was there broke.</summary>
+    /// <summary>An open connection broke.</summary>
     public const string ConnectionLost = "ConnectionLost";
 
-    /// <summary>TLS was meant and the server does not speak it.</summary>
+    /// <summary>The client used TLS, but the server does not.</summary>
     public const string TlsNotSpoken = "TlsNotSpoken";
 
-    /// <summary>Plain text was meant and the server wants TLS.</summary>
+    /// <summary>The client used plain text, but the server requires TLS.</summary>
     public const string TlsExpected = "TlsExpected";
 
-    /// <summary>TLS could not be agreed on for another reason.</summary>
+    /// <summary>The TLS handshake failed for another reason.</summary>
     public const string TlsFailed = "TlsFailed";
 
     /// <summary>The server's certificate was not issued by the authority that is trusted here.</summary>
@@ -39,18 +39,18 @@ public static partial class ErrorIds
     /// <summary>The server's certificate is for other names.</summary>
     public const string CertificateNameMismatch = "CertificateNameMismatch";
 
-    /// <summary>The server wants a client certificate and none was given.</summary>
+    /// <summary>The server requires a client certificate, and none was given.</summary>
     public const string ClientCertificateRequired = "ClientCertificateRequired";
 
     /// <summary>The server does not accept the client certificate.</summary>
     public const string ClientCertificateRejected = "ClientCertificateRejected";
 
-    /// <summary>A file does not hold the certificate or key that it should.</summary>
+    /// <summary>A file does not contain the expected certificate or key.</summary>
     public const string CertificateFileInvalid = "CertificateFileInvalid";
 
     /// <summary>The private key does not belong to the certificate.</summary>
     public const string KeyMismatch = "KeyMismatch";
 
-    /// <summary>The cryptography or the key store of this machine did not take a private key.</summary>
+    /// <summary>The cryptography or the key store of this machine rejected a private key.</summary>
     public const string KeyStoreFailed = "KeyStoreFailed";
 }

@@ -24,7 +24,7 @@ public static partial class ErrorIds
     /// <summary>The member is a learner, which does not serve this call.</summary>
     public const string EtcdLearner = "EtcdLearner";
 
-    /// <summary>The revision is compacted away.</summary>
+    /// <summary>The revision was compacted.</summary>
     public const string EtcdCompacted = "EtcdCompacted";
 
     /// <summary>The revision is not reached yet.</summary>
@@ -45,16 +45,16 @@ public static partial class ErrorIds
     /// <summary>The member answered a call with another error; the message has its words.</summary>
     public const string EtcdCallFailed = "EtcdCallFailed";
 
-    /// <summary>A file is no configuration of etcd, or a value in it makes no sense.</summary>
+    /// <summary>A file is not a configuration of etcd, or a value in it is not valid.</summary>
     public const string EtcdConfigurationInvalid = "EtcdConfigurationInvalid";
 
-    /// <summary>The etcd that runs was not started with what its unit, its manifest or its files say now.</summary>
+    /// <summary>The running etcd was started with other settings than its unit, its manifest or its files have now.</summary>
     public const string EtcdConfigurationDiffers = "EtcdConfigurationDiffers";
 
     /// <summary>None of the members that were given can be asked for a snapshot.</summary>
     public const string EtcdNoMemberSuitable = "EtcdNoMemberSuitable";
 
-    /// <summary>What a member sent as a snapshot is not one that can be trusted, or it broke off.</summary>
+    /// <summary>The snapshot that a member sent cannot be trusted, or the download broke off.</summary>
     public const string SnapshotStreamInvalid = "SnapshotStreamInvalid";
 
     /// <summary>There is not enough room on the disk for the snapshot.</summary>

@@ -3,13 +3,13 @@ namespace ClusterHeal;
 /// <content>Hosts: logging in, running scripts, files.</content>
 public static partial class ErrorIds
 {
-    /// <summary>A host name, user name or option that cannot be one.</summary>
+    /// <summary>A host name, user name or option is not valid.</summary>
     public const string HostNameInvalid = "HostNameInvalid";
 
-    /// <summary>Two of the names that were given are those of one host.</summary>
+    /// <summary>Two of the given names lead to the same host.</summary>
     public const string HostNamedTwice = "HostNamedTwice";
 
-    /// <summary>The user to log in as and the user of the password are two.</summary>
+    /// <summary>The user to log in as and the user of the password are different.</summary>
     public const string SshUserAmbiguous = "SshUserAmbiguous";
 
     /// <summary>No <c>ssh</c> program is on the PATH.</summary>
@@ -24,7 +24,7 @@ public static partial class ErrorIds
     /// <summary>Nothing listens at the host's SSH port.</summary>
     public const string SshRefused = "SshRefused";
 
-    /// <summary>The host's sshd hung up before it asked who we are: too many logins at once, or a ban.</summary>
+    /// <summary>The host's sshd closed the connection before the login: too many logins at once, or a ban.</summary>
     public const string SshBusy = "SshBusy";
 
     /// <summary>The host's key is not in known_hosts.</summary>
@@ -48,25 +48,25 @@ public static partial class ErrorIds
     /// <summary>The key file to log in with needs a passphrase, or another one.</summary>
     public const string SshKeyPassphrase = "SshKeyPassphrase";
 
-    /// <summary>What was given can be followed by the other SSH transport only.</summary>
+    /// <summary>The SSH transport cannot use all parameters that were given.</summary>
     public const string SshTransportUnfit = "SshTransportUnfit";
 
-    /// <summary>The host accepts none of our keys, or not the password.</summary>
+    /// <summary>The host accepts none of the keys, or rejects the password.</summary>
     public const string SshAuthenticationFailed = "SshAuthenticationFailed";
 
-    /// <summary>The connection broke while something was going on.</summary>
+    /// <summary>The connection broke during an operation.</summary>
     public const string SshConnectionLost = "SshConnectionLost";
 
     /// <summary>The login worked, and no POSIX shell answered.</summary>
     public const string SshShellRefused = "SshShellRefused";
 
-    /// <summary>The host would not open a connection to another address for us.</summary>
+    /// <summary>The host refused to open a connection to another address.</summary>
     public const string SshForwardFailed = "SshForwardFailed";
 
     /// <summary>The ssh program ended with an error that is not known here.</summary>
     public const string SshFailed = "SshFailed";
 
-    /// <summary>sudo wants a password and none was given.</summary>
+    /// <summary>sudo requires a password, and none was given.</summary>
     public const string SudoPasswordRequired = "SudoPasswordRequired";
 
     /// <summary>sudo did not accept the password.</summary>
@@ -75,7 +75,7 @@ public static partial class ErrorIds
     /// <summary>The user may not do this by sudo.</summary>
     public const string SudoRefused = "SudoRefused";
 
-    /// <summary>sudo is configured to want a terminal.</summary>
+    /// <summary>sudo is configured to require a terminal.</summary>
     public const string SudoTerminalRequired = "SudoTerminalRequired";
 
     /// <summary>A program that is needed is not on the host.</summary>
@@ -90,7 +90,7 @@ public static partial class ErrorIds
     /// <summary>A script on the host did not end in time.</summary>
     public const string HostScriptTimeout = "HostScriptTimeout";
 
-    /// <summary>A script on the host printed more than is read.</summary>
+    /// <summary>A script on the host printed more than ClusterHeal reads.</summary>
     public const string HostOutputTooLarge = "HostOutputTooLarge";
 
     /// <summary>The host has no room left on a disk.</summary>
@@ -108,7 +108,7 @@ public static partial class ErrorIds
     /// <summary>Another operation works on the host.</summary>
     public const string HostLocked = "HostLocked";
 
-    /// <summary>The host could not be told to undo a stop by itself, so nothing was stopped.</summary>
+    /// <summary>The dead-man's switch of the host could not be armed, so nothing was stopped.</summary>
     public const string HostSwitchNotArmed = "HostSwitchNotArmed";
 
     /// <summary>The host has no such component.</summary>
@@ -120,7 +120,7 @@ public static partial class ErrorIds
     /// <summary>A static pod cannot be stopped or started because the kubelet of its host does not run.</summary>
     public const string KubeletNotRunning = "KubeletNotRunning";
 
-    /// <summary>The stop would take etcd below its quorum, or nobody can tell whether it would.</summary>
+    /// <summary>The stop would take etcd below its quorum, or it is not known whether it would.</summary>
     public const string QuorumAtRisk = "QuorumAtRisk";
 
     /// <summary>The stop would end the last API server that answers.</summary>

@@ -3,7 +3,7 @@ namespace ClusterHeal;
 /// <content>Kubernetes: kubeconfig, the API client, nodes and drains.</content>
 public static partial class ErrorIds
 {
-    /// <summary>No kubeconfig file was found and this is no pod of a cluster.</summary>
+    /// <summary>No kubeconfig file was found, and this is not a pod of a cluster.</summary>
     public const string KubeconfigNotFound = "KubeconfigNotFound";
 
     /// <summary>A kubeconfig file is not YAML or not of the form that kubectl reads.</summary>
@@ -12,16 +12,16 @@ public static partial class ErrorIds
     /// <summary>A context, cluster or user that was named is not in the kubeconfig.</summary>
     public const string KubeconfigEntryNotFound = "KubeconfigEntryNotFound";
 
-    /// <summary>The program that a kubeconfig names for credentials did not deliver any.</summary>
+    /// <summary>The credential plugin of a kubeconfig returned no credentials.</summary>
     public const string CredentialPluginFailed = "CredentialPluginFailed";
 
     /// <summary>The API server did not answer before the deadline.</summary>
     public const string ApiServerTimeout = "ApiServerTimeout";
 
-    /// <summary>The API server does not know who asks.</summary>
+    /// <summary>The API server does not accept the credentials.</summary>
     public const string ApiServerUnauthorized = "ApiServerUnauthorized";
 
-    /// <summary>The API server knows who asks and says no.</summary>
+    /// <summary>The API server knows the user, and the user may not do this.</summary>
     public const string ApiServerForbidden = "ApiServerForbidden";
 
     /// <summary>The object does not exist in the cluster.</summary>
@@ -30,7 +30,7 @@ public static partial class ErrorIds
     /// <summary>The object was changed by someone else in between.</summary>
     public const string KubernetesConflict = "KubernetesConflict";
 
-    /// <summary>The API server asks to come back later.</summary>
+    /// <summary>The API server is busy and asks for a later retry.</summary>
     public const string ApiServerBusy = "ApiServerBusy";
 
     /// <summary>The resource version is compacted: list again.</summary>
@@ -48,13 +48,13 @@ public static partial class ErrorIds
     /// <summary>Connections to different clusters came through the pipeline of one call that works on one.</summary>
     public const string SeveralConnections = "SeveralConnections";
 
-    /// <summary>A node did not come into the wanted state in time.</summary>
+    /// <summary>A node did not reach the wanted state in time.</summary>
     public const string NodeConditionTimeout = "NodeConditionTimeout";
 
     /// <summary>Pods on the node cannot be evicted with the options given; nothing was evicted.</summary>
     public const string DrainRefused = "DrainRefused";
 
-    /// <summary>The node carries an etcd member that the cluster needs for its quorum.</summary>
+    /// <summary>The node has an etcd member that the cluster needs for its quorum.</summary>
     public const string DrainWouldBreakQuorum = "DrainWouldBreakQuorum";
 
     /// <summary>The drain did not end in time.</summary>

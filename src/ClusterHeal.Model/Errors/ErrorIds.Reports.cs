@@ -3,9 +3,9 @@ namespace ClusterHeal;
 /// <content>Reports.</content>
 public static partial class ErrorIds
 {
-    /// <summary>The ending of the report's file tells neither HTML nor JUnit XML nor JSON.</summary>
+    /// <summary>The extension of a report file stands for neither HTML, JUnit XML nor JSON.</summary>
     public const string ReportFormatUnknown = "ReportFormatUnknown";
 
-    /// <summary>There is no report of such an object.</summary>
+    /// <summary>No report can be made of such an object.</summary>
     public const string ReportObjectUnknown = "ReportObjectUnknown";
 }

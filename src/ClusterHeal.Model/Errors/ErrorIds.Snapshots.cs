@@ -9,10 +9,10 @@ public static partial class ErrorIds
     /// <summary>The file is not a bbolt database, or neither of its meta pages is whole.</summary>
     public const string SnapshotNotADatabase = "SnapshotNotADatabase";
 
-    /// <summary>Pages or records of the snapshot are damaged, or the file was cut.</summary>
+    /// <summary>Pages or records of the snapshot are damaged, or the file is truncated.</summary>
     public const string SnapshotDamaged = "SnapshotDamaged";
 
-    /// <summary>The snapshot does not hold the state at a revision: it is compacted, or later than the snapshot.</summary>
+    /// <summary>The snapshot does not have the state at a revision: the revision was compacted, or is later than the snapshot.</summary>
     public const string SnapshotRevisionNotHeld = "SnapshotRevisionNotHeld";
 
     /// <summary>A label selector is not in the form that kubectl takes with <c>-l</c>.</summary>

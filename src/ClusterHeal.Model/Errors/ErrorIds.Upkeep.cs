@@ -3,10 +3,10 @@ namespace ClusterHeal;
 /// <content>Upkeep of etcd: leadership, defragmentation, alarms.</content>
 public static partial class ErrorIds
 {
-    /// <summary>The members of etcd are not in a state in which this may be done, or the wrong one was named.</summary>
+    /// <summary>The state of etcd's members does not allow this, or the wrong member was named.</summary>
     public const string UpkeepRefused = "UpkeepRefused";
 
-    /// <summary>Another member than the wanted one leads etcd.</summary>
+    /// <summary>The leader of etcd is not the wanted member.</summary>
     public const string LeaderNotMoved = "LeaderNotMoved";
 
     /// <summary>A defragmentation did not end before its deadline. It continues on the member.</summary>
@@ -15,7 +15,7 @@ public static partial class ErrorIds
     /// <summary>A member of etcd was not defragmented.</summary>
     public const string DefragmentationFailed = "DefragmentationFailed";
 
-    /// <summary>An alarm of etcd cannot be cleared as the cluster was found. Nothing was touched.</summary>
+    /// <summary>An alarm of etcd cannot be cleared in the present state of the cluster. Nothing was touched.</summary>
     public const string AlarmRefused = "AlarmRefused";
 
     /// <summary>An alarm of etcd is still raised, or was raised again.</summary>

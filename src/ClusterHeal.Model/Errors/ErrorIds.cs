@@ -6,7 +6,7 @@ namespace ClusterHeal;
 /// </summary>
 public static partial class ErrorIds
 {
-    /// <summary>A change needs a yes and there is nobody to ask.</summary>
+    /// <summary>A change needs a confirmation, and nobody is there to ask.</summary>
     public const string ConfirmationRequired = "ConfirmationRequired";
 
     /// <summary>A file or folder that was named does not exist.</summary>
@@ -15,7 +15,7 @@ public static partial class ErrorIds
     /// <summary>A folder was named, but a file is needed, or the other way round.</summary>
     public const string PathNotSuitable = "PathNotSuitable";
 
-    /// <summary>The target of a write exists already.</summary>
+    /// <summary>The file to write exists already.</summary>
     public const string PathExists = "PathExists";
 
     /// <summary>The operating system refused to read or write a path.</summary>
@@ -27,7 +27,7 @@ public static partial class ErrorIds
     /// <summary>A program that is needed on this machine is not on the PATH.</summary>
     public const string ProgramNotFound = "ProgramNotFound";
 
-    /// <summary>The PATH finds a program in the current folder, from which none is started.</summary>
+    /// <summary>The PATH leads to a program in the current folder. No program is started from there.</summary>
     public const string ProgramPathRelative = "ProgramPathRelative";
 
     /// <summary>A failure that ClusterHeal did not foresee. The inner exception has the details.</summary>
