@@ -5,14 +5,14 @@
 .SYNOPSIS
 Saves a proven snapshot of etcd, and rehearses its restore. For a scheduled task: every parameter is a text that `pwsh -File` can pass.
 .DESCRIPTION
-With -Connection it connects as Connect-Cluster -Save kept it. With -HostName it takes the first control-plane host that works.
-Each step is a line of JSON on the output: time, step, status (ok, warning, failed) and what belongs to it.
+With -Connection it uses a connection that Connect-Cluster -Save has saved. With -HostName it uses the first control-plane host that works.
+Each step is a line of JSON on the output: time, step, status (ok, warning, failed) and details.
 .NOTES
 Exit code 0: saved and proven. 1: nothing was saved. 2: saved, and the rehearsal did not pass.
 #>
 [CmdletBinding(DefaultParameterSetName = 'Hosts')]
 param(
-    # A connection that Connect-Cluster -Save has kept for the user of the task.
+    # A connection that the user of the task has saved with Connect-Cluster -Save.
     [Parameter(Mandatory, ParameterSetName = 'Saved')] [string] $Connection,
     # The control-plane hosts, tried in this order, with commas between them.
     [Parameter(Mandatory, ParameterSetName = 'Hosts')] [string] $HostName,
@@ -20,7 +20,7 @@ param(
     [Parameter(ParameterSetName = 'Hosts')] [string] $UserName,
     [Parameter(ParameterSetName = 'Hosts')] [string] $KeyFilePath,
     [Parameter(ParameterSetName = 'Hosts')] [string] $SshConfigFile,
-    # The folder that the snapshots are kept in.
+    # The folder of the snapshots.
     [Parameter(Mandatory)] [string] $Directory
 )
 

@@ -5,16 +5,16 @@
 .SYNOPSIS
 Tests the health of a cluster in a pipeline or a scheduled task. Every parameter is a text that `pwsh -File` can pass.
 .DESCRIPTION
-What is given decides how it connects: a connection that Connect-Cluster -Save has kept, a kubeconfig, the control-plane hosts, the endpoints of
-etcd, or several of these. Each result that is not well is a line of JSON on the output, and the last line is the verdict. In Azure DevOps each is
-also an issue of the run. The reports are for PublishTestResults@2 (.xml), for people (.html) or for programs (.json).
+The parameters decide how it connects: a saved connection (Connect-Cluster -Save), a kubeconfig, the control-plane hosts, the endpoints of
+etcd, or several of these. Each result that does not pass is a line of JSON on the output, and the last line is the verdict. In Azure DevOps each
+of these results is also an issue of the run. The reports are for PublishTestResults@2 (.xml), for people (.html) or for programs (.json).
 .NOTES
-Exit code 0: all is well. 1: something failed, or could not be seen. 2: something warns. What was not given to look at counts only if -Area or
--Check names it.
+Exit code 0: everything passes. 1: something failed, or could not be seen. 2: something warns. Sources that were not given count only if -Area or
+-Check names them.
 #>
 [CmdletBinding()]
 param(
-    # A connection that Connect-Cluster -Save has kept for this user.
+    # A connection that this user has saved with Connect-Cluster -Save.
     [string] $Connection,
     [string] $Kubeconfig,
     # The control-plane hosts with commas between them, and how to log in. sudo is used for every user but root.
@@ -28,7 +28,7 @@ param(
     [string] $CertFile,
     [string] $KeyFile,
     [string] $ClusterName,
-    # What to test, with commas between names; everything if none of the two is given.
+    # What to test, with commas between names. If neither is given, everything is tested.
     [string] $Area,
     [string] $Check,
     # The folder of the snapshots.
@@ -44,7 +44,7 @@ function Write-Step([string] $Step, [string] $Status, [hashtable] $Detail = @{})
     [ordered]@{ time = [datetime]::UtcNow.ToString('o'); step = $Step; status = $Status } + $Detail | ConvertTo-Json -Compress
 }
 
-# Azure DevOps reads these lines from the output. Characters with a meaning for it must not be in the text.
+# Azure DevOps reads these lines from the output. Its special characters must be escaped.
 function Write-Issue([string] $Type, [string] $Text) {
     if ($env:TF_BUILD) { "##vso[task.logissue type=$Type]" + $Text.Replace('%', '%AZP25').Replace("`r", '%0D').Replace("`n", '%0A') }
 }

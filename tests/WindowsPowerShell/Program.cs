@@ -1,2 +1,2 @@
-// PowerShell's own pwsh.dll takes the place of this program's.
+// PowerShell's own pwsh.dll replaces the pwsh.dll of this program.
 return 1;

@@ -30,7 +30,7 @@ public static partial class ErrorIds
     /// <summary>The TLS handshake failed for another reason.</summary>
     public const string TlsFailed = "TlsFailed";
 
-    /// <summary>The server's certificate was not issued by the authority that is trusted here.</summary>
+    /// <summary>The server's certificate was not issued by a trusted CA.</summary>
     public const string CertificateUntrusted = "CertificateUntrusted";
 
     /// <summary>The server's certificate is expired, or not valid yet.</summary>
