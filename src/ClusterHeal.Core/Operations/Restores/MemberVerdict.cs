@@ -7,7 +7,7 @@ namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
 /// What is known of a member before a restore: it answers, us and its own host, or it is proven dead. Anything in between is an objection:
-/// a restore stops nothing that it cannot talk to. docs/design/0005 has the reasons.
+/// a restore stops nothing that it cannot talk to. docs/design/0024 has the reasons.
 /// </summary>
 /// <param name="Status">What it said, or null.</param>
 /// <param name="Members">The members that it knows; empty if it did not answer.</param>
