@@ -4,14 +4,14 @@ using System.Globalization;
 namespace ClusterHeal.Common;
 
 /// <summary>
-/// Tells whoever runs an operation of each call that it makes: where, what, and how long it took. What is sent and what is answered is never told,
-/// so no secret is.
+/// Tells the one who runs an operation of each call that it makes: the server, the call, and how long it took. What is sent and what is answered is
+/// never told, so no secret is.
 /// </summary>
 public static class CallLog
 {
     private static readonly AsyncLocal<Action<string>?> Listener = new();
 
-    /// <summary>Tells of all calls that are made from here on in this flow of execution.</summary>
+    /// <summary>Tells of all calls that this flow of execution makes from now on.</summary>
     /// <param name="listener">Is told a line for each call, on any thread; null to tell nobody.</param>
     public static void TellTo(Action<string>? listener) => Listener.Value = listener;
 

@@ -1,8 +1,8 @@
 namespace ClusterHeal.Common;
 
-/// <summary>Waits for a state: asks, and asks again after a pause, until it is so or the time is over.</summary>
+/// <summary>Waits for a state: asks, and asks again after a pause, until the state is there or the time is over.</summary>
 /// <param name="time">The clock.</param>
-/// <param name="patience">For how long it asks. It asks once in any case.</param>
+/// <param name="patience">How long it asks. It asks at least once.</param>
 /// <param name="pause">The pause between an answer and the next question.</param>
 internal sealed class Waiting(TimeProvider time, TimeSpan patience, TimeSpan pause)
 {
@@ -16,7 +16,7 @@ internal sealed class Waiting(TimeProvider time, TimeSpan patience, TimeSpan pau
 
     /// <summary>Asks until it gets an answer.</summary>
     /// <param name="askAsync">Asks.</param>
-    /// <param name="mayPass">Whether a failure may pass. Another one, and the last one, is thrown.</param>
+    /// <param name="mayPass">Whether a failure may be temporary. Any other failure, and the last one, is thrown.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> askAsync, Func<Exception, bool> mayPass, CancellationToken cancellationToken) =>
         UntilAsync(askAsync, _ => true, mayPass, cancellationToken);
@@ -24,7 +24,7 @@ internal sealed class Waiting(TimeProvider time, TimeSpan patience, TimeSpan pau
     /// <summary>Asks until there is an answer, and it is what is waited for.</summary>
     /// <param name="askAsync">Asks.</param>
     /// <param name="isThere">Whether the answer is what is waited for.</param>
-    /// <param name="mayPass">Whether a failure may pass. Another one, and the last one, is thrown.</param>
+    /// <param name="mayPass">Whether a failure may be temporary. Any other failure, and the last one, is thrown.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The last answer, which may be another one if the time is over.</returns>
     public async Task<T> UntilAsync<T>(
@@ -41,7 +41,7 @@ internal sealed class Waiting(TimeProvider time, TimeSpan patience, TimeSpan pau
             }
             catch (Exception e) when (mayPass(e) && !IsOver())
             {
-                // The next question may be answered.
+                // The next question may get an answer.
             }
 
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);

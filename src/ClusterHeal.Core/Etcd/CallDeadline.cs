@@ -1,6 +1,6 @@
 namespace ClusterHeal.Etcd;
 
-/// <summary>A deadline that keeps apart who ended the call: the clock, or the caller.</summary>
+/// <summary>A deadline that knows who ended the call: the clock or the caller.</summary>
 internal sealed class CallDeadline : IDisposable
 {
     private readonly CancellationTokenSource _source;

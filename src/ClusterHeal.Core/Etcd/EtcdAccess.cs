@@ -1,6 +1,6 @@
 namespace ClusterHeal.Etcd;
 
-/// <summary>How a cluster was reached, for the members that come out of a query: the next cmdlet reaches them the same way.</summary>
+/// <summary>How a cluster was reached. It is kept with the members of the result, so that the next cmdlet reaches them the same way.</summary>
 /// <param name="CaFile">The file of the authorities, or null.</param>
 /// <param name="CertFile">The file of the client certificate, or null.</param>
 /// <param name="KeyFile">The file of its key, or null.</param>

@@ -8,8 +8,8 @@ using Grpc.Net.Client;
 namespace ClusterHeal.Etcd;
 
 /// <summary>
-/// Makes the calls to one member. A call has a deadline and is sent once; the one exception is a call that the member refused unread
-/// because the user's token had expired, which is sent again with a new token.
+/// Makes the calls to one member. A call has a deadline and is sent once. Only if the member refused it unread, because the user's token had expired,
+/// is it sent again with a new token.
 /// </summary>
 internal sealed class EtcdCaller : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class EtcdCaller : IDisposable
         _http = new HttpChannel(endpoint, connection, SslApplicationProtocol.Http2);
         _channel = GrpcChannel.ForAddress(_http.Root, new GrpcChannelOptions
         {
-            // Given a handler in its place, a channel lays its balancing of many addresses over it, for which there is one.
+            // If a channel is given a handler instead, it adds its load balancing over many addresses. Here there is one address.
             HttpClient = HttpFactory.Client(new GrpcAnswers(_http)),
             DisposeHttpClient = true,
             HttpVersion = HttpVersion.Version20,
@@ -46,7 +46,7 @@ internal sealed class EtcdCaller : IDisposable
 
     private string Where { get; }
 
-    /// <summary>What the generated stubs call with.</summary>
+    /// <summary>The generated stubs call with it.</summary>
     public CallInvoker Invoker { get; }
 
     /// <summary>Makes a call that answers with one message.</summary>
@@ -63,7 +63,7 @@ internal sealed class EtcdCaller : IDisposable
     /// <param name="method">Service and method, for messages.</param>
     /// <param name="start">Starts the call.</param>
     /// <param name="timeout">How long the stream may take as a whole.</param>
-    /// <param name="openEnded">True if the caller lifts the deadline when the stream runs; the member is told of none then.</param>
+    /// <param name="openEnded">True if the caller lifts the deadline once the stream runs. Then the member is told of none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The stream at its first message, or null if it ended without one.</returns>
     /// <exception cref="EtcdException">The call failed.</exception>
@@ -143,7 +143,7 @@ internal sealed class EtcdCaller : IDisposable
         return new CallOptions(headers, openEnded ? null : deadline.EndsAt, deadline.Token);
     }
 
-    /// <summary>Runs a call as the user, if there is one; once more with a new token where the member says that its is void.</summary>
+    /// <summary>Runs a call as the user, if there is one; once more with a new token if the member says that the token is void.</summary>
     private Task<T> WithTokenAsync<T>(Func<string?, Task<T>> call, CancellationToken cancellationToken) =>
         _connection.Credential is { } credential ? AsUserAsync(credential, call, cancellationToken) : call(null);
 
@@ -173,13 +173,13 @@ internal sealed class EtcdCaller : IDisposable
         }
         catch (EtcdException e) when (e.Message.Contains("authentication is not enabled", StringComparison.Ordinal))
         {
-            _token = null; // Authentication is off: everybody may do everything, and a user is no mistake.
+            _token = null; // Authentication is off: everybody may do everything, and a user does no harm.
         }
 
         _authenticated = true;
     }
 
-    /// <summary>The token has expired, users were changed since, or authentication was off when there would have been one to get.</summary>
+    /// <summary>The token has expired, users were changed since, or authentication was off when the token was asked for.</summary>
     private static bool TokenIsVoid(EtcdException e) =>
         e.ErrorId == ErrorIds.EtcdCredentialRequired
         || e.Message.Contains("invalid auth token", StringComparison.Ordinal)

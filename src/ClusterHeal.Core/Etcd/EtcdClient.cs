@@ -20,7 +20,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     /// <summary>Makes the calls.</summary>
     public EtcdCaller Caller { get; } = new(endpoint, connection);
 
-    // Each of the generated stubs is made when it is called for: they are small, and their tables of methods are not.
+    // Each of the generated stubs is made when it is used: a stub is small, its table of methods is not.
     private KV.KVClient KV => new(Caller.Invoker);
 
     private Cluster.ClusterClient Cluster => new(Caller.Invoker);
@@ -41,7 +41,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     public Task<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken) =>
         Caller.CallAsync("KV/Txn", options => KV.TxnAsync(request, options), cancellationToken);
 
-    /// <summary>Compacts everything below a revision.</summary>
+    /// <summary>Compacts: older revisions than this one are removed.</summary>
     public Task<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken cancellationToken) =>
         Caller.CallAsync("KV/Compact", options => KV.CompactAsync(request, options), cancellationToken);
 
@@ -63,7 +63,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
         return Caller.CallAsync("Cluster/MemberAdd", options => Cluster.MemberAddAsync(request, options), cancellationToken);
     }
 
-    /// <summary>Removes a member for good: its ID never comes back.</summary>
+    /// <summary>Removes a member permanently: its ID never comes back.</summary>
     public Task<MemberRemoveResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken) =>
         Caller.CallAsync("Cluster/MemberRemove", options => Cluster.MemberRemoveAsync(new MemberRemoveRequest { ID = id }, options), cancellationToken);
 
@@ -71,7 +71,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     public Task<MemberPromoteResponse> MemberPromoteAsync(ulong id, CancellationToken cancellationToken) =>
         Caller.CallAsync("Cluster/MemberPromote", options => Cluster.MemberPromoteAsync(new MemberPromoteRequest { ID = id }, options), cancellationToken);
 
-    /// <summary>Hands the leadership over; only the leader itself can be asked.</summary>
+    /// <summary>Transfers the leadership to another member. Only the leader itself can do it.</summary>
     public Task<MoveLeaderResponse> MoveLeaderAsync(ulong targetId, CancellationToken cancellationToken) =>
         Caller.CallAsync("Maintenance/MoveLeader", options => Maintenance.MoveLeaderAsync(new MoveLeaderRequest { TargetID = targetId }, options), cancellationToken);
 
@@ -87,7 +87,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
     }
 
     /// <summary>
-    /// Writes the database again without its free pages. The member serves nothing meanwhile, and does not stop if the caller gives up.
+    /// Defragments: the database is rewritten without its free pages. The member serves nothing meanwhile, and does not stop if the caller gives up.
     /// </summary>
     public Task<DefragmentResponse> DefragmentAsync(CancellationToken cancellationToken) =>
         Caller.CallAsync("Maintenance/Defragment", options => Maintenance.DefragmentAsync(new DefragmentRequest(), options), cancellationToken);
@@ -105,11 +105,11 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
         Caller.CallAsync("Maintenance/Alarm", options => Maintenance.AlarmAsync(request, options), cancellationToken);
 
     /// <summary>
-    /// Starts the stream of a snapshot. The generated message would copy each of its tens of thousands of blocks into an object of its
-    /// own; here the caller reads a message in the buffer that it came in.
+    /// Starts the stream of a snapshot. The generated message would copy each of its tens of thousands of blocks into a new object. Here the caller
+    /// reads a message in the buffer in which it came.
     /// </summary>
     /// <typeparam name="T">What the caller makes of a message.</typeparam>
-    /// <param name="read">Reads one message; its bytes are gone afterwards.</param>
+    /// <param name="read">Reads one message; its bytes are invalid afterwards.</param>
     /// <param name="timeout">How long the whole stream may take.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <returns>The stream at its first message, or null if it ended without one.</returns>
@@ -131,7 +131,7 @@ internal sealed class EtcdClient(EtcdEndpoint endpoint, EtcdConnection connectio
             cancellationToken);
     }
 
-    /// <summary>Watches keys until cancelled. The first answer says that the watch stands.</summary>
+    /// <summary>Watches keys until cancelled. The first answer says that the watch is set up.</summary>
     /// <param name="request">What to watch, and from which revision on.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     public async IAsyncEnumerable<WatchResponse> WatchAsync(

@@ -6,25 +6,25 @@ namespace ClusterHeal.Etcd;
 /// <summary>Everything that is needed to talk to an etcd cluster: where it is, who is trusted, who asks, and how long to wait.</summary>
 public sealed record EtcdConnection
 {
-    /// <summary>The members' client endpoints. Which of them a call goes to is the caller's choice, never a hidden one.</summary>
+    /// <summary>The members' client endpoints. The caller chooses to which of them a call goes.</summary>
     public required IReadOnlyList<EtcdEndpoint> Endpoints { get; init; }
 
     /// <summary>Authorities and client certificate; null for plain text, or to trust what the system trusts.</summary>
     public TlsMaterial? Tls { get; init; }
 
-    /// <summary>How <see cref="Tls"/> and the dialer came about, or null.</summary>
+    /// <summary>How <see cref="Tls"/> and the dialer were made, or null.</summary>
     public EtcdAccess? Access { get; init; }
 
     /// <summary>
-    /// True if nobody named the cluster for this call, and it is the one that the session is connected to: what is only looked up there by the
-    /// way, and cannot be seen, is no fault.
+    /// True if nobody named the cluster for this call, so that it is the one to which the session is connected. What a cmdlet looks up there in
+    /// passing may be out of reach; that is no failure.
     /// </summary>
     public bool IsOfSession { get; init; }
 
-    /// <summary>True only where the user spelled out that the servers' identity does not matter.</summary>
+    /// <summary>True only if the user asked for it explicitly: then the servers' identity does not matter.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>User and password where the cluster has authentication on, else null.</summary>
+    /// <summary>User and password if the cluster has authentication on, otherwise null.</summary>
     public NetworkCredential? Credential { get; init; }
 
     /// <summary>How members are reached; null for TCP.</summary>
@@ -39,10 +39,10 @@ public sealed record EtcdConnection
     /// <summary>The clock by which certificates expire.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>A client of one member. Without a scheme it is TLS where anything about TLS is given, as with etcdctl.</summary>
-    /// <param name="endpoint">The member; need not be one of <see cref="Endpoints"/>.</param>
+    /// <summary>A client of one member. As with etcdctl, an endpoint without a scheme uses TLS if anything about TLS is given.</summary>
+    /// <param name="endpoint">The member; does not have to be one of <see cref="Endpoints"/>.</param>
     internal EtcdClient Open(EtcdEndpoint endpoint) => new(endpoint.WithScheme(Tls is not null || Insecure), this);
 
-    /// <summary>The endpoints; nothing of the credential or the keys.</summary>
+    /// <summary>The endpoints; not the credential, nor the keys.</summary>
     public override string ToString() => string.Join(',', Endpoints);
 }

@@ -5,7 +5,7 @@ namespace ClusterHeal.Etcd;
 /// <summary>Makes the errors of the etcd client: what a server's status means to an administrator, and what to do next.</summary>
 internal static class EtcdFault
 {
-    /// <summary>Texts of statuses that no server sent, and that have no exception beneath: too large, empty, without an end.</summary>
+    /// <summary>Texts of statuses that no server sent and that have no inner exception: too large, empty, without an end.</summary>
     private static readonly string[] GrpcsOwnJudgements =
         ["Received message exceeds", "Failed to deserialize response", "No grpc-status found"];
 
@@ -50,10 +50,10 @@ internal static class EtcdFault
         return new EtcdException(id, category, $"{endpoint} {what} ({method}: {text}).", endpoint, code, remedy);
     }
 
-    /// <summary>A call that ended with a status, and not with a broken connection.</summary>
+    /// <summary>A call that ended with a status, not with a broken connection.</summary>
     /// <param name="endpoint">The member.</param>
     /// <param name="method">The call.</param>
-    /// <param name="refused">The status; most are the member's, some are gRPC's own judgement of what came.</param>
+    /// <param name="refused">The status; most are the member's, some are set by gRPC because of what it received.</param>
     public static EtcdException From(EtcdEndpoint endpoint, string method, RpcException refused)
     {
         var (code, detail) = (refused.StatusCode, refused.Status.Detail);
@@ -82,7 +82,7 @@ internal static class EtcdFault
         "Look at the member's load and disk, and whether the cluster has a leader; or raise -TimeoutSec.",
         cause);
 
-    /// <summary>A stream came to a halt.</summary>
+    /// <summary>A stream stopped.</summary>
     /// <param name="endpoint">The member.</param>
     /// <param name="received">Bytes that had come.</param>
     /// <param name="silence">How long nothing came.</param>

@@ -4,10 +4,10 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Etcd;
 
-/// <summary>etcd on a host: finds how it is set up there, and connects to it through the host, whose keys never touch this machine's disk.</summary>
+/// <summary>etcd on a host: finds how it is set up there, and connects to it through the host. The host's keys are never written to this machine's disk.</summary>
 public static class EtcdHost
 {
-    /// <summary>Finds and reads the configuration of the etcd member on a host, be it a unit or a static pod.</summary>
+    /// <summary>Finds and reads the configuration of the etcd member on a host: a unit or a static pod.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="connection">How the host is reached; goes into the result, so that the next cmdlet reaches it too.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -19,7 +19,7 @@ public static class EtcdHost
         return await ReadConfigurationAsync(shell, connection, status, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The same, where it has been found out already how etcd is run there.</summary>
+    /// <summary>The same if it is already known how etcd is run there.</summary>
     internal static async Task<EtcdConfiguration> ReadConfigurationAsync(
         IHostShell shell, HostConnection connection, ComponentStatus status, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ public static class EtcdHost
     }
 
     /// <summary>
-    /// A connection to etcd through a host. The certificate files are the host's; they are read into memory.
+    /// A connection to etcd through a host. The certificate files are the host's; they are kept in memory only.
     /// </summary>
     /// <param name="shell">The host. It has to live as long as the connection is used.</param>
     /// <param name="endpoints">The endpoints, as the host reaches them.</param>
@@ -53,7 +53,7 @@ public static class EtcdHost
             Tls = authorities is null && certificate is null ? null : new TlsMaterial(authorities, certificate, key),
             Access = new EtcdAccess(caFile, certFile, keyFile),
             Dialer = shell.DialAsync,
-            // A login may have to be made first.
+            // This may have to log in to the host first.
             ConnectTimeout = TimeSpan.FromSeconds(20),
         };
     }
@@ -109,7 +109,7 @@ public static class EtcdHost
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The settings with which etcd runs, and what its files say otherwise; those of the files where it does not run.</summary>
+    /// <summary>The settings with which etcd runs, and where its files say something else. If it does not run, those of the files.</summary>
     private static async Task<EtcdConfiguration> MergeAsync(
         EtcdConfigurationReader reader, EtcdConfiguration? file, EtcdProcess process, EtcdSources sources, CancellationToken cancellationToken)
     {

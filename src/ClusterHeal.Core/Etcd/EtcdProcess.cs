@@ -3,13 +3,13 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Etcd;
 
-/// <summary>The etcd that runs on a host, as the kernel knows it: better than any reading of files.</summary>
+/// <summary>The etcd process that runs on a host, as the kernel knows it. That is surer than reading its files.</summary>
 internal sealed record EtcdProcess
 {
-    /// <summary>Its number, or null where none runs that may be looked at.</summary>
+    /// <summary>Its number, or null if none runs, or none that this user may look at.</summary>
     public string? Id { get; private init; }
 
-    /// <summary>The words behind the program.</summary>
+    /// <summary>The words after the program.</summary>
     public IReadOnlyList<string> Arguments { get; private init; } = [];
 
     /// <summary>Its variables, those of etcd alone.</summary>
@@ -18,7 +18,7 @@ internal sealed record EtcdProcess
     /// <summary>The folder in which it runs.</summary>
     public string Folder { get; private init; } = "/";
 
-    /// <summary>The folder that is the root for it.</summary>
+    /// <summary>The folder that is its root.</summary>
     public string Root { get; private init; } = "/";
 
     /// <summary>What a reader should know.</summary>
@@ -65,11 +65,11 @@ internal sealed record EtcdProcess
         };
     }
 
-    /// <summary>A path as the process sees it, as the host sees it.</summary>
+    /// <summary>Turns a path as the process sees it into one of the host.</summary>
     public string HostPath(string path)
     {
         var root = Root.TrimEnd('/');
-        // The kernel tells the folder as the host sees it.
+        // The kernel gives the folder as the host sees it.
         return path.StartsWith('/') ? root + path : $"{Folder.TrimEnd('/')}/{path}";
     }
 

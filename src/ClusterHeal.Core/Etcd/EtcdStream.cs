@@ -2,12 +2,12 @@ using Grpc.Core;
 
 namespace ClusterHeal.Etcd;
 
-/// <summary>The messages of a call that answers with many; its first one has come.</summary>
+/// <summary>The messages of a call that answers with many. The first one has already come.</summary>
 /// <typeparam name="T">The kind of message.</typeparam>
 /// <param name="call">The call.</param>
 /// <param name="messages">Its messages.</param>
 /// <param name="deadline">Its deadline.</param>
-/// <param name="translate">Says in our words why it failed.</param>
+/// <param name="translate">Turns the cause of a failure into our words.</param>
 internal sealed class EtcdStream<T>(IDisposable call, IAsyncStreamReader<T> messages, CallDeadline deadline, Func<Exception, Exception> translate)
     : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class EtcdStream<T>(IDisposable call, IAsyncStreamReader<T> mess
         }
     }
 
-    /// <summary>Lets the stream run on without end.</summary>
+    /// <summary>Removes the deadline of the stream.</summary>
     public void LiftDeadline() => deadline.Lift();
 
     /// <summary>Ends the call; a stream that still runs is reset.</summary>

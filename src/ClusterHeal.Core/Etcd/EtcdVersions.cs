@@ -1,7 +1,7 @@
 namespace ClusterHeal.Etcd;
 
 /// <summary>
-/// What each version of etcd changed, as far as ClusterHeal has to know it: the one place that names versions. A version is compared by major and
+/// What each version of etcd changed, as far as ClusterHeal has to know it. No other place names versions. A version is compared by major and
 /// minor number, unless a line here has three numbers.
 /// </summary>
 internal static class EtcdVersions
@@ -27,13 +27,13 @@ internal static class EtcdVersions
     /// <summary>The first one whose etcdutl counts a failed read in the store of API version 2 that it writes.</summary>
     public static readonly Version FailedReadInStore = new(3, 6);
 
-    /// <summary>The first one whose status tells the quota rightly. (etcd: CHANGELOG-3.6.md)</summary>
+    /// <summary>The first one whose status has the right quota. (etcd: CHANGELOG-3.6.md)</summary>
     public static readonly Version QuotaInStatus = new(3, 6, 6);
 
     /// <summary>Reads a version as servers, programs and images write it: <c>3.6.5</c>, <c>v3.6.5</c>, <c>3.5.21-0</c>; null if it is none.</summary>
     public static Version? Parse(string? text) => Version.TryParse(text?.TrimStart('v').Split('-', '+')[0], out var version) ? version : null;
 
-    /// <summary>The same without what comes behind the minor number.</summary>
+    /// <summary>The same without what comes after the minor number.</summary>
     public static Version? ParseMinor(string? text) => Parse(text) is { } version ? MinorOf(version) : null;
 
     /// <summary>The major and minor number alone.</summary>

@@ -1,11 +1,11 @@
 namespace ClusterHeal.Etcd;
 
-/// <summary>Looks at the head of each answer before gRPC does: it knows what else may listen at an address, and says so.</summary>
+/// <summary>Looks at the headers of each answer before gRPC does. It recognizes other servers that may listen at an address, and says so.</summary>
 internal sealed class GrpcAnswers : DelegatingHandler
 {
     private readonly HttpChannel _channel;
 
-    /// <summary>Stands before a channel's own handler.</summary>
+    /// <summary>Is placed before a channel's own handler.</summary>
     /// <param name="channel">The channel.</param>
     public GrpcAnswers(HttpChannel channel)
         : base(channel.Handler) => _channel = channel;

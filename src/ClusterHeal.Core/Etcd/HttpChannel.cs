@@ -6,14 +6,13 @@ using Grpc.Core;
 namespace ClusterHeal.Etcd;
 
 /// <summary>
-/// HTTP to one endpoint: over TLS with the protocol agreed by ALPN, or in plain text with prior knowledge of it. It says in words
-/// why a request failed.
+/// HTTP to one endpoint: over TLS with the protocol agreed by ALPN, or in plain text with the protocol known in advance. It says in words why a request failed.
 /// </summary>
 internal sealed class HttpChannel : IDisposable
 {
     /// <summary>
-    /// Bytes that a member may be ahead of us. Enough for any local network; over a long line the framework widens it by itself.
-    /// A larger one costs memory: all of it fills while the disk is slower than the network.
+    /// How many bytes a member may send ahead of our reading. Enough for any local network; on a slow line the framework enlarges it by itself. A
+    /// larger one costs memory: it fills completely while the disk is slower than the network.
     /// </summary>
     private const int StreamWindow = 4 * 1024 * 1024;
 
@@ -33,7 +32,7 @@ internal sealed class HttpChannel : IDisposable
         Root = new UriBuilder(usesTls ? "https" : "http", endpoint.Host, endpoint.SocketPath is null ? endpoint.Port : -1).Uri;
         var handler = HttpFactory.Handler();
         handler.InitialHttp2StreamWindowSize = StreamWindow;
-        handler.ConnectTimeout = Timeout.InfiniteTimeSpan; // The connector has its own, which can say what it waited for.
+        handler.ConnectTimeout = Timeout.InfiniteTimeSpan; // The connector has its own timeout, which can say what it waited for.
         handler.ConnectCallback = (_, token) => _connector.ConnectAsync(endpoint.Host, endpoint.Port, usesTls ? protocol : null, token);
         Handler = handler;
         Http = HttpFactory.Client(handler);
@@ -51,10 +50,10 @@ internal sealed class HttpChannel : IDisposable
     /// <summary>Sends plain requests.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>True after the first answer: what fails from then on is no misunderstanding about TLS.</summary>
+    /// <summary>True after the first answer. What fails from then on is no mix-up of TLS and plain text.</summary>
     public bool HasAnswered { get; set; }
 
-    /// <summary>Says in the words of this endpoint why a call failed. Cancellation by the caller stays what it is.</summary>
+    /// <summary>Says in the words of this endpoint why a call failed. A cancellation by the caller is returned as it is.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="method">The call.</param>
     /// <param name="deadline">The call's deadline.</param>
@@ -67,7 +66,7 @@ internal sealed class HttpChannel : IDisposable
             return known is ConnectionException c ? EtcdFault.From(Endpoint, c) : known;
         }
 
-        // Without a text it is gRPC's own clock, which may be a moment ahead of ours, and not the member's word.
+        // Without a text the status comes from gRPC's own clock, which may be a moment ahead of ours, and not from the member.
         if (deadline.Passed || exception is RpcException { StatusCode: StatusCode.DeadlineExceeded, Status.Detail: "" })
             return EtcdFault.Timeout(Endpoint, method, deadline.Timeout, exception);
         var cause = causes[^1];

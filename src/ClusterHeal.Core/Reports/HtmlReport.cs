@@ -5,14 +5,14 @@ using System.Xml.Linq;
 namespace ClusterHeal.Reports;
 
 /// <summary>
-/// Reports as one HTML page that needs nothing else: no links, no scripts, its style and its timelines within. It is built as a tree
-/// of elements, so no text of a cluster can become markup. What is worst stands first.
+/// Reports as one HTML page that needs nothing else: no links, no scripts, its style and its timelines are inside. It is built as a tree of elements,
+/// so no text of a cluster can become markup. The worst comes first.
 /// </summary>
 internal static class HtmlReport
 {
     private const int Last = 3;
 
-    // A second lock on the same door: the page itself says that nothing may be loaded or run.
+    // A second safeguard: the page itself says that nothing may be loaded or run.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
 
     public static async Task WriteAsync(IReadOnlyList<Report> reports, Stream stream, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal static class HtmlReport
         }
     }
 
-    /// <summary>An element that browsers read as it was meant: empty ones are closed by a tag of their own.</summary>
+    /// <summary>An element that browsers read as intended: empty ones have a closing tag of their own.</summary>
     public static XElement Element(string name, string? css, params object?[] content)
     {
         var element = new XElement(name, css is null ? null : new XAttribute("class", css), content);
@@ -120,7 +120,7 @@ internal static class HtmlReport
         check.Remedy is null ? null : Element("p", "remedy", ReportText.Clean(check.Remedy)),
         Evidence(check));
 
-    /// <summary>What was seen is open where something is wrong, and folded where all is well.</summary>
+    /// <summary>Details are open if something is wrong, and folded if all is well.</summary>
     private static XElement? Evidence(CheckResult check)
     {
         if (check.Evidence.Length == 0) return null;

@@ -5,9 +5,9 @@ using static ClusterHeal.Reports.HtmlReport;
 namespace ClusterHeal.Reports;
 
 /// <summary>
-/// The timeline of a report: one lane for each component or probe, its spans as bars with their state in them, and the moments as numbered
-/// marks across all lanes, which a list below explains. Places are shares of the width, so that it fits a telephone as well as a wide
-/// screen, with letters of the same size.
+/// The timeline of a report: one lane for each component or probe, its spans as bars with their state in them, and the moments as numbered marks
+/// across all lanes, which a list below explains. Positions are percentages of the width, so the drawing fits a telephone and a wide screen, with
+/// letters of the same size.
 /// </summary>
 internal static class HtmlTimeline
 {
@@ -59,7 +59,7 @@ internal static class HtmlTimeline
     private static XElement Drawing(double height, string css, params object?[] content) =>
         new("svg", new XAttribute("class", css), new XAttribute("role", "img"), Number("height", height), content);
 
-    // A long text that does not fit into a bar is cut off at its end, since the inner drawing shows nothing outside of itself. A short one is left out.
+    // A long text that does not fit into a bar is cut off at the end of the bar. A short one is left out.
     private static XElement Bar(Scale scale, ReportSpan span)
     {
         var from = scale.At(span.From);
@@ -77,7 +77,7 @@ internal static class HtmlTimeline
             width < ThinnestWithText || (text.Length <= ShortText && (text.Length + 1) * LetterShare > width) ? null : new XElement("text", Number("x", 5), Number("y", 14), text));
     }
 
-    /// <summary>Marks that are close to each other stand in different rows.</summary>
+    /// <summary>Marks that are close to each other are in different rows.</summary>
     private static XElement Mark(Scale scale, ReportMoment moment, int index)
     {
         var x = scale.At(moment.Time);
@@ -90,7 +90,7 @@ internal static class HtmlTimeline
             Text((index + 1).ToString(CultureInfo.InvariantCulture), x, y + 4, "number"));
     }
 
-    /// <summary>What the colours mean, those that are used.</summary>
+    /// <summary>The meaning of the colours in use.</summary>
     private static XElement Key(Report report) => Element("ul", "key", Meanings
         .Where(m => report.Spans.Any(s => s.Status == m.Status))
         .Select(m => Element("li", null, Element("span", $"swatch {Css(m.Status)}".TrimEnd(), ""), $" {m.Meaning}")));
@@ -98,7 +98,7 @@ internal static class HtmlTimeline
     private static XElement? Legend(Report report) => report.Moments.Count == 0 ? null : Element("ol", null, report.Moments.Select(moment =>
         Element("li", null, After(report, moment.Time), ": ", ReportText.Clean(moment.Text))));
 
-    /// <summary>The same as lines, for who cannot see the drawing, and for what is too short to be seen in it.</summary>
+    /// <summary>The same as lines: for people who cannot see the drawing, and for spans that are too short to be visible.</summary>
     private static XElement? Lines(Report report) => report.Spans.Count == 0 ? null : Element(
         "details",
         null,
@@ -118,7 +118,7 @@ internal static class HtmlTimeline
 
     private static XAttribute Share(string name, double percent) => new(name, string.Create(CultureInfo.InvariantCulture, $"{percent:0.###}%"));
 
-    /// <summary>Where a time is in the drawing, as a share of its width; what is outside of it is drawn at its edge.</summary>
+    /// <summary>Where a time is in the drawing, as a percentage of its width. A time outside of it is drawn at its edge.</summary>
     private sealed record Scale(DateTimeOffset From, DateTimeOffset To)
     {
         private double Seconds { get; } = Math.Max(1, (To - From).TotalSeconds);

@@ -6,9 +6,9 @@ using System.Xml.Linq;
 namespace ClusterHeal.Reports;
 
 /// <summary>
-/// A report as JUnit XML, as Azure DevOps, Jenkins and GitLab read it: the schemas of Ant's JUnit task and of Jenkins' xUnit plugin both accept it.
-/// A group is a suite and a check a case. A failure fails it, and what could not be seen is skipped; a warning passes, and its text is
-/// in the suite's output.
+/// A report as JUnit XML, as Azure DevOps, Jenkins and GitLab read it: the schemas of Ant's JUnit task and of Jenkins' xUnit plugin both accept it. A
+/// group is a suite and a check is a case. A failed check fails, and an unknown one is skipped. A warning passes, and its text is in the suite's
+/// output.
 /// </summary>
 internal static class JUnitReport
 {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace ClusterHeal.Reports;
 
 /// <summary>
-/// Reports as JSON, for programs: always a list, with the properties of <see cref="Report"/>. Times are UTC or have their zone, lengths of time
+/// Reports as JSON, for programs: always a list, with the properties of <see cref="Report"/>. Times are UTC or have their zone; durations
 /// are <c>00:01:30.5</c>.
 /// </summary>
 internal static class JsonReport

@@ -3,8 +3,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Reports;
 
 /// <summary>
-/// A file that reports are written to: one HTML page that needs nothing else, JUnit XML for pipelines, or JSON for programs, by the file's
-/// ending. A file of that name is replaced, in one step: a reader sees the old report or the new one, never half of one.
+/// A file for reports: one HTML page that needs nothing else, JUnit XML for pipelines, or JSON for programs. The file's ending says which. An
+/// existing file is replaced in one step: a reader sees the old report or the new one, never half of one.
 /// </summary>
 internal sealed class ReportFile
 {
@@ -16,9 +16,9 @@ internal sealed class ReportFile
     /// <summary>The full path.</summary>
     public string Path => _path;
 
-    /// <summary>Looks whether a report can be written there; to be asked before the work that it is about begins.</summary>
+    /// <summary>Checks whether a report can be written there. Call it before the work that it is about begins.</summary>
     /// <param name="path">The full path; <c>.html</c> and <c>.htm</c> make a page, <c>.xml</c> JUnit XML, <c>.json</c> JSON.</param>
-    /// <exception cref="ClusterHealException">The ending is another one, or there is no such folder.</exception>
+    /// <exception cref="ClusterHealException">It has another ending, or there is no such folder.</exception>
     public static ReportFile At(string path)
     {
         Func<IReadOnlyList<Report>, Stream, CancellationToken, Task> write = System.IO.Path.GetExtension(path).ToUpperInvariant() switch
@@ -56,7 +56,7 @@ internal sealed class ReportFile
 
     /// <summary>Writes the reports.</summary>
     /// <param name="reports">The reports.</param>
-    /// <param name="cancellationToken">Ends the writing; a report of that name is then as it was.</param>
+    /// <param name="cancellationToken">Ends the writing; an existing report then stays as it was.</param>
     /// <exception cref="ClusterHealException">It cannot be written.</exception>
     public async Task WriteAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal static class SnapFile
     public static string FileName(ulong term, ulong index) => $"{term:x16}-{index:x16}.snap";
 
     /// <summary>The whole content of the file for a snapshot.</summary>
-    /// <param name="snapshot">What it holds.</param>
+    /// <param name="snapshot">The snapshot.</param>
     public static byte[] Encode(RaftSnapshot snapshot)
     {
         var data = snapshot.ToByteString();

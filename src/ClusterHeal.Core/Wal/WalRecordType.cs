@@ -15,6 +15,6 @@ public enum WalRecordType
     /// <summary>The running checksum with which a segment begins.</summary>
     Crc = 4,
 
-    /// <summary>A pointer to the raft snapshot from which the following entries go on.</summary>
+    /// <summary>A pointer to the raft snapshot from which the following entries continue.</summary>
     Snapshot = 5,
 }

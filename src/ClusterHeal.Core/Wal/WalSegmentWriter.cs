@@ -6,19 +6,18 @@ using Google.Protobuf;
 namespace ClusterHeal.Wal;
 
 /// <summary>
-/// Writes the records of one WAL segment. A record is framed by its length (little endian, 64 bits; where padding follows, the
-/// highest byte is 0x80 plus its count) and padded to 8 bytes; its checksum runs over the data of all records so far
-/// (etcd: server/storage/wal/encoder.go).
+/// Writes the records of one WAL segment. Before each record is its length (little endian, 64 bits; if there is padding, the highest byte is 0x80
+/// plus its count), and it is padded to 8 bytes. Its checksum is over the data of all records so far (etcd: server/storage/wal/encoder.go).
 /// </summary>
 internal sealed class WalSegmentWriter
 {
-    /// <summary>The size to which etcd preallocates each segment. The rest of it is zeros, which end the log for its reader.</summary>
+    /// <summary>The size to which etcd preallocates each segment. The rest of it is zeros, which mark the end of the log for its reader.</summary>
     public const long SegmentSize = 64_000_000;
 
     private readonly ArrayBufferWriter<byte> _output = new();
     private uint _crc;
 
-    /// <summary>Starts a segment with the checksum record that every segment begins with.</summary>
+    /// <summary>Starts a segment with the checksum record of every segment.</summary>
     public WalSegmentWriter() => Append(WalRecordType.Crc, null);
 
     /// <summary>The records so far, without the zeros that follow them in the file.</summary>

@@ -8,14 +8,16 @@ internal static class DurableFile
     private const string PartPrefix = ".clusterheal-";
     private const string PartSuffix = ".part";
 
-    /// <summary>Longer than any writer of such files may wait for its next byte.</summary>
+    /// <summary>No writer of such files waits so long for its next byte.</summary>
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(2);
 
-    /// <summary>A new hidden name beside a file that is still to get its own. It does not grow with that name, which may be as long as names can be.</summary>
+    /// <summary>
+    /// A new hidden name beside a file that does not have its own name yet. It does not grow with that name, which may be as long as names can be.
+    /// </summary>
     /// <param name="path">The file's final path.</param>
     public static string PartFor(string path) => Path.Combine(Path.GetDirectoryName(path)!, $"{PartPrefix}{Guid.NewGuid():N}{PartSuffix}");
 
-    /// <summary>Whether a path has such a name.</summary>
+    /// <summary>Whether a path is such a name.</summary>
     /// <param name="path">The path.</param>
     public static bool IsPart(string path) =>
         Path.GetFileName(path).StartsWith(PartPrefix, StringComparison.Ordinal) && path.EndsWith(PartSuffix, StringComparison.Ordinal);
@@ -28,7 +30,7 @@ internal static class DurableFile
         OwnerOnly.OpenFile(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
-            // A lock for those who only write does not exist on NFS, and RemoveAbandoned asks for the lock.
+            // On NFS a file that is open for writing alone cannot be locked for others, and RemoveAbandoned asks for the lock.
             Access = FileAccess.ReadWrite,
             Share = FileShare.Read,
             BufferSize = 0,
@@ -37,8 +39,8 @@ internal static class DurableFile
         });
 
     /// <summary>
-    /// Removes the parts that killed processes left in a folder. One that somebody still has open is left alone, and one that was written to
-    /// not long ago: on some network file systems locks are not seen by other machines.
+    /// Removes the parts that killed processes left in a folder. It leaves a part that is still open, and one that was written to not long ago: on
+    /// some network file systems, locks are not seen by other machines.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="now">The time.</param>
@@ -54,16 +56,16 @@ internal static class DurableFile
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // In use, or not ours: not abandoned, and no obstacle.
+                // In use, or not ours: then it is not abandoned.
             }
         }
     }
 
-    /// <summary>Gives a finished file its name, in one step, and waits until the folder has it on disk.</summary>
+    /// <summary>Gives a finished file its name, in one step, and waits until the folder with it is on disk.</summary>
     /// <param name="part">The file, synced.</param>
     /// <param name="path">Its name, in the same folder.</param>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
-    /// <exception cref="IOException">It cannot, or a file of that name is there and not to be replaced.</exception>
+    /// <exception cref="IOException">It cannot, or a file of that name is there and must not be replaced.</exception>
     public static void Publish(string part, string path, bool overwrite)
     {
         if (overwrite || OperatingSystem.IsWindows()) File.Move(part, path, overwrite);
@@ -72,8 +74,8 @@ internal static class DurableFile
     }
 
     /// <summary>
-    /// Moves a file to a name that must be free, of several that try at once for one only. A file system without hard links gets an empty
-    /// file of that name first, which is then replaced: the framework would copy there, and a copy is neither one step nor synced.
+    /// Moves a file to a name that must be free. If several try at once, only one succeeds. A file system without hard links gets an empty file of
+    /// that name first, which is then replaced: the framework would copy instead, and a copy is neither one step nor synced.
     /// </summary>
     internal static void TakeName(string part, string path, bool hasLinks)
     {

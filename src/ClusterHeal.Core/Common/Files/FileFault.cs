@@ -30,7 +30,7 @@ public static class FileFault
         return new ClusterHealException(id, category, $"Cannot {action} '{path}': {what}.{end}", path, remedy, exception);
     }
 
-    // A file that is made with a size for which there is no room is reported under a general number, and the words alone say why.
+    // A file that is created with a size for which there is no room: the framework reports a general number, and only the text says why.
     private static bool IsDiskFull(IOException exception) =>
         exception.Message.EndsWith("because the disk was full.", StringComparison.Ordinal)
         || (OperatingSystem.IsWindows()

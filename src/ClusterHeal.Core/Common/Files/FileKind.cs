@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace ClusterHeal.Common;
 
-/// <summary>What lies at a path, where that is more than a file or a folder. To replace a device, or to read from a pipe without end, is never meant.</summary>
+/// <summary>What is at a path, if it is more than a file or a folder. Nobody means to replace a device, or to read from a pipe without end.</summary>
 internal static class FileKind
 {
     private const int TypeMask = 0xF000;
     private const int Folder = 0x4000;
 
-    /// <summary>Refuses a path at which something lies that must not be replaced: a device, a pipe, a socket, or a symbolic link.</summary>
-    /// <param name="path">The full path of a file that will be written. Nothing has to be there.</param>
+    /// <summary>Refuses a path of something that must not be replaced: a device, a pipe, a socket, or a symbolic link.</summary>
+    /// <param name="path">The full path of a file that will be written. It does not have to exist.</param>
     /// <param name="left">What was left as it was, as a sentence.</param>
     /// <exception cref="ClusterHealException">Such a thing is there.</exception>
     public static void RequireReplaceable(string path, string left)
@@ -26,7 +26,10 @@ internal static class FileKind
         if (SpecialAt(path, followLinks: true) is { } what) throw NotSuitable(path, $"{what}, and no file.", "Name a file.");
     }
 
-    /// <summary>Whether a folder is ours alone: no link, and nobody else can write into it or owns it. Windows keeps such folders apart by user.</summary>
+    /// <summary>
+    /// Whether only we can write into a folder: it is no link, and nobody else may write into it or owns it. On Windows such folders are separate for
+    /// each user.
+    /// </summary>
     /// <param name="path">The folder.</param>
     public static bool IsPrivateFolder(string path)
     {

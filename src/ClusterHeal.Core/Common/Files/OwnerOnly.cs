@@ -5,15 +5,15 @@ using System.Security.Principal;
 namespace ClusterHeal.Common;
 
 /// <summary>
-/// Makes files and folders that nobody but their owner can open, from their first moment on: a permission that is taken away later leaves
-/// those who were quicker with an open file. On Windows the system itself may open them, too. Administrators may not: they can take ownership,
-/// which leaves a trace.
+/// Creates files and folders that only their owner can open, from their first moment on. A permission that is taken away later does not help against
+/// those who opened the file before. On Windows the system itself may open them, too. Administrators may not: they can take ownership, which leaves a
+/// trace.
 /// </summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode ReadAndWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Opens a file that is made by this; one that is there is opened as it is, where the mode allows that.</summary>
+    /// <summary>Opens a file, and creates it if the mode allows that. One that exists is opened as it is.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is opened.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -24,7 +24,7 @@ internal static class OwnerOnly
         return new FileStream(path, options);
     }
 
-    /// <summary>Makes a folder, unless it is there. What is made in it later is the owner's alone, too.</summary>
+    /// <summary>Creates a folder unless it exists. What is created in it later is the owner's alone, too.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
     public static void MakeFolder(string path)
@@ -46,7 +46,7 @@ internal static class OwnerOnly
     {
         var security = new FileSecurity();
         Restrict(security, InheritanceFlags.None);
-        // Appending needs no right to read, and with it a write cannot change what is there.
+        // Appending needs no right to read, and cannot change what is there.
         var rights = options.Mode == FileMode.Append ? FileSystemRights.AppendData
             : options.Access == FileAccess.Write ? FileSystemRights.Write
             : FileSystemRights.Read | FileSystemRights.Write;
@@ -54,7 +54,7 @@ internal static class OwnerOnly
         var file = new FileInfo(path).Create(mode, rights | FileSystemRights.Synchronize, options.Share, Math.Max(1, options.BufferSize), options.Options, security);
         try
         {
-            // This overload sets no space aside. A full disk is noticed early anyway.
+            // This overload sets no space aside. A full disk is noticed early in any case.
             if (options.PreallocationSize > 0)
             {
                 file.SetLength(options.PreallocationSize);

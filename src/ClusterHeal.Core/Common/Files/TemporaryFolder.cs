@@ -1,8 +1,8 @@
 namespace ClusterHeal.Common;
 
 /// <summary>
-/// A private folder for files that may hold Secrets. It goes when it is disposed of; where its process was killed, it goes with the next such
-/// folder that the same user makes.
+/// A private folder for files that may hold Secrets. It is deleted when it is disposed of. If its process was killed, the next such folder that the
+/// same user creates deletes it.
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     /// <summary>Makes a folder, and removes those that killed processes left.</summary>
     /// <param name="purpose">What it is for, as a part of its name.</param>
-    /// <param name="parent">Where it is made; the system's folder for temporary files where null.</param>
+    /// <param name="parent">Where it is made; null for the system's folder for temporary files.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
     public static TemporaryFolder Create(string purpose, string? parent = null)
     {
@@ -36,7 +36,7 @@ internal sealed class TemporaryFolder : IDisposable
         Directory.Delete(Path, recursive: true);
     }
 
-    /// <summary>The kernel gives the lock free when its process ends, however that ends.</summary>
+    /// <summary>The kernel frees the lock when its process ends, in whatever way.</summary>
     private static FileStream Lock(string folder, FileMode mode) =>
         new(System.IO.Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
 
@@ -44,7 +44,7 @@ internal sealed class TemporaryFolder : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(parent, Prefix + "*"))
         {
-            // In a folder that others can write to, a name may be led elsewhere between the look and the removal.
+            // In a folder that others can write to, somebody may replace a name by a link between the check and the removal.
             if (!FileKind.IsPrivateFolder(folder) || !File.Exists(System.IO.Path.Combine(folder, LockName))) continue;
             try
             {
@@ -53,7 +53,7 @@ internal sealed class TemporaryFolder : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // In use, or going away just now.
+                // In use, or being deleted just now.
             }
         }
     }

@@ -13,7 +13,7 @@ internal static class Crc32C
 {
     private const uint Polynomial = 0x82F63B78;
 
-    /// <summary>Words of eight bytes of one lane; a record of some hundred bytes still fills three of them.</summary>
+    /// <summary>Words of eight bytes of one lane; a record of a few hundred bytes still fills three of them.</summary>
     private const int LaneWords = 16;
 
     /// <summary>x^(2^n) modulo the polynomial for every n that the length of a block in bits can have.</summary>

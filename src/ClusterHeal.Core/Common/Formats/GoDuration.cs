@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Common;
 
-/// <summary>Durations as Go writes and reads them, which is how the flags of Kubernetes have them: <c>1m30s</c>, <c>500ms</c>.</summary>
+/// <summary>Durations as Go writes and reads them, also in the flags of Kubernetes: <c>1m30s</c>, <c>500ms</c>.</summary>
 internal static partial class GoDuration
 {
-    /// <summary>Reads one; null if it is none. A bare number is none but 0, as in Go.</summary>
+    /// <summary>Reads one; null if it is none. As in Go, a number without a unit is none, except 0.</summary>
     public static TimeSpan? Parse(string? text)
     {
         if (text is null || !Form().IsMatch(text)) return text == "0" ? TimeSpan.Zero : null;

@@ -25,7 +25,7 @@ internal static partial class GoInteger
         UInt128 number = 0;
         foreach (var digit in digits[skip..])
         {
-            // A leading zero with an 8 or a 9 behind it is no octal number after all.
+            // A leading zero followed by an 8 or a 9 is not octal.
             var value = uint.Parse([digit], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             if (value >= radix || number > long.MaxValue) return null;
             number = number * (uint)radix + value;

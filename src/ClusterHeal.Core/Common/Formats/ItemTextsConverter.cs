@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace ClusterHeal.Common;
 
-/// <summary>Texts of an <see cref="ItemCollection{T}"/> in a file of JSON: an array. The framework reads no collection that it cannot make empty and fill.</summary>
+/// <summary>
+/// Texts of an <see cref="ItemCollection{T}"/> in a JSON file: an array. The framework reads only collections that it can create empty and then fill.
+/// </summary>
 internal sealed class ItemTextsConverter : JsonConverter<ItemCollection<string>>
 {
     public override ItemCollection<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -14,10 +14,10 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>The number of the field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Its value, where it is a number; 0 otherwise.</summary>
+    /// <summary>Its value if it is a number; 0 otherwise.</summary>
     public ulong Number { get; private set; }
 
-    /// <summary>Its value, where it is a text, bytes or a message; empty otherwise.</summary>
+    /// <summary>Its value if it is a text, bytes or a message; empty otherwise.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
     /// <summary>Whether it is a text, bytes or a message.</summary>
@@ -26,11 +26,11 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>The whole field, with its number and its length.</summary>
     public ReadOnlySpan<byte> Encoded { get; private set; }
 
-    /// <summary>True if the bytes behind the last field are no field, or end within one.</summary>
+    /// <summary>True if the bytes after the last field are no field, or end within one.</summary>
     public bool IsMalformed { get; private set; }
 
     /// <summary>Goes to the next field.</summary>
-    /// <returns>False at the end, or where the message is malformed.</returns>
+    /// <returns>False at the end, or if the message is malformed.</returns>
     public bool Read()
     {
         if (IsMalformed || _next == _message.Length) return false;

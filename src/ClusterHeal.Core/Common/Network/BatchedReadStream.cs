@@ -12,10 +12,10 @@ namespace ClusterHeal.Common;
 /// <param name="socket">The connected socket; the stream owns it.</param>
 internal sealed class BatchedReadStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
 {
-    /// <summary>Bytes for which a reader sleeps: some milliseconds of a gigabit a second.</summary>
+    /// <summary>Bytes for which a reader sleeps: a few milliseconds of a gigabit a second.</summary>
     public const int BatchSize = 512 * 1024;
 
-    /// <summary>Bytes without a pause that show a fast sender, for which it is worth to ask the kernel.</summary>
+    /// <summary>Bytes without a pause that show a fast sender. From then on the kernel is asked to wait for a batch.</summary>
     public const int FastAfter = 1024 * 1024;
 
     /// <summary>How long a reader sleeps for a batch before it takes less.</summary>
@@ -48,7 +48,7 @@ internal sealed class BatchedReadStream(Socket socket) : NetworkStream(socket, o
         return await reading.ConfigureAwait(false);
     }
 
-    /// <summary>Sets how many bytes the kernel waits for; where as many are there, it tells of them at once.</summary>
+    /// <summary>Sets how many bytes the kernel waits for. If as many are there, it says so at once.</summary>
     private void WaitFor(int bytes)
     {
         const int SocketLevel = 1, ReceiveLowWater = 18; // SOL_SOCKET and SO_RCVLOWAT, asm-generic/socket.h.
@@ -59,7 +59,7 @@ internal sealed class BatchedReadStream(Socket socket) : NetworkStream(socket, o
         }
         catch (SocketException)
         {
-            // The kernel of some sandboxes has no such option. Reading goes on without it.
+            // The kernel of some sandboxes has no such option. Reading continues without it.
             _batches = _kernelCanWait = false;
         }
     }

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Common;
 
-/// <summary>A stream that is read and written asynchronously and has no length: what a connection is. The rest of a stream follows from these.</summary>
+/// <summary>A stream that is read and written asynchronously and has no length, as a connection is. All other members of a stream follow from these.</summary>
 internal abstract class DuplexStream : Stream
 {
     /// <inheritdoc/>

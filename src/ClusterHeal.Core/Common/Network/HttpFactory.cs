@@ -3,8 +3,8 @@ using System.Net;
 namespace ClusterHeal.Common;
 
 /// <summary>
-/// Makes every HTTP handler and client. Their servers are API servers, members of etcd and nodes: the proxy that HTTPS_PROXY names for the
-/// web does not lead there, so none is used but the one that a kubeconfig names.
+/// Makes every HTTP handler and client. Their servers are API servers, members of etcd and nodes. HTTPS_PROXY names a proxy for the web, which does
+/// not lead there. So none is used except the one that a kubeconfig names.
 /// </summary>
 internal static class HttpFactory
 {
@@ -24,7 +24,7 @@ internal static class HttpFactory
     public static HttpClient Client(HttpMessageHandler? handler = null) =>
         new HttpClient(handler ?? Handler()) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Sends through a handler of which a client of somebody else is made.</summary>
+    /// <summary>Sends through a handler that was made for another client.</summary>
     /// <param name="handler">What sends, closed with the result.</param>
     public static HttpMessageInvoker Invoker(HttpMessageHandler handler) => new HttpMessageInvoker(handler);
 }

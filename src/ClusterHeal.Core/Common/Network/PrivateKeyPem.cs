@@ -11,9 +11,9 @@ internal static class PrivateKeyPem
     /// <summary>The certificate with its key.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="certificatePem">Where the certificate came from.</param>
-    /// <param name="keyPem">The key; other PEM blocks around it do no harm, and of several keys the first counts.</param>
+    /// <param name="keyPem">The key. Other PEM blocks around it do no harm. Of several keys the first counts.</param>
     /// <exception cref="ClusterHealException">There is no key, it cannot be read or used, or it belongs to another certificate.</exception>
-    /// <exception cref="CryptographicException">The system did not take the key, which may well be sound.</exception>
+    /// <exception cref="CryptographicException">The system did not take the key, which may still be valid.</exception>
     public static X509Certificate2 Join(X509Certificate2 certificate, PemText certificatePem, PemText keyPem)
     {
         var text = FindKey(keyPem);
@@ -68,7 +68,7 @@ internal static class PrivateKeyPem
             }
             catch (Exception e) when ((e is CryptographicException && !IsOfWindows(e)) || e is ArgumentException)
             {
-                // It is a key of the other kind, or of none that the framework knows.
+                // It is a key of the other kind, or one that the framework does not know.
                 key.Dispose();
                 fault ??= e as CryptographicException;
             }
@@ -80,7 +80,7 @@ internal static class PrivateKeyPem
             : Invalid(source, $"holds a private key that is neither an RSA nor an ECDSA key that can be read: {fault?.Message.TrimEnd('.')}", "Look at it with 'openssl pkey -in … -noout -text'.", fault);
     }
 
-    /// <summary>The framework has read the key, and Windows refused it: its own errors of cryptography are 0x8009....</summary>
+    /// <summary>The framework has read the key, and Windows refused it: the codes of its cryptography errors are 0x8009....</summary>
     private static bool IsOfWindows(Exception e) => (e.HResult >> 16 & 0xFFFF) == 0x8009;
 
     private static string NameOf(X509Certificate2 certificate) => certificate.PublicKey.Oid.Value switch

@@ -6,12 +6,12 @@ using System.Security.Cryptography.X509Certificates;
 namespace ClusterHeal.Common;
 
 /// <summary>
-/// Opens connections, with TLS where it is meant, and says in words why one cannot be opened. HTTP clients use it as their
+/// Opens connections, with TLS if it is wanted, and says in words why one cannot be opened. HTTP clients use it as their
 /// <see cref="SocketsHttpHandler.ConnectCallback"/>: a TLS stream that the callback returns is used as it is.
 /// </summary>
 /// <param name="target">The address in the words of the user, for messages.</param>
 /// <param name="tls">Authorities and client certificate, or null.</param>
-/// <param name="verify">False only where the user spelled out that the server's identity does not matter.</param>
+/// <param name="verify">False only if the user asked for it explicitly: then the server's identity does not matter.</param>
 /// <param name="dialer">How to reach the server; null for TCP.</param>
 /// <param name="timeout">How long one attempt may take, TLS included.</param>
 /// <param name="time">The clock by which certificates expire.</param>
@@ -67,7 +67,7 @@ internal sealed class SecureConnector(
         };
         if (tls?.ClientCertificate is null)
         {
-            // Called a second time, with the server's certificate, only where the server asks for ours.
+            // Called a second time, with the server's certificate, only if the server asks for ours.
             options.LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
             {
                 _clientCertificateWasDemanded |= remote is not null;
@@ -114,7 +114,7 @@ internal sealed class SecureConnector(
     /// <summary>An error about this server.</summary>
     /// <param name="id">One of <see cref="ErrorIds"/>.</param>
     /// <param name="category">The kind.</param>
-    /// <param name="what">What the server does or does not, without the end of the sentence.</param>
+    /// <param name="what">What the server does or does not do, without the end of the sentence.</param>
     /// <param name="remedy">What to do next.</param>
     /// <param name="cause">What the framework said.</param>
     public ConnectionException Fault(string id, FaultCategory category, string what, string remedy, Exception? cause) =>
@@ -159,7 +159,7 @@ internal sealed class SecureConnector(
 
     private ConnectionException ExplainHandshake(Exception exception)
     {
-        // A tunnel opens before it is known whether its far end can be reached; why it cannot comes with the first read.
+        // A tunnel opens before it is known whether its far end can be reached. If it cannot, the first read says why.
         if (Causes(exception).OfType<ClusterHealException>().FirstOrDefault() is { } known)
         {
             return Fault(known.ErrorId, known.Category, $"cannot be reached: {known.Message.TrimEnd('.')}", known.Remedy ?? "", exception);
@@ -184,7 +184,7 @@ internal sealed class SecureConnector(
             exception);
     }
 
-    /// <summary>The answer was no TLS, or none at all; null if TLS was spoken and failed.</summary>
+    /// <summary>Says whether the answer was no TLS, or there was no answer; null if TLS was spoken and failed.</summary>
     private static string? NotTls(Exception exception)
     {
         if (Causes(exception).Any(e => e.Message.Contains("frame", StringComparison.Ordinal))) return "does not speak TLS";
@@ -192,7 +192,7 @@ internal sealed class SecureConnector(
         return hungUp ? "hung up in the TLS handshake, as a server does that does not speak TLS" : null;
     }
 
-    // The alerts of TLS that speak of the client's certificate, as OpenSSL words them; others have other causes.
+    // The TLS alerts that are about the client's certificate, in the words of OpenSSL. Others have other causes.
     private static bool IsAboutCertificate(Exception exception) => Causes(exception).Any(e =>
         e.Message.Contains("alert", StringComparison.OrdinalIgnoreCase)
         && (e.Message.Contains("certificate", StringComparison.Ordinal) || e.Message.Contains("unknown ca", StringComparison.Ordinal)

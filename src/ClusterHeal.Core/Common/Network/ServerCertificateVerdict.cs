@@ -10,9 +10,9 @@ internal static class ServerCertificateVerdict
     /// <summary>Null if the certificate is good, otherwise the error.</summary>
     /// <param name="certificate">What the server showed.</param>
     /// <param name="chain">The chain that was built for it.</param>
-    /// <param name="errors">What the framework found in the chain; its word about the name is not taken.</param>
+    /// <param name="errors">What the framework found in the chain; what it says about the name is not used.</param>
     /// <param name="tls">The authorities that are trusted.</param>
-    /// <param name="host">The name that was dialled.</param>
+    /// <param name="host">The name that the connection was opened to.</param>
     /// <param name="target">The address in the words of the user.</param>
     /// <param name="now">The time at which the certificate must be valid.</param>
     public static ConnectionException? Judge(
@@ -60,21 +60,18 @@ internal static class ServerCertificateVerdict
             "Use one of these names as the endpoint, or give the server a certificate that has this one.");
     }
 
-    /// <summary>
-    /// What the system found in the chain counts, and not only its word that all is well: under Wine a chain without a trusted end is one of those.
-    /// </summary>
+    /// <summary>The faults in the chain count, too, not only whether the system found it valid: Wine calls a chain valid whose end is not trusted.</summary>
     private static bool HasFault(X509Chain? chain) => chain?.ChainStatus.Any(s => s.Status != X509ChainStatusFlags.NoError) == true;
 
     /// <summary>
-    /// Asked of the certificate, since what the framework finds in names differs between systems. As for Go's clients, a common name counts
-    /// for nothing.
+    /// Read from the certificate, because the framework's findings about names differ between systems. As in Go's clients, a common name does not count.
     /// </summary>
     private static bool IsFor(X509Certificate2 certificate, string host) =>
         Uri.CheckHostName(host) != UriHostNameType.Unknown && certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
 
     /// <summary>
-    /// A CA file may hold only the intermediate that issues, or the server's own certificate; Go's clients trust whatever is in it, so
-    /// administrators use such files. The framework built the chain and found no fault but that its top has no issuer here.
+    /// A CA file may hold only the issuing intermediate, or the server's own certificate. Go's clients trust whatever is in it, so administrators use
+    /// such files. The framework built the chain and found no fault except that the issuer of its top is not here.
     /// </summary>
     private static bool EndsInTrusted(X509Chain? chain, TlsMaterial? tls)
     {

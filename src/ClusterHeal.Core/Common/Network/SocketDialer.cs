@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace ClusterHeal.Common;
 
-/// <summary>Reaches servers through sockets of this machine's own.</summary>
+/// <summary>Reaches servers through sockets of this machine.</summary>
 internal static class SocketDialer
 {
     /// <summary>Connects by TCP, as a <see cref="StreamDialer"/> does.</summary>
@@ -10,7 +10,7 @@ internal static class SocketDialer
     public static async ValueTask<Stream> DialTcpAsync(string host, int port, CancellationToken cancellationToken) =>
         new NetworkStream(await ConnectTcpAsync(host, port, cancellationToken).ConfigureAwait(false), ownsSocket: true);
 
-    /// <summary>Connects by TCP to a server that is asked for much at a time.</summary>
+    /// <summary>Connects by TCP to a server from which large answers come.</summary>
     /// <inheritdoc cref="DialTcpAsync"/>
     public static async ValueTask<Stream> DialTcpForMuchAsync(string host, int port, CancellationToken cancellationToken) =>
         new BatchedReadStream(await ConnectTcpAsync(host, port, cancellationToken).ConfigureAwait(false));

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace ClusterHeal.Common;
 
 /// <summary>
-/// What a client brings to TLS, in memory: the authorities that it trusts, and the certificate and key by which it names itself.
-/// It is read and checked once, so that a wrong file is told apart from a server that says no.
+/// What a client brings to TLS, in memory: the authorities that it trusts, and the certificate and key with which it proves who it is. It is read and
+/// checked once, so that a wrong file is not mistaken for a refusal by the server.
 /// </summary>
 public sealed class TlsMaterial : IDisposable
 {
@@ -14,9 +14,9 @@ public sealed class TlsMaterial : IDisposable
 
     /// <summary>Reads the PEM texts.</summary>
     /// <param name="authorities">One or more CA certificates, or null to trust what the system trusts.</param>
-    /// <param name="certificate">The client certificate, intermediates behind it, or null.</param>
-    /// <param name="key">Its private key, unencrypted, or null if it stands in <paramref name="certificate"/>.</param>
-    /// <exception cref="ClusterHealException">A text holds not what it should, or the key belongs to another certificate.</exception>
+    /// <param name="certificate">The client certificate, followed by intermediates, or null.</param>
+    /// <param name="key">Its private key, unencrypted, or null if it is in <paramref name="certificate"/>.</param>
+    /// <exception cref="ClusterHealException">A text is not what it should be, or the key belongs to another certificate.</exception>
     public TlsMaterial(PemText? authorities, PemText? certificate = null, PemText? key = null)
     {
         AuthoritiesSource = authorities?.Source;
@@ -51,7 +51,7 @@ public sealed class TlsMaterial : IDisposable
     /// <param name="certFile">The client certificate's file, or null.</param>
     /// <param name="keyFile">The key's file, or null.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ClusterHealException">A file cannot be read, or holds not what it should.</exception>
+    /// <exception cref="ClusterHealException">A file cannot be read, or is not what it should be.</exception>
     public static async Task<TlsMaterial> ReadAsync(string? caFile, string? certFile, string? keyFile, CancellationToken cancellationToken)
     {
         var authorities = await ReadFileAsync(caFile, cancellationToken).ConfigureAwait(false);
@@ -60,9 +60,9 @@ public sealed class TlsMaterial : IDisposable
         return new TlsMaterial(authorities, certificate, key);
     }
 
-    /// <summary>Reads the material from files on this machine, where any is named.</summary>
+    /// <summary>Reads the material from files on this machine, if any is named.</summary>
     /// <inheritdoc cref="ReadAsync"/>
-    /// <returns>Null if no file is named. An empty name is none: so a property without a value binds in PowerShell.</returns>
+    /// <returns>Null if no file is named. An empty name counts as none: PowerShell binds a property without a value so.</returns>
     public static async Task<TlsMaterial?> ReadIfNamedAsync(
         string? caFile, string? certFile, string? keyFile, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(caFile + certFile + keyFile)
@@ -107,8 +107,8 @@ public sealed class TlsMaterial : IDisposable
         try
         {
             using var joined = PrivateKeyPem.Join(certificate, certificatePem, keyPem);
-            // SChannel refuses a key that lives in memory only, so it makes a round trip on Windows; elsewhere that costs nothing. What comes back
-            // has its key in a file of the user's key store, encrypted for the user; it goes with the certificate.
+            // SChannel refuses a key that is in memory only. So on Windows the certificate is exported and imported again; elsewhere this costs
+            // nothing. The result has its key in a file of the user's key store, encrypted for the user; it is deleted with the certificate.
             return new X509Certificate2(joined.Export(X509ContentType.Pkcs12));
         }
         catch (CryptographicException e)

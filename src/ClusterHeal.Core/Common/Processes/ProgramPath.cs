@@ -10,7 +10,7 @@ internal static class ProgramPath
     /// <param name="command">A bare name, or a path, which is taken as it is.</param>
     /// <param name="searchPath">Folders, as in the variable PATH; null for that variable.</param>
     /// <returns>The full path, or null if no folder has such a program.</returns>
-    /// <exception cref="ClusterHealException">The first hit lies in a folder that the PATH names relative to the current one.</exception>
+    /// <exception cref="ClusterHealException">The first one found is in a folder that the PATH names relative to the current one.</exception>
     public static string? Find(string command, string? searchPath = null)
     {
         if (command.AsSpan().IndexOfAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) >= 0) return Executable(Path.GetFullPath(command));
@@ -28,7 +28,7 @@ internal static class ProgramPath
 
     /// <summary>Finds a program that has to be there.</summary>
     /// <inheritdoc cref="Find"/>
-    /// <exception cref="ClusterHealException">There is none, or it lies in the current folder.</exception>
+    /// <exception cref="ClusterHealException">There is none, or it is in the current folder.</exception>
     public static string Require(string command) => Find(command) ?? throw new ClusterHealException(
         ErrorIds.ProgramNotFound,
         FaultCategory.NotFound,

@@ -54,7 +54,6 @@ internal sealed class YamlSequence : YamlNode
         }
     }
 
-    /// <summary>Its items.</summary>
     public IReadOnlyList<YamlNode> Items { get; }
 }
 

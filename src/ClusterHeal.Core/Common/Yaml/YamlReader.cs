@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace ClusterHeal.Common.Yaml;
 
 /// <summary>
-/// Builds nodes of a parser's events and counts while it does. The library's own loader is recursive, compares whole nodes where one is
-/// used as a name, and unfolds nothing that it counts: a short text can end the process, or keep it busy for hours.
+/// Builds nodes from a parser's events, and counts them. The library's own loader is recursive, compares whole nodes if one is used as a name, and
+/// does not count the aliases that it follows: a short text can end the process, or keep it busy for hours.
 /// </summary>
 /// <param name="text">The text.</param>
 internal sealed class YamlReader(string text)
@@ -37,7 +37,7 @@ internal sealed class YamlReader(string text)
         Count(1, e);
         if (e is AnchorAlias alias) return Anchored(alias, levels);
         var anchor = e is NodeEvent { Anchor: { IsEmpty: false } name } ? name.Value : null;
-        // An alias inside of what its anchor names would be a node without end.
+        // An alias inside its own anchor would be a node without end.
         if (anchor is not null) _anchors[anchor] = null;
         YamlNode node = e switch
         {
@@ -74,7 +74,7 @@ internal sealed class YamlReader(string text)
             var isMerge = e is Scalar { Value: "<<", Style: ScalarStyle.Plain };
             var name = Read(e, levels);
             var value = Read(Next(), levels);
-            // In the order in which they stand: kubectl and etcd let a merge win over what stands before it.
+            // In the order of the text: for kubectl and etcd, a merge overrides what is before it.
             if (isMerge) entries.AddRange(Merged(value));
             else entries.Add(KeyValuePair.Create(NameOf(name), value));
         }
@@ -86,7 +86,7 @@ internal sealed class YamlReader(string text)
         ? scalar.Value
         : throw new YamlFault(node.Place, "the name of a value is no text");
 
-    /// <summary>What <c>&lt;&lt;</c> brings in. Of several mappings the first wins.</summary>
+    /// <summary>What <c>&lt;&lt;</c> merges. Of several mappings the first wins.</summary>
     private static IEnumerable<KeyValuePair<string, YamlNode>> Merged(YamlNode value)
     {
         IReadOnlyList<YamlNode> sources = value is YamlSequence sequence ? sequence.Items : [value];

@@ -1,8 +1,8 @@
 namespace ClusterHeal.Common.Yaml;
 
 /// <summary>
-/// The one way by which YAML (and JSON, which is YAML) is read here, with limits that hold before anything is built: some texts come
-/// from other hosts while a cluster is down, and none may hang or end the process.
+/// The one way in which YAML (and JSON, which is YAML) is read here. Its limits hold before anything is built: some texts come from other hosts while
+/// a cluster is down, and none may hang or end the process.
 /// </summary>
 internal static class YamlText
 {
@@ -29,7 +29,7 @@ internal static class YamlText
     /// <param name="name">The name.</param>
     public static YamlNode? Child(this YamlNode? node, string name) => (node as YamlMapping)?[name];
 
-    /// <summary>The items of a list; none where it is no list.</summary>
+    /// <summary>The items of a list; none if it is no list.</summary>
     /// <param name="node">A list.</param>
     public static IReadOnlyList<YamlNode> Items(this YamlNode? node) => node is YamlSequence sequence ? sequence.Items : [];
 

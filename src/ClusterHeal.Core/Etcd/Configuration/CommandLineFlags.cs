@@ -12,8 +12,8 @@ internal static class CommandLineFlags
     };
 
     /// <summary>Reads the flags.</summary>
-    /// <param name="source">Where they stand, for messages.</param>
-    /// <param name="arguments">The words behind the program.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <param name="arguments">The words after the program.</param>
     /// <returns>Each flag's value; a flag without one is <c>true</c>. Of several the last counts.</returns>
     /// <exception cref="ClusterHealException">There is a word that is neither a flag nor the value of one; etcd does not start with it.</exception>
     public static Dictionary<string, string> Parse(string source, IReadOnlyList<string> arguments)
@@ -36,7 +36,7 @@ internal static class CommandLineFlags
             }
             else
             {
-                // A flag that is not known here may be a switch, too; a known one takes the next word, whatever it looks like.
+                // An unknown flag may be a switch, too. A known one takes the next word, even if it looks like a flag.
                 var isLast = i + 1 == arguments.Count;
                 var isKnown = EtcdSettings.IsKnown(text) || text == "config-file";
                 if (isKnown && isLast) throw ConfigurationFault.At(source, null, $"gives the flag --{text} no value, and etcd does not start so", "Correct the command line.");

@@ -5,10 +5,10 @@ internal static class ConfigurationFault
 {
     /// <summary>The error.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="line">The line from 1, or null where the whole file is meant.</param>
+    /// <param name="line">The line from 1, or null if the whole file is meant.</param>
     /// <param name="what">What is wrong, without the end of the sentence.</param>
     /// <param name="remedy">What to do next.</param>
-    /// <param name="inner">The cause, where one exists.</param>
+    /// <param name="inner">The cause, if there is one.</param>
     public static ClusterHealException At(string source, int? line, string what, string? remedy = null, Exception? inner = null) => new(
         ErrorIds.EtcdConfigurationInvalid,
         FaultCategory.InvalidData,

@@ -3,9 +3,9 @@ using System.Text;
 namespace ClusterHeal.Etcd.Configuration;
 
 /// <summary>
-/// Reads an environment file as systemd does (<c>EnvironmentFile=</c>; systemd.exec(5), its parse_env_file). It is not a shell's
-/// reading: no expansion; a quote counts only where a value or a piece of it begins; after a closed quote more pieces may follow;
-/// a backslash before the end of a line joins lines, except in a comment (since systemd 254).
+/// Reads an environment file as systemd does (<c>EnvironmentFile=</c>; systemd.exec(5), its parse_env_file). A shell would read it differently:
+/// nothing is expanded; a quote counts only at the beginning of a value or of a piece of it; after a closed quote more pieces may follow; a backslash
+/// before the end of a line joins lines, except in a comment (since systemd 254).
 /// </summary>
 internal ref struct EnvironmentFile
 {

@@ -3,8 +3,7 @@ using ClusterHeal.Common.Yaml;
 namespace ClusterHeal.Etcd.Configuration;
 
 /// <summary>
-/// Reads etcd's own configuration file (<c>--config-file</c>). Its names are those of the flags, in any case, but for those of TLS, which
-/// stand in two groups.
+/// Reads etcd's own configuration file (<c>--config-file</c>). Its names are those of the flags, in upper or lower case. Only those of TLS are in two groups.
 /// </summary>
 internal static class EtcdConfigFile
 {
@@ -40,7 +39,7 @@ internal static class EtcdConfigFile
         }
     }
 
-    /// <summary>Each setting takes one kind of value: with another etcd does not start.</summary>
+    /// <summary>Each setting takes one kind of value. With another kind etcd does not start.</summary>
     private static string? Value(string path, string name, YamlNode node)
     {
         if (!EtcdSettings.IsKnown(name) || node is YamlScalar { Kind: YamlScalarKind.Null }) return null;

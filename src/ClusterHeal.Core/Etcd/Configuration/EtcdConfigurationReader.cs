@@ -5,10 +5,10 @@ using ClusterHeal.Common.Yaml;
 namespace ClusterHeal.Etcd.Configuration;
 
 /// <summary>
-/// Reads how an etcd member is set up, in whatever form it is written; the form is told by the content, not by the name. Flags
-/// come before variables, and a configuration file (<c>--config-file</c>) shuts out both, as in etcd itself.
+/// Reads how an etcd member is set up, in any form: the content shows which form it is, not the name. Flags override variables, and a configuration
+/// file (<c>--config-file</c>) disables both, as in etcd itself.
 /// </summary>
-/// <param name="readFile">Reads a file of the member's host; null where there is none.</param>
+/// <param name="readFile">Reads a file of the member's host; null if there is none.</param>
 public sealed partial class EtcdConfigurationReader(Func<string, CancellationToken, Task<string?>> readFile)
 {
     private const int MaxLength = 1024 * 1024;
@@ -23,10 +23,10 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
     /// <summary>The files of the member's host that match a pattern, sorted; without this a pattern is one file's name.</summary>
     internal Func<string, CancellationToken, Task<IReadOnlyList<string>>>? FindFiles { get; init; }
 
-    /// <summary>The drop-ins of a unit's file, in the order in which they count; null where its text has them already.</summary>
+    /// <summary>The drop-ins of a unit's file, in the order in which they apply; null if its text has them already.</summary>
     internal Func<string, IReadOnlyList<string>>? FindDropIns { get; init; }
 
-    /// <summary>What systemd puts into units of the member's host.</summary>
+    /// <summary>The values that systemd puts into units of the member's host.</summary>
     internal Func<CancellationToken, Task<MachineFacts>> FindMachine { get; init; } = _ => Task.FromResult(MachineFacts.OfThisMachine());
 
     /// <summary>Reads a file, and those that it names.</summary>
@@ -39,7 +39,7 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
         return await ParseAsync(path, text, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the text of a file; other files are read where it names them.</summary>
+    /// <summary>Reads the text of a file, and the files that it names.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="text">Its text.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -56,7 +56,7 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
     /// <summary>Reads a unit.</summary>
     /// <param name="path">Its file, for messages.</param>
     /// <param name="unitName">Its name, instance included.</param>
-    /// <param name="text">Its text, with that of its drop-ins behind it.</param>
+    /// <param name="text">Its text, followed by that of its drop-ins.</param>
     /// <param name="cancellationToken">Ends the reading of the files that it names.</param>
     /// <exception cref="ClusterHealException">It does not start etcd in a way that can be followed, or a file that it names is missing.</exception>
     internal async Task<EtcdConfiguration> FromUnitAsync(string path, string unitName, string text, CancellationToken cancellationToken)

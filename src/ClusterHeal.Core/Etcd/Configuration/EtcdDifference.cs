@@ -12,7 +12,7 @@ internal static class EtcdDifference
         ("peer certificate", c => c.PeerCertFile), ("peer key", c => c.PeerKeyFile), ("authority of peers", c => c.PeerTrustedCaFile),
     ];
 
-    /// <summary>What differs, each as a sentence; what only counts at a member's first start is left out.</summary>
+    /// <summary>What differs, each as a sentence. Settings that count only at a member's first start are left out.</summary>
     /// <param name="file">As its files say.</param>
     /// <param name="running">As it runs.</param>
     public static string[] Between(EtcdConfiguration file, EtcdConfiguration running) =>

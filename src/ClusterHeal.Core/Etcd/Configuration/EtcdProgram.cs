@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Etcd.Configuration;
 
-/// <summary>Finds etcd in the command by which it is started: by its program, not by a word that looks like one.</summary>
-/// <param name="Arguments">The words behind etcd.</param>
+/// <summary>Finds etcd in the command that starts it: by its program, not by a word that looks like it.</summary>
+/// <param name="Arguments">The words after etcd.</param>
 /// <param name="Environment">Its variables.</param>
 internal sealed partial record EtcdProgram(IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment)
 {
@@ -27,7 +27,7 @@ internal sealed partial record EtcdProgram(IReadOnlyList<string> Arguments, IRea
         throw NotUnderstood(source, line, words);
     }
 
-    /// <summary>True for <c>etcd</c> in any folder, and for names that only add a version.</summary>
+    /// <summary>True for <c>etcd</c> in any folder, and for names that add a version to it.</summary>
     public static bool IsEtcd(string program) => EtcdName().IsMatch(program);
 
     private static (IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Environment)? Inner(
@@ -47,7 +47,7 @@ internal sealed partial record EtcdProgram(IReadOnlyList<string> Arguments, IRea
 
         (IReadOnlyList<string>, IReadOnlyDictionary<string, string>)? Behind(string[] words, Regex? option)
         {
-            // Options are matched together with a value that may stand behind them.
+            // Options are matched together with a value that may follow them.
             var text = string.Join('\0', words) + "\0";
             var options = option?.Match(text).Value ?? "";
             string[] inner = [.. words.Skip(options.Count(c => c == '\0'))];

@@ -27,7 +27,7 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
     /// <param name="flag">The name of a flag, without dashes.</param>
     public static bool IsKnown(string flag) => Known.Contains(flag);
 
-    /// <summary>The settings that an environment holds; an empty value counts as none, as etcd has it.</summary>
+    /// <summary>The settings that an environment holds; an empty value counts as none, as in etcd.</summary>
     /// <param name="environment">Names and values.</param>
     public static Dictionary<string, string> FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment)
     {
@@ -53,12 +53,12 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
     {
         string? FilePath(string flag) => values.GetValueOrDefault(flag) is { Length: > 0 } path ? hostPath?.Invoke(path) ?? path : null;
 
-        // A name that is given and empty is one; only a variable that is empty counts as none.
+        // An empty name that is given counts. Only a variable that is empty counts as none.
         var name = values.GetValueOrDefault("name") ?? DefaultName;
         var listenClient = Urls("listen-client-urls", DefaultClientUrl);
         var advertiseClient = Urls("advertise-client-urls", DefaultClientUrl);
         var advertisePeer = Urls("initial-advertise-peer-urls", DefaultPeerUrl);
-        // etcd demands certificates as soon as it has an authority for them, whatever the flag says.
+        // etcd demands certificates as soon as it has a client CA, whatever the flag says.
         var clientCertAuth = Flag("client-cert-auth") || values.GetValueOrDefault("trusted-ca-file") is { Length: > 0 };
         string? serverCert = FilePath("cert-file"), serverKey = FilePath("key-file");
         return new EtcdConfiguration
@@ -87,14 +87,14 @@ internal sealed class EtcdSettings(string source, EtcdConfigurationForm form, IR
             Image = image,
             Endpoint = ClientEndpoints(values.ContainsKey("advertise-client-urls") ? advertiseClient : listenClient),
             CaFile = FilePath("trusted-ca-file"),
-            // Where clients must name themselves, etcd's own gateway does it with these: the client pair, else the server's.
+            // If clients must show a certificate, etcd's own gateway uses these: the client pair, otherwise the server's.
             CertFile = clientCertAuth ? FilePath("client-cert-file") ?? serverCert : null,
             KeyFile = clientCertAuth ? FilePath("client-key-file") ?? serverKey : null,
             Notes = [.. notes ?? [], .. OwnNotes()],
         };
     }
 
-    /// <summary>An address on which a member listens everywhere is no address to dial; on the member's host loopback is.</summary>
+    /// <summary>A member that listens on all addresses names none that can be dialled. On the member's host loopback can.</summary>
     private string[] ClientEndpoints(string[] urls)
     {
         try

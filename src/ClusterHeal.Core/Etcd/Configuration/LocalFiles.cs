@@ -5,7 +5,7 @@ namespace ClusterHeal.Etcd.Configuration;
 /// <summary>Finds files of this machine as systemd does.</summary>
 internal static class LocalFiles
 {
-    // From that which counts most to that which counts least (systemd.unit(5), "Unit File Load Path").
+    // From highest to lowest priority (systemd.unit(5), "Unit File Load Path").
     private static readonly string[] UnitFolders =
     [
         "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/run/systemd/generator.early", "/etc/systemd/system",
@@ -14,7 +14,7 @@ internal static class LocalFiles
     ];
 
     /// <summary>The files that match a pattern (glob(7)), sorted.</summary>
-    /// <param name="pattern">A full path, in any part of which <c>*</c>, <c>?</c> and <c>[…]</c> may stand.</param>
+    /// <param name="pattern">A full path, which may have <c>*</c>, <c>?</c> and <c>[…]</c> in any part.</param>
     public static IReadOnlyList<string> Matching(string pattern)
     {
         IEnumerable<string> found = ["/"];
@@ -28,7 +28,7 @@ internal static class LocalFiles
         return [.. found.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The drop-ins of a unit: beside its file, and in systemd's folders where its file lies in one of them.</summary>
+    /// <summary>The drop-ins of a unit: beside its file, and in systemd's folders if its file is in one of them.</summary>
     /// <param name="path">The unit's file.</param>
     public static IReadOnlyList<string> DropInsOf(string path)
     {
@@ -46,7 +46,7 @@ internal static class LocalFiles
         return [.. chosen.Values];
     }
 
-    /// <summary>The names under which drop-ins may lie, the most special first: a-b@i.service, a-b@.service, a-.service, service.</summary>
+    /// <summary>The names under which drop-ins are looked for, the most specific first: a-b@i.service, a-b@.service, a-.service, service.</summary>
     private static IEnumerable<string> NamesOf(string unit)
     {
         var (bare, ending) = (Path.GetFileNameWithoutExtension(unit), Path.GetExtension(unit));
@@ -61,7 +61,7 @@ internal static class LocalFiles
         yield return ending.TrimStart('.');
     }
 
-    /// <summary>A name against one part of a pattern. A name that begins with a dot is only found by a dot.</summary>
+    /// <summary>A name against one part of a pattern. A name that begins with a dot matches only a dot.</summary>
     private static bool Fits(string name, string pattern)
     {
         if (name[0] == '.' && pattern[0] != '.') return false;

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Etcd.Configuration;
 
-/// <summary>What systemd puts into units of the machine that it runs on.</summary>
+/// <summary>The values that systemd puts into units of its machine.</summary>
 /// <param name="HostName">The kernel's host name.</param>
 /// <param name="MachineId">The id in <c>/etc/machine-id</c>, or null.</param>
 /// <param name="BootId">The id of this boot, without hyphens, or null.</param>

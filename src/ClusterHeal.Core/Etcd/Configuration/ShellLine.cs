@@ -3,8 +3,8 @@ using System.Text;
 namespace ClusterHeal.Etcd.Configuration;
 
 /// <summary>
-/// Reads a line of a POSIX shell that starts one program: assignments, then words. Whatever else a shell can do (pipes, lists,
-/// substitutions, patterns, parameters of a script) is not understood, and said so.
+/// Reads a line of a POSIX shell that starts one program: assignments, then words. Whatever else a shell can do (pipes, lists, substitutions,
+/// patterns, parameters of a script) is not understood, and the result says so.
 /// </summary>
 internal sealed class ShellLine
 {
@@ -23,7 +23,7 @@ internal sealed class ShellLine
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="environment">The variables.</param>
-    /// <returns>The words of the program that takes the shell's place or is its only child, and its variables; null where the line is not understood.</returns>
+    /// <returns>The words of the program that takes the shell's place or is its only child, and its variables; null if the line is not understood.</returns>
     public static (IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Environment)? Parse(
         string line, IReadOnlyDictionary<string, string> environment)
     {
@@ -59,7 +59,7 @@ internal sealed class ShellLine
 
     private bool ReadPiece(char c)
     {
-        // A word of which the name is quoted, or comes from a variable, is no assignment.
+        // A word whose name is quoted, or comes from a variable, is no assignment.
         if (c is '\'' or '"' or '\\' or '$' && !_word.ToString().Contains('=', StringComparison.Ordinal)) _isBare = false;
         switch (c)
         {
@@ -124,7 +124,7 @@ internal sealed class ShellLine
             return true;
         }
 
-        // Without quotes a value is split, and its patterns are looked up.
+        // Without quotes a value is split, and its patterns match files.
         if (value.AsSpan().IndexOfAny("*?[") >= 0) return false;
         string[] pieces = value.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < pieces.Length; i++)
@@ -137,7 +137,7 @@ internal sealed class ShellLine
         return true;
     }
 
-    /// <summary>What a command prints is not known; that is no obstacle where it goes into a variable that is not etcd's.</summary>
+    /// <summary>The output of a command is not known. That does not matter if it goes into a variable that is not etcd's.</summary>
     private bool SkipSubstitution()
     {
         if (!IsAssignment() || _word.ToString().StartsWith("ETCD_", StringComparison.Ordinal)) return false;

@@ -4,7 +4,7 @@ using ClusterHeal.Common.Yaml;
 namespace ClusterHeal.Etcd.Configuration;
 
 /// <summary>The etcd in the manifest of a static pod.</summary>
-/// <param name="Arguments">The words behind the program, variables of the container put in.</param>
+/// <param name="Arguments">The words after the program, with the container's variables put in.</param>
 /// <param name="Environment">The container's variables that have a plain value.</param>
 /// <param name="Image">The image.</param>
 /// <param name="Mounts">Folders of the container and the folders of the host that are mounted there.</param>
@@ -14,7 +14,7 @@ internal sealed partial record StaticPodManifest(
     string? Image,
     IReadOnlyList<(string MountPath, string HostPath)> Mounts)
 {
-    /// <summary>True where the image decides on the program, and may set what the manifest does not.</summary>
+    /// <summary>True if the image chooses the program, and may set what the manifest does not.</summary>
     public bool IsByImage { get; private init; }
 
     /// <summary>Reads a manifest.</summary>
@@ -68,7 +68,7 @@ internal sealed partial record StaticPodManifest(
         return null;
     }
 
-    /// <summary>A note where the data are in the container, not on the host.</summary>
+    /// <summary>A note if the data are in the container and not on the host.</summary>
     /// <param name="dataDirectory">The data folder, as the host sees it.</param>
     public IEnumerable<string> NotesOn(string dataDirectory)
     {
@@ -76,7 +76,7 @@ internal sealed partial record StaticPodManifest(
         if (!isOnHost) yield return $"The data folder '{dataDirectory}' is not mounted from the host: it is the container's, and goes with it.";
     }
 
-    /// <summary>The path on the host of a path in the container; the same where nothing is mounted there.</summary>
+    /// <summary>The path on the host of a path in the container; the same if nothing is mounted there.</summary>
     /// <param name="path">A path as etcd sees it.</param>
     public string HostPath(string path)
     {
@@ -125,7 +125,7 @@ internal sealed partial record StaticPodManifest(
         }
     }
 
-    /// <summary>Kubernetes puts in <c>$(NAME)</c> where it knows the name, and leaves it where it does not.</summary>
+    /// <summary>Kubernetes replaces <c>$(NAME)</c> if it knows the name, and otherwise leaves it.</summary>
     private static string Expand(string source, int line, string word, Dictionary<string, string?> environment) => Reference().Replace(word, match =>
     {
         if (match.Value == "$$") return "$";

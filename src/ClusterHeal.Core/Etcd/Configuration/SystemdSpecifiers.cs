@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClusterHeal.Etcd.Configuration;
 
-/// <summary>Puts in what stands for a percent sign and a letter in units of the system's manager (systemd.unit(5), "Specifiers").</summary>
+/// <summary>Replaces the specifiers, a percent sign and a letter, in units of the system manager (systemd.unit(5), "Specifiers").</summary>
 internal sealed class SystemdSpecifiers
 {
     private readonly Dictionary<char, string?> _values;
@@ -20,13 +20,13 @@ internal sealed class SystemdSpecifiers
         var at = bare.IndexOf('@', StringComparison.Ordinal);
         var (prefix, instance) = at < 0 ? (bare, "") : (bare[..at], bare[(at + 1)..]);
         var last = prefix[(prefix.LastIndexOf('-') + 1)..];
-        // What has no entry is told only at run time, or is not known to systemd; both are refused where a unit uses them.
+        // Specifiers without an entry are known only at run time, or unknown to systemd. Both are refused if a unit uses them.
         _values = new Dictionary<char, string?>
         {
             ['%'] = "%", ['n'] = unitName, ['N'] = bare, ['p'] = prefix, ['P'] = Unescape(prefix), ['i'] = instance, ['I'] = Unescape(instance),
             ['j'] = last, ['J'] = Unescape(last), ['f'] = "/" + Unescape(at < 0 || instance.Length == 0 ? prefix : instance),
             ['y'] = unitFile, ['Y'] = unitFile[..Math.Max(0, unitFile.LastIndexOf('/'))],
-            // The system's manager is root's.
+            // The system manager runs as root.
             ['u'] = "root", ['U'] = "0", ['g'] = "root", ['G'] = "0", ['h'] = "/root",
             ['t'] = "/run", ['S'] = "/var/lib", ['C'] = "/var/cache", ['L'] = "/var/log", ['E'] = "/etc", ['D'] = "/usr/share", ['T'] = "/tmp", ['V'] = "/var/tmp",
             ['d'] = $"/run/credentials/{unitName}",
@@ -38,7 +38,7 @@ internal sealed class SystemdSpecifiers
     }
 
     /// <summary>The text with all specifiers put in.</summary>
-    /// <exception cref="ClusterHealException">It uses one whose value cannot be told here.</exception>
+    /// <exception cref="ClusterHealException">It uses a specifier whose value is not known here.</exception>
     public string Expand(string text)
     {
         var result = new StringBuilder();
@@ -59,7 +59,7 @@ internal sealed class SystemdSpecifiers
         return result.ToString();
     }
 
-    /// <summary>Undoes the escapes of names: a hyphen is a slash, <c>\x2d</c> a hyphen.</summary>
+    /// <summary>Reverts the escapes in names: a hyphen is a slash, <c>\x2d</c> a hyphen.</summary>
     private static string Unescape(string name)
     {
         var bytes = new List<byte>();

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace ClusterHeal.Etcd.Configuration;
 
-/// <summary>Splits a line into words as systemd does (systemd.syntax(7)): quotes may stand around any part, escapes are those of C.</summary>
+/// <summary>Splits a line into words as systemd does (systemd.syntax(7)): quotes may be around any part, escapes are those of C.</summary>
 internal static class SystemdWords
 {
     private const string Plain = "abfnrtvs\\\"'";
     private const string Meant = "\a\b\f\n\r\t\v \\\"'";
 
-    /// <summary>Splits a line. What is no escape stays as it is, backslash included.</summary>
+    /// <summary>Splits a line. A backslash that begins no escape stays.</summary>
     /// <param name="line">The line.</param>
     public static IReadOnlyList<string> Split(string line)
     {
@@ -43,7 +43,7 @@ internal static class SystemdWords
         return words;
     }
 
-    /// <summary>Appends what the text behind a backslash means, and tells how long it is.</summary>
+    /// <summary>Appends what the text after a backslash means, and returns its length.</summary>
     private static int Unescape(ReadOnlySpan<char> text, StringBuilder word)
     {
         var at = Plain.IndexOf(text[0], StringComparison.Ordinal);

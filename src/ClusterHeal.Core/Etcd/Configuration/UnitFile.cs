@@ -8,29 +8,29 @@ internal sealed record UnitFile
     /// <summary>The words of <c>ExecStart=</c>, the program first; variables not yet put in.</summary>
     public IReadOnlyList<string> Command { get; private init; } = [];
 
-    /// <summary>False where no variables are put into the command (prefix <c>:</c>).</summary>
+    /// <summary>False if no variables are put into the command (prefix <c>:</c>).</summary>
     public bool TakesVariables { get; private init; } = true;
 
     /// <summary>The assignments of <c>Environment=</c>.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private init; } = new Dictionary<string, string>();
 
-    /// <summary>What <c>UnsetEnvironment=</c> takes away at last: names, or whole assignments.</summary>
+    /// <summary>What <c>UnsetEnvironment=</c> removes at the end: names, or whole assignments.</summary>
     public IReadOnlyList<string> UnsetEnvironment { get; private init; } = [];
 
     /// <summary>The variables that come from systemd's own environment.</summary>
     public IReadOnlyList<string> PassEnvironment { get; private init; } = [];
 
-    /// <summary>The files of <c>EnvironmentFile=</c>, or patterns of them; one that may be missing begins with a dash.</summary>
+    /// <summary>The files of <c>EnvironmentFile=</c>, or patterns of them. A dash before the name says that the file may be missing.</summary>
     public IReadOnlyList<string> EnvironmentFiles { get; private init; } = [];
 
     /// <summary>The folder in which it runs; systemd's own default is the root.</summary>
     public string WorkingDirectory { get; private init; } = "/";
 
-    /// <summary>The folder of the host that is the root for it.</summary>
+    /// <summary>The folder of the host that is its root.</summary>
     public string RootDirectory { get; private init; } = "/";
 
-    /// <summary>Reads a unit. An empty assignment takes back those before it, as a drop-in does that is appended.</summary>
-    /// <param name="text">The text of the unit, its drop-ins behind it.</param>
+    /// <summary>Reads a unit. An empty assignment cancels those before it. So a drop-in can be appended to its unit.</summary>
+    /// <param name="text">The text of the unit, followed by its drop-ins.</param>
     /// <param name="specifiers">What is put in for its specifiers.</param>
     /// <exception cref="ClusterHealException">A specifier cannot be put in.</exception>
     public static UnitFile Parse(string text, SystemdSpecifiers specifiers)
@@ -75,8 +75,8 @@ internal sealed record UnitFile
         string Folder(string value) => value.Length == 0 ? "/" : specifiers.Expand(value);
     }
 
-    /// <summary>What stands behind the last <c>ExecStart=</c>, as it is written, on one line; null without one.</summary>
-    /// <param name="text">The text of the unit, its drop-ins behind it.</param>
+    /// <summary>What is after the last <c>ExecStart=</c>, as it is written, on one line; null without one.</summary>
+    /// <param name="text">The text of the unit, followed by its drop-ins.</param>
     public static string? ExecStartOf(string text) =>
         ServiceSettings(text).LastOrDefault(setting => setting.Key == "ExecStart").Value is { Length: > 0 } value ? value : null;
 

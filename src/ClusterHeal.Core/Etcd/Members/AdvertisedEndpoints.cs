@@ -2,10 +2,10 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Etcd.Members;
 
-/// <summary>Where a member says that clients reach it. etcd takes more for a URL than can be dialled, and a member that never ran has none.</summary>
+/// <summary>The client URLs that a member advertises. etcd accepts URLs that cannot be dialled, and a member that never ran has none.</summary>
 internal static class AdvertisedEndpoints
 {
-    /// <summary>The endpoints of a member, in its order; those that are none are left out.</summary>
+    /// <summary>The endpoints of a member, in its order. Those that are invalid are left out.</summary>
     /// <param name="member">The member, as the cluster knows it.</param>
     /// <param name="fault">What is wrong with the last one that was left out, or null.</param>
     public static IReadOnlyList<EtcdEndpoint> Of(Member member, out string? fault)

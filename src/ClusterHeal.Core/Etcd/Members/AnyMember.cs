@@ -1,12 +1,12 @@
 namespace ClusterHeal.Etcd.Members;
 
-/// <summary>Asks whichever of several members answers. A change may be asked for twice, so it must do no harm the second time.</summary>
+/// <summary>Asks several members until one answers. A change may be sent twice, so it must do no harm the second time.</summary>
 /// <param name="connections">The ways to the members, each with its own endpoints.</param>
 internal sealed class AnyMember(IReadOnlyList<EtcdConnection> connections)
 {
-    /// <summary>Asks one after the other until one answers. An answer that is a refusal is one.</summary>
+    /// <summary>Asks one after the other until one answers. A refusal is an answer, too.</summary>
     /// <param name="call">The question.</param>
-    /// <exception cref="EtcdException">A member refused, or none answered; then the last one's error.</exception>
+    /// <exception cref="EtcdException">A member refused, or none answered (then it is the error of the last one).</exception>
     public async Task<T> AskAsync<T>(Func<EtcdClient, Task<T>> call)
     {
         for (var i = 0; ; i++)

@@ -14,7 +14,7 @@ public sealed class MemberQuery(EtcdConnection connection)
     private static readonly ByteString HealthKey = ByteString.CopyFromUtf8("health");
 
     /// <summary>Emits one <see cref="EtcdMember"/> for each member, in the order of their names.</summary>
-    /// <param name="sink">Takes the members, a failure where no endpoint answers, and warnings.</param>
+    /// <param name="sink">Takes the members, a failure if no endpoint answers, and warnings.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         WarnAboutEvenVoters(members, sink);
     }
 
-    /// <summary>An even number of voters tolerates no more failures than one voter fewer, and has one more that can fail.</summary>
+    /// <summary>An even number of voters tolerates no more failures than one voter fewer, and has one more member that can fail.</summary>
     /// <param name="members">The members.</param>
     /// <param name="sink">Takes the warning.</param>
     internal static void WarnAboutEvenVoters(IReadOnlyCollection<EtcdMember> members, IOperationSink sink)
@@ -48,7 +48,7 @@ public sealed class MemberQuery(EtcdConnection connection)
             + "and has one more member that can fail. Add or remove one.");
     }
 
-    /// <summary>Asks one endpoint for the list: vouched for by a quorum where there is one, else as this member knows it.</summary>
+    /// <summary>Asks one endpoint for the list: confirmed by a quorum if there is one, otherwise as this member knows it.</summary>
     private async Task<Answer> ListAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
     {
         using var client = connection.Open(endpoint);
@@ -92,7 +92,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdPermissionDenied)
         {
-            return null; // Only root may see them; the members themselves are for everybody.
+            return null; // Only root may see the alarms; everybody may see the members.
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdPermissionDenied)
         {
-            return WithHealth(row, latency: null); // It answered, and that after it had asked the quorum who we are.
+            return WithHealth(row, latency: null); // It answered, and only after it had asked the quorum who the user is.
         }
         catch (EtcdException e)
         {
@@ -155,7 +155,7 @@ public sealed class MemberQuery(EtcdConnection connection)
         }
     }
 
-    // All members may advertise the loopback of their own host. What answers there, as it is reached from here, is one and the same.
+    // All members may advertise the loopback of their own host. Reached from here, these are all one and the same member.
     private static string AnotherAnswers(EtcdEndpoint endpoint, ulong memberId) =>
         $"{endpoint} is what it advertises, and there the member {EtcdId.Hex(memberId)} answers. Name an endpoint of its own with -Endpoint.";
 

@@ -5,14 +5,14 @@ using Etcdserverpb;
 namespace ClusterHeal.Etcd.Members;
 
 /// <summary>
-/// Changes the members of a cluster. Each change may be asked for again, also by another process after this one died: the list says what was
-/// done already. etcd refuses a change while members are not connected (<c>--strict-reconfig-check</c>), so that is waited for.
+/// Changes the members of a cluster. Each change may be repeated, also by another process after this one died: the list shows what was already done.
+/// etcd refuses a change while members are not connected (<c>--strict-reconfig-check</c>), so this waits for the connections.
 /// </summary>
 /// <param name="members">The members that serve.</param>
 /// <param name="time">The clock.</param>
 internal sealed class MembershipChange(AnyMember members, TimeProvider time)
 {
-    // etcd wants all connections between members to be five seconds old; an election may come on top.
+    // etcd demands that all connections between members are five seconds old. An election may come on top.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -20,7 +20,7 @@ internal sealed class MembershipChange(AnyMember members, TimeProvider time)
     public async Task<IReadOnlyList<Member>> ListAsync(CancellationToken cancellationToken) =>
         (await members.AskAsync(client => client.MemberListAsync(linearizable: true, cancellationToken)).ConfigureAwait(false)).Members;
 
-    /// <summary>Removes a member; one that is not in the list is fine.</summary>
+    /// <summary>Removes a member. It is no error if the member is not in the list.</summary>
     /// <exception cref="EtcdException">etcd refuses, or could not do it in time.</exception>
     public Task RemoveAsync(ulong id, CancellationToken cancellationToken) => RetryAsync(
         async () =>
@@ -34,7 +34,7 @@ internal sealed class MembershipChange(AnyMember members, TimeProvider time)
     /// <summary>Adds a member, unless one with its URLs is in the list already.</summary>
     /// <param name="peerUrls">Where the others reach it.</param>
     /// <param name="isLearner">True for one without a vote.</param>
-    /// <param name="formerId">The member that it replaces, which a member that lags may still list.</param>
+    /// <param name="formerId">The member that it replaces. A member that lags may still list it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">etcd refuses, or could not do it in time.</exception>
     public Task<Member> AddAsync(IReadOnlyCollection<string> peerUrls, bool isLearner, ulong formerId, CancellationToken cancellationToken) => RetryAsync(
@@ -48,14 +48,14 @@ internal sealed class MembershipChange(AnyMember members, TimeProvider time)
     /// <summary>The member with one of some URLs, or null.</summary>
     /// <param name="list">The members.</param>
     /// <param name="peerUrls">The URLs.</param>
-    /// <param name="formerId">A member that does not count.</param>
+    /// <param name="formerId">A member to ignore.</param>
     public static Member? Find(IEnumerable<Member> list, IEnumerable<string> peerUrls, ulong formerId)
     {
         var wanted = peerUrls.Select(PeerUrl.Normalize).ToHashSet(StringComparer.Ordinal);
         return list.FirstOrDefault(member => member.ID != formerId && member.PeerURLs.Any(url => wanted.Contains(PeerUrl.Normalize(url))));
     }
 
-    /// <summary>Asks for a learner's vote.</summary>
+    /// <summary>Asks that a learner gets its vote.</summary>
     /// <returns>Null once it is a voter, otherwise why it is none yet.</returns>
     /// <exception cref="EtcdException">It is no member any more.</exception>
     public async Task<string?> TryPromoteAsync(ulong id, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class MembershipChange(AnyMember members, TimeProvider time)
         }
         catch (EtcdException e)
         {
-            // A former call may have done it, though its answer never came.
+            // An earlier call may have done it, though its answer never arrived.
             var listed = await FindAsync(id, cancellationToken).ConfigureAwait(false);
             if (listed.Known && listed.Member is null) throw;
             return listed.Member is { IsLearner: false } ? null : e.Message;

@@ -4,8 +4,8 @@ using System.Net.Security;
 namespace ClusterHeal.Etcd.Members;
 
 /// <summary>
-/// Reads the quota of a member's database from its metrics (<c>GET /metrics</c>, which the client port serves unless HTTP has a port of
-/// its own). The status tells it from 3.6 on, and rightly from 3.6.6 on (etcd: CHANGELOG-3.6.md).
+/// Reads the quota of a member's database from its metrics (<c>GET /metrics</c>, on the client port unless HTTP has a port of its own). The status
+/// has it from 3.6 on, and correctly from 3.6.6 on (etcd: CHANGELOG-3.6.md).
 /// </summary>
 internal static class QuotaQuery
 {
@@ -18,7 +18,7 @@ internal static class QuotaQuery
     /// <param name="connection">Trust, dialer and timeouts.</param>
     /// <param name="endpoint">The member.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Bytes, below zero where there is no quota; null where the member does not say.</returns>
+    /// <returns>Bytes, below zero if there is no quota; null if the member does not say.</returns>
     public static async Task<long?> FindAsync(EtcdConnection connection, EtcdEndpoint endpoint, CancellationToken cancellationToken)
     {
         using var channel = new HttpChannel(

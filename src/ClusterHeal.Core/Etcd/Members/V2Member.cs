@@ -5,17 +5,13 @@ namespace ClusterHeal.Etcd.Members;
 /// <summary>A member as the v2 API writes it.</summary>
 internal sealed record V2Member
 {
-    /// <summary>The id, hexadecimal.</summary>
     public string Id { get; init; } = "";
 
-    /// <summary>The name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The URLs for other members.</summary>
     [JsonPropertyName("peerURLs")]
     public string[] PeerUrls { get; init; } = [];
 
-    /// <summary>The URLs for clients.</summary>
     [JsonPropertyName("clientURLs")]
     public string[] ClientUrls { get; init; } = [];
 }

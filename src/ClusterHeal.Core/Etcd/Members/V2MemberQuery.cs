@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace ClusterHeal.Etcd.Members;
 
 /// <summary>
-/// Lists the members by the old membership API (<c>GET /v2/members</c>), which servers have up to 3.3, 3.4 and 3.5 with
-/// <c>--enable-v2</c>, and 3.6 not at all. It tells less: no learners, no status, no alarms.
+/// Lists the members with the old membership API (<c>GET /v2/members</c>). Servers up to 3.3 have it, 3.4 and 3.5 with <c>--enable-v2</c>, 3.6 not at
+/// all. It has less: no learners, no status, no alarms.
 /// </summary>
 /// <param name="connection">The cluster; any of its endpoints may be down.</param>
 public sealed class V2MemberQuery(EtcdConnection connection)
@@ -15,7 +15,7 @@ public sealed class V2MemberQuery(EtcdConnection connection)
     private const int MaxAnswerSize = 1024 * 1024;
 
     /// <summary>Emits one <see cref="EtcdMember"/> for each member, as the first endpoint that answers knows them.</summary>
-    /// <param name="sink">Takes the members and the failures of the endpoints before.</param>
+    /// <param name="sink">Takes the members and the failures of the endpoints that were asked before.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {

@@ -5,9 +5,9 @@ using ClusterHeal.Etcd.Members;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Compares a snapshot with the live voters of its cluster: HashKV at the snapshot's revision is the same on all of them, as long
-/// as that revision is not compacted. A member that has compacted more than the snapshot skips more old records; the snapshot's
-/// hash is then worked out for that compact revision.
+/// Compares a snapshot with the live voters of its cluster: HashKV at the snapshot's revision is the same on all of them, as long as that revision is
+/// not compacted. A member that has compacted more than the snapshot skips more old records. Then the snapshot's hash is computed for that compact
+/// revision.
 /// </summary>
 /// <param name="connection">Where the cluster is.</param>
 /// <param name="inspection">The snapshot.</param>
@@ -26,7 +26,7 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
 
     private EtcdSnapshot Snapshot => inspection.Snapshot;
 
-    /// <summary>Asks the endpoints, then the voters that are not among them by the URLs that they advertise.</summary>
+    /// <summary>Asks the endpoints, then the other voters at the URLs that they advertise.</summary>
     public async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
@@ -116,7 +116,7 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
         return null;
     }
 
-    /// <summary>Exactly at its compact revision a member answers a hash that it stored when it compacted.</summary>
+    /// <summary>For its exact compact revision a member returns a hash that it stored when it compacted.</summary>
     private static async Task<bool> IsCompactedBelowAsync(EtcdClient client, long revision, CancellationToken cancellationToken)
     {
         if (revision <= 1) return false;
@@ -145,7 +145,7 @@ internal sealed class LiveComparison(EtcdConnection connection, SnapshotInspecti
         var quorum = (voters / 2) + 1;
         var same = _verdicts.Count(v => v.Value == true);
         var (obstacle, instead) = _obstacle ?? ("too few of them answered", "Name the endpoints of all members.");
-        // A restore gives a cluster a new id and keeps what the snapshot had, so the id alone is no reason.
+        // A restore gives a cluster a new ID and keeps the contents of the snapshot. So the ID alone is no reason.
         var origin = connection.IsOfSession ? SnapshotManifest.Find(Snapshot.Path)?.ClusterId : null;
         var (status, message, remedy) = (_verdicts.ContainsValue(false), same >= quorum && voters > 0) switch
         {

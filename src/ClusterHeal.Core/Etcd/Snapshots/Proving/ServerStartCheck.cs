@@ -7,8 +7,8 @@ using ClusterHeal.Bolt;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Looks at all that a server reads of a database at its start, record by record as it does: what makes it end itself is a problem. (etcd:
-/// server/storage/mvcc/kvstore.go restore, server/lease/lessor.go initAndRecover, server/auth/store.go, server/storage/schema)
+/// Looks at all that a server reads of a database at its start, record by record as it does. Whatever would make the server end itself is a problem.
+/// (etcd: server/storage/mvcc/kvstore.go restore, server/lease/lessor.go initAndRecover, server/auth/store.go, server/storage/schema)
 /// </summary>
 /// <param name="cluster">The cluster that the database was written for.</param>
 /// <param name="targetVersion">The version of the servers: major and minor.</param>
@@ -29,7 +29,7 @@ internal sealed class ServerStartCheck(InitialCluster cluster, Version targetVer
     /// <summary>The last revision.</summary>
     public long Revision { get; private set; }
 
-    /// <summary>Says which bucket the next records are from.</summary>
+    /// <summary>Sets the bucket of the next records.</summary>
     public void Begin(string bucket) => _bucket = bucket;
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class ServerStartCheck(InitialCluster cluster, Version targetVer
         Problem = $"in its bucket '{_bucket}' the record {Name(key)} {problem}";
     }
 
-    /// <summary>Checks what must be there once all records were seen.</summary>
+    /// <summary>Checks what must be there after the last record.</summary>
     public void Finish()
     {
         if (Problem is not null) return;
@@ -49,7 +49,7 @@ internal sealed class ServerStartCheck(InitialCluster cluster, Version targetVer
         else if (!_members.SetEquals(cluster.Members.Select(MembershipJson.Key))) Problem = $"its members are {string.Join(", ", _members)}";
     }
 
-    // The store panics when a revision of a key is not above the one before it.
+    // The store panics if a revision of a key is not above the one before it.
     private string? OfKey(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (RevisionRecord.MainOf(key) <= 0 || BinaryPrimitives.ReadInt64BigEndian(key[(sizeof(long) + 1)..]) < 0) return "is not at a revision";
@@ -117,7 +117,7 @@ internal sealed class ServerStartCheck(InitialCluster cluster, Version targetVer
         return member is not null && Text(value) == MembershipJson.Member(member) ? null : "is not a member of this cluster";
     }
 
-    // Three numbers, and what a dash or a plus puts behind them. (coreos/go-semver)
+    // Three numbers, and whatever follows a dash or a plus. (coreos/go-semver)
     private static Version? SemanticVersion(ReadOnlySpan<byte> value)
     {
         var numbers = Text(value).Split('-', '+')[0].Split('.');

@@ -1,21 +1,21 @@
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Whether a file is, byte for byte, what a server sent: the one place where that is decided. The sha256 at its end shows it, or, for a
-/// file without one, the sha256 in the manifest that was written when it was saved.
+/// Whether a file is, byte for byte, what a server sent: the one place that decides it. The sha256 at its end shows it, or, for a file without one,
+/// the sha256 in the manifest from when it was saved.
 /// </summary>
 internal sealed record SnapshotProof
 {
-    /// <summary>True where a checksum fits, false where one does not, null where there is none to compare with.</summary>
+    /// <summary>True if a checksum fits, false if one does not, null if there is none to compare with.</summary>
     public required bool? Holds { get; init; }
 
-    /// <summary>What was compared, and what came of it, as a sentence.</summary>
+    /// <summary>What was compared, and with what result, as a sentence.</summary>
     public required string Message { get; init; }
 
-    /// <summary>What to do, or null where it holds.</summary>
+    /// <summary>What to do, or null if the checksum fits.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>True where the manifest beside the file is that of another one.</summary>
+    /// <summary>True if the manifest beside the file belongs to another file.</summary>
     public bool IsOfAnotherManifest { get; init; }
 
     /// <summary>Judges a file.</summary>

@@ -6,7 +6,7 @@ public static class SnapshotTester
     /// <summary>Tests one file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="connection">The cluster whose live members it is compared with, or null.</param>
-    /// <param name="rehearsal">Restores it for a trial, or null.</param>
+    /// <param name="rehearsal">Restores it as a test, or null for none.</param>
     /// <param name="cancellationToken">Ends the test.</param>
     /// <returns>One result for each check.</returns>
     /// <exception cref="ClusterHealException">The file cannot be read at all.</exception>
@@ -40,14 +40,14 @@ public static class SnapshotTester
             results.Add(await new LiveComparison(connection, inspection).RunAsync(cancellationToken).ConfigureAwait(false));
         if (rehearsal is null) return results;
         var rehearsed = await rehearsal.RunAsync(inspection, cancellationToken).ConfigureAwait(false);
-        // A rehearsal proves that a restore works, not that the values are those that were saved.
+        // A rehearsal proves that a restore works, not that the values are the saved ones.
         if (IsProven(own) && IsProven(rehearsed)) SnapshotManifest.NoteRehearsal(path, TimeProvider.System.GetUtcNow());
         return [.. results, .. rehearsed];
     }
 
     /// <summary>
-    /// The answer in one word: nothing failed, and everything that was asked could be seen. A file without any checksum is not proven, for
-    /// whether its values were changed cannot be seen.
+    /// The answer in one word: nothing failed, and every check could see what it needed. A file without any checksum is not proven, because nobody
+    /// can see whether its values were changed.
     /// </summary>
     public static bool IsProven(IEnumerable<CheckResult> results) => results.All(r => r.Status is CheckStatus.Pass or CheckStatus.Warning);
 

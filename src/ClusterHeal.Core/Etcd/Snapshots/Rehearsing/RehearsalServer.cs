@@ -7,22 +7,21 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// A real etcd on a restored data directory, for as long as a rehearsal takes. It listens on socket files in the rehearsal's private
-/// folder only: ports of the machine stay free, and no other user can read the keys, which are Kubernetes' secrets.
+/// A real etcd on a restored data directory, for as long as a rehearsal takes. It listens only on socket files in the rehearsal's private folder: it
+/// takes no ports of the machine, and no other user can read the keys, which include Kubernetes' Secrets.
 /// </summary>
 internal sealed partial class RehearsalServer : IAsyncDisposable
 {
-    /// <summary>The name of its one member.</summary>
     public const string MemberName = "rehearsal";
 
-    /// <summary>The cluster that its directory must be restored for. Nobody listens on the URL, and a single member never dials it.</summary>
+    /// <summary>The cluster that its directory must be restored for. Nothing listens on the URL: a single member never dials it.</summary>
     public const string InitialCluster = $"{MemberName}=http://127.0.0.1:2380";
 
     private const int KeptLines = 40;
 
     /// <summary>
-    /// Runs the server and kills it as soon as its own input ends: when the rehearsal closes it, or when our process is no more,
-    /// however it ended. Ctrl+C in the terminal is for us. The script ends after the server has.
+    /// Runs the server and kills it as soon as its own input ends: when the rehearsal closes it, or when our process has ended, in whatever way.
+    /// Ctrl+C in the terminal reaches us only. The script ends after the server.
     /// </summary>
     private const string Guard =
         """
@@ -52,7 +51,7 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
     /// <summary>How clients reach it.</summary>
     public EtcdConnection Connection { get; }
 
-    /// <summary>True when it has ended of its own accord.</summary>
+    /// <summary>True if it has ended by itself.</summary>
     public bool HasExited => _process.HasExited;
 
     /// <summary>The last lines that it printed.</summary>
@@ -61,7 +60,7 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
     /// <summary>Asks a program for its version.</summary>
     /// <param name="program">The path of an etcd.</param>
     /// <param name="cancellationToken">Ends the question.</param>
-    /// <returns>Major and minor, or null where it does not run or says nothing of the kind.</returns>
+    /// <returns>Major and minor, or null if it does not run or does not say.</returns>
     public static async Task<Version?> ReadVersionAsync(string program, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -99,7 +98,7 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
     /// <param name="callTimeout">How long one call may take.</param>
     public static RehearsalServer Start(string program, string folder, string dataDirectory, TimeSpan callTimeout)
     {
-        // etcd 3.4 wants a port behind everything; on Windows no file name can have one.
+        // etcd 3.4 wants a port at the end of every address; on Windows no file name can have one.
         var port = OperatingSystem.IsWindows() ? "" : ":1";
         string[] arguments =
         [
@@ -121,7 +120,7 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
     /// <summary>Waits until it has elected itself and answers.</summary>
     /// <param name="timeout">How long it may take.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False where it ended, or the time was over.</returns>
+    /// <returns>False if it ended, or the time was over.</returns>
     public async Task<bool> IsServingAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var client = Connection.Open(Connection.Endpoints[0]);
@@ -135,12 +134,11 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token).ConfigureAwait(false);
             }
 
-            // What it printed last may still be on its way when it is gone.
+            // When it has ended, its last lines may still be on their way.
             await _process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The time is over.
         }
 
         return false;
@@ -180,7 +178,7 @@ internal sealed partial class RehearsalServer : IAsyncDisposable
     private static ProcessStartInfo NewStart(string program, IEnumerable<string> arguments)
     {
         var start = ProgramStart.Piped(program, arguments);
-        // etcd takes every flag from a variable, too: those of a server on this machine are not meant for this one.
+        // etcd takes every flag from a variable, too. Those of a server on this machine are not meant for this one.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ETCD_", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         return start;

@@ -4,8 +4,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Rehearses the restore of a snapshot: makes the data directory of a member in a private temporary folder, reads it back, and where the
-/// machine has an etcd lets it start on the directory and asks it for the hash of all keys. Nothing of it stays.
+/// Rehearses the restore of a snapshot: creates the data directory of a member in a private temporary folder and reads it back. If the machine has an
+/// etcd, that starts on the directory and is asked for the hash of all keys. Afterwards everything is deleted.
 /// </summary>
 /// <param name="searchPath">Where an etcd is looked for: folders, as in the variable PATH.</param>
 /// <param name="sink">Is told about the progress.</param>
@@ -19,8 +19,8 @@ public sealed class SnapshotRehearsal(string? searchPath, IOperationSink sink)
 
     /// <summary>Rehearses one snapshot.</summary>
     /// <param name="inspection">The snapshot.</param>
-    /// <param name="cancellationToken">Stops it; nothing is left then.</param>
-    /// <returns>The check <c>Restore</c>; and where it passed and there is an etcd, the check <c>Boot</c>.</returns>
+    /// <param name="cancellationToken">Stops it; then everything is deleted.</param>
+    /// <returns>The check <c>Restore</c>; and if it passed and there is an etcd, the check <c>Boot</c>.</returns>
     internal async Task<IReadOnlyList<CheckResult>> RunAsync(SnapshotInspection inspection, CancellationToken cancellationToken)
     {
         var program = ProgramPath.Find("etcd", searchPath ?? "");

@@ -4,7 +4,7 @@ using ClusterHeal.Bolt;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>Copies the records of one bucket in order, with some of them replaced, added or left out.</summary>
-/// <param name="writer">Takes the records; the bucket is begun.</param>
+/// <param name="writer">Takes the records. The bucket was begun already.</param>
 /// <param name="keep">Whether the bucket's own records are copied at all.</param>
 /// <param name="changes">New values by key; null leaves the record out.</param>
 internal sealed class BucketCopy(BoltBulkWriter writer, bool keep, IReadOnlyDictionary<string, byte[]?> changes) : IRecordVisitor
@@ -33,7 +33,7 @@ internal sealed class BucketCopy(BoltBulkWriter writer, bool keep, IReadOnlyDict
         else Dropped++;
     }
 
-    /// <summary>Writes what belongs behind the last record.</summary>
+    /// <summary>Writes the records that come after the last one.</summary>
     public void Finish()
     {
         while (_changes.TryDequeue(out var change)) Write(change);

@@ -5,8 +5,8 @@ using ClusterHeal.Bolt;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Writes the database of a snapshot anew for another cluster. What etcdutl changes is changed in the same way
-/// (etcd: etcdutl/snapshot/v3_snapshot.go); what it leaves of the old cluster, and what harms the new one, is mended.
+/// Rewrites the database of a snapshot for another cluster. What etcdutl changes is changed in the same way (etcd: etcdutl/snapshot/v3_snapshot.go).
+/// What etcdutl leaves of the old cluster and what would harm the new one is removed, too.
 /// </summary>
 internal sealed class DatabaseRewriter(SnapshotFile source, RestoreSpec spec, Version targetVersion)
 {
@@ -132,7 +132,7 @@ internal sealed class DatabaseRewriter(SnapshotFile source, RestoreSpec spec, Ve
         RefuseDamaged();
     }
 
-    /// <summary>A walk leaves out what is damaged, so one finding is enough to refuse the whole.</summary>
+    /// <summary>A walk leaves out what is damaged, so one finding is enough to refuse the whole file.</summary>
     private void RefuseDamaged()
     {
         if (_findings.ToList() is not [var first, ..]) return;

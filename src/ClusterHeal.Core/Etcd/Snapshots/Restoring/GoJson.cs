@@ -3,13 +3,9 @@ using System.Text;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>
-/// Strings as Go's encoding/json writes them. etcd's own bytes are compared with ours in tests, and the framework's writer escapes
-/// other characters.
-/// </summary>
+/// <summary>Strings as Go's encoding/json writes them. Tests compare etcd's bytes with ours, and the framework's writer escapes other characters.</summary>
 internal static class GoJson
 {
-    /// <summary>Appends a string with its quotes.</summary>
     public static StringBuilder AppendQuoted(this StringBuilder json, string text)
     {
         json.Append('"');
@@ -30,7 +26,6 @@ internal static class GoJson
         return json.Append('"');
     }
 
-    /// <summary>Appends an array of strings.</summary>
     public static StringBuilder AppendArray(this StringBuilder json, IEnumerable<string> texts)
     {
         json.Append('[');

@@ -4,20 +4,20 @@ using System.Text;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>One member of a cluster that is about to be made.</summary>
+/// <summary>One member of a cluster that will be created.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Id">Its ID, as etcd computes it from the peer URLs and the token of the cluster.</param>
 /// <param name="PeerUrls">Where the other members reach it, in the order of the text.</param>
 public sealed record InitialMember(string Name, ulong Id, IReadOnlyList<string> PeerUrls);
 
 /// <summary>
-/// The members with which a cluster begins and the IDs that etcd gives them. Names are not part of an ID, the token and the peer
-/// URLs are: with the same token and URLs a member of the old cluster could join the new one, hence a fresh token for every restore.
-/// (etcd: server/etcdserver/api/membership/{cluster,member}.go)
+/// The members of a new cluster and the IDs that etcd gives them. An ID depends on the token and the peer URLs, not on the name. With the same token
+/// and URLs a member of the old cluster could join the new one, so every restore has a fresh token. (etcd:
+/// server/etcdserver/api/membership/{cluster,member}.go)
 /// </summary>
 public sealed class InitialCluster
 {
-    /// <summary>The token that <c>etcdctl snapshot restore</c> takes where none is given.</summary>
+    /// <summary>The token that <c>etcdctl snapshot restore</c> uses if none is given.</summary>
     public const string DefaultToken = "etcd-cluster";
 
     private InitialCluster(string token, IReadOnlyList<InitialMember> members)
@@ -39,7 +39,7 @@ public sealed class InitialCluster
     /// <summary>Reads <c>--initial-cluster</c>.</summary>
     /// <param name="text"><c>name=url</c> pairs with commas between them; a name with several URLs comes several times.</param>
     /// <param name="token">The token of the cluster.</param>
-    /// <exception cref="ClusterHealException">No member, a pair without a URL, a URL that etcd refuses, or a URL of two members.</exception>
+    /// <exception cref="ClusterHealException">No member, a pair without a URL, a URL that etcd refuses, or a URL that two members have.</exception>
     public static InitialCluster Parse(string text, string token)
     {
         var urlsByName = new Dictionary<string, List<string>>(StringComparer.Ordinal);
@@ -66,7 +66,7 @@ public sealed class InitialCluster
         Members.FirstOrDefault(m => m.Name == name)
         ?? throw Invalid(ToString(), $"it has no member '{name}'", "Give -Name one of the names in -InitialCluster.");
 
-    /// <summary>Compares the URLs that a member will advertise with those that the cluster knows it by; etcd demands that they agree.</summary>
+    /// <summary>Compares the URLs that a member will advertise with its URLs in the cluster. etcd demands that they agree.</summary>
     /// <param name="name">The member.</param>
     /// <param name="advertised">Its <c>--initial-advertise-peer-urls</c>.</param>
     /// <exception cref="ClusterHealException">They differ, or there is no such member.</exception>
@@ -98,7 +98,7 @@ public sealed class InitialCluster
         return First64Bits(ids);
     }
 
-#pragma warning disable CA5350 // It is etcd's own rule for IDs and protects nothing.
+#pragma warning disable CA5350 // This is etcd's own rule for IDs. It protects nothing.
     private static ulong First64Bits(byte[] data) => BinaryPrimitives.ReadUInt64BigEndian(SHA1.HashData(data));
 #pragma warning restore CA5350
 

@@ -3,11 +3,9 @@ using ClusterHeal.Bolt;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>
-/// Copies the bucket <c>key</c>, in which every change of every key is a record under its revision, and appends what a restore adds.
-/// </summary>
-/// <param name="writer">Takes the records; the bucket is begun.</param>
-/// <param name="leases">Tells the leases of API servers that are gone.</param>
+/// <summary>Copies the bucket <c>key</c>, which has a record for every change of every key, sorted by revision. Then it appends what a restore adds.</summary>
+/// <param name="writer">Takes the records. The bucket was begun already.</param>
+/// <param name="leases">Knows the leases of API servers that are gone.</param>
 /// <param name="progress">Is called from time to time.</param>
 internal sealed class KeyBucketCopy(BoltBulkWriter writer, ApiServerLeases leases, Action progress) : IRecordVisitor
 {
@@ -43,10 +41,10 @@ internal sealed class KeyBucketCopy(BoltBulkWriter writer, ApiServerLeases lease
     }
 
     /// <summary>
-    /// Appends an empty record at a revision further on, as etcdutl does, so that no revision that a client saw comes again.
-    /// (etcd: etcdutl/snapshot/v3_snapshot.go, unsafeBumpRevision)
+    /// Appends an empty record at a higher revision, as etcdutl does, so that no revision that a client saw comes again. (etcd:
+    /// etcdutl/snapshot/v3_snapshot.go, unsafeBumpRevision)
     /// </summary>
-    /// <param name="amount">How far on.</param>
+    /// <param name="amount">How much higher.</param>
     /// <returns>That revision.</returns>
     public long Bump(long amount)
     {
@@ -56,8 +54,8 @@ internal sealed class KeyBucketCopy(BoltBulkWriter writer, ApiServerLeases lease
     }
 
     /// <summary>
-    /// Deletes the leases of the API servers that are gone, in one transaction at the next revision, as a client would: the
-    /// history before it stays as it was, and whoever watches sees the deletion.
+    /// Deletes the leases of the API servers that are gone, in one transaction at the next revision, as a client would. The history before it stays,
+    /// and every watch sees the deletion.
     /// </summary>
     /// <returns>The keys that were deleted.</returns>
     public IReadOnlyList<string> DeleteGoneLeases()

@@ -5,8 +5,8 @@ using Google.Protobuf;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// The small files with which a restored member starts: its write-ahead log and its raft snapshot. They and the database, which is
-/// the same for all members, are the whole data directory. (etcd: etcdutl/snapshot/v3_snapshot.go, saveWALAndSnap)
+/// The small files with which a restored member starts: its write-ahead log and its raft snapshot. Together with the database, which is the same for
+/// all members, they are the whole data directory. (etcd: etcdutl/snapshot/v3_snapshot.go, saveWALAndSnap)
 /// </summary>
 public sealed class MemberBootstrap
 {
@@ -47,7 +47,7 @@ public sealed class MemberBootstrap
     /// <summary>The name of the log's file, in <c>member/wal</c> or the folder of <c>--wal-dir</c>.</summary>
     public string WalFileName { get; } = WalSegmentWriter.FileName(0, 0);
 
-    /// <summary>The records of the log. The file has <see cref="WalSize"/> bytes; the rest of them is zeros.</summary>
+    /// <summary>The records of the log. The file has <see cref="WalSize"/> bytes; the rest is zeros.</summary>
     public ReadOnlyMemory<byte> WalHead { get; }
 
     /// <summary>The name of the raft snapshot's file, in <c>member/snap</c>.</summary>

@@ -3,7 +3,7 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <summary>The URLs at which members reach each other, by the rules of etcd (etcd: client/pkg/types/urls.go).</summary>
 internal static class PeerUrl
 {
-    /// <summary>Checks a URL and gives it the spelling from which etcd computes IDs.</summary>
+    /// <summary>Checks a URL and brings it into the spelling from which etcd computes IDs.</summary>
     /// <param name="text">The URL.</param>
     /// <exception cref="ClusterHealException">etcd would refuse it.</exception>
     public static string Normalize(string text)

@@ -44,10 +44,10 @@ internal sealed record RestoreReadback(long Records, long Revision)
     }
 
     /// <summary>Reads the log and the raft snapshot of a member.</summary>
-    /// <param name="log">The head of the log's file, with at least one byte behind the records.</param>
+    /// <param name="log">The head of the log's file, with at least one byte after the records.</param>
     /// <param name="snap">The whole raft snapshot's file.</param>
-    /// <param name="bootstrap">What was to be written.</param>
-    /// <exception cref="ClusterHealException">They are not what was to be written, or a server could not read them.</exception>
+    /// <param name="bootstrap">What should have been written.</param>
+    /// <exception cref="ClusterHealException">They are not what should have been written, or a server could not read them.</exception>
     public static void CheckBootstrap(ReadOnlyMemory<byte> log, ReadOnlyMemory<byte> snap, MemberBootstrap bootstrap)
     {
         try

@@ -1,24 +1,24 @@
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>What is to be made of a snapshot: the same for all members of a cluster.</summary>
+/// <summary>What is made of a snapshot: the same for all members of a cluster.</summary>
 public sealed record RestoreSpec
 {
     /// <summary>The members and the token of the new cluster.</summary>
     public required InitialCluster Cluster { get; init; }
 
     /// <summary>
-    /// The version of the servers, major and minor; null for that of the snapshot. It decides what they find in the database and the log.
+    /// The version of the servers, major and minor; null for that of the snapshot. The database and the log are written for it.
     /// </summary>
     public Version? TargetVersion { get; init; }
 
-    /// <summary>Takes a file whose sha256 is missing or wrong, such as a copy of a member's <c>db</c>.</summary>
+    /// <summary>Accepts a file whose sha256 is missing or wrong, such as a copy of a member's <c>db</c>.</summary>
     public bool SkipHashCheck { get; init; }
 
-    /// <summary>How far the revision moves on, so that none that a client saw comes again; 0 leaves it.</summary>
+    /// <summary>By how much the revision grows, so that no revision that a client saw comes again; 0 leaves it.</summary>
     public long BumpRevision { get; init; }
 
     /// <summary>
-    /// Marks everything up to the moved revision as compacted, so that watchers are told to list anew. It goes with
+    /// Marks everything up to the raised revision as compacted, so that watchers are told to list again. Used together with
     /// <see cref="BumpRevision"/>, as in etcdutl.
     /// </summary>
     public bool MarkCompacted { get; init; }
@@ -26,9 +26,7 @@ public sealed record RestoreSpec
     /// <summary>Addresses of API servers that will not come back. Their <c>masterleases</c> are deleted.</summary>
     public IReadOnlyList<string> GoneApiServers { get; init; } = [];
 
-    /// <summary>
-    /// The addresses at which alone API servers can live; the <c>masterleases</c> of all others are deleted. Null where that is not known.
-    /// </summary>
+    /// <summary>The only addresses at which API servers may be. The <c>masterleases</c> of all others are deleted. Null if they are not known.</summary>
     public IReadOnlyList<string>? LivingApiServers { get; init; }
 }
 

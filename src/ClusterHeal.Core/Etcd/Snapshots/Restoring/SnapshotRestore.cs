@@ -3,9 +3,8 @@ using ClusterHeal.Bolt;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Restores the members of one cluster from one snapshot. The file is held open and there is one <see cref="RestoreSpec"/>, so all
-/// members come from the same bytes with the same token, and a mixed restore cannot be written down.
-/// Nothing is changed before one of the methods that write is called.
+/// Restores the members of one cluster from one snapshot. The file is held open and there is one <see cref="RestoreSpec"/>, so all members come from
+/// the same bytes with the same token, and no caller can mix two restores. Nothing is changed before one of the methods that write is called.
 /// </summary>
 public sealed class SnapshotRestore : IDisposable
 {
@@ -20,7 +19,7 @@ public sealed class SnapshotRestore : IDisposable
         Plan = plan;
     }
 
-    /// <summary>What will be made.</summary>
+    /// <summary>What will be done.</summary>
     public EtcdRestorePlan Plan { get; }
 
     /// <summary>The members and the token.</summary>
@@ -28,7 +27,7 @@ public sealed class SnapshotRestore : IDisposable
 
     /// <summary>Opens a snapshot and checks that the options fit together and fit the file. Its sha256 is compared while it is read.</summary>
     /// <param name="path">The snapshot file.</param>
-    /// <param name="spec">What is to be made of it.</param>
+    /// <param name="spec">What is made of it.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ClusterHealException">The file cannot be read, is no database of etcd, or the options do not fit.</exception>
     public static async Task<SnapshotRestore> OpenAsync(string path, RestoreSpec spec, CancellationToken cancellationToken)
@@ -47,13 +46,13 @@ public sealed class SnapshotRestore : IDisposable
         }
     }
 
-    /// <summary>The log and raft snapshot of one member. With the database they are all that its data directory holds.</summary>
+    /// <summary>The log and raft snapshot of one member. With the database they are its whole data directory.</summary>
     /// <param name="name">The member.</param>
     /// <exception cref="ClusterHealException">The cluster has no such member.</exception>
     public MemberBootstrap Bootstrap(string name) => new(Cluster, Cluster.Member(name), Plan.TargetVersion);
 
     /// <summary>Writes the database, which is the same for all members, and compares the sha256 of the snapshot meanwhile.</summary>
-    /// <param name="output">An empty stream that can seek. After an error its content is worthless.</param>
+    /// <param name="output">An empty stream that can seek. After an error its content is invalid.</param>
     /// <param name="sink">Is told about the progress.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ClusterHealException">The sha256 is missing or wrong, or the file is damaged.</exception>
@@ -64,7 +63,7 @@ public sealed class SnapshotRestore : IDisposable
         var written = Task.Run(() => Rewrite(output, sink, stop.Token), stop.Token);
         try
         {
-            // Where the bytes are not those that were saved, whatever else is wrong follows from that.
+            // If the bytes are not the saved ones, every other fault may follow from that.
             await verified.ConfigureAwait(false);
             return await written.ConfigureAwait(false);
         }
@@ -83,7 +82,7 @@ public sealed class SnapshotRestore : IDisposable
     internal Task<RestoreReadback> ReadBackAsync(string path, CancellationToken cancellationToken) =>
         Task.Run(() => RestoreReadback.ReadDatabase(path, Cluster, Plan.TargetVersion, cancellationToken), cancellationToken);
 
-    /// <summary>Checks that nothing lies where members are to be restored to.</summary>
+    /// <summary>Checks that the places to which members are restored are empty.</summary>
     /// <param name="targets">The members and where they go.</param>
     /// <exception cref="ClusterHealException">A directory is not empty, or no directory.</exception>
     public void CheckTargets(IReadOnlyList<RestoreTarget> targets)
@@ -92,12 +91,12 @@ public sealed class SnapshotRestore : IDisposable
     }
 
     /// <summary>
-    /// Restores members on this machine. Either all their directories are whole in the end, or nothing of any of them is left.
+    /// Restores members on this machine. Either all their directories are whole at the end, or none of them is left.
     /// </summary>
     /// <param name="targets">The members and where they go.</param>
     /// <param name="sink">Is told about the progress.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Stops it; nothing is left then.</param>
+    /// <param name="cancellationToken">Stops it; then nothing is left.</param>
     /// <exception cref="ClusterHealException">A directory is not empty or cannot be written, or as for <see cref="WriteDatabaseAsync"/>.</exception>
     public async Task<IReadOnlyList<EtcdRestoreResult>> RestoreAsync(
         IReadOnlyList<RestoreTarget> targets, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
@@ -188,8 +187,8 @@ public sealed class SnapshotRestore : IDisposable
     }
 
     /// <summary>
-    /// Reads the version of the cluster and the last revision from a handful of pages: cutting the bucket into many parts opens only its
-    /// branches, and the last part has few leaves.
+    /// Reads the version of the cluster and the last revision from a handful of pages. To cut the bucket into many parts opens only its branches, and
+    /// the last part has few leaves.
     /// </summary>
     private static (Version? Version, long Revision, bool AuthEnabled) Glance(SnapshotFile source, CancellationToken cancellationToken)
     {

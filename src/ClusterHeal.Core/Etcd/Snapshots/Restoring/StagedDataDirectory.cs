@@ -3,8 +3,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// A data directory in the making. Everything is written to a hidden folder within it and to hidden files within the folder for the log,
-/// and gets its final names at last; an existing directory, perhaps the root of a disk of its own, keeps its owner, mode and label.
+/// A data directory that is being written. Everything goes to a hidden folder in it, and to hidden files in the folder of the log. Last, it gets its
+/// final names. An existing directory, perhaps the root of a disk of its own, keeps its owner, mode and label.
 /// </summary>
 internal sealed class StagedDataDirectory
 {
@@ -19,7 +19,7 @@ internal sealed class StagedDataDirectory
     private readonly List<string> _madeFolders = [];
     private bool _begun;
 
-    /// <summary>Prepares it; nothing is touched.</summary>
+    /// <summary>Prepares it; nothing is changed.</summary>
     public StagedDataDirectory(RestoreTarget target, MemberBootstrap bootstrap)
     {
         _target = target;
@@ -29,19 +29,19 @@ internal sealed class StagedDataDirectory
         WalDirectory = target.WalDirectory ?? Path.Combine(_member, "wal");
     }
 
-    /// <summary>Where the log is in the end.</summary>
+    /// <summary>Where the log is at the end.</summary>
     public string WalDirectory { get; }
 
     private string StagedDatabase => Path.Combine(_staging, "snap", "db");
 
-    /// <summary>Where the log is written: within the staging folder, or beside its final name where its folder is elsewhere.</summary>
+    /// <summary>Where the log is written: in the staging folder, or beside its final name if its folder is elsewhere.</summary>
     private string StagedWal => _target.WalDirectory is null
         ? Path.Combine(_staging, "wal", _bootstrap.WalFileName)
         : Path.Combine(WalDirectory, _bootstrap.WalFileName + StagingSuffix);
 
     private string WalFile => Path.Combine(WalDirectory, _bootstrap.WalFileName);
 
-    /// <summary>Checks that nothing but its own staging folder lies where it goes.</summary>
+    /// <summary>Checks that its place is empty except for its own staging folder.</summary>
     /// <exception cref="ClusterHealException">A folder has something else in it.</exception>
     public void Check() => Try(() =>
     {
@@ -49,7 +49,7 @@ internal sealed class StagedDataDirectory
         if (_target.WalDirectory is not null) RefuseUnlessEmpty(WalDirectory, _bootstrap.WalFileName + StagingSuffix);
     });
 
-    /// <summary>Makes the folders. What an interrupted restore left in the staging folder is taken away first.</summary>
+    /// <summary>Makes the folders. What an interrupted restore left in the staging folder is removed first.</summary>
     /// <exception cref="ClusterHealException">A folder has something else in it, or cannot be made.</exception>
     public void Begin() => Try(() =>
     {
@@ -107,7 +107,7 @@ internal sealed class StagedDataDirectory
     {
         await readDatabase(StagedDatabase).ConfigureAwait(false);
         using var log = File.OpenRead(StagedWal);
-        // The zeros behind the records are where the log ends.
+        // The zeros after the records mark the end of the log.
         var head = new byte[_bootstrap.WalHead.Length + sizeof(ulong)];
         await log.ReadExactlyAsync(head).ConfigureAwait(false);
         var snap = await File.ReadAllBytesAsync(Path.Combine(_staging, "snap", _bootstrap.SnapFileName)).ConfigureAwait(false);
@@ -116,8 +116,8 @@ internal sealed class StagedDataDirectory
     });
 
     /// <summary>
-    /// Gives everything its final name. The log goes first: a server that starts on a log without a database refuses, one that starts on a
-    /// database without a log would begin a new cluster.
+    /// Gives everything its final name, the log first: a server refuses to start on a log without a database, but on a database without a log it
+    /// would begin a new cluster.
     /// </summary>
     public void Commit() => Try(() =>
     {
@@ -126,7 +126,7 @@ internal sealed class StagedDataDirectory
         DurableFile.SyncFolder(_target.DataDirectory);
     });
 
-    /// <summary>Takes away what this made, committed or not, and nothing else.</summary>
+    /// <summary>Removes what this made, committed or not, and nothing else.</summary>
     public void Discard()
     {
         if (!_begun) return;
@@ -167,7 +167,7 @@ internal sealed class StagedDataDirectory
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Makes a folder and the ones above it, for its owner only, and remembers which of them were new.</summary>
+    /// <summary>Makes a folder and the ones above it, for its owner only, and remembers which ones were new.</summary>
     private void MakeFolder(string folder)
     {
         if (Directory.Exists(folder)) return;

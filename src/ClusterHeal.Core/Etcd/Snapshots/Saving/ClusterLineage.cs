@@ -5,21 +5,19 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Which cluster a restored one stands in for. A restore gives a cluster a new id, and without this its older snapshots would be those of a
-/// stranger: they would never be removed, and would not count as its backups. It lies in the folder of the snapshots.
+/// Which cluster a restored one replaced. A restore gives a cluster a new ID. Without this file its older snapshots would belong to an unknown
+/// cluster: they would never be removed, and would not count as its backups. It is in the folder of the snapshots.
 /// </summary>
 internal sealed record ClusterLineage
 {
-    /// <summary>The schema that is written. A reader refuses others.</summary>
     public const string CurrentSchema = "clusterheal.etcd-lineage/1";
 
-    /// <summary>What the name of such a file ends with.</summary>
+    /// <summary>The end of the name of such a file.</summary>
     public const string Extension = ".lineage.json";
 
-    /// <summary>Ours have some hundred bytes; what is larger is not read.</summary>
+    /// <summary>Ours have a few hundred bytes. A larger file is not read.</summary>
     private const int MaxSize = 64 * 1024;
 
-    /// <summary>The schema.</summary>
     public required string Schema { get; init; }
 
     /// <summary>The id of the restored cluster, hexadecimal.</summary>
@@ -36,7 +34,7 @@ internal sealed record ClusterLineage
 
     /// <summary>A cluster and those before it, as far as the folder knows them.</summary>
     /// <param name="folder">The folder of the snapshots.</param>
-    /// <param name="clusterId">The cluster that lives.</param>
+    /// <param name="clusterId">The cluster that runs.</param>
     public static IReadOnlySet<string> Of(string folder, string clusterId)
     {
         HashSet<string> line = [];
@@ -44,7 +42,7 @@ internal sealed record ClusterLineage
         return line;
     }
 
-    /// <summary>Writes it down in a folder.</summary>
+    /// <summary>Writes the file into a folder.</summary>
     /// <param name="folder">The folder of the snapshots.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
@@ -79,7 +77,7 @@ internal sealed record ClusterLineage
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            // Without it fewer snapshots are this cluster's: none is removed that should stay.
+            // Without it fewer snapshots count as this cluster's, so none is removed that should stay.
             return null;
         }
     }
@@ -87,7 +85,7 @@ internal sealed record ClusterLineage
     private static string PathIn(string folder, string clusterId) => Path.Combine(folder, $"etcd-{clusterId}{Extension}");
 }
 
-/// <summary>Reads and writes lines of descent.</summary>
+/// <summary>Reads and writes these files.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ClusterLineage))]
 internal sealed partial class ClusterLineageJson : JsonSerializerContext;

@@ -21,7 +21,7 @@ internal sealed class PartialSnapshot(
     /// <param name="progress">Told bytes that came and bytes that follow.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="EtcdException">The member failed.</exception>
-    /// <exception cref="ClusterHealException">The disk failed, or what came is not a sound snapshot.</exception>
+    /// <exception cref="ClusterHealException">The disk failed, or the bytes that came are no valid snapshot.</exception>
     public async Task<EtcdSnapshot> SaveAsync(Action<long, long> progress, CancellationToken cancellationToken)
     {
         RequireSpace();
@@ -56,7 +56,7 @@ internal sealed class PartialSnapshot(
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            // The manifest names its file, so it is written before each name that is tried.
+            // The manifest has the name of its file, so it is written before each name that is tried.
             var path = target.Take(_part, name => WriteManifest(manifest with { File = Path.GetFileName(name) }));
             PublishManifest(path);
             return snapshot with { Path = path, Origin = manifest.Origin };
@@ -114,7 +114,7 @@ internal sealed class PartialSnapshot(
             Schema = SnapshotManifest.CurrentSchema,
             File = Path.GetFileName(target.Path),
             Size = snapshot.FileSize,
-            Sha256 = snapshot.Sha256!, // Verified, or we would not be here.
+            Sha256 = snapshot.Sha256!, // The download has verified it.
             Hash = snapshot.Hash,
             Revision = snapshot.Revision,
             HashKv = snapshot.HashKv,
@@ -147,7 +147,7 @@ internal sealed class PartialSnapshot(
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>The snapshot stands by now and stays, whatever happens here.</summary>
+    /// <summary>The snapshot has its name by now and stays, whatever happens here.</summary>
     private void PublishManifest(string snapshot)
     {
         var path = SnapshotManifest.PathFor(snapshot);

@@ -1,14 +1,14 @@
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>How it came that a snapshot was saved. Retention removes only what runs made.</summary>
+/// <summary>Why a snapshot was saved. Retention removes only those of runs.</summary>
 internal enum SnapshotCause
 {
-    /// <summary>A run into a folder, which gives dated names and removes older ones.</summary>
+    /// <summary>A run that saves into a folder, with dated names, and removes older ones.</summary>
     Run,
 
-    /// <summary>By hand, to a file that was named.</summary>
+    /// <summary>A person, to a file with a given name.</summary>
     Hand,
 
-    /// <summary>By a restore, of the data that it was about to replace.</summary>
+    /// <summary>A restore, which was about to replace these data.</summary>
     Restore,
 }

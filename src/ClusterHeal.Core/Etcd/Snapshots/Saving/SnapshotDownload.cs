@@ -4,8 +4,7 @@ using System.Threading.Channels;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Streams a snapshot from one member into a file that is open. The network is read here; hashing and writing go on meanwhile on
-/// another thread, a few pooled buffers behind.
+/// Streams a snapshot from one member into an open file. This thread reads the network. Another one hashes and writes, a few pooled buffers behind.
 /// </summary>
 /// <param name="client">The member.</param>
 /// <param name="file">Where the bytes go.</param>
@@ -17,7 +16,7 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
     private SnapshotBuffer _buffer = new();
     private long _remaining;
 
-    /// <summary>The version of the storage that the member told; empty before etcd 3.6.</summary>
+    /// <summary>The storage version that the member named; empty before etcd 3.6.</summary>
     public string Version { get; private set; } = "";
 
     /// <summary>Bytes that came, the checksum included.</summary>
@@ -28,7 +27,7 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
     /// <param name="idleTimeout">How long the member may send nothing.</param>
     /// <param name="progress">Told bytes that came and bytes that follow, now and then.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
-    /// <exception cref="EtcdException">The member failed, or fell silent.</exception>
+    /// <exception cref="EtcdException">The member failed, or sent nothing more.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task RunAsync(TimeSpan timeout, TimeSpan idleTimeout, Action<long, long> progress, CancellationToken cancellationToken)
     {
@@ -44,7 +43,7 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (writing.IsFaulted) await writing.ConfigureAwait(false); // The cause, for which the reading was cancelled.
+            if (writing.IsFaulted) await writing.ConfigureAwait(false); // The cause of the cancelled reading.
             throw;
         }
 
@@ -86,8 +85,8 @@ internal sealed class SnapshotDownload(EtcdClient client, FileStream file, Snaps
         }
     }
 
-    /// <summary>Takes the block of a message out of the buffer that it came in.</summary>
-    /// <returns>What it was put into; another one than before if that had no room for it.</returns>
+    /// <summary>Takes the block of a message out of the buffer in which it came.</summary>
+    /// <returns>The buffer with the block: another one than before if that was too small.</returns>
     private SnapshotBuffer Take(ReadOnlySequence<byte> message)
     {
         if (!SnapshotBlock.TryRead(message.IsSingleSegment ? message.FirstSpan : message.ToArray(), out var block))

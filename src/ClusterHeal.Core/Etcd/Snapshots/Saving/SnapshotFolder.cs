@@ -2,10 +2,10 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>What lies in a folder of snapshots.</summary>
+/// <summary>What is in a folder of snapshots.</summary>
 public static class SnapshotFolder
 {
-    /// <summary>True for a file that is laid beside snapshots and is none: a manifest, a line of descent, or what is not finished.</summary>
+    /// <summary>True for a file that belongs to snapshots and is none itself: a manifest, a lineage file, or an unfinished file.</summary>
     /// <param name="path">The file.</param>
     public static bool IsCompanion(string path) =>
         path.EndsWith(SnapshotManifest.Extension, StringComparison.Ordinal)

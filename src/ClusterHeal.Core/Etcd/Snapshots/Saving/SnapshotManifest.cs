@@ -7,21 +7,19 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// What is written beside a snapshot that was saved here: by it the file is known for ours, and with it a restore knows what the
-/// cluster looked like. It holds names, paths and hashes, no keys.
+/// The file beside a snapshot that was saved here. It shows that the snapshot is ours, and tells a restore what the cluster looked like. It has
+/// names, paths and hashes, but no keys.
 /// </summary>
 internal sealed partial record SnapshotManifest
 {
-    /// <summary>The schema that is written. A reader refuses others.</summary>
     public const string CurrentSchema = "clusterheal.etcd-snapshot/1";
 
-    /// <summary>What a manifest's name ends with, behind the whole name of the snapshot.</summary>
+    /// <summary>The end of a manifest's name, after the whole name of the snapshot.</summary>
     public const string Extension = ".manifest.json";
 
-    /// <summary>Ours have a few thousand bytes; what is larger is not read.</summary>
+    /// <summary>Ours have a few thousand bytes. A larger file is not read.</summary>
     private const int MaxSize = 1024 * 1024;
 
-    /// <summary>The schema.</summary>
     public required string Schema { get; init; }
 
     /// <summary>The name of the snapshot's file, without a folder.</summary>
@@ -42,7 +40,6 @@ internal sealed partial record SnapshotManifest
     /// <summary>The hash of all keys at <see cref="HashKvRevision"/>.</summary>
     public required uint HashKv { get; init; }
 
-    /// <summary>The revision of <see cref="HashKv"/>.</summary>
     public required long HashKvRevision { get; init; }
 
     /// <summary>The compact revision that <see cref="HashKv"/> goes with.</summary>
@@ -51,13 +48,12 @@ internal sealed partial record SnapshotManifest
     /// <summary>Records in all buckets.</summary>
     public required long TotalKeys { get; init; }
 
-    /// <summary>Live keys.</summary>
     public required long LiveKeys { get; init; }
 
-    /// <summary>When the stream had come to its end.</summary>
+    /// <summary>When the stream ended.</summary>
     public required DateTimeOffset SavedAt { get; init; }
 
-    /// <summary>How it came that it was saved; null in manifests of older versions.</summary>
+    /// <summary>Why it was saved; null in manifests of older versions.</summary>
     public SnapshotCause? Cause { get; init; }
 
     /// <summary>The member that sent it.</summary>
@@ -81,7 +77,7 @@ internal sealed partial record SnapshotManifest
     /// <summary>The members of the cluster.</summary>
     public required SnapshotManifestMember[] Members { get; init; }
 
-    /// <summary>How the member was set up, where that was known when it was saved.</summary>
+    /// <summary>How the member was set up, if that was known when it was saved.</summary>
     public EtcdConfiguration? Configuration { get; init; }
 
     /// <summary>When a restore of it was last rehearsed with success, or null.</summary>
@@ -91,11 +87,10 @@ internal sealed partial record SnapshotManifest
     /// <param name="snapshot">The snapshot's file.</param>
     public static string PathFor(string snapshot) => snapshot + Extension;
 
-    /// <summary>True where a run into a folder made it. Of a manifest that does not say so, the dated name of such runs does.</summary>
+    /// <summary>True if a run into a folder made it. If a manifest does not say so, the dated name of such runs does.</summary>
     [JsonIgnore]
     public bool IsOfRun => Cause is { } cause ? cause == SnapshotCause.Run : FormerRunName().IsMatch(File);
 
-    /// <summary>What users see of it.</summary>
     [JsonIgnore]
     public EtcdSnapshotOrigin Origin => new()
     {
@@ -109,7 +104,7 @@ internal sealed partial record SnapshotManifest
 
     /// <summary>Reads the manifest beside a snapshot, whether it fits that file or not.</summary>
     /// <param name="snapshot">The snapshot's file.</param>
-    /// <returns>Null where there is none that can be read.</returns>
+    /// <returns>Null if there is none that can be read.</returns>
     public static SnapshotManifest? Read(string snapshot)
     {
         try
@@ -125,9 +120,9 @@ internal sealed partial record SnapshotManifest
         }
     }
 
-    /// <summary>The manifest of a snapshot that was saved here under this name, and is still that file by its size and the sha256 at its end.</summary>
+    /// <summary>The manifest of a snapshot that was saved here under this name. The file must still be that one, by its size and the sha256 at its end.</summary>
     /// <param name="snapshot">The snapshot's file.</param>
-    /// <returns>Null where there is none, or none that belongs to this file.</returns>
+    /// <returns>Null if there is none, or none that belongs to this file.</returns>
     public static SnapshotManifest? Find(string snapshot)
     {
         if (Read(snapshot) is not { } manifest || manifest.File != Path.GetFileName(snapshot)) return null;
@@ -147,7 +142,7 @@ internal sealed partial record SnapshotManifest
 
     /// <summary>Says in what a file differs from the one that was saved.</summary>
     /// <param name="snapshot">What is in the file.</param>
-    /// <returns>Null where it is the same.</returns>
+    /// <returns>Null if it is the same.</returns>
     public string? DifferenceTo(EtcdSnapshot snapshot)
     {
         if (snapshot.FileSize != Size) return $"it has {snapshot.FileSize} bytes, and {Size} were saved";
@@ -155,12 +150,9 @@ internal sealed partial record SnapshotManifest
         return snapshot.Hash != Hash ? $"the hash of its records is {snapshot.Hash:x}, and {Hash:x} was saved" : null;
     }
 
-    /// <summary>
-    /// Notes in the manifest of a snapshot that a restore of it was rehearsed. A snapshot without a manifest, and a folder that may only
-    /// be read, keep no notes.
-    /// </summary>
+    /// <summary>Notes in the manifest of a snapshot that a restore of it was rehearsed. Without a manifest, or in a read-only folder, there is no note.</summary>
     /// <param name="snapshot">The snapshot's file.</param>
-    /// <param name="time">When.</param>
+    /// <param name="time">When it was rehearsed.</param>
     public static void NoteRehearsal(string snapshot, DateTimeOffset time)
     {
         if (Find(snapshot) is not { } manifest) return;
@@ -177,7 +169,7 @@ internal sealed partial record SnapshotManifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The rehearsal stands all the same.
+            // The rehearsal is valid anyway.
         }
         finally
         {

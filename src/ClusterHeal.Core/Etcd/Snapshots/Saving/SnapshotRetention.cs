@@ -3,12 +3,12 @@ using System.Globalization;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// How many snapshots of a cluster stay in a folder: the newest few, and the newest of each of the last days and weeks (UTC, weeks
-/// of ISO 8601) that have any. Only what runs into the folder made, of this cluster or one that it stands in for, is ever looked at.
+/// How many snapshots of a cluster stay in a folder: the newest few, and the newest of each of the last days and weeks (UTC, weeks of ISO 8601) that
+/// have any. Only snapshots that runs into the folder made count, and only those of this cluster or of one that it replaced.
 /// </summary>
 public sealed record SnapshotRetention
 {
-    /// <summary>Clocks of two machines may differ by so much and both be right.</summary>
+    /// <summary>The clocks of two machines may differ by this and both be right.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     /// <summary>How many of the newest stay.</summary>
@@ -20,15 +20,15 @@ public sealed record SnapshotRetention
     /// <summary>For how many weeks the newest of the week stays.</summary>
     public int KeepWeekly { get; init; }
 
-    /// <summary>True where nothing is said, so that nothing is removed.</summary>
+    /// <summary>True if no number is given. Then nothing is removed.</summary>
     public bool KeepsAll => KeepLast <= 0 && KeepDaily <= 0 && KeepWeekly <= 0;
 
-    /// <summary>The snapshots of a folder that are not to be kept, once one is saved. That one counts as the newest, whatever dates the others bear.</summary>
+    /// <summary>The snapshots of a folder to remove once a new one is saved. The new one counts as the newest, whatever dates the others have.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="clusterId">The cluster that lives.</param>
-    /// <param name="saved">The path of the new one, which may still have to be saved.</param>
+    /// <param name="clusterId">The cluster that runs.</param>
+    /// <param name="saved">The path of the new one, which may not be saved yet.</param>
     /// <param name="savedAt">When it was saved, or will be.</param>
-    /// <param name="warn">Told about snapshots whose dates cannot be right. They stay, and do not count among the kept.</param>
+    /// <param name="warn">Told about snapshots whose dates cannot be right. They stay, and do not count among those that stay by number.</param>
     /// <returns>Full paths, oldest first.</returns>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     internal IReadOnlyList<string> Expired(string folder, string clusterId, string saved, DateTimeOffset savedAt, Action<string> warn)

@@ -3,13 +3,13 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// <summary>Where a snapshot goes, and how long it may take.</summary>
 public sealed record SnapshotSaveOptions
 {
-    /// <summary>The file, or null where <see cref="Directory"/> is meant.</summary>
+    /// <summary>The file, or null if <see cref="Directory"/> is used.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The folder in which a file with a dated name is made, or null where <see cref="Path"/> is meant.</summary>
+    /// <summary>The folder for a file with a dated name, or null if <see cref="Path"/> is used.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Whether a file that is there is replaced, once the new one is proven.</summary>
+    /// <summary>Whether an existing file is replaced, once the new one is proven.</summary>
     public bool Force { get; init; }
 
     /// <summary>What stays in <see cref="Directory"/>.</summary>
@@ -21,10 +21,10 @@ public sealed record SnapshotSaveOptions
     /// <summary>How long a member may send nothing.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>True where a restore is about to replace what is saved.</summary>
+    /// <summary>True if a restore is about to replace what is saved.</summary>
     public bool BeforeRestore { get; init; }
 
-    /// <summary>How it comes that it is saved, for the manifest.</summary>
+    /// <summary>Why it is saved, for the manifest.</summary>
     internal SnapshotCause Cause =>
         BeforeRestore ? SnapshotCause.Restore : Directory is null ? SnapshotCause.Hand : SnapshotCause.Run;
 

@@ -3,8 +3,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// Saves a snapshot that is proven: from the best member, from another where that one fails; under its final name only when the
-/// checksum of the member fits, the database is sound and both are on disk. Whatever happens, nothing half made is left.
+/// Saves a proven snapshot from the best member; if that fails, from another one. It gets its final name only when the member's checksum fits, the
+/// database is valid and both are on disk. Whatever happens, no unfinished file is left.
 /// </summary>
 /// <param name="connection">The cluster.</param>
 /// <param name="options">Where to, and how long.</param>
@@ -14,8 +14,8 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
     private const string Activity = "Saving an etcd snapshot";
 
     /// <summary>Saves, and emits one <see cref="EtcdSnapshot"/>.</summary>
-    /// <param name="sink">Takes the snapshot, progress, warnings and failures, and is asked whether to save.</param>
-    /// <param name="cancellationToken">Ends it; nothing is left then.</param>
+    /// <param name="sink">Takes the snapshot, progress, warnings and failures. It is asked whether to save.</param>
+    /// <param name="cancellationToken">Ends it; then nothing is left.</param>
     /// <exception cref="ClusterHealException">There is no snapshot. The message says why and that nothing was left.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
 
     private static string ClusterId(SnapshotSource source) => EtcdId.Hex(source.Status.Header.ClusterId);
 
-    /// <summary>Another member may stand in for one that fails, and its snapshot has to be of the same cluster.</summary>
+    /// <summary>If a member fails, another one is used, and its snapshot has to be of the same cluster.</summary>
     private static void RequireOneCluster(IReadOnlyList<SnapshotSource> sources)
     {
         var clusters = sources.Select(ClusterId).Distinct().ToArray();
@@ -113,7 +113,7 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
         }
     }
 
-    /// <summary>True where another member may do better; a full disk is as full for the next.</summary>
+    /// <summary>True if another member may succeed. A full disk is as full for the next one.</summary>
     private static bool IsOfTheMember(ClusterHealException e) => e is EtcdException || e.ErrorId == ErrorIds.SnapshotStreamInvalid;
 
     private void RemoveExpired(EtcdSnapshot saved, IOperationSink sink)

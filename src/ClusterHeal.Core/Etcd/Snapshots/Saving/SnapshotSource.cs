@@ -2,22 +2,22 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
-/// <summary>A member that can be asked for a snapshot, and what speaks for it.</summary>
+/// <summary>A member that can be asked for a snapshot, and how well it suits.</summary>
 /// <param name="Endpoint">Where it is reached.</param>
 /// <param name="Status">What it says of itself.</param>
 /// <param name="Alarms">Its alarms.</param>
 /// <param name="AlarmsUnseen">Why its alarms are not known, or null.</param>
 internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Status, IReadOnlyList<AlarmType> Alarms, string? AlarmsUnseen = null)
 {
-    /// <summary>How many applied entries behind the others still counts as level: a few are always on their way.</summary>
+    /// <summary>A member that is so many applied entries behind is still level with the others: a few are always on their way.</summary>
     private const ulong LevelLag = 1000;
 
     /// <summary>True for the leader, which has the most work.</summary>
     public bool IsLeader => Status.Leader == Status.Header.MemberId;
 
     /// <summary>
-    /// Asks all endpoints at once and orders those that can be asked for a snapshot: without alarm first, then those that are level
-    /// with the others, then followers. A learner may lag without end, and a member that calls its data corrupt is no source.
+    /// Asks all endpoints at once and sorts the suitable members: without an alarm first, then those that are level with the others, then followers.
+    /// A learner may lag without limit, and a member that reports corruption is no source.
     /// </summary>
     /// <param name="connection">The endpoints.</param>
     /// <param name="refused">Told of each endpoint that is left out.</param>
@@ -40,7 +40,7 @@ internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Stat
         ];
     }
 
-    /// <summary>The endpoint, the member's version and part.</summary>
+    /// <summary>The endpoint, the member's version and role.</summary>
     public override string ToString() => $"{Endpoint} (etcd {Status.Version}, {(IsLeader ? "leader" : "follower")})";
 
     private static async Task<(SnapshotSource? Source, EtcdException? Fault)> AskAsync(
@@ -62,7 +62,7 @@ internal sealed record SnapshotSource(EtcdEndpoint Endpoint, StatusResponse Stat
         }
     }
 
-    /// <summary>Alarms come by way of the quorum; without one, or without the right, a snapshot can still be had.</summary>
+    /// <summary>Alarms need the quorum. Without one, or without the right to read them, a snapshot can still be saved.</summary>
     private static async Task<(IReadOnlyList<AlarmType> Alarms, string? Unseen)> AlarmsAsync(
         EtcdClient client, ulong memberId, CancellationToken cancellationToken)
     {

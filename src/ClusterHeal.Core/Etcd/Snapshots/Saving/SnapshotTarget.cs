@@ -5,8 +5,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Etcd.Snapshots;
 
 /// <summary>
-/// The file that a snapshot is saved to: the one that was named, or one in a folder, whose name carries the cluster and the time. Names in a
-/// folder are never taken from another file; where two runs mean the same one, the later gets the next number.
+/// The file to which a snapshot is saved: a named file, or one in a folder, whose name has the cluster and the time. A name in a folder is never
+/// taken from another file. If two runs want the same name, the later one gets the next number.
 /// </summary>
 internal sealed record SnapshotTarget
 {
@@ -18,10 +18,10 @@ internal sealed record SnapshotTarget
 
     private SnapshotTarget(string path, bool isDated, bool replace) => (_path, _isDated, _replace) = (path, isDated, replace);
 
-    /// <summary>The path that is meant; in a folder, the first choice.</summary>
+    /// <summary>The named path; in a folder, the first choice.</summary>
     public string Path => _path;
 
-    /// <summary>The target of some options for a cluster.</summary>
+    /// <summary>The target for a cluster.</summary>
     /// <param name="options">Where to.</param>
     /// <param name="clusterId">The cluster, hexadecimal.</param>
     /// <param name="time">The time of a dated name.</param>
@@ -33,7 +33,7 @@ internal sealed record SnapshotTarget
         return new SnapshotTarget(System.IO.Path.Combine(folder, $"etcd-{clusterId}-{stamp}.db"), isDated: true, replace: false);
     }
 
-    /// <summary>Checks what can be checked before anybody is asked.</summary>
+    /// <summary>Checks what can be checked before the user is asked.</summary>
     /// <param name="options">Where to.</param>
     /// <exception cref="ClusterHealException">Nothing can be saved there.</exception>
     public static void Check(SnapshotSaveOptions options)
@@ -57,7 +57,7 @@ internal sealed record SnapshotTarget
         if (File.Exists(path) && !options.Force) throw Exists(path);
     }
 
-    /// <summary>Gives a file its name, if that is free or may be replaced; in a folder, the first name that is free.</summary>
+    /// <summary>Gives a file its name if that is free or may be replaced. In a folder it gets the first free name.</summary>
     /// <param name="part">The file.</param>
     /// <param name="naming">Told each name before it is tried.</param>
     /// <returns>The path that it has now.</returns>
@@ -81,7 +81,7 @@ internal sealed record SnapshotTarget
         }
     }
 
-    /// <summary>The manifest has the longest name. Where it does not fit, a snapshot would stay that nothing describes.</summary>
+    /// <summary>The manifest has the longest name. If that is too long, the snapshot would be left without a manifest.</summary>
     private static void CheckLength(string path)
     {
         const int MostPerName = 255; // bytes on the file systems of Linux, characters on those of Windows
