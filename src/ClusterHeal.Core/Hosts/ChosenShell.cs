@@ -1,6 +1,6 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>A shell whose transport is chosen when it is first used, since to ask ssh about a host takes a process.</summary>
+/// <summary>A shell that chooses its transport when it is first used, because to ask ssh about a host needs a process.</summary>
 internal sealed class ChosenShell(HostConnection connection, bool forOneScript, Action<string> explain, TimeProvider time) : IHostShell
 {
     private readonly SemaphoreSlim _choosing = new(1, 1);

@@ -3,8 +3,8 @@ using System.Text;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Reads a process's standard error from its start to its end, whatever its length, so that the process is never held up; keeps the first
-/// 64 KiB, and notices when sudo asks for a password.
+/// Reads the whole standard error of a process, whatever its length, so that the process never has to wait. It keeps the first 64 KiB, and notices
+/// when sudo asks for a password.
 /// </summary>
 internal sealed class ErrorStream
 {
@@ -16,7 +16,7 @@ internal sealed class ErrorStream
 
     /// <summary>Starts reading.</summary>
     /// <param name="stream">Standard error.</param>
-    /// <param name="prompt">The words to look out for, or null.</param>
+    /// <param name="prompt">The prompt to look for, or null.</param>
     /// <param name="onPrompt">Called with 1 when they come, with 2 when they come again.</param>
     public ErrorStream(Stream stream, string? prompt = null, Action<int>? onPrompt = null)
     {
@@ -47,7 +47,7 @@ internal sealed class ErrorStream
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // The process was ended from this side; what it said up to here is all there is.
+            // The process was ended from this side, so nothing more comes.
         }
     }
 

@@ -12,6 +12,6 @@ public sealed record HostFile
     /// <summary>The SHA-256 of the content, 64 hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Who may do what with it.</summary>
+    /// <summary>Its mode and owner.</summary>
     public required HostFileAccess Access { get; init; }
 }

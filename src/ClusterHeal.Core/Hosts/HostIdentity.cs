@@ -1,15 +1,15 @@
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Which host a shell is on, as the host itself tells. What a user calls it does not tell: an alias of ssh_config, a name and an address may lead
-/// to one host, and whoever counts them as several counts hosts that are not there.
+/// Which host a shell is on, as the host itself says. The user's name for it is not enough: an alias of ssh_config, a name and an address may be one
+/// host, and would then be counted as three.
 /// </summary>
 /// <param name="BootId">The boot of its kernel.</param>
-/// <param name="Processes">The processes that it sees: containers with a systemd of their own share a kernel, and differ in this.</param>
-/// <param name="SystemName">What it calls itself.</param>
+/// <param name="Processes">The PID namespace: containers with a systemd of their own share a kernel, but not this.</param>
+/// <param name="SystemName">Its own host name.</param>
 internal sealed record HostIdentity(string BootId, string Processes, string SystemName)
 {
-    // Some sandboxes have no namespaces to show.
+    // Some sandboxes do not show their namespaces.
     private const string Tell = "cat /proc/sys/kernel/random/boot_id && { readlink /proc/self/ns/pid || echo -; } && uname -n";
 
     /// <summary>Asks a host.</summary>
@@ -21,7 +21,7 @@ internal sealed record HostIdentity(string BootId, string Processes, string Syst
         return new HostIdentity(lines[0], lines[1], lines[2]);
     }
 
-    /// <summary>Makes sure that each shell is on a host of its own, before anything is concluded from how many they are.</summary>
+    /// <summary>Makes sure that each shell is on a different host, before somebody relies on their number.</summary>
     /// <exception cref="HostShellException">Two are on one host, or a host cannot be asked.</exception>
     public static async Task RequireDistinctAsync(IReadOnlyList<IHostShell> shells, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed record HostIdentity(string BootId, string Processes, string Syst
             .ConfigureAwait(false));
     }
 
-    /// <summary>The same of hosts that have told already.</summary>
+    /// <summary>The same for hosts whose identity is known already.</summary>
     /// <exception cref="HostShellException">Two are one host.</exception>
     public static void RequireDistinct(IEnumerable<(string Name, HostIdentity Identity)> hosts)
     {

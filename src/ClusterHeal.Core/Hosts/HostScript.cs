@@ -3,8 +3,8 @@ using System.Reflection;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// A POSIX shell script to run on a host. Its text is fixed; everything that varies is an argument and arrives in <c>$1</c>, <c>$2</c> …
-/// as data, whatever it holds.
+/// A POSIX shell script to run on a host. Its text is fixed. Everything that varies is an argument and arrives in <c>$1</c>, <c>$2</c> … as data,
+/// whatever it contains.
 /// </summary>
 public sealed class HostScript
 {
@@ -12,7 +12,7 @@ public sealed class HostScript
 
     /// <summary>Makes the script.</summary>
     /// <param name="body">
-    /// The text. It becomes the body of a function, so a script that arrives in part is never run in part. One that says
+    /// The text. It becomes the body of a function, so a script that arrives only in part is not run at all. One that says
     /// <c># Needs library.sh.</c> gets the library.
     /// </param>
     /// <param name="arguments">The values for <c>$1</c>, <c>$2</c> …</param>
@@ -28,23 +28,23 @@ public sealed class HostScript
     /// <summary>The values for <c>$1</c>, <c>$2</c> …</summary>
     public IReadOnlyList<string> Arguments { get; }
 
-    /// <summary>What it is for, in words that fit behind "while it did this": <c>stop etcd.service</c>.</summary>
+    /// <summary>What it is for, in words that fit after "while it did this": <c>stop etcd.service</c>.</summary>
     public string Purpose { get; init; } = "run a script";
 
-    /// <summary>How long it may run before it is given up. The program here is ended then; the host may still be at it.</summary>
+    /// <summary>How long it may run. Then the program here is ended; the host may still run it.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many bytes of output are read before the host is taken for broken.</summary>
+    /// <summary>How many bytes of output are read before the host counts as broken.</summary>
     public int OutputLimit { get; init; } = 16 << 20;
 
     /// <summary>The same script with another deadline.</summary>
     internal HostScript WithTimeout(TimeSpan timeout) =>
         new(Body, [.. Arguments]) { Purpose = Purpose, Timeout = timeout, OutputLimit = OutputLimit };
 
-    /// <summary>The functions that scripts share: <c>systemd.sh</c>, or what stands for another service manager, and <c>library.sh</c>.</summary>
+    /// <summary>The functions that scripts share: <c>systemd.sh</c>, or the file of another service manager, and <c>library.sh</c>.</summary>
     internal static string Library => LibraryText.Value;
 
-    /// <summary>A script with the library in front, if it says that it needs it and it is not there yet.</summary>
+    /// <summary>The script, with the library in front if it needs it and does not have it yet.</summary>
     /// <param name="body">The script's text.</param>
     internal static string WithLibrary(string body) =>
         body.Contains("# Needs library.sh.", StringComparison.Ordinal) && !body.Contains(Library, StringComparison.Ordinal) ? Library + body : body;

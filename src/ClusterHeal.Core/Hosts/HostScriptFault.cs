@@ -1,21 +1,21 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>Turns a script's failure into an error, by what the programs of the host say in the C locale.</summary>
+/// <summary>Turns a script's failure into an error, by what the programs of the host print in the C locale.</summary>
 public static class HostScriptFault
 {
     /// <summary>The exit code with which our scripts say that a file is not there.</summary>
     internal const int NotFound = 40;
 
-    /// <summary>The exit code with which <c>write-file</c> says that another hash came out.</summary>
+    /// <summary>The exit code with which <c>write-file</c> says that the hash is another one.</summary>
     internal const int HashDiffers = 44;
 
     /// <summary>The exit code with which our scripts say that another operation holds the lock of the host.</summary>
     internal const int LockedByAnother = 45;
 
-    /// <summary>The exit code with which our scripts say that something lies already at the place to which they were to move a file.</summary>
+    /// <summary>The exit code with which our scripts say that a file could not be moved because its new place is taken.</summary>
     internal const int PlaceIsTaken = 47;
 
-    /// <summary>Throws where the exit code is not 0.</summary>
+    /// <summary>Throws if the exit code is not 0.</summary>
     /// <param name="result">How the script ended.</param>
     /// <param name="hostName">The host.</param>
     /// <param name="script">The script.</param>
@@ -25,7 +25,7 @@ public static class HostScriptFault
         if (result.ExitCode != 0) throw result.Fault(hostName, script);
     }
 
-    /// <summary>Runs a script and throws where its exit code is not 0.</summary>
+    /// <summary>Runs a script and throws if its exit code is not 0.</summary>
     /// <exception cref="HostShellException">The script failed, or could not be run.</exception>
     public static async Task<ScriptResult> RunCheckedAsync(this IHostShell shell, HostScript script, CancellationToken cancellationToken)
     {

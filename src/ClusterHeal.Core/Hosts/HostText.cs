@@ -6,7 +6,7 @@ namespace ClusterHeal.Hosts;
 /// <summary>Reads text files of hosts.</summary>
 internal static class HostText
 {
-    /// <summary>The text of a file of a host, or null where the host has no such file.</summary>
+    /// <summary>The text of a file of a host, or null if the host has no such file.</summary>
     /// <exception cref="HostShellException">It cannot be read.</exception>
     public static async Task<string?> FindTextAsync(this IHostShell shell, string path, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>A command that runs in the login shell of a host: its three streams, and how it ended. Disposing of it ends it on this side.</summary>
+/// <summary>A command that runs in the login shell of a host: its three streams, and how it ended. To dispose of it ends it on this side.</summary>
 internal interface IScriptChannel : IAsyncDisposable
 {
     /// <summary>Its standard input. Closing it is the end of the input.</summary>
@@ -12,12 +12,12 @@ internal interface IScriptChannel : IAsyncDisposable
     /// <summary>Its standard error.</summary>
     Stream Errors { get; }
 
-    /// <summary>Done when it has ended, or is no longer known.</summary>
+    /// <summary>Done when it has ended, or the connection to it is lost.</summary>
     Task Ended { get; }
 
-    /// <summary>How it ended. Asked for only when <see cref="Ended"/> is done.</summary>
+    /// <summary>How it ended. Ask only after <see cref="Ended"/> is done.</summary>
     CommandEnd End { get; }
 
-    /// <summary>Ends it on this side. One that has ended already is fine.</summary>
+    /// <summary>Ends it on this side. It may have ended already.</summary>
     void Kill();
 }

@@ -4,12 +4,12 @@ using Renci.SshNet;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>The key file that a user named. ssh passes over one that it cannot read and tries others; here it is an error.</summary>
+/// <summary>The key file that a user named. ssh ignores one that it cannot read and tries others; here it is an error.</summary>
 internal static class KeyFile
 {
     private const int MostBytes = 64 << 10;
 
-    /// <summary>Throws unless the file is there and is a private key, or a public one, by which ssh picks a key of the agent.</summary>
+    /// <summary>Throws unless the file is there and is a private key, or a public key, which tells ssh which key of the agent to use.</summary>
     /// <exception cref="HostShellException">It is not.</exception>
     public static void Check(HostConnection connection)
     {
@@ -36,13 +36,13 @@ internal static class KeyFile
         }
     }
 
-    /// <summary>True if SSH.NET can log in with the file: a private key that has no passphrase, lies in no hardware, and has no certificate.</summary>
+    /// <summary>True if SSH.NET can log in with the file: a private key that has no passphrase, is in no hardware, and has no certificate.</summary>
     public static bool IsReadHere(string path)
     {
         try
         {
             using var key = new PrivateKeyFile(path);
-            // ssh also offers the certificate that lies beside a key.
+            // ssh also offers the certificate beside a key.
             return !File.Exists(path + "-cert.pub");
         }
         catch (Exception e) when (IsOfAnotherForm(e))
@@ -52,8 +52,8 @@ internal static class KeyFile
     }
 
     /// <summary>
-    /// True if a passphrase keeps the private key, as its text says. SSH.NET does not say it of every form: to one that it cannot open without, it
-    /// calls the passphrase a parameter that is null.
+    /// True if a passphrase protects the private key, as its text says. SSH.NET does not say it for every form: for one that it cannot open without a
+    /// passphrase, its error says that a parameter is null.
     /// </summary>
     public static bool IsLocked(string path)
     {
@@ -64,7 +64,7 @@ internal static class KeyFile
             : text.Contains("ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal) || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
     }
 
-    /// <summary>True if SSH.NET says by this exception that it cannot read a key file. The parsers that it uses throw exceptions of many types.</summary>
+    /// <summary>True if this exception of SSH.NET says that it cannot read a key file. The parsers that it uses throw exceptions of many types.</summary>
     public static bool IsOfAnotherForm(Exception exception) => exception is not UnauthorizedAccessException;
 
     /// <summary>The error of a key file that cannot be used.</summary>
@@ -76,7 +76,7 @@ internal static class KeyFile
         "Give the private key with -KeyFilePath. No other key was tried.",
         cause);
 
-    /// <summary>The error of a key file that a passphrase keeps.</summary>
+    /// <summary>The error of a key file that a passphrase protects.</summary>
     public static HostShellException Locked(HostConnection connection, string what, Exception? cause = null) => new(
         ErrorIds.SshKeyPassphrase,
         FaultCategory.Authentication,
@@ -109,6 +109,6 @@ internal static class KeyFile
         || text.Contains("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", StringComparison.Ordinal)
         || text.StartsWith("PuTTY-User-Key-File-", StringComparison.Ordinal);
 
-    // The line of a public key is that of known_hosts without the host.
+    // The line of a public key is a known_hosts line without the host.
     private static bool IsPublic(string text) => KnownHostsLine.Parse("* " + text.Split('\n')[0].TrimEnd('\r')) is not null;
 }

@@ -2,7 +2,7 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>The same as a shell on a host, on this machine: for a person who is logged in on the master itself.</summary>
+/// <summary>The same as a shell on a host, but on this machine: for a person who is logged in on the master itself.</summary>
 internal sealed class LocalShell(HostConnection connection, TimeProvider time) : ScriptShell(connection, time)
 {
     /// <inheritdoc/>

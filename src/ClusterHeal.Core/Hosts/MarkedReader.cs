@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>Reads what a remote shell prints, in which marks that nobody can guess part our script's output from everything else.</summary>
+/// <summary>Reads what a remote shell prints. Marks that nobody can guess separate our script's output from everything else.</summary>
 internal sealed class MarkedReader(Stream stream)
 {
     private const int ReadSize = 64 << 10;
@@ -11,10 +11,10 @@ internal sealed class MarkedReader(Stream stream)
     private int _start;
     private int _end;
 
-    /// <summary>The last of what was skipped, for the error message where the mark never came.</summary>
+    /// <summary>The last part of what was skipped, for the error message if the mark never came.</summary>
     public string Skipped { get; private set; } = "";
 
-    /// <summary>Throws away everything up to a mark, and the mark. False where the stream ended without it.</summary>
+    /// <summary>Skips everything up to a mark, and the mark. False if the stream ended without it.</summary>
     public async Task<bool> SkipPastAsync(ReadOnlyMemory<byte> mark, CancellationToken cancellationToken)
     {
         while (true)
@@ -33,8 +33,8 @@ internal sealed class MarkedReader(Stream stream)
     }
 
     /// <summary>
-    /// Takes everything up to a mark, and drops the mark. Null where the stream ended without it; false in the second place where
-    /// more than <paramref name="limit"/> bytes came.
+    /// Takes everything up to a mark, and drops the mark. Null if the stream ended without it. The second value is false if more than
+    /// <paramref name="limit"/> bytes came.
     /// </summary>
     public async Task<(byte[]? Content, bool WithinLimit)> ReadToAsync(ReadOnlyMemory<byte> mark, int limit, CancellationToken cancellationToken)
     {
@@ -56,14 +56,14 @@ internal sealed class MarkedReader(Stream stream)
         }
     }
 
-    /// <summary>Reads a line of at most 1000 bytes, without its end. Null where there is none.</summary>
+    /// <summary>Reads a line of at most 1000 bytes, without its end. Null if there is none.</summary>
     public async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
         var (line, withinLimit) = await ReadToAsync("\n"u8.ToArray(), 1000, cancellationToken).ConfigureAwait(false);
         return line is null || !withinLimit ? null : Encoding.UTF8.GetString(line);
     }
 
-    /// <summary>Copies a number of bytes, or fewer where the stream ends before, adds them to a hash, and says how many.</summary>
+    /// <summary>Copies a number of bytes, or fewer if the stream ends before that, adds them to a hash, and returns how many.</summary>
     public async Task<long> CopyAsync(Stream destination, long count, IncrementalHash hash, CancellationToken cancellationToken)
     {
         var copied = 0L;

@@ -4,8 +4,8 @@ namespace ClusterHeal.Hosts;
 internal static class PathList
 {
     /// <summary>
-    /// Parts them. ssh prints them with spaces between and without quotes, so what follows a space belongs to the path before it, unless it
-    /// can be a path of its own.
+    /// Splits them. ssh prints them with spaces between and without quotes. So what follows a space belongs to the path before it, unless it can be a
+    /// path of its own.
     /// </summary>
     public static IReadOnlyList<string> Split(string value)
     {

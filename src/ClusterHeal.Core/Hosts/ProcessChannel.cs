@@ -2,12 +2,11 @@ using System.Diagnostics;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>A command that a process of this machine runs, or carries to a host.</summary>
+/// <summary>A command that a process of this machine runs, here or on a host.</summary>
 internal sealed class ProcessChannel : IScriptChannel
 {
     private readonly Process _process;
 
-    /// <summary>Starts the process.</summary>
     public ProcessChannel(ProcessStartInfo start)
     {
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");

@@ -6,12 +6,12 @@ namespace ClusterHeal.Hosts;
 /// <summary>Ends a process that we started.</summary>
 internal static class ProcessEnd
 {
-    /// <summary>Ends it and its children; one that has ended already is fine.</summary>
+    /// <summary>Ends it and its children. It may have ended already.</summary>
     public static void KillTree(Process process) => Kill(process, entireTree: true);
 
     /// <summary>
-    /// Ends ssh, whose own children, as for a jump, end with it. To kill a tree the framework stops a process first and looks for its
-    /// children: where we are killed in that moment, ssh stands still for ever and holds its connection.
+    /// Ends ssh. Its own children, as for a jump host, end with it. To kill a tree, the framework first stops a process and looks for its children:
+    /// if we are killed in that moment, ssh stays stopped forever and keeps its connection.
     /// </summary>
     public static void KillSsh(Process process) => Kill(process, entireTree: false);
 

@@ -24,19 +24,19 @@ internal sealed class ScriptSession : IAsyncDisposable
         _errors = new ErrorStream(channel.Errors, password is null ? null : text.Prompt, AnswerPrompt);
     }
 
-    /// <summary>The script's output, and then the mark of its end.</summary>
+    /// <summary>The script's output, followed by the mark of its end.</summary>
     public MarkedReader Output { get; }
 
     /// <summary>The number of the shell's process on the host.</summary>
     public string? ShellId { get; private set; }
 
-    /// <summary>True if what ran the script has ended, as far as is known here.</summary>
+    /// <summary>True if the process or channel that ran the script has ended, as far as is known here.</summary>
     public bool HasEnded => _channel.Ended.IsCompleted;
 
-    /// <summary>How it ended. Asked for only behind <see cref="EndAsync()"/>.</summary>
+    /// <summary>How it ended. Ask only after <see cref="EndAsync()"/>.</summary>
     public CommandEnd End => _channel.End;
 
-    /// <summary>What was printed to standard error: by the script alone, or, where it did not start, by ssh and sudo.</summary>
+    /// <summary>What was printed to standard error: by the script alone, or, if it did not start, by ssh and sudo.</summary>
     public string Errors
     {
         get
@@ -48,11 +48,11 @@ internal sealed class ScriptSession : IAsyncDisposable
     }
 
     /// <summary>Waits until the host's shell is ready, and sends the script.</summary>
-    /// <param name="channel">What leads to the shell; it is the session's from here on.</param>
+    /// <param name="channel">The channel to the shell. From now on the session owns it.</param>
     /// <param name="connection">The host, for messages and the password of sudo.</param>
     /// <param name="text">The script.</param>
-    /// <param name="cancellationToken">Ends it all.</param>
-    /// <exception cref="HostShellException">The shell did not get ready; nothing was run.</exception>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="HostShellException">The shell did not become ready. Nothing was run.</exception>
     public static async Task<ScriptSession> StartAsync(
         IScriptChannel channel, HostConnection connection, ScriptText text, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal sealed class ScriptSession : IAsyncDisposable
                     : SshFault.BeforeStart(connection, session.Errors, session.Output.Skipped, session.End);
             }
 
-            // Where the connection broke this very moment, the missing end of the output says so.
+            // If the connection broke at this very moment, the missing end of the output says so.
             await session.SendAsync(text.Text, cancellationToken).ConfigureAwait(false);
             return session;
         }
@@ -80,7 +80,7 @@ internal sealed class ScriptSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends bytes to standard input; false where nobody reads there any more.</summary>
+    /// <summary>Sends bytes to standard input; false if nobody reads it any more.</summary>
     public async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
@@ -95,14 +95,14 @@ internal sealed class ScriptSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the output up to the mark of the end. Null where the connection broke before it; see <see cref="MarkedReader.ReadToAsync"/>.</summary>
+    /// <summary>Takes the output up to the mark of its end. Null if the connection broke before that; see <see cref="MarkedReader.ReadToAsync"/>.</summary>
     public Task<(byte[]? Content, bool WithinLimit)> ReadOutputAsync(int limit, CancellationToken cancellationToken)
     {
         _channel.Input.Close();
         return Output.ReadToAsync(_text.End, limit, cancellationToken);
     }
 
-    /// <summary>The exit code behind the mark of the end. Null where the connection broke before it.</summary>
+    /// <summary>The exit code after the mark of the end. Null if the connection broke before that.</summary>
     public async Task<int?> ReadExitCodeAsync(CancellationToken cancellationToken)
     {
         var line = await Output.ReadLineAsync(cancellationToken).ConfigureAwait(false);
@@ -110,12 +110,10 @@ internal sealed class ScriptSession : IAsyncDisposable
         return int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var exitCode) ? exitCode : null;
     }
 
-    /// <summary>Waits a moment for it to end by itself, and ends it.</summary>
+    /// <summary>Waits a moment for it to end by itself, and then ends it.</summary>
     public Task EndAsync() => EndAsync(Grace);
 
-    /// <summary>
-    /// Ends it, on this side. A script that is still reading sees the end of its input first, so that it can clean up.
-    /// </summary>
+    /// <summary>Ends it on this side. A script that still reads sees the end of its input first, so that it can clean up.</summary>
     public async ValueTask DisposeAsync()
     {
         _channel.Input.Close();
@@ -131,7 +129,7 @@ internal sealed class ScriptSession : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // It hangs, or something that the script left behind holds the connection open.
+            // It hangs, or something that the script started holds the connection open.
             _channel.Kill();
             await _channel.Ended.ConfigureAwait(false);
         }
@@ -148,7 +146,7 @@ internal sealed class ScriptSession : IAsyncDisposable
     {
         if (time > 1)
         {
-            // sudo would take whatever comes next for a second and a third try.
+            // sudo would use whatever comes next for a second and a third try.
             _passwordRefused = true;
             _channel.Kill();
             return;
@@ -162,7 +160,7 @@ internal sealed class ScriptSession : IAsyncDisposable
         }
         catch (IOException)
         {
-            // sudo is gone; its end is reported as what it is.
+            // sudo is gone. Its exit code will be reported.
         }
         finally
         {

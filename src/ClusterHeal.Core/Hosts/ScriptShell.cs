@@ -4,7 +4,7 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>What all shells have in common: something that leads to the login shell of a host, and the protocol of <see cref="ScriptText"/>.</summary>
+/// <summary>The common part of all shells: a channel to the login shell of a host, and the protocol of <see cref="ScriptText"/>.</summary>
 internal abstract class ScriptShell(HostConnection connection, TimeProvider time) : IHostShell
 {
     private const int BlockSize = 1 << 20;
@@ -15,7 +15,7 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMilliseconds(800);
     private readonly SudoPassword _sudo = new(connection);
 
-    // sshd allows ten sessions in a connection (MaxSessions). Two are left for what ends scripts that were cancelled.
+    // sshd allows ten sessions in a connection (MaxSessions). Two are kept free to end cancelled scripts.
     private readonly SemaphoreSlim _slots = new(MostScripts, MostScripts);
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
         var script = new HostScript(HostScript.Text("read-file"), path) { Purpose = $"read {path}" };
         return WithinAsync(script, TransferTimeout, async (session, deadline) =>
         {
-            // Size, mode and owner on a line, or an empty one where the file cannot be read and the exit code says why.
+            // Size, mode and owner on a line. The line is empty if the file cannot be read; then the exit code says why.
             var facts = (await session.Output.ReadLineAsync(deadline).ConfigureAwait(false) ?? "").Split(' ');
             if (facts.Length < 4) throw await FailedAsync(session, script, deadline).ConfigureAwait(false);
             var length = long.Parse(facts[0], CultureInfo.InvariantCulture);
@@ -92,7 +92,7 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Logs in, if there is something to log in to and nobody has yet.</summary>
+    /// <summary>Logs in, if that is needed and has not been done yet.</summary>
     protected virtual ValueTask ConnectAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>Starts a command in the host's login shell.</summary>
@@ -109,7 +109,7 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
             if (read == 0) throw new EndOfStreamException("The content to write is shorter than it said.");
             hash.AppendData(buffer, 0, read);
             left -= read;
-            // Where the host stopped reading, its exit code will say why.
+            // If the host stopped reading, its exit code will say why.
             open = open && await session.SendAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             if (!open) break;
         }
@@ -149,7 +149,7 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
                 }
                 finally
                 {
-                    // Neither ssh nor sshd ends a command whose caller went away: it would go on beside whatever is done next.
+                    // Neither ssh nor sshd ends a command whose caller went away: it would run on beside the next steps.
                     if (!session.HasEnded) state = await EndOnHostAsync(text, session.ShellId!).ConfigureAwait(false) ? "It was ended there." : "It may still be at it.";
                 }
             }
@@ -179,7 +179,7 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
     {
         await ConnectAsync(cancellationToken).ConfigureAwait(false);
         return await _sudo.FirstAloneAsync(
-            // The connection has had tries of its own, which must not be multiplied by those of the session.
+            // The connection has retries of its own. The session's retries must not multiply them.
             () => BusyHost.RetryAsync(() => OpenOnceAsync(text, cancellationToken), Time, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
@@ -189,7 +189,7 @@ internal abstract class ScriptShell(HostConnection connection, TimeProvider time
         return await ScriptSession.StartAsync(channel, Connection, text, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ends a script on the host, with all that it started. False if nobody knows whether it has ended.</summary>
+    /// <summary>Ends a script on the host, with all that it started. False if it is not known whether it has ended.</summary>
     protected virtual async Task<bool> EndOnHostAsync(ScriptText text, string shellId)
     {
         using var deadline = new CancellationTokenSource(EndTimeout, Time);

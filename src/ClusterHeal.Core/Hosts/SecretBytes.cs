@@ -4,10 +4,10 @@ using System.Text;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>A password on its way to a program's input.</summary>
+/// <summary>A password for a program's input.</summary>
 internal static class SecretBytes
 {
-    /// <summary>The password and a line end, in UTF-8. The caller overwrites it with zeros when it is sent.</summary>
+    /// <summary>The password and a line end, in UTF-8. The caller overwrites it with zeros after it is sent.</summary>
     public static byte[] Of(SecureString secret)
     {
         var pointer = Marshal.SecureStringToGlobalAllocUnicode(secret);

@@ -2,16 +2,16 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>What ssh would do for a host: the answer of <c>ssh -G</c>, or, without an ssh, what it does when nobody told it otherwise.</summary>
+/// <summary>What ssh would do for a host: the answer of <c>ssh -G</c>, or, without an ssh, what it does without configuration.</summary>
 internal sealed class SshConfig
 {
-    // What our transport by SSH.NET does itself, or does as the user told ssh.
+    // What SSH.NET does here by itself, or in the way that the user configured for ssh.
     private static readonly HashSet<string> Followed =
     [
         .. SshNetLogin.FollowedOptions.Select(option => option.ToLowerInvariant()), "stricthostkeychecking",
     ];
 
-    // What makes no difference to a login by key or password and to the scripts behind it.
+    // What makes no difference to a login by key or password and to scripts.
     private static readonly HashSet<string> Harmless =
     [
         "host", "addkeystoagent", "batchmode", "clearallforwardings", "compression", "controlmaster", "controlpath", "controlpersist",
@@ -25,7 +25,7 @@ internal sealed class SshConfig
 
     private readonly ILookup<string, string> _values;
 
-    /// <summary>The files with the keys of hosts that the user knows, if nobody has set others.</summary>
+    /// <summary>The files with the keys of hosts that the user knows, unless others are set.</summary>
     public static string[] UserKnownHosts
     {
         get
@@ -35,7 +35,7 @@ internal sealed class SshConfig
         }
     }
 
-    /// <summary>The files with the keys of hosts that this machine knows, if nobody has set others.</summary>
+    /// <summary>The files with the keys of hosts that this machine knows, unless others are set.</summary>
     public static string[] SystemKnownHosts
     {
         get
@@ -55,7 +55,7 @@ internal sealed class SshConfig
     /// <param name="connection">The host, and what the user gave.</param>
     /// <param name="withFiles">False for what ssh would do without any of its configuration files.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The settings; null if ssh cannot tell, because a file has an error in it.</returns>
+    /// <returns>The settings; null if ssh does not answer because of an error in a file.</returns>
     public static async Task<SshConfig?> AskAsync(string ssh, HostConnection connection, bool withFiles, CancellationToken cancellationToken)
     {
         var asked = withFiles ? connection : connection with { SshConfigFile = "none" };
@@ -102,8 +102,8 @@ internal sealed class SshConfig
     public IEnumerable<string> Files(string name) => _values[name].SelectMany(PathList.Split).Where(path => path != "none");
 
     /// <summary>
-    /// A setting that the user's or the system's files make, and that only ssh follows; null if there is none. A jump, a certificate, the
-    /// ciphers that are allowed: whatever it is, a login that left it out would not be the one that was set up.
+    /// A setting from the user's or the system's files that only ssh follows; null if there is none. A jump host, a certificate, allowed ciphers: a
+    /// login without it would not be the one that was set up.
     /// </summary>
     /// <param name="plain">What ssh would do without its files.</param>
     public string? BeyondSshNet(SshConfig plain) =>

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>Turns what <c>ssh</c> and <c>sudo</c> say when they give up into errors that a user can act on.</summary>
+/// <summary>Turns what <c>ssh</c> and <c>sudo</c> say when they fail into errors with a next step.</summary>
 internal static partial class SshFault
 {
-    /// <summary>The error of an <c>ssh</c> or <c>sudo</c> that ended before the shell was there.</summary>
+    /// <summary>The error of an <c>ssh</c> or <c>sudo</c> that ended before the shell was ready.</summary>
     /// <param name="connection">The host.</param>
     /// <param name="said">What the program printed to standard error.</param>
-    /// <param name="printed">What came on standard output in place of our mark.</param>
+    /// <param name="printed">What came on standard output instead of our mark.</param>
     /// <param name="end">How it ended; ssh's own exit code is 255.</param>
     public static HostShellException BeforeStart(HostConnection connection, string said, string printed, CommandEnd end)
     {
@@ -29,11 +29,11 @@ internal static partial class SshFault
             new(id, category, message + NothingRun, connection.HostName, remedy);
     }
 
-    /// <summary>The error of a script that had been sent and whose own end never came.</summary>
+    /// <summary>The error of a script that was sent, but whose end mark never came.</summary>
     /// <param name="connection">The host.</param>
     /// <param name="purpose">What the script was for.</param>
     /// <param name="said">What was printed to standard error.</param>
-    /// <param name="end">How the shell ended; an unknown end, and ssh's own exit code, are that of a connection that broke.</param>
+    /// <param name="end">How the shell ended. An unknown end, and ssh's own exit code, mean that the connection broke.</param>
     public static HostShellException AfterStart(HostConnection connection, string purpose, string said, CommandEnd end)
     {
         var isLost = end.Lost is not null || end.ExitCode is OwnExitCode;
@@ -52,7 +52,7 @@ internal static partial class SshFault
     /// <summary>The error of a login that failed, by its id.</summary>
     /// <param name="id">One of the ids of the table below, or <see cref="ErrorIds.SshFailed"/>.</param>
     /// <param name="connection">The host.</param>
-    /// <param name="said">What is known of the cause.</param>
+    /// <param name="said">What is known about the cause.</param>
     /// <param name="cause">The exception, or null.</param>
     public static HostShellException OfLogin(string id, HostConnection connection, string said, Exception? cause)
     {
@@ -66,7 +66,7 @@ internal static partial class SshFault
         return new HostShellException(ErrorIds.SshFailed, FaultCategory.Connection, message, connection.HostName, "Try -SshTransport OpenSsh.", cause);
     }
 
-    /// <summary>The error of a host that has the password and hung up: it did not take it, whatever else its words could mean.</summary>
+    /// <summary>The error of a host that got the password and hung up: it refused the password, whatever else its words could mean.</summary>
     public static HostShellException AfterPassword(HostShellException fault) => fault.ErrorId == ErrorIds.SshBusy
         ? new HostShellException(
             ErrorIds.SshAuthenticationFailed,
@@ -77,7 +77,7 @@ internal static partial class SshFault
             fault)
         : fault;
 
-    /// <summary>The error of a connection through the host that could not be opened or broke, or null where ssh gave no reason.</summary>
+    /// <summary>The error of a connection through the host that could not be opened or broke, or null if ssh gave no reason.</summary>
     public static HostShellException Tunnel(HostConnection connection, string target, string said) =>
         Known(connection, said) ?? new HostShellException(
             ErrorIds.SshForwardFailed,
@@ -88,7 +88,7 @@ internal static partial class SshFault
                 ? "Its sshd does not allow it: set AllowTcpForwarding to 'local' or 'yes' for this user."
                 : $"Look on the host whether something listens at {target}.");
 
-    // What ssh ends with by itself; every other exit code is that of the command on the host.
+    // ssh's own exit code. Every other one is that of the command on the host.
     private const int OwnExitCode = 255;
 
     private const string NothingRun = " Nothing was run there.";
@@ -115,7 +115,7 @@ internal static partial class SshFault
         return line.Length == 0 ? "it said nothing" : line.Length > 300 ? line[..300] + "…" : line;
     }
 
-    // The order matters: a changed key also ends with the words of an unknown one. The patterns are OpenSSH's and sudo's own words
+    // The order matters: a changed key also ends with the words for an unknown one. The patterns are OpenSSH's and sudo's own words
     // in the C locale, as of OpenSSH 7.4 to 10 and sudo 1.8 to 1.9.
     private static readonly (Regex Pattern, string Id, FaultCategory Category, string What, string Remedy)[] Table =
     [

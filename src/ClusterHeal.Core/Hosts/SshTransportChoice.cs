@@ -1,15 +1,15 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>By what a host is reached, and why: what was given decides, and what the user's ssh_config says.</summary>
+/// <summary>How a host is reached, and why. The user's parameters decide, and what ssh_config says.</summary>
 /// <param name="Transport">The transport.</param>
-/// <param name="Reason">Why, in words that fit behind a colon.</param>
+/// <param name="Reason">Why, in words that fit after a colon.</param>
 /// <param name="Program">The ssh program, if there is one.</param>
 /// <param name="Config">What ssh_config says about the host, if ssh was asked.</param>
 internal sealed record SshTransportChoice(SshTransport Transport, string Reason, string? Program = null, SshConfig? Config = null)
 {
-    /// <summary>Chooses. What the user named is taken, or is an error if it cannot do what else was given.</summary>
+    /// <summary>Chooses. A transport that the user named is used, or is an error if it cannot do what else was given.</summary>
     /// <exception cref="HostShellException">
-    /// The transport that was named, or neither of the two, can do all that was given; or a value cannot be what it should be.
+    /// The named transport, or neither of the two, can do all that was given; or a value is not valid.
     /// </exception>
     public static async Task<SshTransportChoice> MakeAsync(HostConnection connection, CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ internal sealed record SshTransportChoice(SshTransport Transport, string Reason,
             : throw Unfit(connection, SshTransport.SshNet, needsSsh, $"Use -SshTransport {SshTransport.OpenSsh}, or leave that out.");
     }
 
-    /// <summary>The shell by this transport.</summary>
+    /// <summary>The shell with this transport.</summary>
     /// <param name="connection">The host and how to log in.</param>
     /// <param name="forOneScript">True if no connection is kept for more than one script.</param>
     /// <param name="time">The clock.</param>
@@ -57,7 +57,7 @@ internal sealed record SshTransportChoice(SshTransport Transport, string Reason,
         _ => new SshNetShell(connection, SshNetLogin.From(connection, Config), time),
     };
 
-    // Why only ssh can reach the host, or null; and what ssh_config says, if it was asked.
+    // Why only ssh can reach the host, or null; and what ssh_config says, if ssh was asked.
     private static async Task<(string? Why, SshConfig? Config)> NeedsSshAsync(
         HostConnection connection, string? program, CancellationToken cancellationToken)
     {

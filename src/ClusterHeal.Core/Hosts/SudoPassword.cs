@@ -1,10 +1,10 @@
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Sees to it that a wrong password is given to a host's sudo once and not by each script: the first script with a password runs alone, and
-/// if sudo refuses it, no other is tried.
+/// Makes sure that a wrong password is given to a host's sudo only once, not by each script: the first script with a password runs alone. If sudo
+/// refuses it, no other script tries.
 /// </summary>
-#pragma warning disable CA1001 // A semaphore without a wait handle holds nothing to let go of, and a script may end after its shell was disposed of.
+#pragma warning disable CA1001 // A semaphore without a wait handle has nothing to free, and a script may end after its shell was disposed of.
 internal sealed class SudoPassword(HostConnection connection)
 #pragma warning restore CA1001
 {

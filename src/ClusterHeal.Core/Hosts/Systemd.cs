@@ -1,8 +1,8 @@
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// What hosts' service manager, which is systemd, is asked and told from here. What the scripts on hosts do with it is in <c>Scripts/systemd.sh</c>, and
-/// what it says of a unit is read by <see cref="SystemdUnit"/>. Another service manager would be these three again.
+/// What C# asks and tells the service manager of hosts, which is systemd. What scripts on hosts do with it is in <c>Scripts/systemd.sh</c>;
+/// <see cref="SystemdUnit"/> reads what it says about a unit. Another service manager needs these three.
 /// </summary>
 internal static class Systemd
 {
@@ -21,7 +21,7 @@ internal static class Systemd
     /// <summary>The command that shows the timers.</summary>
     public const string Timers = "systemctl list-timers";
 
-    /// <summary>The command that tries out whether there can be timers.</summary>
+    /// <summary>The command that tests whether timers work.</summary>
     public const string TryTimer = "systemd-run --on-active=60 true";
 
     /// <summary>A script that prints those of some units that run, one on a line.</summary>
@@ -30,7 +30,7 @@ internal static class Systemd
 
     /// <summary>A drop-in of a unit.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="name">The name of the drop-in. The last one in their order counts most.</param>
+    /// <param name="name">The name of the drop-in. Of all drop-ins, the last in alphabetical order wins.</param>
     public static string DropIn(string unit, string name) => $"/etc/systemd/system/{unit}.d/{name}";
 
     /// <summary>The command that shows the log of a unit.</summary>

@@ -1,10 +1,10 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>By which names a component is known on hosts, whatever the distribution.</summary>
+/// <summary>The names of a component on hosts, in all distributions.</summary>
 /// <param name="Component">The component.</param>
 /// <param name="Key">Its name in the units, files and records that ClusterHeal makes.</param>
 /// <param name="ProcessNames">The names of its program, the usual one first.</param>
-/// <param name="PortFlag">The flag that names its port, or the URL with it; null where it serves none.</param>
+/// <param name="PortFlag">The flag that names its port, or the URL with it; null if it has no port.</param>
 /// <param name="DefaultPort">The port without that flag.</param>
 internal sealed record ComponentDefinition(ClusterComponent Component, string Key, string[] ProcessNames, string? PortFlag = null, int? DefaultPort = null)
 {
@@ -28,7 +28,6 @@ internal sealed record ComponentDefinition(ClusterComponent Component, string Ke
     /// <summary>The names of its unit in all distributions.</summary>
     public string[] UnitNames { get; } = Distributions.UnitsOf(Component);
 
-    /// <summary>The definition of a component.</summary>
     public static ComponentDefinition Of(ClusterComponent component) => All.First(definition => definition.Component == component);
 
     /// <summary>The definition with a key, or null.</summary>

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>What the script <c>find-components</c> printed, taken apart and not yet judged.</summary>
+/// <summary>What the script <c>find-components</c> printed, parsed but not yet judged.</summary>
 internal sealed class ComponentFacts
 {
     private readonly Dictionary<string, string> _host = [];
@@ -9,31 +9,28 @@ internal sealed class ComponentFacts
     {
     }
 
-    /// <summary>One process of a component: it belongs to its unit or its pod, whatever it calls itself.</summary>
+    /// <summary>One process of a component. It belongs to its unit or its pod, whatever its name is.</summary>
     /// <param name="Id">Its number.</param>
-    /// <param name="IsPod">True for one of a static pod's container, false for a unit's main process.</param>
+    /// <param name="IsPod">True for a process of a static pod's container, false for a unit's main process.</param>
     /// <param name="StartTicks">When it started, in ticks since the boot.</param>
     /// <param name="UserId">The user that it runs as.</param>
     /// <param name="Cgroup">Its control group.</param>
     /// <param name="CommandLine">The program and its arguments.</param>
     public sealed record Process(int Id, bool IsPod, long StartTicks, int UserId, string Cgroup, string[] CommandLine);
 
-    /// <summary>All that was printed about one component.</summary>
     public sealed class Section
     {
-        /// <summary>Its processes.</summary>
         public List<Process> Processes { get; } = [];
 
-        /// <summary>The manifests of its name.</summary>
+        /// <summary>The manifests with its name.</summary>
         public List<string> Manifests { get; } = [];
 
         /// <summary>What <c>crictl</c> said, as JSON.</summary>
         public List<string> Containers { get; } = [];
 
-        /// <summary>The units that may be its own.</summary>
+        /// <summary>The units that may be the component's.</summary>
         public IReadOnlyList<SystemdUnit> Units => SystemdUnit.ParseAll(UnitLines);
 
-        /// <summary>What was printed about them.</summary>
         public List<string> UnitLines { get; } = [];
     }
 
@@ -43,25 +40,22 @@ internal sealed class ComponentFacts
     /// <summary>The records of what ClusterHeal stopped on the host.</summary>
     public List<StoppedRecord> Stopped { get; } = [];
 
-    /// <summary>The ports on which somebody listens, and the user who opened them.</summary>
+    /// <summary>The ports that are open, and the users who opened them.</summary>
     public HashSet<(int Port, int UserId)> Listening { get; } = [];
 
-    /// <summary>The kubelet's folder of manifests; empty where it has none.</summary>
+    /// <summary>The kubelet's folder of manifests; empty if it has none.</summary>
     public string ManifestFolder => _host.GetValueOrDefault("manifests", "");
 
-    /// <summary>The address of the container runtime that the kubelet uses; empty where it does not say.</summary>
+    /// <summary>The address of the container runtime that the kubelet uses; empty if it does not say.</summary>
     public string RuntimeEndpoint => _host.GetValueOrDefault("runtime", "");
 
-    /// <summary>
-    /// True if the port is open, by root or by the user of the process where one is known: another user may have opened it, too.
-    /// </summary>
+    /// <summary>True if the port is open, and root or the known user of the process opened it: another user may have opened it.</summary>
     public bool IsOpen(int port, Process? process) =>
         Listening.Any(open => open.Port == port && (process is null || open.UserId == 0 || open.UserId == process.UserId));
 
-    /// <summary>The moment at which a process with so many start ticks started.</summary>
+    /// <summary>When a process with these start ticks started.</summary>
     public DateTimeOffset StartTime(long ticks) => DateTimeOffset.FromUnixTimeSeconds(Number("boot") + (ticks / Math.Max(1, Number("ticks"))));
 
-    /// <summary>Reads the lines.</summary>
     public static ComponentFacts Parse(string text)
     {
         var facts = new ComponentFacts();

@@ -1,6 +1,5 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>The errors about components, each in one place.</summary>
 internal static class ComponentFault
 {
     /// <summary>The host has no such component.</summary>
@@ -11,7 +10,7 @@ internal static class ComponentFault
         hostName,
         "Check -HostName. Distributions that run everything in one process (k3s, RKE2) have no component that can be stopped alone.");
 
-    /// <summary>A static pod's kubelet does not run.</summary>
+    /// <summary>The kubelet of a static pod does not run.</summary>
     public static HostShellException KubeletNotRunning(string hostName, ComponentPlan plan) => new(
         ErrorIds.KubeletNotRunning,
         FaultCategory.InvalidOperation,
@@ -28,7 +27,7 @@ internal static class ComponentFault
         plan.HostName,
         "See what the other operation is for, and run this again if it is still wanted.");
 
-    /// <summary>A component did not get to where it should be.</summary>
+    /// <summary>A component did not reach its wanted state.</summary>
     public static HostShellException Timeout(ComponentPlan plan, ComponentStatus now, TimeSpan waited) => new(
         ErrorIds.ComponentTimeout,
         FaultCategory.Timeout,

@@ -1,13 +1,13 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>Finds out how components are run on a host, and whether they run. Asks once, with one script, whatever is asked for.</summary>
+/// <summary>Finds out how components are run on a host, and whether they run. One script finds all of them.</summary>
 public static class ComponentFinder
 {
     /// <summary>Looks at some components of a host.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="components">What to look for.</param>
     /// <param name="cancellationToken">Ends the question.</param>
-    /// <returns>One status for each, in the order asked; what the host has not has the state <see cref="ComponentState.NotFound"/>.</returns>
+    /// <returns>One status for each, in the order asked. A component that the host does not have is in the state <see cref="ComponentState.NotFound"/>.</returns>
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
     public static async Task<IReadOnlyList<ComponentStatus>> FindAsync(
         IHostShell shell, IReadOnlyList<ClusterComponent> components, CancellationToken cancellationToken)

@@ -8,8 +8,8 @@ namespace ClusterHeal.Hosts;
 internal static partial class ComponentVerdict
 {
     /// <summary>
-    /// The status. A unit that runs the component's process comes first, then a manifest, then one that ClusterHeal moved aside, and
-    /// last a unit that does not run: kubeadm hosts often have an unused <c>etcd.service</c> from the package that brought <c>etcdctl</c>.
+    /// The status. First choice is a unit that runs the component's process, then a manifest, then a manifest that ClusterHeal moved aside, and last
+    /// a unit that does not run: kubeadm hosts often have an unused <c>etcd.service</c> from the package with <c>etcdctl</c>.
     /// </summary>
     public static ComponentStatus Of(string hostName, ComponentDefinition definition, ComponentFacts facts)
     {
@@ -37,7 +37,7 @@ internal static partial class ComponentVerdict
         };
     }
 
-    // A unit is the component's own by its name or by its main process.
+    // A unit is the component's if its name or its main process is.
     private static List<SystemdUnit> OwnUnits(ComponentDefinition definition, ComponentFacts.Section section, string runtimeEndpoint)
     {
         var own = section.Units
@@ -94,11 +94,11 @@ internal static partial class ComponentVerdict
             : definition.DefaultPort;
     }
 
-    // A pod of the API has a UUID for an id, and may have a container of that name, too; a static pod's id is a hash without hyphens.
+    // A pod of the API has a UUID as its ID, and may have a container of that name, too. A static pod's ID is a hash without hyphens.
     private static string PodId(JsonElement container) =>
         container.TryGetProperty("labels", out var labels) && labels.TryGetProperty("io.kubernetes.pod.uid", out var id) ? id.GetString() ?? "" : "";
 
-    // How often the kubelet has started the container again is in crictl's answer as the attempt of the newest one.
+    // crictl's "attempt" of the newest container says how often the kubelet has restarted it.
     private static int? Attempts(List<string> answers)
     {
         try

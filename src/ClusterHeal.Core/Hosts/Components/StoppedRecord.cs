@@ -7,9 +7,9 @@ namespace ClusterHeal.Hosts;
 /// <param name="OperationId">The operation that stopped it.</param>
 /// <param name="StoppedAt">When.</param>
 /// <param name="HealsAt">When the host starts it again, or null for never.</param>
-/// <param name="Timer">The timer that does so; empty for none.</param>
+/// <param name="Timer">The timer that starts it; empty for none.</param>
 /// <param name="Source">The unit, or the manifest's own path.</param>
-/// <param name="ParkedPath">Where the manifest lies meanwhile; empty for a unit.</param>
+/// <param name="ParkedPath">Where the manifest is meanwhile; empty for a unit.</param>
 /// <param name="DependentUnits">The units that were stopped with it.</param>
 internal sealed record StoppedRecord(
     string Key,
@@ -21,7 +21,7 @@ internal sealed record StoppedRecord(
     string ParkedPath,
     string[] DependentUnits)
 {
-    /// <summary>Reads the line, in which tabs part the fields; null where it is none.</summary>
+    /// <summary>Reads the line, whose fields are separated by tabs; null if it is no record.</summary>
     public static StoppedRecord? Parse(string line)
     {
         if (line.Split('\t') is not [var key, var operation, var stopped, var heals, var timer, var source, var parked, var dependents]) return null;

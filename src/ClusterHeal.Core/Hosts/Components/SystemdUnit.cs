@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>What systemd says of a unit: the properties that <c>unit_facts</c> of <c>systemd.sh</c> prints.</summary>
+/// <summary>What systemd says about a unit: the properties that <c>unit_facts</c> of <c>systemd.sh</c> prints.</summary>
 internal sealed partial class SystemdUnit
 {
     private static readonly string[] StoppedAlong = ["RequiredBy", "BoundBy", "ConsistsOf"];
@@ -14,13 +14,12 @@ internal sealed partial class SystemdUnit
     {
     }
 
-    /// <summary>Its name.</summary>
     public string Name => _properties["Id"];
 
     /// <summary>Whether systemd has its file.</summary>
     public bool IsLoaded => Value("LoadState") == "loaded";
 
-    /// <summary>False if it does not run, and is neither about to nor on its way down.</summary>
+    /// <summary>False if it does not run, does not start and does not stop.</summary>
     public bool IsActive => Value("ActiveState") is not ("inactive" or "failed" or "");
 
     /// <summary>What it does.</summary>
@@ -36,10 +35,10 @@ internal sealed partial class SystemdUnit
     /// <summary>Its main process, or null.</summary>
     public int? MainProcess => Number("MainPID") is > 0 and var id ? id : null;
 
-    /// <summary>When it came to its state.</summary>
+    /// <summary>When it got into its state.</summary>
     public DateTimeOffset? Since => Time(IsUp ? "ActiveEnterTimestamp" : "InactiveEnterTimestamp");
 
-    /// <summary>How often it was started again by itself.</summary>
+    /// <summary>How often systemd restarted it.</summary>
     public int? RestartCount => Number("NRestarts");
 
     /// <summary>The exit code of its process, if that has ended.</summary>
@@ -65,7 +64,7 @@ internal sealed partial class SystemdUnit
 
     private bool IsUp => State is ComponentState.Running or ComponentState.Stopping;
 
-    /// <summary>Reads the lines; an empty one parts two units. Those without a file are left out.</summary>
+    /// <summary>Reads the lines. An empty line separates two units. Units without a file are left out.</summary>
     public static IReadOnlyList<SystemdUnit> ParseAll(IEnumerable<string> lines)
     {
         List<SystemdUnit> units = [new()];
@@ -83,7 +82,7 @@ internal sealed partial class SystemdUnit
 
     private int? Number(string name) => int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    // In UTC, because the script says TZ=UTC: "Sun 2026-11-22 15:55:49 UTC".
+    // In UTC, because the script sets TZ=UTC: "Sun 2026-11-22 15:55:49 UTC".
     private DateTimeOffset? Time(string name) =>
         DateTimeOffset.TryParseExact(Value(name), "ddd yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time

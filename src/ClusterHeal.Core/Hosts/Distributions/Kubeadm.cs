@@ -5,7 +5,6 @@ internal static class Kubeadm
 {
     private const string Folder = "/etc/kubernetes";
 
-    /// <summary>What it looks like.</summary>
     public static Distribution Layout { get; } = new("kubeadm")
     {
         Units = new Dictionary<ClusterComponent, string[]>

@@ -1,11 +1,10 @@
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// kubespray: the control plane as kubeadm makes it, and etcd beside it as a unit, whose variables (<c>/etc/etcd.env</c>) say where its certificates lie.
+/// kubespray: the control plane as kubeadm makes it, and etcd beside it as a unit. Its variables (<c>/etc/etcd.env</c>) say where its certificates are.
 /// </summary>
 internal static class Kubespray
 {
-    /// <summary>What it looks like.</summary>
     public static Distribution Layout { get; } = Kubeadm.Layout with
     {
         Name = "kubespray",

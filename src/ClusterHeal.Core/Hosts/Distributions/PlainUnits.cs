@@ -1,9 +1,8 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>Kubernetes from its programs, by hand or by an own playbook: each component is a unit that bears its name.</summary>
+/// <summary>Kubernetes from its release binaries, by hand or by a playbook of one's own: each component is a unit with its name.</summary>
 internal static class PlainUnits
 {
-    /// <summary>What it looks like.</summary>
     public static Distribution Layout { get; } = new("plain units")
     {
         Units = new Dictionary<ClusterComponent, string[]>

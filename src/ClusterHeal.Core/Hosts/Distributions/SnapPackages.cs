@@ -3,7 +3,6 @@ namespace ClusterHeal.Hosts;
 /// <summary>Charmed Kubernetes: each component is a unit of a snap package.</summary>
 internal static class SnapPackages
 {
-    /// <summary>What it looks like.</summary>
     public static Distribution Layout { get; } = new("snap packages")
     {
         Units = new Dictionary<ClusterComponent, string[]>

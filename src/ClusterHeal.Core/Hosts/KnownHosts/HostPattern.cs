@@ -1,6 +1,6 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>The patterns of ssh_config(5): a list with commas, <c>*</c> and <c>?</c>, and <c>!</c> for what is not meant.</summary>
+/// <summary>The patterns of ssh_config(5): a list with commas, with <c>*</c> and <c>?</c>. A <c>!</c> excludes.</summary>
 internal static class HostPattern
 {
     /// <summary>True if one of the patterns fits and none with a <c>!</c> does.</summary>
@@ -24,7 +24,7 @@ internal static class HostPattern
         return fits;
     }
 
-    // Without a stack of its own for each star: a hostile line must not cost more than its length times that of the name.
+    // Without recursion for each star: the cost of a hostile line must stay below its length times that of the name.
     private static bool Fits(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         int p = 0, n = 0, star = -1, resume = 0;

@@ -3,7 +3,7 @@ namespace ClusterHeal.Hosts;
 /// <summary>The hosts that the user's and the system's known_hosts files name, for completion.</summary>
 public static class KnownHostNames
 {
-    /// <summary>The names, sorted. Hashed names and patterns are left out; so is a file that cannot be read.</summary>
+    /// <summary>The names, sorted. Hashed names, patterns and files that cannot be read are left out.</summary>
     public static IReadOnlyList<string> Read()
     {
         var names = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -25,7 +25,7 @@ public static class KnownHostNames
 
     private static IEnumerable<string> Names(string line)
     {
-        // A line with a marker is about a key that is revoked, or about an authority.
+        // A line with a marker is about a revoked key or about an authority.
         if (line.Length == 0 || line[0] is '#' or '@' or '|') return [];
         return line.Split(' ', '\t')[0].Split(',').Select(WithoutPort).Where(name => name.Length > 0 && name.IndexOfAny(['*', '?', '!']) < 0);
     }

@@ -3,16 +3,16 @@ using System.Globalization;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// The keys of hosts that a user and a system know, from files in the format of sshd(8), read as ssh reads them: hashed names, ports,
-/// wildcards, negation, revoked keys, several files.
+/// The host keys that a user and a system know, from files in the format of sshd(8). They are read as ssh reads them: hashed names, ports, wildcards,
+/// negation, revoked keys, several files.
 /// </summary>
 internal sealed class KnownHostsFiles
 {
     private const int DefaultPort = 22;
     private readonly List<(string Where, KnownHostsLine Line)> _lines = [];
 
-    /// <summary>Reads the files, in order. One that is not there has no keys.</summary>
-    /// <exception cref="IOException">One cannot be read. It may say that a key is revoked, so it is not passed over.</exception>
+    /// <summary>Reads the files, in order. A missing file has no keys.</summary>
+    /// <exception cref="IOException">One cannot be read. It may say that a key is revoked, so it is not ignored.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public KnownHostsFiles(IEnumerable<string> paths)
     {
@@ -27,7 +27,7 @@ internal sealed class KnownHostsFiles
         }
     }
 
-    /// <summary>The name under which a host's keys are kept: with its port, unless that is 22.</summary>
+    /// <summary>The name for which a host's keys are kept: with its port, unless that is 22.</summary>
     public static string NameOf(string host, int port)
     {
         var name = host.ToLowerInvariant();
@@ -38,16 +38,16 @@ internal sealed class KnownHostsFiles
     /// <param name="name">The name, from <see cref="NameOf"/>.</param>
     public IEnumerable<(string Where, KnownHostsLine Line)> About(string name) => _lines.Where(entry => entry.Line.IsAbout(name));
 
-    /// <summary>The kinds of keys by which a host is known, so that it can be asked for one of these.</summary>
+    /// <summary>The types of keys that are known for a host, so that it can be asked for one of these.</summary>
     public IReadOnlySet<string> TypesOf(string host, int port) =>
         Names(host, port).SelectMany(About).Where(entry => entry.Line.Marker == KnownHostsMarker.None).Select(entry => entry.Line.KeyType).ToHashSet();
 
-    /// <summary>What is known of a key that a host showed.</summary>
+    /// <summary>What is known about a key that a host showed.</summary>
     public HostKeyVerdict Check(string host, int port, byte[] key)
     {
         var verdict = CheckName(NameOf(host, port), key);
         if (verdict.Trust != HostKeyTrust.Unknown || port == DefaultPort) return verdict;
-        // As ssh does: a host that is known without a port is the same at another port, if it shows the same key.
+        // As in ssh: a host that is known without a port is known at another port, too, if it shows the same key.
         var plain = CheckName(NameOf(host, DefaultPort), key);
         return plain.Trust is HostKeyTrust.Known or HostKeyTrust.Revoked ? plain : verdict;
     }

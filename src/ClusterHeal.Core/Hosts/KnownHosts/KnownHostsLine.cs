@@ -12,16 +12,16 @@ internal sealed class KnownHostsLine
     private KnownHostsLine(KnownHostsMarker marker, string hosts, string keyType, byte[] key) =>
         (Marker, _hosts, KeyType, Key) = (marker, hosts, keyType, key);
 
-    /// <summary>What the line says of the key.</summary>
+    /// <summary>What the line says about the key.</summary>
     public KnownHostsMarker Marker { get; }
 
     /// <summary>The kind of key, such as <c>ssh-ed25519</c>.</summary>
     public string KeyType { get; }
 
-    /// <summary>The key as it goes over the wire.</summary>
+    /// <summary>The key as it is sent.</summary>
     public byte[] Key { get; }
 
-    /// <summary>Reads a line. Null for a comment, an empty line, and one that ssh does not understand either.</summary>
+    /// <summary>Reads a line. Null for a comment, an empty line, and a line that ssh does not understand either.</summary>
     public static KnownHostsLine? Parse(string line)
     {
         var fields = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
@@ -42,7 +42,7 @@ internal sealed class KnownHostsLine
         return TypeOf(key) == keyType ? new KnownHostsLine(marker.Value, hosts, keyType, key) : null;
     }
 
-    /// <summary>The kind that a key itself says it is, or an empty text.</summary>
+    /// <summary>The type that a key itself names, or an empty text.</summary>
     public static string TypeOf(ReadOnlySpan<byte> key)
     {
         if (key.Length < 4) return "";
@@ -54,13 +54,13 @@ internal sealed class KnownHostsLine
     /// <param name="name">The name in lower case; with a port other than 22 in the form <c>[name]:port</c>.</param>
     public bool IsAbout(string name) => _hosts.StartsWith("|1|", StringComparison.Ordinal) ? IsHashOf(name) : HostPattern.Matches(_hosts, name);
 
-    // |1|salt|hash: HMAC-SHA1 of the name, which HashKnownHosts writes so that a stolen file tells no names.
+    // |1|salt|hash: the HMAC-SHA1 of the name. HashKnownHosts writes it so that a stolen file shows no names.
     private bool IsHashOf(string name)
     {
         if (_hosts.Split('|') is not ["", "1", var salt, var hash]) return false;
         try
         {
-#pragma warning disable CA5350 // The format of OpenSSH knows no other hash; it hides names and proves nothing.
+#pragma warning disable CA5350 // OpenSSH's format has no other hash. It hides names and proves nothing.
             var hashed = HMACSHA1.HashData(Convert.FromBase64String(salt), Encoding.UTF8.GetBytes(name));
 #pragma warning restore CA5350
             return hashed.AsSpan().SequenceEqual(Convert.FromBase64String(hash));

@@ -1,14 +1,14 @@
 namespace ClusterHeal.Hosts;
 
-/// <summary>What a line of a known_hosts file says of its key.</summary>
+/// <summary>What a line of a known_hosts file says about its key.</summary>
 internal enum KnownHostsMarker
 {
-    /// <summary>The host has it.</summary>
+    /// <summary>It is the host's key.</summary>
     None,
 
-    /// <summary>Nobody may be trusted with it any more.</summary>
+    /// <summary>The key is revoked: no host that shows it may be trusted.</summary>
     Revoked,
 
-    /// <summary>It signs the keys of hosts.</summary>
+    /// <summary>It is an authority's key, which signs the keys of hosts.</summary>
     CertificateAuthority,
 }

@@ -7,12 +7,12 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Hands the login password to <c>ssh</c> by its askpass interface: a small program in a private folder that holds no secret and reads
-/// it from a named pipe, which gives it once.
+/// Passes the login password to <c>ssh</c> through its askpass interface: a small program in a private folder. The program holds no secret. It reads
+/// the password from a named pipe, which gives it once.
 /// </summary>
 /// <remarks>
-/// A jump starts an ssh of its own, which has the same program in its environment, and the server there writes parts of the prompt.
-/// So the prompt alone proves nothing: the program answers only the one process that logs in to the host that is meant.
+/// For a jump host ssh starts another ssh, which has the same program in its environment, and whose server writes parts of the prompt. So the prompt
+/// alone proves nothing: the program answers only the one process that logs in to the wanted host.
 /// </remarks>
 internal sealed class AskPass : IAsyncDisposable
 {
@@ -29,21 +29,21 @@ internal sealed class AskPass : IAsyncDisposable
         _pipe = PipeIn(folder);
         _program = Path.Combine(folder, "askpass");
         _asker = AskerIn(folder);
-        // To open a pipe for writing waits for a reader, and no call does so asynchronously: this needs a thread of its own.
+        // To open a pipe for writing waits for a reader, and no call does this asynchronously. So it needs a thread of its own.
         _giving = Task.Factory.StartNew(
             () => Give(_pipe, password), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>
-    /// True once somebody has opened the pipe and is given the password. It is so before the first byte: whoever has read the password may have
-    /// ended before the thread that wrote it knows.
+    /// True once something has opened the pipe and gets the password. It is set before the first byte: who has read the password may have ended
+    /// before the thread that wrote it knows.
     /// </summary>
     public bool IsGiven => _isGiven;
 
     /// <summary>Prepares the program, and waits for it in the background.</summary>
     /// <param name="folder">A folder that only this user can enter.</param>
     /// <param name="connection">The host and the password.</param>
-    /// <param name="start">The ssh that is about to be started; its environment gets the program's path, no secret.</param>
+    /// <param name="start">The ssh that is about to be started; the path of the program, but no secret, goes into its environment.</param>
     /// <param name="cancellationToken">Ends the preparation.</param>
     public static async Task<AskPass> PrepareAsync(
         string folder, HostConnection connection, ProcessStartInfo start, CancellationToken cancellationToken)
@@ -66,10 +66,10 @@ internal sealed class AskPass : IAsyncDisposable
         return askPass;
     }
 
-    /// <summary>Says which process may have the password. Until then the program waits.</summary>
+    /// <summary>Says which process may get the password. Until then the program waits.</summary>
     public void Answer(Process ssh)
     {
-        // Written beside and renamed: the program must not read half a number.
+        // Written beside it and renamed: the program must not read half a number.
         File.WriteAllText(_asker + ".new", ssh.Id.ToString(CultureInfo.InvariantCulture) + "\n");
         File.Move(_asker + ".new", _asker);
     }
@@ -79,8 +79,8 @@ internal sealed class AskPass : IAsyncDisposable
     {
         if (!_giving.IsCompleted)
         {
-            // Nobody asked. A reader of our own ends the wait; what it is given goes nowhere. It is opened for writing, too: to open a pipe for
-            // reading alone would wait for ever if the password has just been given, since nobody else writes any more.
+            // Nobody asked. A reader of our own ends the wait, and what it reads is thrown away. The pipe is opened for writing, too: if the
+            // password has just been given, nobody else writes any more, and to open it for reading alone would wait forever.
             using var reader = new FileStream(_pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             await _giving.ConfigureAwait(false);
         }
@@ -94,8 +94,8 @@ internal sealed class AskPass : IAsyncDisposable
 
     private static string AskerIn(string folder) => Path.Combine(folder, "asker");
 
-    // The two forms of OpenSSH for a password of the user: its own words for the method "password", and for keyboard-interactive the
-    // server's words, which clients from 8.4 on put behind "(user@host) ". A one-time code, a passphrase and a PIN are asked in other words.
+    // OpenSSH asks for a user's password in two forms: the method "password" has its own words; keyboard-interactive has the server's words, which
+    // clients from 8.4 on put after "(user@host) ". A one-time code, a passphrase and a PIN are asked for in other words.
     private static string Program(string folder, string? userName)
     {
         var user = userName is null ? "" : SshArguments.LoginName(userName);
@@ -128,7 +128,7 @@ internal sealed class AskPass : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The reader is gone; ssh will report a login that failed.
+            // The reader is gone. ssh will report a failed login.
         }
         finally
         {

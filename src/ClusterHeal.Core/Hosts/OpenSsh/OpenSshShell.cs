@@ -4,8 +4,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// A shell on a host by the system's own <c>ssh</c>, so that the user's <c>ssh_config</c>, keys, agent, jump hosts and known_hosts are
-/// those that work by hand. On Unix all sessions share one connection; Windows' ssh cannot, so there each is a connection of its own.
+/// A shell on a host through the system's own <c>ssh</c>, so that it uses the same <c>ssh_config</c>, keys, agent, jump hosts and known_hosts as the
+/// user does by hand. On Unix all sessions share one connection. Windows' ssh cannot do that, so there each session has its own connection.
 /// </summary>
 internal sealed class OpenSshShell : ScriptShell
 {
@@ -19,7 +19,7 @@ internal sealed class OpenSshShell : ScriptShell
     /// <summary>Prepares the shell; nothing is started before it is used.</summary>
     /// <param name="connection">The host and how to log in.</param>
     /// <param name="ssh">The program, from <see cref="SshProgram.FindOrNull"/>.</param>
-    /// <param name="share">True to make one connection for all sessions, where the platform can; false where there will be one session.</param>
+    /// <param name="share">True to use one connection for all sessions, if the platform can; false if there will be one session.</param>
     /// <param name="time">The clock of all deadlines.</param>
     public OpenSshShell(HostConnection connection, string ssh, bool share, TimeProvider time)
         : base(connection, time)
@@ -94,7 +94,7 @@ internal sealed class OpenSshShell : ScriptShell
             }
             catch (HostShellException e) when (password.IsGiven)
             {
-                // The host has it and did not let us in: to give it again would count towards a ban, or a lock of the account.
+                // The host got the password and refused the login. To send it again would count towards a ban, or a lock of the account.
                 throw _refusal = SshFault.AfterPassword(e);
             }
         }

@@ -5,8 +5,8 @@ namespace ClusterHeal.Hosts;
 /// <summary>The arguments of <c>ssh</c>. Each is one argument of the process; no shell of this machine sees them.</summary>
 internal static class SshArguments
 {
-    // Of several values for one option ssh takes the first. What must hold stands before the user's own options; what is only
-    // a better default than ssh's stands behind them.
+    // If an option is given several times, ssh takes the first value. What must hold is placed before the user's own options; what is only a better
+    // default than ssh's is placed after them.
     private static readonly string[] Fixed =
     [
         "LogLevel=ERROR", "ControlPersist=no", "RemoteCommand=none", "RequestTTY=no", "ClearAllForwardings=yes",
@@ -21,15 +21,15 @@ internal static class SshArguments
     /// <summary>Everything up to the host name.</summary>
     /// <param name="connection">The host and how to log in.</param>
     /// <param name="controlPath">The socket of the connection to share, or null for a connection of its own.</param>
-    /// <param name="isMaster">True for the process that makes the connection which the others share.</param>
-    /// <exception cref="HostShellException">A value cannot be what it should be.</exception>
+    /// <param name="isMaster">True for the process that makes the shared connection.</param>
+    /// <exception cref="HostShellException">A value is not valid.</exception>
     public static List<string> For(HostConnection connection, string? controlPath, bool isMaster = false)
     {
         Check(connection);
         List<string> arguments = ["-T", "-x", "-a"];
         if (connection.SshConfigFile is { } file) arguments.AddRange(["-F", file]);
         foreach (var option in Fixed) Add(option);
-        // A password is given to the connection that the others share. One of the others that has to log in itself must not ask on the terminal.
+        // The shared connection gets the password. A session that has to log in itself must not ask on the terminal.
         Add(connection.LoginPassword is not null && isMaster ? "NumberOfPasswordPrompts=1" : "BatchMode=yes");
         Add(isMaster ? "ControlMaster=yes" : "ControlMaster=no");
         Add("ControlPath=" + (controlPath ?? "none"));
@@ -63,8 +63,8 @@ internal static class SshArguments
     /// <summary><c>DOMAIN\user</c> as ssh wants it.</summary>
     internal static string LoginName(string user) => user.Split('\\') is [var domain, var name] ? $"{name}@{domain}" : user;
 
-    // ssh itself starts no shell with these, but a ProxyCommand or a Match exec line of the user's ssh_config does, with %h and %r
-    // put in unquoted; hence letters, digits and the few signs that names and addresses have.
+    // ssh itself starts no shell with these. But a ProxyCommand or a Match exec line of the user's ssh_config does, with %h and %r put in unquoted.
+    // So only letters, digits and the few signs in names and addresses are allowed.
     public static void Check(HostConnection connection)
     {
         CheckName("host name", connection.HostName, ".-_:%[]");

@@ -4,8 +4,8 @@ using System.Text;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// The one connection to a host that all sessions of an operation share. It is a process of ours that waits for the end of its input, so
-/// it ends with this process, however that ends.
+/// The one connection to a host that all sessions of an operation share. Its process waits for the end of its input, so it ends when this process
+/// ends, in whatever way.
 /// </summary>
 internal sealed class SshMaster : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class SshMaster : IAsyncDisposable
 
     private SshMaster(Process process) => _process = process;
 
-    /// <summary>True while the connection stands, as far as is known.</summary>
+    /// <summary>True while the connection is open, as far as is known.</summary>
     public bool IsAlive => !_process.HasExited;
 
     /// <summary>The command that the master's own session runs on the host.</summary>
@@ -23,9 +23,9 @@ internal sealed class SshMaster : IAsyncDisposable
     /// <summary>Makes the connection and waits until sessions can use it.</summary>
     /// <param name="start">The ssh to start.</param>
     /// <param name="connection">The host.</param>
-    /// <param name="password">What answers the ssh that asks for the password, or null.</param>
+    /// <param name="password">Answers the ssh that asks for the password, or null.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="HostShellException">The host could not be entered.</exception>
+    /// <exception cref="HostShellException">The login failed.</exception>
     public static async Task<SshMaster> ConnectAsync(
         ProcessStartInfo start, HostConnection connection, AskPass? password, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class SshMaster : IAsyncDisposable
     /// <summary>Closes the connection.</summary>
     public ValueTask DisposeAsync()
     {
-        // A master that is told to end by a signal removes its socket and ends its sessions.
+        // A master that is ended by a signal removes its socket and ends its sessions.
         ProcessEnd.KillSsh(_process);
         _process.Dispose();
         return ValueTask.CompletedTask;

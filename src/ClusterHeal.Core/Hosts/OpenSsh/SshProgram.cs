@@ -10,7 +10,7 @@ internal static class SshProgram
     /// </summary>
     /// <param name="searchPath">The value of PATH.</param>
     /// <returns>Its path, or null.</returns>
-    /// <exception cref="ClusterHealException">The PATH finds it in the current folder.</exception>
+    /// <exception cref="ClusterHealException">Through the PATH it is found in the current folder.</exception>
     public static string? FindOrNull(string? searchPath)
     {
         var folders = searchPath ?? "";
@@ -18,7 +18,6 @@ internal static class SshProgram
         return ProgramPath.Find("ssh", folders);
     }
 
-    /// <summary>The error of a machine without one.</summary>
     public static HostShellException Missing() => new(
         ErrorIds.SshClientNotFound,
         FaultCategory.NotFound,

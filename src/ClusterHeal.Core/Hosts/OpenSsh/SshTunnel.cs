@@ -3,7 +3,7 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>A TCP connection that <c>ssh -W</c> carries: the process's input and output. No port is opened on this machine.</summary>
+/// <summary>A TCP connection through <c>ssh -W</c>: the process's input and output. No port is opened on this machine.</summary>
 internal sealed class SshTunnel : DuplexStream
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -64,7 +64,7 @@ internal sealed class SshTunnel : DuplexStream
         base.Dispose(disposing);
     }
 
-    // ssh says on standard error, and by its exit code, why nothing comes: the host refused, or the connection broke.
+    // The standard error and the exit code of ssh say why nothing comes: the host refused, or the connection broke.
     private async Task ThrowIfFailedAsync()
     {
         try

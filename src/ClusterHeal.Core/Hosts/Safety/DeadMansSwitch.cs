@@ -4,27 +4,27 @@ using System.Text.RegularExpressions;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Tells a host to bring back, by itself, what is about to be stopped there: after a time by a transient systemd timer, and at the next
-/// boot by a unit. It needs neither the operator's machine nor the network. To be armed before the stop, and disarmed after the start.
+/// Tells a host to bring back, by itself, what is about to be stopped there: after a time by a transient systemd timer, and at the next boot by a
+/// unit. It needs neither the operator's machine nor the network. Arm it before the stop, and disarm it after the start.
 /// </summary>
 public static partial class DeadMansSwitch
 {
     private const int NotArmed = 46;
 
-    /// <summary>Arms a switch, or arms it anew with another time; the former one holds until the new one does.</summary>
+    /// <summary>Arms a switch, or arms it again with another time. The former one stays armed until the new one is.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="journal">The operation.</param>
     /// <param name="name">The switch's name, which is unique on the host: small letters, digits and hyphens.</param>
-    /// <param name="after">How long the host waits; zero for a record of the stop without a timer.</param>
+    /// <param name="after">How long the host waits; zero for a record of the stop only, without a timer.</param>
     /// <param name="steps">What it does then, in this order.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The timer and the moment at which it fires; null without one. The timer goes by the time since the boot, which nobody can set.</returns>
-    /// <exception cref="HostShellException">It is not armed; nothing may be stopped then.</exception>
+    /// <returns>The timer and the moment at which it fires; null without one. The timer counts the time since the boot, which nobody can set.</returns>
+    /// <exception cref="HostShellException">It is not armed. Then nothing may be stopped.</exception>
     public static Task<ArmedSwitch?> ArmAsync(
         IHostShell shell, OperationJournal journal, string name, TimeSpan after, IEnumerable<HealStep> steps, CancellationToken cancellationToken) =>
         ArmAsync(shell, journal, name, after, steps, new StopRecord("", "", []), cancellationToken);
 
-    /// <summary>The same, with what <see cref="ComponentFinder"/> reads later.</summary>
+    /// <summary>The same, with the record that <see cref="ComponentFinder"/> reads later.</summary>
     internal static async Task<ArmedSwitch?> ArmAsync(
         IHostShell shell,
         OperationJournal journal,
@@ -59,12 +59,12 @@ public static partial class DeadMansSwitch
             : null;
     }
 
-    /// <summary>Disarms a switch; one that is not armed is fine. To be called when what it brings back is back.</summary>
-    /// <exception cref="HostShellException">The host cannot be asked; the switch may still fire, which does no harm then.</exception>
+    /// <summary>Disarms a switch. It may be disarmed already. Call this when everything that it would bring back is back.</summary>
+    /// <exception cref="HostShellException">The host cannot be asked; the switch may still fire, which then does no harm.</exception>
     public static Task DisarmAsync(IHostShell shell, OperationJournal journal, string name, CancellationToken cancellationToken) =>
         shell.RunCheckedAsync(journal.Step(shell.HostName, $"disarm the switch '{name}'", HostScript.Text("disarm"), name), cancellationToken);
 
-    // A timer's name is this, an underscore, and when it fires: no name may hold an underscore.
+    // A timer's name is this name, an underscore, and when it fires. So no name may have an underscore.
     [GeneratedRegex("^[a-z0-9-]+$")]
     private static partial Regex Name();
 }

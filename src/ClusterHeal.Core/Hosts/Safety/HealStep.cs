@@ -12,16 +12,15 @@ public abstract record HealStep
     public static HealStep Start(string Name) => new StartUnit(Name);
 
     /// <summary>Moves a file or folder back to where it was.</summary>
-    /// <param name="from">Where it lies meanwhile. Where nothing lies there, the step does nothing.</param>
-    /// <param name="to">Where it was. What has come to that place since stays there, and the step does nothing.</param>
+    /// <param name="from">Where it is meanwhile. If nothing is there, the step does nothing.</param>
+    /// <param name="to">Where it was. If something is there by then, that stays, and the step does nothing.</param>
     public static HealStep MoveBack(string from, string to) => new Move(from, to);
 
-    /// <summary>Runs a script of ours that lies on the host; the step has failed where its exit code is not 0.</summary>
+    /// <summary>Runs a script of ours on the host. The step has failed if its exit code is not 0.</summary>
     /// <param name="path">The script.</param>
     /// <param name="argument">Its argument.</param>
     public static HealStep Run(string path, string argument) => new RunScript(path, argument);
 
-    /// <summary>The step as a command of the script <c>heal</c>.</summary>
     internal abstract string Command { get; }
 
     private sealed record StartUnit(string Name) : HealStep

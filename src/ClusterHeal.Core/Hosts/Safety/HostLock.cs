@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Keeps two operators apart: one operation at a time changes a host. The lock is a lease by the time since the host's boot, so one that its
-/// owner could not release ends by itself, and no step of a clock ends it. While its owner lives, it is taken again and again.
+/// Keeps two operators apart: only one operation at a time changes a host. The lock is a lease by the time since the host's boot. So if its owner
+/// cannot release it, it ends by itself, and a change of the clock does not end it. While its owner lives, the lease is renewed.
 /// </summary>
 public sealed class HostLock : IAsyncDisposable
 {
@@ -23,8 +23,8 @@ public sealed class HostLock : IAsyncDisposable
     /// <summary>Takes the lock, and keeps it until it is disposed of.</summary>
     /// <param name="shell">The host. It has to live longer than the lock.</param>
     /// <param name="journal">The operation.</param>
-    /// <param name="lease">How long it holds without being taken again.</param>
-    /// <param name="force">True to take it from whoever has it.</param>
+    /// <param name="lease">How long it holds without being renewed.</param>
+    /// <param name="force">True to take it from another operation.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="HostShellException">Another operation has it, or the host cannot be asked.</exception>
     public static async Task<HostLock> TakeAsync(
@@ -34,7 +34,7 @@ public sealed class HostLock : IAsyncDisposable
         return new HostLock(shell, journal, lease);
     }
 
-    /// <summary>Takes the lock for one lease, for a part of an operation that keeps it anyway.</summary>
+    /// <summary>Takes the lock for one lease, for a part of an operation that has the lock already.</summary>
     /// <inheritdoc cref="TakeAsync"/>
     internal static async Task ExtendAsync(
         IHostShell shell, OperationJournal journal, TimeSpan lease, bool force, CancellationToken cancellationToken)
@@ -64,8 +64,8 @@ public sealed class HostLock : IAsyncDisposable
         }
     }
 
-    // A host that cannot be asked is asked again: two such turns fit into a lease. One that was taken from us is not taken back, and the host
-    // itself refuses all further steps of ours.
+    // A host that cannot be asked is asked again: two such tries fit into a lease. If the lock was taken from us, we do not take it back, and the
+    // host itself refuses all our further steps.
     private async Task RenewAsync(TimeSpan lease)
     {
         while (true)
@@ -73,7 +73,7 @@ public sealed class HostLock : IAsyncDisposable
             try
             {
                 await Task.Delay(lease / 3, _journal.Time, _released.Token).ConfigureAwait(false);
-                // Not to be cut off: a host that still takes the lock when it is released would keep it.
+                // Must not be cut off: if the host is still taking the lock when it is released, it would keep it.
                 await ExtendAsync(_shell, _journal, lease, force: false, CancellationToken.None).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_released.IsCancellationRequested)

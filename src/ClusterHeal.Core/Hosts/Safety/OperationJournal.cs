@@ -6,12 +6,12 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// The journal of one operation. Each step is written before it is taken: on this machine, and on the host that it is for, so that whoever
-/// finds an interrupted operation, from whichever machine, knows how far it came.
+/// The journal of one operation. Each step is written before it is done: on this machine, and on its host. So from any machine one can see how far an
+/// interrupted operation came.
 /// </summary>
 public sealed class OperationJournal
 {
-    /// <summary>The folder on every host in which ClusterHeal keeps what it must not forget.</summary>
+    /// <summary>The folder on every host in which ClusterHeal keeps its records.</summary>
     public const string HostFolder = "/var/lib/clusterheal";
 
     private const string FileName = "journal.jsonl";
@@ -28,7 +28,7 @@ public sealed class OperationJournal
     {
     }
 
-    /// <summary>Goes on with an operation that was begun elsewhere: it has that operation's locks, and its lines bear the same id.</summary>
+    /// <summary>Continues an operation that began elsewhere: it has that operation's locks, and its lines have the same ID.</summary>
     /// <param name="operation">The cmdlet's name.</param>
     /// <param name="operationId">The operation's id.</param>
     /// <param name="folder">The folder of the journal on this machine.</param>
@@ -63,7 +63,7 @@ public sealed class OperationJournal
     /// <summary>The operation's clock.</summary>
     internal TimeProvider Time { get; }
 
-    /// <summary>The operation's id: when it began, and a random part.</summary>
+    /// <summary>The operation's id: the time when it began, and a random part.</summary>
     public string OperationId { get; }
 
     /// <summary>The cmdlet's name.</summary>
@@ -72,8 +72,8 @@ public sealed class OperationJournal
     /// <summary>Who, and on which machine.</summary>
     public string Operator { get; }
 
-    /// <summary>Notes a step on this machine; it is on the disk when this returns.</summary>
-    /// <param name="hostName">The host that it is for, or null.</param>
+    /// <summary>Notes a step on this machine; when this returns, it is on disk.</summary>
+    /// <param name="hostName">The host of the step, or null.</param>
     /// <param name="step">The step, in words.</param>
     public JournalEntry Note(string? hostName, string step)
     {
@@ -94,8 +94,8 @@ public sealed class OperationJournal
     }
 
     /// <summary>
-    /// Makes a script that changes something on a host: the step is noted here now, and on the host before the script's first command. It ends
-    /// at once with <see cref="HostScriptFault.LockedByAnother"/> if another operation holds the lock of that host.
+    /// Makes a script that changes something on a host. The step is noted here now, and on the host before the script's first command. If another
+    /// operation holds the lock of that host, the script ends at once with <see cref="HostScriptFault.LockedByAnother"/>.
     /// </summary>
     /// <param name="hostName">The host.</param>
     /// <param name="step">The step, in words; also the script's purpose.</param>

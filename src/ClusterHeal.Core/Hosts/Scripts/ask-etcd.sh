@@ -1,10 +1,10 @@
-# Asks etcd. Stands before the scripts that ask, so that a restore asks beforehand just as the host does later, when nobody comes back.
-# An endpoint is one line: URL, CA, certificate and key, parted by tabs; what is not needed is empty.
+# Asks etcd. This comes before the scripts that ask, so that a restore asks in the same way as the host does later, when nobody comes back.
+# An endpoint is one line: URL, CA, certificate and key, separated by tabs; what is not needed is empty.
 tab=$(printf '\t')
 
 field() { printf '%s\n' "$1" | cut -d "$tab" -f "$2"; }
 
-# Calls curl at the endpoint $1 for the path $2; further arguments are curl's. No proxy and no .curlrc comes in between.
+# Calls curl at the endpoint $1 for the path $2; further arguments are curl's. No proxy and no .curlrc is used.
 # HTTP/1.1, because a member cuts off its answer to a peer over HTTP/2.
 call() {
   endpoint=$1 path=$2
@@ -14,9 +14,9 @@ call() {
   curl -q -sS --http1.1 --noproxy '*' "$@" -- "$(field "$endpoint" 1)$path" 2>&1
 }
 
-# Asks a member for its health at the endpoint $1. It is healthy only when a linearizable read works: with a leader and a quorum. A full
-# database is no reason to call it sick. Prints "healthy" or "unhealthy", which are its answers; "refused" where nothing took the
-# connection; "silent" where nobody answered in time; "unasked WHY" where the question never came to it.
+# Asks a member for its health at the endpoint $1. It is healthy only if a linearizable read works: with a leader and a quorum. A full database does
+# not make it unhealthy. Prints the answer, "healthy" or "unhealthy"; "refused" if nothing took the connection; "silent" if nobody answered in time;
+# "unasked WHY" if it could not be asked.
 ask_health() {
   command -v curl >/dev/null 2>&1 || { echo "unasked there is no curl on this host"; return; }
   for file in "$(field "$1" 2)" "$(field "$1" 3)" "$(field "$1" 4)"; do
@@ -32,7 +32,7 @@ ask_health() {
   fi
 }
 
-# The best that the endpoints in the list $1 say of one member: an answer counts most, then that it could not be asked.
+# The best answer about one member from the endpoints in the list $1: an answer counts most, then that it could not be asked.
 best_health() {
   best=refused
   while IFS= read -r line; do
@@ -50,8 +50,8 @@ LIST
   printf '%s\n' "$best"
 }
 
-# The ID of the cluster to which the member at the endpoint $1, a peer URL, belongs; nothing where it does not answer. A member says
-# so from its start on, with or without a quorum.
+# The ID of the cluster of the member at the endpoint $1, a peer URL; nothing if it does not answer. A member answers this from its start on, with
+# or without a quorum.
 ask_cluster() {
   call "$1" /members -m 4 -o /dev/null -D - </dev/null | sed -n 's/^[Xx]-[Ee][Tt][Cc][Dd]-[Cc]luster-[Ii][Dd]: *\([0-9a-f]*\).*/\1/p'
 }

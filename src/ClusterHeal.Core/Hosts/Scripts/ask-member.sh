@@ -1,4 +1,4 @@
-# Asks the member of this host and the other members, each at the endpoints at which the host would ask them alone. Changes nothing.
+# Asks the member of this host and the other members, at the same endpoints at which the host would ask them alone. Changes nothing.
 # $1 the endpoints of its own member, $2 those of the others, one on a line.
 # Prints "endpoint NUMBER ANSWER" for each of the first, and "peer NUMBER CLUSTER-ID", or "peer NUMBER -", for the others.
 set -u

@@ -1,8 +1,8 @@
-# How a script that lies on a host with its plan changes the settings of etcd there, and puts back what was there before. Stands behind
-# planned-components.sh; the plan sets here, etcd and settings (the file that gets the new settings; for a static pod mostly its manifest). The new
-# text lies in the folder of the operation as settings.new, and the text from before is kept beside it as settings.old.
+# Changes the settings of etcd on a host, and puts the former ones back. Used by a script that is on the host with its plan, after
+# planned-components.sh. The plan sets here, etcd and settings (the file that gets the new settings; for a static pod mostly its manifest). The new
+# text is in the folder of the operation as settings.new; the former text is kept beside it as settings.old.
 
-# A manifest is changed while it is parked: the kubelet sees the old one or the new one, and nothing between.
+# A manifest is changed while it is parked: the kubelet sees the old one or the new one, nothing between.
 settings_place() {
   if [ "$settings" = "$(field "$etcd" 2)" ]; then printf '%s\n' "$here/manifests/${settings##*/}"; else printf '%s\n' "$settings"; fi
 }

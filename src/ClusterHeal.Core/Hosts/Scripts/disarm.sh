@@ -1,5 +1,5 @@
 # Needs library.sh.
-# Disarms the switch $1 and forgets what it was for.
+# Disarms the switch $1 and removes its record.
 set -u
 state=/var/lib/clusterheal
 for unit in $(timers_of "$1"); do

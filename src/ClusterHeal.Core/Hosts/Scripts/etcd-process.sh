@@ -1,5 +1,5 @@
 # Needs library.sh.
-# Prints how the etcd of this host runs, which is named as component_runs takes it. Nothing if it does not run. Changes nothing.
+# Prints how the etcd of this host runs; its argument is as for component_runs. Nothing if it does not run. Changes nothing.
 # "stale": systemd has not read the unit since it was changed. "hidden": this user may not look at the process. "process NUMBER", and then
 # its folder, its root, its command line and its variables of etcd, the last two in base64 with NUL bytes between the words.
 set -u

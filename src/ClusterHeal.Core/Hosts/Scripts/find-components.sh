@@ -1,7 +1,6 @@
 # Needs library.sh.
-# Prints what this host knows of some components, one fact on a line, for ComponentFacts to read. Changes nothing, and believes no process
-# that it finds by name.
-# Arguments: the units that may run the kubelet, and the folders in which it may find its manifests if its settings do not say (words parted by
+# Prints what this host knows of some components, one fact on a line, for ComponentFacts to read. Changes nothing, and trusts no process because of its name.
+# Arguments: the units that may run the kubelet, and the folders in which it may find its manifests if its settings do not say (words separated by
 # blanks); then three for each component: its name, its process names, its unit names.
 set -u
 kubelet_units=$1 manifest_folders=$2
@@ -12,8 +11,8 @@ one_line() { tr '\000\n' '\037 '; }
 # Value of the flag $1 in the words, one on a line, of standard input.
 flag() { sed -n -e "/^--$1\$/{n;p;q;}" -e "s/^--$1=//p"; }
 
-# The processes with the names of components, as "process name": by the kernel's name of them, of which it keeps 15 characters, and by the
-# first word of their command line, if a program is started by another name than its own. Anybody may be among them.
+# The processes with the names of components, as "process name": by the kernel's name for them (15 characters), and by the first
+# word of their command line, if a program is started under another name. Any process may be among them.
 wanted=-
 for word in "$@"; do wanted="$wanted|$(printf '%s' "$word" | tr ' ' '|')"; done
 processes=$(
@@ -30,7 +29,7 @@ processes=$(
 )
 pods=" $(processes_in "$lib_static_pod" | tr '\n' ' ')"
 
-# True if the process $1 is the main process of the unit $2, and runs a program that only root can have laid there.
+# True if the process $1 is the main process of the unit $2, and runs a program that only root can have put there.
 is_units_own() {
     [ "$(main_process "$2")" = "$1" ] && program=$(readlink -- "/proc/$1/exe" 2>/dev/null) && trusted_program "$program" > /dev/null
 }
@@ -43,14 +42,14 @@ describe() {
     printf '%s %s %s %s %s\ncommand %s\n' "$1" "$2" "$(printf '%s' "${stat##*) }" | cut -d ' ' -f 20)" "$user" "$cgroup" "$command"
 }
 
-# The kubelet is the main process of its unit, and root's.
+# The kubelet is the main process of its unit, and runs as root.
 kubelet=''
 for unit in $kubelet_units; do
     [ -z "$kubelet" ] && kubelet=$(main_process "$unit") || continue
     [ -z "$kubelet" ] || [ "$(stat -c %u "/proc/$kubelet" 2>/dev/null)" = 0 ] || kubelet=''
 done
 
-# Its arguments: those it runs with, else those its unit would give it.
+# Its arguments: those it runs with, otherwise those its unit would give it.
 kubelet_arguments() {
     [ -z "$kubelet" ] || { tr '\000' '\n' < "/proc/$kubelet/cmdline" && return; } 2>/dev/null
     # shellcheck disable=SC2086 # The names are words of ours.
@@ -63,7 +62,7 @@ kubelet_setting() {
         sed -e 's/[[:space:]]#.*//' -e "s/^[\"']//" -e "s/[\"'][[:space:]]*\$//" | head -n 1
 }
 
-# The first of the usual folders that is there, or else the very first.
+# The first of the usual folders that exists, otherwise the first.
 usual_manifests() {
     for folder in $manifest_folders; do [ ! -d "$folder" ] || { printf '%s\n' "$folder"; return; }; done
     printf '%s\n' "${manifest_folders%% *}"

@@ -1,7 +1,7 @@
-# How a host brings its member back alone: it starts what lies in place, watches what becomes of it, and changes sides on proof only.
-# Stands between ask-etcd.sh and member.sh, whose functions and plan it uses. docs/design/0005-a-cluster-restore-converges.md
+# How a host brings its member back alone: it starts the data that are in place, watches the member, and swaps the data only on proof. Comes between
+# ask-etcd.sh and member.sh, whose functions and plan it uses. docs/design/0005-a-cluster-restore-converges.md
 
-# A member that nothing helps ends on the old data after so many changes of sides.
+# If nothing helps, a member ends on the old data after so many swaps.
 most_swaps=6
 
 etcd_processes() {
@@ -13,9 +13,9 @@ etcd_processes() {
 
 has_failed() { [ "$(field "$etcd" 1)" = unit ] && unit_has_failed "$(field "$etcd" 2)"; }
 
-# Watches the member for a round. Prints "ready", or what it proved to be by the end: "ended" (its process ended, or one after the other
-# does), "leaderless" (it says that it has no quorum, or it serves its peers and lets clients wait), "absent" (no process of it came); or
-# "unknown WHY", which proves nothing.
+# Watches the member for a round. Prints "ready", or how it was at the end: "ended" (its process ended, or one after the other does), "leaderless"
+# (it says that it has no quorum, or it serves its peers and lets clients wait), "absent" (no process of it came); or "unknown WHY", which proves
+# nothing.
 watch_member() {
   end=$(($(seconds) + round)) ends=0 was='' seen=''
   while :; do
@@ -58,12 +58,12 @@ swap_to() {
   stop_etcd && printf . >> "$here/swaps" && put "$1"
 }
 
-# Prints the side to change to, if any: $1 what the member proved to be, $2 in how many rounds on this side. The new side is right where a
-# quorum of members runs on it, else the old one is, for all hosts alike. A question that could not be asked proves nothing.
+# Prints the data to swap to, "old" or "new", if any: $1 how the member was, $2 in how many rounds on its present data. The new data are right if a
+# quorum of members runs on them, otherwise the old ones are, for all hosts alike. A question that could not be asked proves nothing.
 other_side() {
   on_new=$(others_on_new)
   if [ "$on_new" -ge "$quorum" ]; then
-    # They serve without this member, so it belongs there, if it can.
+    # They serve without this member, so it belongs to them, if it can.
     case $(side):$1 in
       old:ended|old:leaderless|old:absent) [ "$(swaps)" -ge $most_swaps ] || echo new ;;
     esac
@@ -71,7 +71,7 @@ other_side() {
   fi
   case $(side):$1 in
     new:ended) echo old ;;
-    # With this member they are a quorum, and may need another round.
+    # With this member they are a quorum, and may need one more round.
     new:leaderless) [ $((on_new + 1)) -lt "$quorum" ] || [ "$2" -ge 3 ] && echo old ;;
     new:absent) [ "$2" -lt 3 ] || echo old ;;
   esac

@@ -1,5 +1,5 @@
 # Needs library.sh.
-# Brings back what an operation of ClusterHeal stopped on this host. Run by a timer, or at boot, where nobody did it before.
+# Brings back what an operation of ClusterHeal stopped on this host. Run by a timer, or at boot, if nobody has done it before.
 # Written and removed by ClusterHeal; to bring everything back at once, run it.
 set -u
 PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
@@ -7,7 +7,7 @@ state=/var/lib/clusterheal
 failed=0 kept=''
 [ "${1:-}" = boot ] && waiting=nowait || waiting=''
 
-# Starts the unit $1. At boot nothing waits for it: systemd may not have come so far.
+# Starts the unit $1. At boot nothing waits for it: systemd may not be that far yet.
 bring_up() {
     start_unit "$1" "$waiting" || failed=1
 }
@@ -17,7 +17,7 @@ run_script() {
     sh "$1" "$2" || failed=1
 }
 
-# Puts $1 back to where it was, $2. What has come there since stays and wins, and this is kept where it lies.
+# Moves $1 back to where it was, $2. If something is there by then, that wins, and $1 stays where it is.
 move_back() {
     lies "$1" || return 0
     move "$1" "$2"
@@ -28,13 +28,13 @@ move_back() {
     esac
 }
 
-# The last step: with everything back, nothing of the switch stays but the line in the journal.
+# The last step: when everything is back, only the line in the journal is left of the switch.
 finish() {
     [ $failed -eq 0 ] || exit 1
     printf '{"time":"%s","operationId":"%s","operation":"heal","operator":"the host itself","step":"brought back %s"}\n' \
         "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" "$(printf '%s' "$1$kept" | tr -d '"\\')" >> $state/journal.jsonl
     boot=clusterheal-boot-$1.service
-    # Where it was run by hand, its timer would still fire, on a script that is gone.
+    # If it was run by hand, its timer would still fire, on a script that is gone.
     for unit in $(timers_of "$1"); do stop_unit "$unit"; done
     rm -f "$state/stopped/$1"
     remove_boot_unit "$boot"

@@ -1,7 +1,7 @@
 # Needs library.sh.
 # Prints what a restore must know of this host before it touches anything, one fact on a line. Changes nothing.
-# $1 the data directory, $2 the WAL directory or nothing, $3 the etcd component as "unit", its name and its process, or "manifest", its
-# path and its process, parted by tabs; or nothing.
+# $1 the data directory, $2 the WAL directory or nothing, $3 the etcd component as "unit", its name and its process, or "manifest", its path and its
+# process, separated by tabs; or nothing.
 set -u
 printf 'user %s\n' "$(id -u)"
 [ -d "$1" ] && printf 'data yes\n'
@@ -22,7 +22,7 @@ mv --help 2>&1 | grep -q -e ' -T' && mv --help 2>&1 | grep -q -e ' -n' && comman
 kind=$(printf '%s' "$3" | cut -f 1) name=$(printf '%s' "$3" | cut -f 2) program=$(printf '%s' "$3" | cut -f 3)
 case $kind in
     unit)
-        # Only a program that nobody but root can have changed is run, and only if it is etcd by its name.
+        # A program is run only if nobody but root can have changed it, and only if its name is etcd's.
         path=$(unit_program "$name")
         case $path in */etcd)
             real=$(trusted_program "$path" 2>/dev/null) &&
@@ -33,8 +33,8 @@ case $kind in
     *) processes='' ;;
 esac
 
-# The database that the member's processes have open is the one of the data directory, or it is not. A process that waits for its
-# turn, or whose container hides its files, has none open.
+# The database that the member's processes have open is the one of the data directory, or it is not. A process that waits for its turn, or whose
+# container hides its files, has none open.
 wanted=$(stat -L -c %d:%i -- "$1/member/snap/db" 2>/dev/null)
 opened=''
 for process in $processes; do
@@ -45,13 +45,13 @@ for process in $processes; do
         opened="other $link"
     done
 done
-# A wrapper's own processes have none open; that etcd has locked this very database says the same.
+# A wrapper's own processes have none open. Then etcd's lock on this very database shows the same.
 [ -n "$opened" ] || [ -z "$wanted" ] || ! is_locked "$1/member/snap/db" || opened=same
 [ -n "$opened" ] && printf 'opened %s\n' "$opened"
 
 for address in $(hostname -I 2>/dev/null || ip -o address 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }'); do printf 'address %s\n' "$address"; done
 known_restores | while read -r state folder; do
-    # One host for each member that its plan names, and those that were lost.
+    # One host for each member in its plan, and the lost ones.
     members=$(lost=0; . "$folder/plan"; printf '%s %s\n' "$(printf '%s\n' "$others" | grep -c .)" "$lost")
     printf 'restore %s %s %s %s\n' "${folder##*/}" "$state" "$(sh "$folder/member.sh" side </dev/null)" "$members"
 done

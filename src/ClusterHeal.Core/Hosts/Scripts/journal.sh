@@ -1,6 +1,6 @@
 # Needs library.sh.
-# Stands before every script that changes something: writes the line $1 into the host's journal, and to the disk, first; or changes nothing
-# because another operation than $2 holds the lock of this host.
+# Comes before every script that changes something: first writes the line $1 into the host's journal, and to the disk. Changes nothing if another
+# operation than $2 holds the lock of this host.
 mkdir -p /var/lib/clusterheal || exit 41
 if holder=$(lock_holder) && [ "${holder%%"$lib_newline"*}" != "$2" ]; then
     printf '%s\n' "Another operation works there: $(printf '%s' "$holder" | tr '\n' ' ')" >&2

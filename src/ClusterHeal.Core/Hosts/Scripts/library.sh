@@ -1,25 +1,26 @@
-# What the scripts on hosts share; HostScript.WithLibrary puts it in front of them, behind systemd.sh. POSIX sh: a function that has variables of its
-# own has "( ... )" for a body, the others name theirs lib_. docs/design/0014-who-is-a-component.md says why a process is told by its control group.
+# What the scripts on hosts share. HostScript.WithLibrary puts it in front of them, after systemd.sh. POSIX sh: a function with variables of its own
+# has "( ... )" for a body; the others name theirs lib_. docs/design/0014-who-is-a-component.md says why processes are recognized by their control
+# group.
 
 # --- time -------------------------------------------------------------------------------------------------------------
 
-# Whole seconds since the boot, by the one clock that nobody can set.
+# Whole seconds since the boot, by the only clock that nobody can set.
 seconds() ( read -r up rest < /proc/uptime && printf '%s\n' "${up%%.*}" )
 
-# The name of this boot: another one after each.
+# The name of this boot: each boot has another one.
 boot_id() ( read -r id < /proc/sys/kernel/random/boot_id && printf '%s\n' "$id" )
 
 # --- who runs ---------------------------------------------------------------------------------------------------------
 
-# The control groups of the kubelet's pods, as lines of /proc/PID/cgroup. The id of a static pod is a hash without hyphens.
+# The control groups of the kubelet's pods, as lines of /proc/PID/cgroup. The ID of a static pod is a hash without hyphens.
 lib_static_pod="$lib_tree"'(kubelet\.slice/kubelet-|kubelet/)?kubepods(\.slice/|/)((kubelet-)?(kubepods-)?(burstable|besteffort)(\.slice)?/)?[a-z-]*pod([0-9a-f]{32})(\.slice)?/'
 
-# True if the process $1 lives. A zombie holds nothing any more.
+# True if the process $1 lives. A zombie does not count: it holds no files.
 is_alive() (
   case $(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) in Z|X|'') exit 1 ;; esac
 )
 
-# True if the process $1 says that its program is called $2: a way to choose among processes that are known to belong, never a proof.
+# True if the process $1 says that its program is called $2. Use it to choose among processes that are known to belong to it; it is no proof.
 is_called() (
   # Linux keeps the first 15 bytes of a process's name.
   { read -r name < "/proc/$1/comm"; } 2>/dev/null && [ "$name" = "$(printf %.15s "$2")" ] && exit 0
@@ -35,8 +36,8 @@ processes_in() (
   done
 )
 
-# True if the process $1 of a static pod runs the program $2 in a container of that name. The kubelet's own folder of logs, which is root's,
-# says what a pod's containers are called; without it the pod's control group has to do.
+# True if the process $1 of a static pod runs the program $2 in a container of that name. The kubelet's folder of logs, which is root's, has the
+# names of a pod's containers. Without it the pod's control group must be enough.
 is_container() (
   is_called "$1" "$2" || exit 1
   id=$(sed -n -E "s#$lib_static_pod.*#\9#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1)
@@ -45,7 +46,7 @@ is_container() (
   done
 )
 
-# The living processes of static pods that are the component with the program $1.
+# The living processes in static pods of the component with the program $1.
 pod_processes() (
   for process in $(processes_in "$lib_static_pod"); do
     ! is_container "$process" "$1" || printf '%s\n' "$process"
@@ -61,8 +62,8 @@ component_runs() {
   esac
 }
 
-# Prints who holds the lock of this host: the operation, the seconds that are left of its lease, who. Fails if nobody does: no lock, one whose
-# lease has ended, or one from before the last boot, which ended all operations' steps here.
+# Prints who holds the lock of this host: the operation, the seconds that are left of its lease, the operator. Fails if nobody does: no lock, an
+# ended lease, or one from before the last boot, which ended the steps of all operations here.
 lib_newline='
 '
 lock_holder() (
@@ -75,7 +76,7 @@ lock_holder() (
 
 # --- what was done here -----------------------------------------------------------------------------------------------
 
-# The operations of a kind of which this host knows by a record, one on a line: "finished" or "unfinished"; "forward" if there is no way back, else
+# The operations of a kind that have a record on this host, one on a line: "finished" or "unfinished"; "forward" if there is no way back, otherwise
 # "back"; the file of the record. $1 is the folder of the kind.
 known_records() (
   for record in /var/lib/clusterheal/"$1"/*/record.json; do
@@ -87,7 +88,7 @@ known_records() (
   done
 )
 
-# The restores of which this host knows, one on a line: "finished" or "unfinished"; their folder.
+# The restores that have a record on this host, one on a line: "finished" or "unfinished"; their folder.
 known_restores() (
   for plan in /var/lib/clusterheal/restore/*/plan; do
     [ -f "$plan" ] || continue
@@ -99,10 +100,10 @@ known_restores() (
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
-# Something lies at $1, be it a link that leads nowhere.
+# True if something is at $1, even a link that leads nowhere.
 lies() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# Prints the first of $1.1, $1.2 … at which nothing lies.
+# Prints the first of $1.1, $1.2 … that is free.
 free_name() (
   number=1
   while lies "$1.$number"; do number=$((number + 1)); done
@@ -116,7 +117,7 @@ is_ours() (
   case $facts in *[2367]) exit 1 ;; *' 0 '*) ;; *[2367]?) exit 1 ;; esac
 )
 
-# Prints the real path of the program $1 if nobody but root can have changed it; only what is printed may be run.
+# Prints the real path of the program $1 if nobody but root can have changed it. Run only what is printed.
 trusted_program() (
   case $1 in /*) ;; *) exit 1 ;; esac
   real=$(readlink -f -- "$1") && [ -f "$real" ] && [ -x "$real" ] || exit 1
@@ -128,15 +129,15 @@ trusted_program() (
   is_ours / && printf '%s\n' "$real"
 )
 
-# Goes into the folder $1 of the folder that we are in. Had somebody just made a link of it, the way back would lead elsewhere.
+# Enters the folder $1 of the current folder. If somebody has just made a link of it, the way back would lead elsewhere.
 step_into() {
   lib_before=$(stat -c %d:%i .) && cd -P -- "./$1" || return 1
   [ "$(stat -c %d:%i ..)" = "$lib_before" ] || { printf '%s\n' "'$1' is a symbolic link now" >&2; return 1; }
 }
 
-# Goes into the folder $1, an absolute path; with "make" as $2 what is missing of it is made. A symbolic link is followed only out of a
-# folder that is ours, in which nobody else can have laid it. Once we are in, no link that somebody lays changes where we are.
-# 40: there is no such folder; 41: it is not gone into, and standard error says why.
+# Enters the folder $1, an absolute path; with "make" as $2 missing parts are created. A symbolic link is followed only out of a folder of ours, in
+# which nobody else can have put it. Once we are in, a new link does not change where we are. 40: there is no such folder; 41: it was not entered,
+# and standard error says why.
 enter() {
   case $1 in /*) ;; *) printf '%s\n' "'$1' is no absolute path" >&2; return 41 ;; esac
   cd / || return 41
@@ -166,9 +167,9 @@ enter() {
   done
 }
 
-# Moves the file or folder $1 to $2, absolute paths, and returns when that is on the disk. Nothing is ever overwritten, whoever comes in
-# between. Where $1 has gone and $2 is there, it was moved before. To another filesystem a file is copied, a folder is not.
-# 40: neither is there; 47: something is at $2 already; 41: it cannot be done. $1 is where it was then.
+# Moves the file or folder $1 to $2, absolute paths, and returns when that is on disk. Nothing is ever overwritten, even if something comes in
+# between. If $1 is gone and $2 is there, it was moved before. To another filesystem a file is copied; a folder is not. 40: neither is there; 47:
+# something is at $2 already; 41: it cannot be done. Then $1 is where it was.
 move() (
   enter "${2%/*}/" make && exec 4< . || exit 41
   enter "${1%/*}/" 2>/dev/null
@@ -189,14 +190,14 @@ move() (
   else
     [ -f "$from" ] && [ ! -L "$from" ] || { printf '%s\n' "'$2' is on another filesystem than '$1', which is no file" >&2; exit 41; }
     lib_copy "$from" "${to#./}" || exit 41
-    # Only what is there, whole, is taken away here; a copy that was cut off before this line is found and finished.
+    # Only a whole file is removed here. A copy that was cut off before this line is found and finished.
     ! cmp -s -- "$from" "$to" || { sync -- . && rm -f -- "$from"; } || exit 41
   fi
   ! lies "$from" || { printf '%s\n' "'$2' is there already, from somebody else; '$1' was left where it is" >&2; exit 47; }
   sync -- . /proc/self/fd/3/. || exit 41
 )
 
-# A bind mount of one filesystem is another place to rename(2), so the number of the mount counts, too.
+# For rename(2) a bind mount of the same filesystem is another place, so the number of the mount counts, too.
 lib_filesystem() { stat -L -c %d "/proc/self/fd/$1/." && sed -n 's/^mnt_id:[[:space:]]*//p' "/proc/self/fdinfo/$1"; }
 
 lib_copy() (
@@ -206,8 +207,8 @@ lib_copy() (
   drop_part
 )
 
-# A file comes to its place in three steps: begin_part in its folder; fill the file "part"; end_part. In between we are in a folder that only
-# we can enter, so that nobody can swap what is written to.
+# A file is put into its place in three steps: begin_part in its folder; fill the file "part"; end_part. In between the current folder is one that
+# only we can enter, so that nobody can swap the file.
 lib_part=''
 begin_part() { lib_part=$(mktemp -d ./.clusterheal-XXXXXXXXXX) && step_into "$lib_part"; }
 drop_part() {
@@ -217,13 +218,13 @@ drop_part() {
   lib_part=''
 }
 
-# $1 the file's name, $2 its mode, $3 its owner (empty: as it comes). Nothing has that name before all of it is on the disk.
+# $1 the file's name, $2 its mode, $3 its owner (empty: not changed). Nothing has that name before all of it is on disk.
 end_part() {
   { { [ -z "$3" ] || chown -- "$3" part; } && chmod -- "$2" part && sync -- part && mv -fT -- part "../$1"; } || { drop_part; return 1; }
   drop_part && sync -- .
 }
 
-# Writes standard input to the file $1, an absolute path, with mode $2 (600) and owner $3, over what is there.
+# Writes standard input to the file $1, an absolute path, with mode $2 (600) and owner $3, and replaces what is there.
 put_file() (
   enter "${1%/*}/" || exit
   begin_part || exit 41
@@ -231,8 +232,7 @@ put_file() (
   end_part "${1##*/}" "${2:-600}" "${3:-}" || exit 41
 )
 
-# 0: a process has locked the file $1, as etcd does with its database for as long as it runs, under whatever name and in whichever
-# container. 1: none has. 2: it cannot be told.
+# 0: a process has locked the file $1, as etcd does with its database while it runs, under any name and in any container. 1: none has. 2: it is not known.
 is_locked() (
   enter "${1%/*}/" || exit 2
   [ -e "./${1##*/}" ] || exit 1

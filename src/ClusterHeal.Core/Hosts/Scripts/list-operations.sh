@@ -1,5 +1,5 @@
 # Needs library.sh.
-# Prints what this host remembers of operations, one fact on a line. Changes nothing.
+# Prints the records of operations on this host, one fact on a line. Changes nothing.
 set -u
 state=/var/lib/clusterheal
 [ -e "$state" ] || exit 0
@@ -11,7 +11,7 @@ elif [ -e "$state/lock" ] && { [ ! -r "$state/lock" ] || [ "$(wc -l < "$state/lo
     printf 'unreadable %s\n' "$state/lock"
 fi
 
-# Prints the file $2 as one line behind the word $1 and the file's name.
+# Prints the file $2 as one line after the word $1 and the file's name.
 show() {
     if [ -r "$2" ]; then printf '%s %s\t%s\n' "$1" "$2" "$(tr '\n\r' '  ' < "$2")"; else printf 'unreadable %s\n' "$2"; fi
 }

@@ -1,19 +1,18 @@
-# One member's side of a cluster restore: the steps that the operator takes one by one, and "heal", with which the host takes
-# them by itself when nobody comes back. docs/design/0005-a-cluster-restore-converges.md says why it is made so. On a host this stands
-# behind library.sh, ask-etcd.sh, planned-components.sh and heal-member.sh. Every verb may be repeated, from any point at which a former call was cut off.
+# One member's part of a cluster restore: the steps that the operator takes one by one, and "heal", with which the host takes them by itself if
+# nobody comes back. The reasons are in docs/design/0005-a-cluster-restore-converges.md. On a host this comes after library.sh, ask-etcd.sh,
+# planned-components.sh and heal-member.sh. Every verb may be repeated, from any point at which an earlier call was cut off.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
-# The plan sets: operation, data, wal (empty if it lies in the data directory); etcd and control (components, one a line, as
-# "unit NAME PROCESS" or "manifest PATH PROCESS"; control in the order of their start); health and self (endpoints of this member, as
-# ask-etcd.sh has them: for its health, and as a peer), others (endpoints of the other members as peers), lost (how many
-# members of the old data no host has), cluster (the ID of the new cluster),
-# quorum (how many members of it are one), round (seconds that a member may take to become ready).
+# The plan sets: operation, data, wal (empty if it is in the data directory); etcd and control (components, one a line, as "unit NAME PROCESS" or
+# "manifest PATH PROCESS"; control in the order of their start); health and self (endpoints of this member, as for ask-etcd.sh: for its health, and
+# as a peer), others (endpoints of the other members as peers), lost (how many members of the old data no host has), cluster (the ID of the new
+# cluster), quorum (how many of its members are a quorum), round (seconds that a member may take to become ready).
 . "$here/plan" || exit 1
 mkdir -p "$here/manifests" || exit 1
 fresh_name=clusterheal-$operation.new
 former_name=clusterheal-$operation.old
 
-# Calls $1 with each component of the list $2; goes on after a failure and remembers it.
+# Calls $1 with each component of the list $2. After a failure it continues, and returns the failure.
 each() {
   outcome=0
   while IFS= read -r component; do
@@ -31,8 +30,8 @@ backwards() { printf '%s\n' "$1" | sed -n '1!G;h;$p'; }
 # Makes an empty folder $1 that only root can enter.
 make_folder() ( enter "${1%/*}/" && mkdir -m 700 -- "./${1##*/}" )
 
-# A place holds the old side while its .new lies beside it, and the new side while its .old does. In the middle of a swap both do, and
-# nothing lies in place: what has come there then is of an etcd that somebody started on nothing, such as a host's own at its boot.
+# If a place has its .new beside it, it has the old data; if it has its .old beside it, it has the new data. In the middle of a swap both are beside
+# it, and the place is empty. If something is there then, it comes from an etcd that was started on nothing, such as a host's own at its boot.
 put_place() {
   if lies "$2.$fresh_name" && lies "$2.$former_name" && lies "$2"; then
     kept=$(free_name "$2.clusterheal-$operation.stray")
@@ -75,8 +74,8 @@ side() {
   echo "$of_data"
 }
 
-# Makes the folders for the new data, for the operator to fill. They stay root's until they are full: who owns the data directory could
-# otherwise have root write wherever a link leads.
+# Makes the folders for the new data, which the operator fills. They belong to root until they are full: otherwise the owner of the data directory
+# could make root write to wherever a link leads.
 lay_out() {
   [ "$(side)" = none ] || { echo "data of operation $operation lies here already" >&2; return 1; }
   say "lay out the new data beside the old"
@@ -85,7 +84,7 @@ lay_out() {
   if [ -z "$wal" ]; then make_folder "$fresh/wal"; else make_folder "$wal.$fresh_name"; fi
 }
 
-# Gives the folder $1 and all that is in it to the owner $2, itself last: until then nobody else comes in. Its label is that of $3.
+# Gives the folder $1 and all that is in it to the owner $2, itself last: until then nobody else can enter. Its label becomes that of $3.
 hand_over() (
   enter "$1" || exit 1
   is_ours . || { echo "'$1' is not as it was laid out: somebody else can write to it" >&2; exit 1; }
@@ -93,8 +92,8 @@ hand_over() (
   find . -depth -exec chown -h -- "$2" {} +
 )
 
-# Gives the new data the log's full size (etcd writes its log into a file of that size) and the owner and label of the old. Prints the
-# sha256 of what lies there now: of the database, of the raft snapshot, and of the first $3 bytes of the log.
+# Gives the new data the log's full size (etcd writes its log into a file of that size) and the owner and label of the old data. Prints the sha256
+# of the new files: of the database, of the raft snapshot, and of the first $3 bytes of the log.
 finish() {
   owner=$(enter "$data" && stat -c %u:%g .) || return 1
   if [ -z "$wal" ]; then log=$data/member.$fresh_name/wal; else log=$wal.$fresh_name; fi
@@ -106,7 +105,7 @@ finish() {
   sync
 }
 
-# Takes away the new data if they never ran. What a member has run on is never removed.
+# Removes the new data if they never ran. Data on which a member has run are never removed.
 discard() {
   [ ! -e "$here/ran" ] && [ "$(side)" != new ] && [ "$(side)" != between ] || return 0
   say "discard the new data, which never ran"
@@ -130,11 +129,11 @@ start_etcd() {
 # One verb at a time: the switch may fire while the operator, slow but alive, is in the middle of a step.
 exec 9> "$here/verbs" && flock -w 900 9 || { echo "another step of this restore has not ended" >&2; exit 1; }
 
-# Once the host has begun to heal, what the operator had in mind is out of date; he has to begin anew.
+# Once the host has begun to heal, the operator's picture is out of date, and he has to begin again.
 case ${1:-} in
   begin) rm -f "$here/healing" "$here/finished" "$here/swaps" ;;
   heal)
-    # A switch that fires late must not stir what another operation has begun since.
+    # A switch that fires late must not change what another operation has begun since.
     [ ! -e "$here/finished" ] || { say "nothing to heal: the operation has come to its end"; exit 0; }
     : > "$here/healing" ;;
   stop-*|start-*|put)

@@ -1,5 +1,5 @@
-# How a script that lies on a host with its plan stops and starts components there. Stands behind ask-etcd.sh; the plan sets here (the folder of
-# the operation), etcd and data. A component is "unit NAME PROCESS" or "manifest PATH PROCESS", parted by tabs.
+# Stops and starts components on a host, for a script that is there with its plan. Comes after ask-etcd.sh. The plan sets here (the folder of the
+# operation), etcd and data. A component is "unit NAME PROCESS" or "manifest PATH PROCESS", separated by tabs.
 
 say() {
   printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >> "$here/log"
@@ -7,7 +7,7 @@ say() {
 
 runs() { component_runs "$(field "$1" 1)" "$(field "$1" 2)" "$(field "$1" 3)"; }
 
-# A manifest that somebody wrote while ours was parked is parked too, and the one from before is kept beside it.
+# If somebody wrote a manifest while ours was parked, it is parked too, and the former one is kept beside it.
 park() {
   parked=$here/manifests/${1##*/}
   lies "$1" || return 0
@@ -53,7 +53,7 @@ start_component() {
   esac
 }
 
-# A member that still runs would go on writing into the folder that is moved aside under it.
+# A member that still runs would keep writing into the folder that is moved aside.
 require_stopped() {
   ! runs "$etcd" || { echo "etcd still runs on this host" >&2; return 1; }
   code=1
@@ -70,8 +70,8 @@ copy_as() {
   chcon --reference="$3" -- "$2" 2>/dev/null || :
 }
 
-# Begins the verb $1. One at a time: the switch may fire while the operator, slow but alive, is in the middle of a step. Once the host has begun
-# to heal, what the operator had in mind is out of date; he has to begin again.
+# Begins the verb $1. One at a time: the switch may fire while the operator, slow but alive, is in the middle of a step. Once the host has begun to
+# heal, the operator's picture is out of date, and he has to begin again.
 begin_verb() {
   exec 9> "$here/verbs" && flock -w 300 9 || { echo "another step of this operation has not ended" >&2; exit 1; }
   case $1 in

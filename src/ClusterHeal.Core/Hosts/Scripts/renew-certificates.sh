@@ -1,10 +1,10 @@
-# One host's side of a renewal of certificates: the steps that the operator takes one by one, and "heal", with which the host takes back alone what
-# nobody has proven. On a host this stands behind library.sh, ask-etcd.sh and planned-components.sh. Every verb may be repeated, from any point at
-# which a former call was cut off. A group is a component with the files that it is the first to use, or the files that no component uses.
+# One host's part of a renewal of certificates: the steps that the operator takes one by one, and "heal", with which the host alone puts back what
+# nobody has proven. On a host this comes after library.sh, ask-etcd.sh and planned-components.sh. Every verb may be repeated, from any point at
+# which an earlier call was cut off. A group is a component with the files that it uses first, or the files that no component uses.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
-# The plan sets: operation; groups (their names); components (lines: group, and the component as planned-components.sh has it) and files (lines:
-# group, the number of the new file, which lies here as new.NUMBER, and its place), parted by tabs.
+# The plan sets: operation; groups (their names); components (lines: group, and the component as for planned-components.sh) and files (lines: group,
+# the number of the new file, which is here as new.NUMBER, and its place), separated by tabs.
 . "$here/plan" || exit 1
 mkdir -p "$here/manifests" || exit 1
 former_name=clusterheal-$operation.old
@@ -21,7 +21,7 @@ each_file() {
   of "$1" "$files" | while IFS=$tab read -r new place; do "$2" "$here/new.$new" "$place" || exit 1; done
 }
 
-# What somebody else has laid at $1 meanwhile is kept.
+# A file that somebody else has put at $1 by then is kept.
 keep() {
   kept=$(free_name "$1.clusterheal-$operation.other")
   say "$1 was written meanwhile; that is kept as $kept"

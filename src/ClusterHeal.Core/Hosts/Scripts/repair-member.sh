@@ -1,9 +1,9 @@
-# One host's side of the repair of its etcd member: the steps that the operator takes one by one, and "heal", with which the host takes them back
-# by itself when nobody comes back. On a host this stands behind library.sh, ask-etcd.sh, planned-components.sh and change-settings.sh. Every verb
-# may be repeated, from any point at which a former call was cut off.
+# One host's part of the repair of its etcd member: the steps that the operator takes one by one, and "heal", with which the host takes them back by
+# itself if nobody comes back. On a host this comes after library.sh, ask-etcd.sh, planned-components.sh and change-settings.sh. Every verb may be
+# repeated, from any point at which an earlier call was cut off.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
-# The plan sets: operation, data, wal (empty if it lies in the data directory), etcd (the component, as planned-components.sh has it) and settings (the
+# The plan sets: operation, data, wal (empty if it is in the data directory), etcd (the component, as for planned-components.sh) and settings (the
 # file that gets the settings of a first start; for a static pod mostly its manifest).
 . "$here/plan" || exit 1
 mkdir -p "$here/manifests" || exit 1
@@ -27,7 +27,7 @@ is_aside() { lies "$data/member.$former_name" || { [ -n "$wal" ] && lies "$wal.$
 
 each_place() { require_stopped && "$1" "$data/member" && { [ -z "$wal" ] || "$1" "$wal"; } && sync; }
 
-# The data and the settings from before; etcd does not run meanwhile.
+# Puts back the former data and settings. etcd does not run meanwhile.
 back() {
   if is_aside; then stop_component "$etcd" && each_place put_back || return 1; fi
   put_settings old
@@ -35,8 +35,8 @@ back() {
 
 # --- alone ------------------------------------------------------------------------------------------------------------
 
-# Before the old member is removed, the host is as it was before. Afterwards its old data are no member's any more, and the new member, once it
-# was added, may start: it has no vote, and harms nobody. In between etcd stays stopped.
+# Before the old member is removed, the host is as it was. Afterwards its old data belong to no member any more, and once the new member is added,
+# it may start: it has no vote, and harms nothing. In between etcd stays stopped.
 heal() {
   if [ ! -e "$here/forward" ]; then
     say "nobody came back: putting back what was here before"

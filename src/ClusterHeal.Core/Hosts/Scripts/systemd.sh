@@ -1,16 +1,17 @@
-# What the scripts on hosts ask and tell the service manager, which is systemd. HostScript.Library puts it in front of library.sh, whose functions it
-# uses; what C# tells it itself is in Hosts/Systemd.cs. docs/design/0014-who-is-a-component.md says why a process is told by its control group.
+# What the scripts on hosts ask and tell the service manager, which is systemd. HostScript.Library puts it in front of library.sh, whose functions
+# it uses. What C# itself tells it is in Hosts/Systemd.cs. docs/design/0014-who-is-a-component.md says why processes are recognized by their control
+# group.
 
 # --- who runs ---------------------------------------------------------------------------------------------------------
 
-# The control groups of systemd, as lines of /proc/PID/cgroup. What an unprivileged user makes lies below a service of its own
-# (user@1000.service), so only slices may stand before the name.
+# The control groups of systemd, as lines of /proc/PID/cgroup. What an unprivileged user makes is below that user's own service (user@1000.service),
+# so only slices may come before the name.
 lib_tree='^(0:|[0-9]+:name=systemd):/'
 
 # The control group of the process $1.
 cgroup_of() { sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$1/cgroup" 2>/dev/null | sort -r | head -n 1; }
 
-# The service of the system's own systemd to which the process $1 belongs; nothing if to none.
+# The service of the system's own systemd to which the process $1 belongs; nothing if it belongs to none.
 unit_of() { sed -n -E "s#$lib_tree([^/]+\.slice/)*([^/]+\.service)(/.*)?\$#\3#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1; }
 
 # The main process of the unit $1, as systemd has it; nothing if it has none.
@@ -29,7 +30,7 @@ unit_processes() (
 lib_unit_facts=Id,LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,NRestarts,UnitFileState,FragmentPath
 lib_unit_facts=$lib_unit_facts,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecStart,Environment,EnvironmentFiles,RequiredBy,BoundBy,ConsistsOf
 
-# What is known of the units $1, $2 …, one property on a line, for SystemdUnit to read. An empty line parts two units.
+# What is known of the units $1, $2 …, one property on a line, for SystemdUnit to read. An empty line separates two units.
 unit_facts() { TZ=UTC systemctl show -p "$lib_unit_facts" -- "$@" 2>/dev/null; }
 
 # The main processes in what unit_facts printed.
@@ -67,15 +68,15 @@ start_unit() {
 
 restart_unit() { systemctl restart -- "$1"; }
 
-# Has systemd read its files again.
+# Makes systemd read its files again.
 reload_units() { systemctl daemon-reload; }
 
 # --- at a time, and at boot -------------------------------------------------------------------------------------------
 
-# The switch named $1 has timers with names of this form alone; a name has no underscore, so no two switches share one.
+# Timers of the switch $1, and no others, have names of this form: a name has no underscore, so no two switches share one.
 timers_of() { systemctl list-units --all --plain --no-legend "clusterheal-heal-$1_*.timer" | cut -d ' ' -f 1; }
 
-# Starts the timer $1, which is gone after a reboot: after $2 seconds it runs the command $4 …, until that succeeds. $3 says for what.
+# Starts the timer $1, which is gone after a reboot: after $2 seconds it runs the command $4 …, until that succeeds. $3 says what for.
 start_timer() {
   lib_timer=$1 lib_after=$2 lib_text=$3
   shift 3
@@ -85,7 +86,7 @@ start_timer() {
 
 lib_units=/etc/systemd/system
 
-# Writes the unit $1, which runs the command $3 once at boot. $2 says for what.
+# Writes the unit $1, which runs the command $3 once at boot. $2 says what for.
 put_boot_unit() {
   printf '%s\n' '[Unit]' "Description=$2" '[Service]' 'Type=oneshot' "ExecStart=$3" | put_file "$lib_units/$1" 644 &&
     mkdir -p "$lib_units/multi-user.target.wants" && chmod 755 "$lib_units/multi-user.target.wants" &&
@@ -95,6 +96,6 @@ put_boot_unit() {
 
 remove_boot_unit() { rm -f "$lib_units/multi-user.target.wants/$1" "$lib_units/$1"; }
 
-# Where the host was booted meanwhile, systemd has read the unit $1 and would keep it.
+# If the host was booted meanwhile, systemd has read the unit $1 and would keep it.
 forget_boot_unit() { [ -z "$(systemctl list-units --all --plain --no-legend "$1")" ] || systemctl daemon-reload || :; }
 

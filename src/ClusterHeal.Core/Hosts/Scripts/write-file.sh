@@ -1,6 +1,6 @@
 # Needs library.sh.
-# Writes standard input to the file $1 with mode $2 and owner $3 (empty: as it comes): $4 blocks of 1 MiB, $5 bytes more,
-# and then a line with the SHA-256 that it must have. Nothing has the name $1 before all of it is on the disk.
+# Writes standard input to the file $1 with mode $2 and owner $3 (empty: not changed): $4 blocks of 1 MiB, $5 bytes more,
+# and then a line with the SHA-256 that it must have. Nothing has the name $1 before all of it is on disk.
 set -u
 if [ -d "$1" ]; then printf '%s\n' "'$1' is a folder" >&2; exit 41; fi
 enter "${1%/*}/" || exit

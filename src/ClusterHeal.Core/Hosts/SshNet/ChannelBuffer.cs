@@ -1,8 +1,8 @@
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// What came for one stream of a channel and has not been read yet. It holds no more than the channel's window, since the host sends no
-/// more than that before it is told that something was read.
+/// What one stream of a channel has received and nobody has read yet. It has no more than the channel's window: the host sends no more before it is
+/// told that something was read.
 /// </summary>
 internal sealed class ChannelBuffer
 {
@@ -14,7 +14,7 @@ internal sealed class ChannelBuffer
     private Exception? _fault;
     private TaskCompletionSource? _more;
 
-    /// <summary>Takes a copy of what came.</summary>
+    /// <summary>Appends a copy of the data.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
         TaskCompletionSource? waiting;
@@ -32,7 +32,7 @@ internal sealed class ChannelBuffer
         waiting?.TrySetResult();
     }
 
-    /// <summary>Nothing more comes: what is there can still be read, and behind it the end or the fault.</summary>
+    /// <summary>Nothing more comes. The rest can still be read, and after it comes the end or the fault.</summary>
     public void End(Exception? fault = null)
     {
         TaskCompletionSource? waiting;

@@ -5,8 +5,8 @@ using Renci.SshNet.Common;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Decides whether the key that a host shows is its own. The library connects to anybody if nobody objects, so this objects to everything
-/// but a key that the known_hosts files have.
+/// Decides whether the key that a host shows is its own. The library connects to any host unless somebody objects. So this objects to every key that
+/// is not in the known_hosts files.
 /// </summary>
 /// <param name="connection">The host, for messages.</param>
 /// <param name="login">Its name and port, and the files.</param>
@@ -29,8 +29,8 @@ internal sealed class HostKeyCheck(HostConnection connection, SshNetLogin login)
     }
 
     /// <summary>
-    /// Has the host asked for a key of a kind by which it is known, since it has several and shows one. Keys that an authority signed are
-    /// not asked for: nothing here could check them.
+    /// Asks the host for a key of a type that is known for it, because it has several and shows one. Keys that an authority signed are not asked for:
+    /// nothing here could check them.
     /// </summary>
     public void Prefer(ConnectionInfo info)
     {
@@ -40,7 +40,7 @@ internal sealed class HostKeyCheck(HostConnection connection, SshNetLogin login)
         var last = algorithms.Keys.Where(name => !types.Contains(TypeOf(name))).ToArray();
         foreach (var name in last)
         {
-            // To the end, in the order in which they were.
+            // To the end of the list, in their former order.
             var make = algorithms[name];
             algorithms.Remove(name);
             algorithms.Add(name, make);
@@ -92,7 +92,7 @@ internal sealed class HostKeyCheck(HostConnection connection, SshNetLogin login)
         };
     }
 
-    // In a PowerShell text in single quotes.
+    // Quoted for PowerShell, in single quotes.
     private string UserFile() => login.KnownHostsFiles.Count == 0 ? "" : login.KnownHostsFiles[0].Replace("'", "''", StringComparison.Ordinal);
 
     private HostShellException Refuse(string id, string what, string remedy) =>

@@ -6,15 +6,15 @@ using Renci.SshNet.Messages.Connection;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// One channel of a connection (RFC 4254 §5), in place of the library's own: it tells the host that it may send more only when something was
-/// read, so that a slow reader holds up nobody but itself and costs no memory; and no port of this machine is opened for a connection.
+/// One channel of a connection (RFC 4254 §5), instead of the library's own. It lets the host send more only when something was read, so a slow reader
+/// delays nobody else and costs no memory. And it opens no port of this machine for a connection.
 /// </summary>
 internal sealed class SshChannel : IScriptChannel
 {
-    /// <summary>How much may be on its way or unread: what OpenSSH has, which fills a line of a gigabit with 16 ms.</summary>
+    /// <summary>How much may be on its way or unread. OpenSSH has the same; it fills a line of one gigabit with a delay of 16 ms.</summary>
     public const uint Window = 2 << 20;
 
-    /// <summary>The largest piece that is taken.</summary>
+    /// <summary>The largest piece that is accepted.</summary>
     public const uint Packet = 32 << 10;
 
     private readonly SshChannels _channels;
@@ -36,7 +36,7 @@ internal sealed class SshChannel : IScriptChannel
     private bool _isInputEnded;
     private CommandEnd _end = new(null, null, "the host closed the channel");
 
-    /// <summary>Made by <see cref="SshChannels"/>.</summary>
+    /// <summary>Makes a channel, for <see cref="SshChannels"/>.</summary>
     /// <param name="channels">The connection.</param>
     /// <param name="local">Its number on this side.</param>
     /// <param name="explain">See <see cref="SshChannels.OpenAsync"/>.</param>
@@ -72,7 +72,7 @@ internal sealed class SshChannel : IScriptChannel
     /// <summary>Done when the host has opened it; a <see cref="ChannelRefusedException"/> if it did not.</summary>
     public Task Opened => _opened.Task;
 
-    /// <summary>The channel as the stream of a connection, which ends with the stream.</summary>
+    /// <summary>The channel as the stream of a connection. When the stream is closed, the channel ends.</summary>
     public Stream AsConnection() => new SshChannelStream(this, _output) { OwnsChannel = true };
 
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ internal sealed class SshChannel : IScriptChannel
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Runs a command in the channel. Whether the host does so shows in the channel's end.</summary>
+    /// <summary>Runs a command in the channel. How the channel ends shows whether the host did.</summary>
     public Task ExecuteAsync(string command) => PostAsync(new ChannelRequestMessage(_remote, new ExecRequest(command)));
 
     /// <summary>Sends bytes, in pieces that the host has room for.</summary>
@@ -95,14 +95,13 @@ internal sealed class SshChannel : IScriptChannel
         while (data.Length > 0)
         {
             var length = await TakeRoomAsync(data.Length, cancellationToken).ConfigureAwait(false);
-            // A copy, since a send that the network holds up outlives a caller who no longer waits for it.
+            // A copy, because a send that the network delays outlives a caller who no longer waits for it.
             var piece = new ChannelDataMessage(_remote, data[..length].ToArray());
             await PostAsync(piece).WaitAsync(cancellationToken).ConfigureAwait(false);
             data = data[length..];
         }
     }
 
-    /// <summary>Tells the host that no more input comes.</summary>
     public void EndInput()
     {
         lock (_lock)
@@ -114,7 +113,7 @@ internal sealed class SshChannel : IScriptChannel
         Post(new ChannelEofMessage(_remote));
     }
 
-    /// <summary>Something was read: tells the host, from time to time, that there is room for more.</summary>
+    /// <summary>Something was read: tells the host, from time to time, that there is space for more.</summary>
     public void Report(int read)
     {
         uint room;
@@ -170,7 +169,7 @@ internal sealed class SshChannel : IScriptChannel
 
     internal void OnRequest(ChannelRequestMessage message)
     {
-        // The data begin with whether an answer is wanted; sshd wants one to see whether we are alive.
+        // The data begin with whether an answer is wanted; sshd wants one to see whether the client is alive.
         var data = message.RequestData;
         if (message.RequestName == "exit-status" && data.Length >= 5) SetEnd(new CommandEnd(BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(1))));
         if (message.RequestName == "exit-signal") SetEnd(new CommandEnd(null, SignalIn(data)));
@@ -252,7 +251,7 @@ internal sealed class SshChannel : IScriptChannel
         waiting?.TrySetResult();
     }
 
-    // One after the other, and not on the caller's thread: a send blocks while the network takes nothing.
+    // One after the other, and not on the caller's thread: a send blocks while the network accepts nothing.
     private Task PostAsync(Message message)
     {
         lock (_lock) return _sent = SendAfterAsync(_sent, message);
@@ -264,7 +263,7 @@ internal sealed class SshChannel : IScriptChannel
         _channels.Send(message);
     }
 
-    // A connection that has broken says so to all its channels; what could not be sent then needs no second word.
+    // A broken connection tells all its channels. So a failed send does not have to be reported here.
     private void Post(Message message) => PostAsync(message).ContinueWith(
         static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

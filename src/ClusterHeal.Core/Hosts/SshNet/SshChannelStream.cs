@@ -2,12 +2,12 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>A channel as a stream. Closing it ends the channel's input; <see cref="OwnsChannel"/> makes it end the channel.</summary>
+/// <summary>A channel as a stream. To close it ends the channel's input, or, with <see cref="OwnsChannel"/>, the channel.</summary>
 /// <param name="channel">The channel.</param>
-/// <param name="received">What comes from there, or null for a stream that is only written.</param>
+/// <param name="received">What the host sends, or null for a stream that is only written.</param>
 internal sealed class SshChannelStream(SshChannel channel, ChannelBuffer? received) : DuplexStream
 {
-    /// <summary>True for the stream of a connection, which is all that its user holds.</summary>
+    /// <summary>True for the stream of a connection, whose user has nothing else of the channel.</summary>
     public bool OwnsChannel { get; init; }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Renci.SshNet.Messages.Connection;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>The channels of one connection: opens them, and hands each what comes for it. The library itself opens none on it.</summary>
+/// <summary>The channels of one connection: opens them, and gives each the messages for it. The library itself opens none on it.</summary>
 internal sealed class SshChannels
 {
     private readonly Session _session;
@@ -14,7 +14,7 @@ internal sealed class SshChannels
     private Exception? _lost;
     private uint _last;
 
-    /// <summary>Takes over a connection after the login.</summary>
+    /// <summary>Uses a connection from after the login on.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="hear">Is called whenever something comes from the host.</param>
     public SshChannels(Session session, Action hear)
@@ -35,14 +35,14 @@ internal sealed class SshChannels
         session.Disconnected += (_, _) => Lose(new IOException("the host ended the connection"));
     }
 
-    /// <summary>True while the connection stands, as far as is known.</summary>
+    /// <summary>True while the connection is open, as far as is known.</summary>
     public bool AreAlive => _lost is null && _session.IsConnected;
 
-    /// <summary>Opens a channel and waits until the host has.</summary>
+    /// <summary>Opens a channel and waits until the host has opened it.</summary>
     /// <param name="info">What kind of channel.</param>
-    /// <param name="explain">Makes the error of its reader if the connection breaks; null if the reader sees an end and asks why.</param>
+    /// <param name="explain">Makes the error of its reader if the connection breaks. Null if the reader sees an end and asks for the cause.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ChannelRefusedException">The host did not.</exception>
+    /// <exception cref="ChannelRefusedException">The host refused.</exception>
     /// <exception cref="IOException">The connection is lost.</exception>
     public async Task<SshChannel> OpenAsync(
         ChannelOpenInfo info, Func<Exception, Exception>? explain, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class SshChannels
         try
         {
             if (_lost is { } lost) throw new IOException(lost.Message, lost);
-            // Not on this thread: a send blocks while the network takes nothing.
+            // Not on this thread: a send blocks while the network accepts nothing.
             await Task.Run(() => Send(new ChannelOpenMessage(local, SshChannel.Window, SshChannel.Packet, info)), cancellationToken)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
             await channel.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed class SshChannels
         }
     }
 
-    /// <summary>Sends a message; blocks while the network takes nothing.</summary>
+    /// <summary>Sends a message. Blocks while the network accepts nothing.</summary>
     /// <exception cref="IOException">The connection is lost.</exception>
     public void Send(Message message)
     {
@@ -75,7 +75,7 @@ internal sealed class SshChannels
         }
         catch (Exception e) when (e is not IOException)
         {
-            // Whatever stops a message from being sent ends the connection: no further one can be in order.
+            // Whatever stops a message ends the connection: no later message could be in order.
             throw new IOException(e.Message, e);
         }
     }

@@ -1,8 +1,8 @@
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// Finds out whether a silent host is still there, by the rules of ssh (ServerAliveInterval and ServerAliveCountMax in ssh_config(5)): a host
-/// from which nothing came for an interval is asked, and a host that leaves all questions unanswered is given up.
+/// Finds out whether a silent host is still there, by the rules of ssh (ServerAliveInterval and ServerAliveCountMax in ssh_config(5)): if nothing
+/// came from a host for an interval, it is asked; if it leaves all questions unanswered, the connection is given up.
 /// </summary>
 /// <param name="interval">How long a host may be silent before it is asked, and before it is asked again.</param>
 /// <param name="count">How many questions may stay unanswered.</param>
@@ -23,7 +23,7 @@ internal sealed class SshKeepAlive(TimeSpan interval, int count, TimeProvider ti
         var unanswered = 0;
         while (true)
         {
-            // A whole interval behind each question: a periodic timer would tick twice in a row if this process was not scheduled for long.
+            // A whole interval after each question: a periodic timer would tick twice in a row if this process was not scheduled for long.
             await Task.Delay(interval, time, cancellationToken).ConfigureAwait(false);
             if (_heard)
             {
@@ -33,7 +33,7 @@ internal sealed class SshKeepAlive(TimeSpan interval, int count, TimeProvider ti
 
             if (unanswered == count) return;
             unanswered++;
-            // A send blocks while the network takes nothing. So it has a thread of its own, which a full thread pool does not keep back.
+            // A send blocks while the network accepts nothing. So it has a thread of its own, because the thread pool may be full.
             if (asking.IsCompleted) asking = Task.Factory.StartNew(ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }

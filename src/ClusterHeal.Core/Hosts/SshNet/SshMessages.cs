@@ -3,11 +3,11 @@ using Renci.SshNet.Messages.Connection;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>Messages that the library knows and gives no way to make.</summary>
+/// <summary>Messages that the library knows but cannot make.</summary>
 internal static class SshMessages
 {
     /// <summary>
-    /// A global request (RFC 4254 §4) that every server answers, since it wants a reply: the one by which ssh finds out whether a server is there.
+    /// A global request (RFC 4254 §4) that every server answers, because it wants a reply. ssh uses it, too, to find out whether a server is there.
     /// </summary>
     public static GlobalRequestMessage AreYouThere()
     {
@@ -37,7 +37,7 @@ internal sealed class TcpChannel(string host, int port) : ChannelOpenInfo
         base.SaveData();
         WriteBinaryString(Encoding.ASCII.GetBytes(host));
         Write((uint)port);
-        // Where the connection comes from on this machine. It comes from no port, so there is nothing to tell.
+        // The origin on this machine. The connection comes from no port here, so there is none to name.
         WriteBinaryString("127.0.0.1"u8.ToArray());
         Write(0u);
     }
@@ -48,7 +48,7 @@ internal sealed class ExecRequest : RequestInfo
 {
     private readonly string _command;
 
-    /// <summary>Makes the request; the host answers whether it does it.</summary>
+    /// <summary>Makes the request. The host answers whether it runs the command.</summary>
     public ExecRequest(string command) => (_command, WantReply) = (command, true);
 
     /// <inheritdoc/>

@@ -20,15 +20,15 @@ internal sealed class SshNetConnection : IAsyncDisposable
         _watching = login.AliveInterval > TimeSpan.Zero && login.AliveCount > 0 ? WatchAsync(keepAlive, login) : Task.CompletedTask;
     }
 
-    /// <summary>True while the connection stands, as far as is known.</summary>
+    /// <summary>True while the connection is open, as far as is known.</summary>
     public bool IsAlive => _channels.AreAlive;
 
     /// <summary>Logs in.</summary>
     /// <param name="connection">The host, for messages and credentials.</param>
-    /// <param name="login">Where, and with what.</param>
-    /// <param name="time">The clock by which the host is asked whether it is there.</param>
+    /// <param name="login">Where to, and with what.</param>
+    /// <param name="time">The clock for asking whether the host is still there.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="HostShellException">It could not be entered, or is not the host that it should be.</exception>
+    /// <exception cref="HostShellException">The login failed, or the host is not the expected one.</exception>
     public static async Task<SshNetConnection> ConnectAsync(
         HostConnection connection, SshNetLogin login, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class SshNetConnection : IAsyncDisposable
         check.Watch(client);
         try
         {
-            // Parts of the library's login block, so it gets a thread of the pool, and a cancelled caller does not wait for it.
+            // Parts of the library's login block. So it gets a thread of the pool, and a cancelled caller does not wait for it.
             var connecting = Task.Run(() => client.ConnectAsync(cancellationToken), cancellationToken);
             await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new SshNetConnection(client, login, time);
@@ -62,18 +62,18 @@ internal sealed class SshNetConnection : IAsyncDisposable
     {
         await _over.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // It says farewell to the host, which blocks where the network is cut.
+        // It sends a last message to the host, which blocks if the network is cut.
         await Task.Run(_client.Dispose).ConfigureAwait(false);
         _over.Dispose();
     }
 
     // A host whose network is cut closes nothing, and what is sent to it waits in the kernel for a quarter of an hour. The library's own
-    // KeepAliveInterval does not help: it sends SSH_MSG_IGNORE, to which no host answers.
+    // KeepAliveInterval does not help: it sends SSH_MSG_IGNORE, which no host answers.
     private async Task WatchAsync(SshKeepAlive keepAlive, SshNetLogin login)
     {
         await keepAlive.WatchAsync(_over.Token).ConfigureAwait(false);
         _channels.Lose(new IOException($"the host did not answer for {login.AliveInterval * login.AliveCount}"));
-        // Whoever still waits for the network to take something waits no longer.
+        // Nobody waits any longer for the network to accept data.
         _ = Task.Run(_client.Dispose, CancellationToken.None);
     }
 }

@@ -6,8 +6,8 @@ using Renci.SshNet.Common;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// What is offered to a host: keys, and a password by the two methods that ask for one. The password is sent once: a host that refused it
-/// by one method would count the other as a second wrong password.
+/// What is offered to a host: keys, and a password by the two methods that ask for one. The password is sent once: if a host refused it by one
+/// method, it would count the other as a second wrong password.
 /// </summary>
 internal sealed class SshNetCredentials : IDisposable
 {
@@ -40,7 +40,7 @@ internal sealed class SshNetCredentials : IDisposable
     /// <summary>True if the host has been given the password.</summary>
     public bool IsPasswordSent { get; private set; }
 
-    /// <summary>What the host asked for that is no password, such as a one-time code; null if nothing.</summary>
+    /// <summary>What the host asked for besides a password, such as a one-time code; null if nothing.</summary>
     public string? Unanswered { get; private set; }
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ internal sealed class SshNetCredentials : IDisposable
         foreach (var key in _keys) key.Dispose();
     }
 
-    // A usual key that cannot be read (another form, a passphrase) is passed over, as ssh does without a terminal; a named one is not.
+    // A default key that cannot be read (another format, a passphrase) is ignored, as ssh does without a terminal. A named one is not.
     private PrivateKeyFile? ReadKey(string path)
     {
         var passphrase = _connection.KeyPassphrase is { } secret ? new NetworkCredential("", secret).Password : null;
@@ -103,7 +103,7 @@ internal sealed class SshNetCredentials : IDisposable
         _connection.HostName,
         "Give -KeyFilePath or -SshCredential; keys of an agent are used with -SshTransport OpenSsh.");
 
-    /// <summary>A method that is left out once the password is sent.</summary>
+    /// <summary>A method that is left out after the password was sent.</summary>
     private sealed class Once(SshNetCredentials credentials, AuthenticationMethod method) : AuthenticationMethod(method.Username)
     {
         public bool SendsPassword { get; init; }

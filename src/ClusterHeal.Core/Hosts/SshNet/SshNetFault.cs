@@ -4,7 +4,7 @@ using Renci.SshNet.Messages.Transport;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>Turns what SSH.NET throws when it cannot log in into the errors that OpenSSH's words become (<see cref="SshFault"/>).</summary>
+/// <summary>Turns what SSH.NET throws for a failed login into the same errors as OpenSSH's words (<see cref="SshFault"/>).</summary>
 internal static class SshNetFault
 {
     /// <summary>The error of a login that failed. Nothing was run.</summary>
@@ -15,7 +15,7 @@ internal static class SshNetFault
             SshAuthenticationException => ErrorIds.SshAuthenticationFailed,
             SshOperationTimeoutException or TimeoutException or OperationCanceledException => ErrorIds.SshTimeout,
             SocketException socket => IdOf(socket.SocketErrorCode),
-            // The host hung up without a reason: before it asked who we are, or because of too many wrong passwords.
+            // The host hung up without a reason: before it asked for the user, or because of too many wrong passwords.
             SshConnectionException when credentials.IsPasswordSent => ErrorIds.SshAuthenticationFailed,
             SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed or DisconnectReason.ProtocolError } => ErrorIds.SshFailed,
             SshConnectionException { InnerException: SocketException inner } => IdOf(inner.SocketErrorCode),

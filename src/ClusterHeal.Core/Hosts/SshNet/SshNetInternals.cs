@@ -6,8 +6,8 @@ using Renci.SshNet.Messages;
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// The two things of SSH.NET that are not public and without which no channel of ours could be on its connections; see
-/// docs/design/0013-two-ssh-transports.md. A test holds that they are there, so that another version of the library cannot surprise a user.
+/// The two members of SSH.NET that are not public, and that our channels need; see docs/design/0013-two-ssh-transports.md. A test checks that they
+/// are there, so that a new version of the library cannot surprise a user.
 /// </summary>
 internal static class SshNetInternals
 {
@@ -18,7 +18,7 @@ internal static class SshNetInternals
     /// <summary>The connection of a connected client.</summary>
     public static Session SessionOf(BaseClient client) => (Session)SessionProperty.GetValue(client)!;
 
-    /// <summary>Sends a message. Blocks while the network takes nothing.</summary>
+    /// <summary>Sends a message. Blocks while the network accepts nothing.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "SendMessage")]
     public static extern void Send(Session session, Message message);
 }

@@ -2,32 +2,28 @@ using System.Globalization;
 
 namespace ClusterHeal.Hosts;
 
-/// <summary>Where to log in and with what: what the user gave, and for the rest what <c>ssh_config</c> says, if there is an ssh to ask.</summary>
+/// <summary>Where to log in and with what: what the user gave; for the rest what <c>ssh_config</c> says, if there is an ssh to ask.</summary>
 internal sealed record SshNetLogin
 {
-    /// <summary>The options of ssh that are followed here; any other needs ssh itself.</summary>
+    /// <summary>The options of ssh that are supported here. Any other one needs ssh itself.</summary>
     public static readonly IReadOnlySet<string> FollowedOptions = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "HostName", "Port", "User", "HostKeyAlias", "IdentityFile", "UserKnownHostsFile", "GlobalKnownHostsFile",
         "ConnectTimeout", "ServerAliveInterval", "ServerAliveCountMax",
     };
 
-    /// <summary>The address.</summary>
     public required string Address { get; init; }
 
-    /// <summary>The port.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The user.</summary>
     public required string UserName { get; init; }
 
-    /// <summary>The name under which its keys are known.</summary>
+    /// <summary>The name for which its keys are known.</summary>
     public required string KnownAs { get; init; }
 
-    /// <summary>The key files to offer, in order. One that is named by the user must be there; of the usual ones those that are.</summary>
+    /// <summary>The key files to offer, in order. One that the user named must exist. Of the default ones, those that exist.</summary>
     public required IReadOnlyList<string> KeyFiles { get; init; }
 
-    /// <summary>The known_hosts files.</summary>
     public required IReadOnlyList<string> KnownHostsFiles { get; init; }
 
     /// <summary>How long the connection may take to be made.</summary>
@@ -39,9 +35,9 @@ internal sealed record SshNetLogin
     /// <summary>How many of these questions may stay unanswered.</summary>
     public required int AliveCount { get; init; }
 
-    /// <summary>Puts it together.</summary>
+    /// <summary>Joins what the user gave with what ssh says.</summary>
     /// <param name="connection">What the user gave.</param>
-    /// <param name="config">What <c>ssh -G</c> says, with what the user gave put in; null without an ssh.</param>
+    /// <param name="config">What <c>ssh -G</c> says, with the user's values put in; null without an ssh.</param>
     public static SshNetLogin From(HostConnection connection, SshConfig? config)
     {
         config ??= SshConfig.Usual(connection);

@@ -1,7 +1,7 @@
 namespace ClusterHeal.Hosts;
 
 /// <summary>
-/// A shell on a host by SSH.NET, in this process: one login for all scripts, files and connections of an operation, and no program
+/// A shell on a host by SSH.NET, in this process: one login for all scripts, files and connections of an operation, without a program
 /// <c>ssh</c>. See docs/design/0013-two-ssh-transports.md.
 /// </summary>
 internal sealed class SshNetShell : ScriptShell
@@ -13,7 +13,7 @@ internal sealed class SshNetShell : ScriptShell
 
     /// <summary>Prepares the shell; nothing is connected before it is used.</summary>
     /// <param name="connection">The host and how to log in.</param>
-    /// <param name="login">Where, and with what.</param>
+    /// <param name="login">Where to, and with what.</param>
     /// <param name="time">The clock of all deadlines.</param>
     public SshNetShell(HostConnection connection, SshNetLogin login, TimeProvider time)
         : base(connection, time) => _login = login;
@@ -29,7 +29,7 @@ internal sealed class SshNetShell : ScriptShell
         }
         catch (Exception e) when (e is ChannelRefusedException or IOException)
         {
-            // As with ssh, whose tunnel says it to the first reader.
+            // As with ssh, whose tunnel reports it to the first reader.
             var fault = Explain(e);
             throw new IOException(fault.Message, fault);
         }
@@ -61,7 +61,7 @@ internal sealed class SshNetShell : ScriptShell
         }
         catch (HostShellException e) when (e.ErrorId == ErrorIds.SshAuthenticationFailed)
         {
-            // What did not let us in will not the next time, and each try counts towards a ban, or a lock of the account.
+            // What was refused now will be refused the next time, and each try counts towards a ban, or a lock of the account.
             _refusal = e;
             throw;
         }
