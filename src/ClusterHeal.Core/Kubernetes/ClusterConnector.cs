@@ -2,16 +2,16 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Makes and opens the connections that users hold.</summary>
+/// <summary>Makes and opens the connections of users.</summary>
 public static class ClusterConnector
 {
-    /// <summary>Fills in what the kubeconfig and the API server say of a connection.</summary>
+    /// <summary>Fills in what the kubeconfig and the API server say about a connection.</summary>
     /// <param name="wanted">
-    /// What the user gave. Without a kubeconfig that of the first host that has one is taken, and the API server is reached through that
-    /// host. Without any kubeconfig, and with etcd or hosts alone, the API server is left out. That it does not answer is no obstacle if the rest
-    /// does: <see cref="ClusterConnection.ServerVersion"/> stays null.
+    /// What the user gave. Without a kubeconfig, that of the first host that has one is used, and the API server is reached through that host.
+    /// Without any kubeconfig, and with etcd or hosts alone, the API server is left out. If it does not answer but the rest does, that is no error:
+    /// <see cref="ClusterConnection.ServerVersion"/> stays null.
     /// </param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens connections to hosts.</param>
     /// <param name="restAnswersAsync">Asks whether a host or etcd answers, if the API server does not.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ClusterHealException">The kubeconfig is not usable, or nothing answers.</exception>
@@ -44,7 +44,7 @@ public static class ClusterConnector
 
     /// <summary>A client of the API server of a connection.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="shells">Opens the way to the host through which the API server is reached.</param>
+    /// <param name="shells">Opens the connection to the host through which the API server is reached.</param>
     /// <param name="cancellationToken">Ends the reading of the kubeconfig.</param>
     /// <exception cref="ClusterHealException">The kubeconfig is not usable.</exception>
     public static async Task<KubernetesClient> OpenAsync(ClusterConnection connection, HostShells shells, CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ public static class ClusterConnector
         return new KubernetesClient(Named(made, connection), TimeProvider.System);
     }
 
-    /// <summary>The connection through the first host that has a kubeconfig; null where none of those that answer has one.</summary>
+    /// <summary>The connection through the first host that has a kubeconfig; null if no host that answers has one.</summary>
     private static async Task<ClusterConnection?> TryThroughHostAsync(
         ClusterConnection wanted, HostShells shells, CancellationToken cancellationToken)
     {

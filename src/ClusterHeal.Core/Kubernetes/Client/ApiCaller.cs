@@ -3,7 +3,7 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Makes calls to one API server: each within one deadline, again where the server asks for that, its failures as errors.</summary>
+/// <summary>Makes calls to one API server: each has one deadline, is repeated if the server asks for that, and throws clear errors.</summary>
 internal sealed class ApiCaller : IDisposable
 {
     private const int MaxTries = 6;
@@ -74,6 +74,6 @@ internal sealed class ApiCaller : IDisposable
 
 /// <summary>One request.</summary>
 /// <param name="What">What it is for: <c>list pods</c>, <c>evict pod default/web-1</c>. Messages use it.</param>
-/// <param name="Target">The object of which errors speak, or null for the server.</param>
-/// <param name="RetryWhenAsked">True where a server that says Retry-After is asked again here; an eviction is paced by the drain instead.</param>
+/// <param name="Target">The object that errors name, or null for the server.</param>
+/// <param name="RetryWhenAsked">True if the call is repeated when the server says Retry-After. False for evictions: the drain decides when.</param>
 internal sealed record ApiRequest(string What, string? Target = null, bool RetryWhenAsked = true);

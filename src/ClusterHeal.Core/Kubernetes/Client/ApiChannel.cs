@@ -19,7 +19,7 @@ internal sealed class ApiChannel : IDisposable
         handler.ConnectTimeout = connection.ConnectTimeout;
         handler.AutomaticDecompression = DecompressionMethods.All;
         handler.EnableMultipleHttp2Connections = true;
-        // A dead connection under a silent watch is found by these and by nothing else.
+        // Only these find a dead connection under a silent watch.
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
         handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
         handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;

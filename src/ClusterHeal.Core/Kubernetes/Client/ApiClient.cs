@@ -7,8 +7,8 @@ using k8s.Autorest;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// The client of the library KubernetesClient on connections of ours. It knows the paths, parameters and bodies of the API. Overridden is how
-/// it reads an answer: the library waits for the rest of a body with a blocked thread that no deadline ends.
+/// The client of the library KubernetesClient, on connections of ours. It knows the paths, parameters and bodies of the API. How it reads an answer
+/// is overridden: the library waits for the rest of a body with a blocked thread, and no deadline ends it.
 /// </summary>
 internal sealed class ApiClient : k8s.Kubernetes
 {
@@ -25,7 +25,7 @@ internal sealed class ApiClient : k8s.Kubernetes
     private ApiClient(KubernetesClientConfiguration configuration, HttpMessageHandler handler)
         : base(configuration)
     {
-        // The library's own would believe a certificate for any name, and take the proxy of the environment.
+        // The library's own handler would accept a certificate for any name, and use the proxy of the environment.
         HttpClient.Dispose();
         HttpClient = HttpFactory.Client(handler);
         // Each call has a token with a deadline.
@@ -33,11 +33,11 @@ internal sealed class ApiClient : k8s.Kubernetes
         _json = configuration.JsonSerializerOptions;
     }
 
-    /// <summary>How a type is read: hand-picked fields for the models of ours, all fields for those of the library.</summary>
+    /// <summary>How a type is read: selected fields for our models, all fields for those of the library.</summary>
     public JsonTypeInfo<T> TypeInfo<T>() =>
         ApiJson.Find<T>() ?? (JsonTypeInfo<T>)_json.GetTypeInfo(typeof(T));
 
-    /// <summary>The library asks for <c>/version/</c>; kubectl, and so whatever stands before a server, knows <c>/version</c>.</summary>
+    /// <summary>The library asks for <c>/version/</c>. kubectl asks for <c>/version</c>, so proxies in front of a server know only that.</summary>
     protected override Task<HttpResponseMessage> SendRequest<T>(
         string relativeUri,
         HttpMethod method,
@@ -58,7 +58,7 @@ internal sealed class ApiClient : k8s.Kubernetes
         }
     }
 
-    /// <summary>Reads the body of an answer, of a watch nothing yet. What is asked for as an object is not read: nobody looks at it.</summary>
+    /// <summary>Reads the body of an answer, but not that of a watch. A body that is asked for as an object is not read: nobody uses it.</summary>
     protected override async Task<HttpOperationResponse<T>> CreateResultAsync<T>(
         HttpRequestMessage httpRequest, HttpResponseMessage httpResponse, bool? watch, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal static class ApiDiscovery
     /// <summary>All resources of all groups.</summary>
     /// <param name="client">The API server.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="KubernetesException">The server does not answer. One group that does not is in <see cref="ServedResources.Unavailable"/>.</exception>
+    /// <exception cref="KubernetesException">The server does not answer. A group that does not answer is in <see cref="ServedResources.Unavailable"/>.</exception>
     public static async Task<ServedResources> AskAsync(KubernetesClient client, CancellationToken cancellationToken)
     {
         Dictionary<(string Group, string Plural), ServedResource> resources = [];
@@ -19,7 +19,7 @@ internal static class ApiDiscovery
         var groups = await client.CallAsync(new ApiRequest("list the API groups"), (api, stop) => api.Apis.GetAPIVersionsAsync(stop), cancellationToken).ConfigureAwait(false);
         foreach (var group in groups.Groups ?? [])
         {
-            // What the server prefers comes first; a version that only an older one has is taken from there.
+            // The server's preferred versions come first. A resource that only an older version has is taken from that one.
             foreach (var version in group.Versions.OrderBy(v => v.Version == group.PreferredVersion?.Version ? 0 : 1))
             {
                 try
@@ -41,7 +41,7 @@ internal static class ApiDiscovery
         {
             foreach (var resource in list.Resources ?? [])
             {
-                // What has a slash is a part of another resource, such as pods/log.
+                // A name with a slash is a part of another resource, such as pods/log.
                 if (resource.Name.Contains('/', StringComparison.Ordinal)) continue;
                 resources.TryAdd((group, resource.Name), new ServedResource(group, version, resource.Name, resource.Kind, resource.Namespaced, [.. resource.Verbs ?? []]));
             }

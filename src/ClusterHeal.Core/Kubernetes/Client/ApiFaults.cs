@@ -30,7 +30,7 @@ internal static class ApiFaults
         };
     }
 
-    /// <summary>No whole answer came before the deadline.</summary>
+    /// <summary>No complete answer came before the deadline.</summary>
     public static KubernetesException NoAnswer(KubernetesConnection connection, ApiRequest request) => new(
         ErrorIds.ApiServerTimeout,
         FaultCategory.Timeout,
@@ -43,7 +43,7 @@ internal static class ApiFaults
     /// <param name="connection">How the server is reached.</param>
     /// <param name="request">What was tried.</param>
     /// <param name="cause">What the framework threw.</param>
-    /// <param name="verdict">Why the server's certificate was refused, where that was it.</param>
+    /// <param name="verdict">Why the server's certificate was refused, if that was the cause.</param>
     public static KubernetesException Broken(KubernetesConnection connection, ApiRequest request, Exception cause, ConnectionException? verdict)
     {
         var (id, category, why, remedy) = Explain(cause, verdict);
@@ -67,7 +67,7 @@ internal static class ApiFaults
 
         for (var inner = cause.InnerException; inner is not null; inner = inner.InnerException)
         {
-            // The host that the connection leads through has said why it does not.
+            // The host through which the connection goes has said why it fails.
             if (inner is HostShellException way) return (way.ErrorId, way.Category, $"cannot be reached: {way.Message}", way.Remedy ?? LookAtServer);
         }
 
@@ -123,6 +123,6 @@ internal static class ApiFaults
             "Look at the API server's /livez and at its log, then at etcd (Get-EtcdMember)."),
     };
 
-    /// <summary>A refused object comes back whole in some messages.</summary>
+    /// <summary>Some messages contain the whole refused object.</summary>
     private static string Shorten(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
 }

@@ -14,7 +14,7 @@ internal sealed class ApiHandler(KubernetesConnection connection, TimeProvider t
     private TimeSpan _serverAhead;
     private int _requests;
 
-    /// <summary>The time by the server's clock, as its last answer told it: leases are aged by that one, not by ours.</summary>
+    /// <summary>The time by the server's clock, from its last answer. The age of leases is measured by it, not by our clock.</summary>
     public DateTimeOffset ServerNow => time.GetUtcNow() + _serverAhead;
 
     /// <summary>Why the server's certificate was last refused, or null.</summary>
@@ -27,7 +27,7 @@ internal sealed class ApiHandler(KubernetesConnection connection, TimeProvider t
     {
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "ClusterHeal");
-        // SocketsHttpHandler asks for, and checks, the name in this header and no other; API servers do not read it.
+        // SocketsHttpHandler asks for, and checks, the name in this header and no other. API servers do not read the header.
         if (request.RequestUri?.Scheme == Uri.UriSchemeHttps) request.Headers.Host = connection.TlsServerName;
         foreach (var (name, value) in connection.Impersonation.Headers()) request.Headers.TryAddWithoutValidation(name, value);
 
@@ -59,14 +59,14 @@ internal sealed class ApiHandler(KubernetesConnection connection, TimeProvider t
         return response;
     }
 
-    /// <summary>The header has whole seconds, so what is below two is no difference of clocks.</summary>
+    /// <summary>The header has whole seconds, so less than two seconds are no difference.</summary>
     private TimeSpan Skew(DateTimeOffset date)
     {
         var ahead = date - time.GetUtcNow();
         return ahead.Duration() < TimeSpan.FromSeconds(2) ? TimeSpan.Zero : ahead;
     }
 
-    /// <summary>The connections that name the client by this certificate; another certificate needs others.</summary>
+    /// <summary>The connections that present this client certificate. Another certificate needs others.</summary>
     private async ValueTask<ApiChannel> ChannelAsync(Credential credential, CancellationToken cancellationToken)
     {
         if (_channel is { } channel && channel.Serves(credential)) return channel;

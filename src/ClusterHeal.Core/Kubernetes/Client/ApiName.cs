@@ -3,7 +3,7 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>The names of objects and namespaces, which the library puts into paths as they are.</summary>
 internal static class ApiName
 {
-    /// <summary>False for what no object can be called, since the server could not tell it from other parts of a path.</summary>
+    /// <summary>False for a name that no object can have, because in a path it would look like something else.</summary>
     public static bool IsPossible(string name) =>
         name is not ("" or "." or "..") && name.AsSpan().IndexOfAny('/', '%') < 0;
 

@@ -5,7 +5,7 @@ using k8s.Models;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>The server said no, in its own words. <see cref="ApiFaults"/> tells the user.</summary>
+/// <summary>A refusal in the server's own words. <see cref="ApiFaults"/> turns it into an error.</summary>
 internal sealed class ApiRefusal(int code, V1Status status, RetryConditionHeaderValue? retryAfter = null) : Exception(status.Message)
 {
     private const int LongestBody = 1 << 20;
@@ -13,13 +13,12 @@ internal sealed class ApiRefusal(int code, V1Status status, RetryConditionHeader
     /// <summary>The HTTP status.</summary>
     public int Code => code;
 
-    /// <summary>What the server said; of an answer that is not of the API, its text.</summary>
+    /// <summary>What the server said. If the answer is not from the API, its text.</summary>
     public V1Status Status => status;
 
-    /// <summary>When the server wants to be asked again, as its header says it.</summary>
+    /// <summary>When the server wants to be asked again, from its header.</summary>
     public RetryConditionHeaderValue? RetryAfter => retryAfter;
 
-    /// <summary>Reads a refusal.</summary>
     public static async Task<ApiRefusal> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);

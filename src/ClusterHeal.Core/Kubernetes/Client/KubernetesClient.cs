@@ -5,9 +5,8 @@ using k8s.Models;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Talks to one Kubernetes API server through the library KubernetesClient. Every call has a deadline and throws a
-/// <see cref="KubernetesException"/>; of what is listed, only the fields that ClusterHeal uses are read, so memory does not grow with the
-/// others. Safe for use by several threads.
+/// Talks to one Kubernetes API server through the library KubernetesClient. Every call has a deadline and throws a <see cref="KubernetesException"/>.
+/// From lists, only the fields that ClusterHeal uses are read, so other fields need no memory. Safe for use by several threads.
 /// </summary>
 public sealed class KubernetesClient : IDisposable
 {
@@ -18,9 +17,9 @@ public sealed class KubernetesClient : IDisposable
     private readonly IAsyncDisposable? _way;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
-    /// <param name="connection">How the server is reached, and as whom.</param>
+    /// <param name="connection">How the server is reached, and with which credentials.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="way">What the connection leads through, such as a host's shell, to be closed with the client; or null.</param>
+    /// <param name="way">Something through which the connection goes, such as a host's shell, to be closed with the client; or null.</param>
     public KubernetesClient(KubernetesConnection connection, TimeProvider time, IAsyncDisposable? way = null)
     {
         Connection = connection;
@@ -35,7 +34,7 @@ public sealed class KubernetesClient : IDisposable
     /// <summary>How many requests were sent.</summary>
     public int RequestCount => _caller.RequestCount;
 
-    /// <summary>The time by the server's clock, as far as its answers told it.</summary>
+    /// <summary>The time by the server's clock, as far as it is known from its answers.</summary>
     internal DateTimeOffset ServerNow => _caller.ServerNow;
 
     internal TimeProvider Time => _caller.Time;
@@ -67,7 +66,7 @@ public sealed class KubernetesClient : IDisposable
     public void Dispose()
     {
         _caller.Dispose();
-        // An SSH connection is closed by a signal to its process, which takes no time.
+        // An SSH connection is closed by a signal to its process. That takes no time.
         _ = _way?.DisposeAsync().AsTask();
     }
 
@@ -86,7 +85,7 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>An object, or null where there is none of that name.</summary>
+    /// <summary>An object, or null if there is none of that name.</summary>
     internal async Task<T?> FindAsync<T>(ResourceType<T> type, string? nameSpace, string name, CancellationToken cancellationToken)
         where T : class
     {
@@ -102,8 +101,8 @@ public sealed class KubernetesClient : IDisposable
     }
 
     /// <summary>
-    /// Hands out objects page by page, in the order of their names. A list that the server has forgotten in the middle (410) is
-    /// begun again behind the last object handed out.
+    /// Returns objects page by page, in the order of their names. If the server forgets a list in the middle (410), it is listed again from the last
+    /// returned object on.
     /// </summary>
     internal async IAsyncEnumerable<T> ListAsync<T>(
         ResourceType<T> type, ResourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -136,7 +135,7 @@ public sealed class KubernetesClient : IDisposable
         }
     }
 
-    /// <summary>All objects at one revision, and that revision, from which a watch goes on.</summary>
+    /// <summary>All objects at one revision, and that revision, from which a watch continues.</summary>
     internal async Task<Snapshot<T>> SnapshotAsync<T>(ResourceType<T> type, ResourceQuery query, CancellationToken cancellationToken)
         where T : class
     {
@@ -159,7 +158,7 @@ public sealed class KubernetesClient : IDisposable
         }
     }
 
-    /// <summary>The server's revision now, by the smallest list that there is.</summary>
+    /// <summary>The server's revision now, from the smallest possible list.</summary>
     internal async Task<string> RevisionAsync<T>(ResourceType<T> type, CancellationToken cancellationToken)
         where T : class =>
         (await PageAsync(type, ResourceQuery.All, 1, null, cancellationToken).ConfigureAwait(false)).Metadata.ResourceVersion;
@@ -177,9 +176,7 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>
-    /// Asks the server to evict this pod, and no namesake of it. That it says yes means that the deletion has begun.
-    /// </summary>
+    /// <summary>Asks the server to evict this pod, and no other one with the same name. If it agrees, the deletion has begun.</summary>
     internal Task EvictAsync(Pod pod, int? gracePeriodSeconds, bool dryRun, CancellationToken cancellationToken)
     {
         var (name, nameSpace) = (pod.Metadata.Name, pod.Metadata.Namespace);
@@ -197,7 +194,7 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Deletes this pod, and no namesake of it, past all budgets.</summary>
+    /// <summary>Deletes this pod, and no other one with the same name. Budgets are ignored.</summary>
     internal Task DeleteAsync(Pod pod, int? gracePeriodSeconds, CancellationToken cancellationToken)
     {
         var target = FullName("pods", pod.Metadata.Namespace, pod.Metadata.Name);
@@ -208,7 +205,7 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Creates or replaces an object, or has the server say what it would make of it (a dry run).</summary>
+    /// <summary>Creates or replaces an object, or has the server say what the result would be (a dry run).</summary>
     /// <param name="write">What is written.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The object as JSON.</returns>
@@ -266,7 +263,7 @@ public sealed class KubernetesClient : IDisposable
     internal Task<T> CallAsync<T>(ApiRequest request, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         _caller.CallAsync(request, call, cancellationToken);
 
-    /// <summary>Deletes an object, and in the background what it owns. One that is not there is fine.</summary>
+    /// <summary>Deletes an object, and in the background what it owns. It may be gone already.</summary>
     /// <param name="what">What it is, for messages.</param>
     /// <param name="delete">The call of the library's client.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -278,7 +275,7 @@ public sealed class KubernetesClient : IDisposable
         }
         catch (KubernetesException e) when (e.StatusCode == 404)
         {
-            // It is gone already, which is what was wanted.
+            // It is gone already, as wanted.
         }
     }
 
@@ -325,7 +322,7 @@ public sealed class KubernetesClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>A page of PartialObjectMetadata, which every server from 1.15 on makes of every kind.</summary>
+    /// <summary>A page of PartialObjectMetadata. Every server from 1.15 on has it for every kind.</summary>
     private Task<ResourceList<T>> MetadataPageAsync<T>(
         ResourceType<T> type, ApiRequest request, int limit, string? position, CancellationToken cancellationToken)
         where T : class

@@ -1,8 +1,8 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Cuts a stream into lines while it arrives.</summary>
+/// <summary>Splits a stream into lines while it arrives.</summary>
 /// <param name="stream">The stream.</param>
-/// <param name="longest">A line that is longer is an error, so that a server cannot fill our memory.</param>
+/// <param name="longest">A longer line is an error, so that a server cannot fill our memory.</param>
 internal sealed class LineReader(Stream stream, int longest)
 {
     private byte[] _buffer = new byte[16 << 10];
@@ -27,7 +27,7 @@ internal sealed class LineReader(Stream stream, int longest)
             _searched = _end;
             MakeRoom();
             var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-            // A last line without an end was cut off: it is no line.
+            // A last line without an end was cut off. It does not count.
             if (read == 0) return null;
             _end += read;
         }

@@ -1,7 +1,7 @@
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>An object that is created or replaced.</summary>
-/// <param name="Resource">The resource, in the version in which the body is.</param>
+/// <param name="Resource">The resource, in the version of the body.</param>
 /// <param name="Namespace">The namespace, or an empty text.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Body">The object, which may be a Secret.</param>
@@ -16,6 +16,6 @@ internal sealed record ObjectWrite(ServedResource Resource, string Namespace, st
     /// <summary>True to change nothing (a dry run).</summary>
     public bool IsTrial { get; init; }
 
-    /// <summary>The place and never the body.</summary>
+    /// <summary>Where the object goes, never its body.</summary>
     public override string ToString() => $"{Resource.Plural}/{Namespace}/{Name}";
 }

@@ -5,10 +5,9 @@ using k8s;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Objects of a query as they are now: a list, then a watch that is taken up again for as long as the cache lives; lists alone without the
-/// right to watch. It outlasts an
-/// API server that restarts, a revision that is compacted away (410), and a cluster whose revisions went backwards because its
-/// etcd was restored: then everything is listed anew.
+/// Objects of a query as they are now: a list, then a watch that is started again for as long as the cache lives. Without the right to watch, only
+/// lists. It survives an API server that restarts, a revision that is compacted away (410), and a cluster whose revisions went backwards because its
+/// etcd was restored: then everything is listed again.
 /// </summary>
 internal sealed class ResourceCache<T> : IAsyncDisposable
     where T : class, IKubernetesObject
@@ -16,7 +15,7 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between two lists, where the user has the right to list and not to watch.</summary>
+    /// <summary>The pause between two lists, if the user may list but not watch.</summary>
     private static readonly TimeSpan ListPeriod = TimeSpan.FromSeconds(2);
 
     private readonly KubernetesClient _client;
@@ -37,13 +36,13 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
         _query = query;
     }
 
-    /// <summary>The objects, in no order.</summary>
+    /// <summary>The objects, in any order.</summary>
     public ICollection<T> Items => _items.Values;
 
     /// <summary>Why the server cannot be watched just now, or null while it can.</summary>
     public KubernetesException? Outage { get; private set; }
 
-    /// <summary>A task that ends with the next change. Take it before looking at <see cref="Items"/>, and no change is missed.</summary>
+    /// <summary>A task that ends with the next change. Take it before you look at <see cref="Items"/>; then no change is missed.</summary>
     public Task NextChange
     {
         get
@@ -52,7 +51,7 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Lists, and goes on watching until the cache is disposed of.</summary>
+    /// <summary>Lists, and watches until the cache is disposed of.</summary>
     /// <exception cref="KubernetesException">The first list failed.</exception>
     public static async Task<ResourceCache<T>> StartAsync(
         KubernetesClient client, ResourceType<T> type, ResourceQuery query, CancellationToken cancellationToken)
@@ -82,7 +81,7 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
                 if (Outage is not null) await ResumeAsync(cancellationToken).ConfigureAwait(false);
                 if (_mayWatch) await WatchAsync(cancellationToken).ConfigureAwait(false);
                 pause = ShortestPause;
-                // The server ended the watch. It may be another server that answers next, or the same one over a restored etcd.
+                // The server ended the watch. The next answer may come from another server, or from the same one over a restored etcd.
                 await Task.Delay(_mayWatch ? ShortestPause : ListPeriod, _client.Time, cancellationToken).ConfigureAwait(false);
                 await ResumeAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -120,8 +119,8 @@ internal sealed class ResourceCache<T> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Before a watch is taken up again: a revision that the server has not reached yet would be watched in silence for ever, so
-    /// one that lies in its future means that its past has changed, and all is listed anew.
+    /// Checks before a watch is started again. If the server has not reached a revision yet, a watch from there would stay silent forever. So a
+    /// revision in its future means that its past has changed, and everything is listed again.
     /// </summary>
     private async Task ResumeAsync(CancellationToken cancellationToken)
     {

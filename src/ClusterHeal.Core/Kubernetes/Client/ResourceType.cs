@@ -30,13 +30,13 @@ internal static class Resources
     /// <summary>A kind of admission webhooks.</summary>
     public static ResourceType<WebhookConfiguration> Webhooks(string plural) => new("admissionregistration.k8s.io/v1", plural);
 
-    /// <summary>A kind of workload of which it is read how much of it is ready.</summary>
+    /// <summary>A kind of workload; it is read how much of it is ready.</summary>
     public static ResourceType<SystemWorkload> SystemWorkloads(string plural) => new("apps/v1", plural);
 
-    /// <summary>A kind of which only the metadata is read.</summary>
+    /// <summary>A kind; only the metadata is read.</summary>
     public static ResourceType<AnyObject> Any(string apiVersion, string plural) => new(apiVersion, plural);
 
-    /// <summary>A kind of workload, of which the number of pods that it is to have is read.</summary>
+    /// <summary>A kind of workload; the wanted number of pods is read.</summary>
     public static ResourceType<Workload> Workloads(string apiVersion, string plural) => new(apiVersion, plural);
 }
 
@@ -44,7 +44,7 @@ internal static class Resources
 /// <param name="Namespace">One namespace, or null for all.</param>
 /// <param name="FieldSelector">For example <c>spec.nodeName=kubew03</c>.</param>
 /// <param name="LabelSelector">As kubectl takes it with <c>-l</c>.</param>
-/// <param name="MetadataOnly">True to be sent the metadata alone: fewer bytes, and none of a Secret's data.</param>
+/// <param name="MetadataOnly">True to receive the metadata alone: fewer bytes, and none of a Secret's data.</param>
 internal sealed record ResourceQuery(
     string? Namespace = null, string? FieldSelector = null, string? LabelSelector = null, bool MetadataOnly = false)
 {

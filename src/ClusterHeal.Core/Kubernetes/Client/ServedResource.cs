@@ -2,7 +2,7 @@ namespace ClusterHeal.Kubernetes;
 
 /// <summary>A resource that an API server serves.</summary>
 /// <param name="Group">The group; empty for the core's.</param>
-/// <param name="Version">The version that the server prefers of those that have it.</param>
+/// <param name="Version">The version that the server prefers, of those with this resource.</param>
 /// <param name="Plural">The name in URLs.</param>
 /// <param name="Kind">The kind.</param>
 /// <param name="IsNamespaced">Whether its objects are in namespaces.</param>
@@ -13,7 +13,7 @@ internal sealed record ServedResource(string Group, string Version, string Plura
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 }
 
-/// <summary>What an API server serves, and which groups it could not say anything of.</summary>
-/// <param name="Resources">Each resource of each group once; of those in several versions the one that the server prefers.</param>
-/// <param name="Unavailable">Groups whose own server does not answer.</param>
+/// <summary>What an API server serves, and the groups for which it could not say it.</summary>
+/// <param name="Resources">Each resource of each group once. If it is in several versions, the one that the server prefers.</param>
+/// <param name="Unavailable">Groups whose server does not answer.</param>
 internal sealed record ServedResources(IReadOnlyList<ServedResource> Resources, IReadOnlyList<string> Unavailable);

@@ -6,26 +6,26 @@ using k8s.Models;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>One line of a watch; a bookmark's object has nothing but its revision.</summary>
+/// <summary>One line of a watch; a bookmark's object has only its revision.</summary>
 internal readonly record struct WatchEvent<T>(WatchEventType Type, T Object);
 
 /// <summary>
-/// Reads one watch request until the server ends it: one JSON object per line. The library's own reader of these lines reads each event twice
-/// and has no limit, neither for a line nor for a silence.
+/// Reads one watch request until the server ends it: one JSON object per line. The library's own reader reads each event twice and has no limit,
+/// neither for a line nor for a silence.
 /// </summary>
 internal sealed class WatchStream(ApiCaller caller)
 {
-    /// <summary>Servers keep objects below the size of an etcd request, 1.5 MiB by default; a longer line is no object.</summary>
+    /// <summary>Servers keep objects below the size of an etcd request, 1.5 MiB by default. A longer line is no object.</summary>
     private const int LongestLine = 64 << 20;
 
-    /// <summary>The server ends the watch after this time; it is only taken up again.</summary>
+    /// <summary>The server ends the watch after this time. Then it is started again.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>Bookmarks come once a minute, so a watch that is silent for longer is dead, or watches a revision of the future.</summary>
+    /// <summary>Bookmarks come once a minute. A watch that is silent for longer is dead, or its revision is in the future.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(100);
 
-    /// <summary>Watches from a revision on. The enumeration ends where the server ends the watch.</summary>
-    /// <exception cref="KubernetesException">The server refused, ended the watch with an error (410: list again), or went silent.</exception>
+    /// <summary>Watches from a revision on. The enumeration ends when the server ends the watch.</summary>
+    /// <exception cref="KubernetesException">The server refused, ended the watch with an error (410: list again), or fell silent.</exception>
     public async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
         ResourceType<T> type, ResourceQuery query, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
@@ -96,7 +96,7 @@ internal sealed class WatchStream(ApiCaller caller)
         }
     }
 
-    /// <summary>The kind of a line and the bytes of its object, without reading the object.</summary>
+    /// <summary>The kind of a line, and the bytes of its object unread.</summary>
     private static (string? Kind, Range Body) Split(ReadOnlySpan<byte> line)
     {
         string? kind = null;

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Says of a budget why it is shut, and what would open it.</summary>
+/// <summary>Says why a budget allows no eviction, and what would change that.</summary>
 internal static class BudgetAdvice
 {
     private const int MostNames = 5;
@@ -56,7 +56,7 @@ internal static class BudgetAdvice
         };
     }
 
-    /// <summary>What would open a shut budget.</summary>
+    /// <summary>What would make the budget allow an eviction.</summary>
     private static string Remedy(PodDisruptionBudget budget, IReadOnlyList<Pod> guarded)
     {
         var status = budget.Status;
@@ -83,7 +83,7 @@ internal static class BudgetAdvice
         _ => "lower minAvailable below 100%; scaling up cannot help",
     };
 
-    /// <summary>The least number of replicas of which a percentage, rounded up, leaves one over.</summary>
+    /// <summary>The least number of replicas that allows one to go, with a percentage that is rounded up.</summary>
     private static int ReplicasFor(IntOrPercent least)
     {
         var replicas = 1;

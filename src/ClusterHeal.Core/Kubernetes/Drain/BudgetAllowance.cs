@@ -1,11 +1,11 @@
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// How many more evictions a budget allows, as far as is known without asking: what the watch says of it, less what the server has agreed
-/// to since. The server is not asked in vain; but what is known grows old, in case the watch is behind.
+/// How many more evictions a budget allows, as far as is known without asking: what the watch says, minus the evictions that the server has agreed to
+/// since. So the server is not asked in vain. But what is known expires, because the watch may be behind.
 /// </summary>
-/// <param name="context">Has the budgets as they are now.</param>
-/// <param name="budget">The budget, <c>namespace/name</c>; empty for none, which is never shut.</param>
+/// <param name="context">Has the current budgets.</param>
+/// <param name="budget">The budget, <c>namespace/name</c>; empty for none, which always allows.</param>
 internal sealed class BudgetAllowance(DrainContext context, string budget)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
@@ -17,7 +17,7 @@ internal sealed class BudgetAllowance(DrainContext context, string budget)
     /// <summary>The budget's full name.</summary>
     public string Budget => budget;
 
-    /// <summary>Why the server need not be asked now, or null where it must be: always the first time, for it has the better words.</summary>
+    /// <summary>Why the server does not have to be asked now; null if it must be. It is always asked the first time, because its message is better.</summary>
     public EvictionVerdict? Shut()
     {
         if (context.Budget(budget) is not { } now) return null;
@@ -28,9 +28,9 @@ internal sealed class BudgetAllowance(DrainContext context, string budget)
             : null;
     }
 
-    /// <summary>The server has agreed to an eviction that the budget pays for.</summary>
+    /// <summary>The server has agreed to an eviction that counts against the budget.</summary>
     public void Take() => (_left, _asked) = (_left - 1, context.Client.Time.GetTimestamp());
 
-    /// <summary>The server has said that the budget is shut.</summary>
+    /// <summary>The server has said that the budget allows none.</summary>
     public void Refused() => (_left, _asked) = (0, context.Client.Time.GetTimestamp());
 }

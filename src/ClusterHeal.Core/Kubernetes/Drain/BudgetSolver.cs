@@ -1,35 +1,34 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>What will become of the eviction of a pod.</summary>
+/// <summary>The predicted result of the eviction of a pod.</summary>
 internal sealed record EvictionForecast(Pod Pod, EvictionOutcome Outcome, string? Budget = null, string? Obstacle = null);
 
 /// <summary>
-/// Foretells, before anything is touched, which evictions the server will allow. It goes by the server's own rules, for all pods of
-/// all nodes together. Kubernetes: pkg/registry/core/pod/storage/eviction.go Create and checkAndDecrement;
-/// pkg/controller/disruption/disruption.go.
+/// Predicts, before anything is changed, which evictions the server will allow. It follows the server's own rules, for all pods of all nodes
+/// together. Kubernetes: pkg/registry/core/pod/storage/eviction.go Create and checkAndDecrement; pkg/controller/disruption/disruption.go.
 /// </summary>
 /// <param name="budgets">All budgets of the cluster.</param>
-/// <param name="isReplaceable">Whether something will make the pod anew on another node.</param>
-/// <param name="podsOf">The pods that a budget guards, on all nodes.</param>
+/// <param name="isReplaceable">Whether something will create the pod again on another node.</param>
+/// <param name="podsOf">The pods that a budget protects, on all nodes.</param>
 internal sealed class BudgetSolver(
     IReadOnlyList<PodDisruptionBudget> budgets, Predicate<Pod> isReplaceable, Func<PodDisruptionBudget, IReadOnlyList<Pod>> podsOf)
 {
     private readonly ILookup<string, PodDisruptionBudget> _byNamespace = budgets.ToLookup(b => b.Metadata.Namespace);
 
-    /// <summary>The budgets that guard a pod; several are an error of the cluster that the eviction API answers with 500.</summary>
+    /// <summary>The budgets that protect a pod. The eviction API answers several with 500: that is an error of the cluster.</summary>
     public IReadOnlyList<PodDisruptionBudget> BudgetsOf(Pod pod) =>
         [.. _byNamespace[pod.Metadata.Namespace].Where(b => b.Spec.Selector?.Matches(pod.Metadata.Labels) == true)];
 
-    /// <summary>True where the server evicts the pod without a look at budgets.</summary>
+    /// <summary>True if the server evicts the pod whatever its budgets say.</summary>
     public static bool IsBeyondBudgets(Pod pod) => pod.IsFinished || pod.Status.Phase == "Pending" || pod.IsTerminating;
 
-    /// <summary>True where the pod is not Ready and its budget lets such pods go, which costs the budget nothing.</summary>
+    /// <summary>True if the pod is not Ready and its budget allows such evictions, which do not count against the budget.</summary>
     public static bool IsFreeAsUnhealthy(Pod pod, PodDisruptionBudget budget) =>
         !pod.IsReady
         && (budget.Spec.UnhealthyPodEvictionPolicy == "AlwaysAllow"
             || (budget.Status.CurrentHealthy >= budget.Status.DesiredHealthy && budget.Status.DesiredHealthy > 0));
 
-    /// <summary>Foretells the evictions of these pods.</summary>
+    /// <summary>Predicts the evictions of these pods.</summary>
     public (IReadOnlyList<EvictionForecast> Pods, IReadOnlyList<BudgetForecast> Budgets) Solve(IEnumerable<Pod> pods)
     {
         var forecasts = new List<EvictionForecast>();
@@ -78,7 +77,7 @@ internal sealed class BudgetSolver(
             return solved;
         }
 
-        // Ready pods that come back elsewhere first, as the drain itself goes: each gives its place in the budget back.
+        // First the Ready pods that are created again elsewhere, in the drain's own order: each returns its part of the budget.
         var queue = new Queue<Pod>(demanding
             .OrderByDescending(p => p.IsReady)
             .ThenBy(p => p.Metadata.Controller is null)
@@ -92,7 +91,7 @@ internal sealed class BudgetSolver(
             if (GivesItsPlaceBack(pod)) returning++;
         }
 
-        // Pods that are starting elsewhere, and what the evicted unhealthy ones are replaced by, may open a budget that was shut.
+        // Pods that are starting elsewhere, and replacements of the evicted unhealthy ones, may make a budget allow again.
         var leaving = pods.Select(p => p.Metadata.Uid).ToHashSet();
         var coming = free.Count(p => isReplaceable(p)) + podsOf(budget).Count(p => !leaving.Contains(p.Metadata.Uid) && IsStarting(p));
         var opened = budget.Status.DisruptionsAllowed == 0 ? budget.Status.CurrentHealthy + coming - budget.Status.DesiredHealthy : 0;
@@ -112,10 +111,10 @@ internal sealed class BudgetSolver(
         return solved;
     }
 
-    /// <summary>A pod that was not Ready took no place; one that is made anew takes its own again.</summary>
+    /// <summary>A pod that was not Ready used nothing of the budget; one that is created again returns its own part.</summary>
     private bool GivesItsPlaceBack(Pod pod) => !pod.IsReady || isReplaceable(pod);
 
-    /// <summary>True where the pod is on its way to Ready, as far as can be seen.</summary>
+    /// <summary>True if the pod is on its way to Ready, as far as can be seen.</summary>
     private static bool IsStarting(Pod pod) =>
         !pod.IsReady && !pod.IsFinished && !pod.IsTerminating && pod.Spec.NodeName.Length > 0
         && (pod.Status.ContainerStatuses ?? []).All(c => c.RestartCount == 0 && c.State.Waiting?.Reason is null or "ContainerCreating" or "PodInitializing")

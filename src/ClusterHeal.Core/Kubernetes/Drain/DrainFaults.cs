@@ -5,7 +5,7 @@ internal static class DrainFaults
 {
     private const int MostPods = 5;
 
-    /// <summary>Some pods may not leave with the options given.</summary>
+    /// <summary>Some pods may not be evicted with the given options.</summary>
     public static ClusterHealException Refused(NodeDrainPlan plan)
     {
         var refusing = plan.Pods.Where(p => p.Action == PodDrainAction.Refuse).ToArray();
@@ -28,7 +28,7 @@ internal static class DrainFaults
         plan.NodeName,
         "Heal or add etcd members first (Get-EtcdMember). -Force asks and then drains anyway.");
 
-    /// <summary>Waiting would be for nothing.</summary>
+    /// <summary>More waiting would not help.</summary>
     public static ClusterHealException Incomplete(NodeDrainPlan plan, IReadOnlyList<RemainingPod> refused) => new(
         ErrorIds.DrainIncomplete,
         FaultCategory.InvalidOperation,
@@ -36,7 +36,6 @@ internal static class DrainFaults
         plan.NodeName,
         DrainRemedies.For(refused) + " Then drain again; pods that are gone are not waited for twice.");
 
-    /// <summary>The time is up.</summary>
     public static ClusterHealException Timeout(NodeDrainPlan plan, TimeSpan timeout, IReadOnlyList<RemainingPod> remaining) => new(
         ErrorIds.DrainTimeout,
         FaultCategory.Timeout,
@@ -44,7 +43,7 @@ internal static class DrainFaults
         plan.NodeName,
         DrainRemedies.For(remaining));
 
-    /// <summary>The pods are gone and the time is up before others have taken their place.</summary>
+    /// <summary>The pods are gone, but the time is up before their replacements are Ready.</summary>
     public static ClusterHealException NotReplaced(NodeDrainPlan plan, TimeSpan timeout, string missing) => new(
         ErrorIds.DrainTimeout,
         FaultCategory.Timeout,
@@ -52,7 +51,7 @@ internal static class DrainFaults
         plan.NodeName,
         "Get-PodPlacement shows where the replacements are and whether they are Pending; make room for them, or uncordon the node.");
 
-    /// <summary>Nobody on the node ends the pods.</summary>
+    /// <summary>The kubelet of the node is dead, so nothing ends the pods.</summary>
     public static ClusterHealException NodeDead(NodeDrainPlan plan, IReadOnlyList<DrainTarget> open) => new(
         ErrorIds.DrainNodeDead,
         FaultCategory.InvalidOperation,

@@ -1,12 +1,12 @@
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Decides what a drain does with a pod: kubectl's filters in kubectl's order, of which the first that keeps the pod decides, but
-/// with every reason kept. Kubernetes: k8s.io/kubectl/pkg/drain/filters.go.
+/// Decides what a drain does with a pod: kubectl's filters in kubectl's order. The first filter that keeps the pod decides, but every reason is kept.
+/// Kubernetes: k8s.io/kubectl/pkg/drain/filters.go.
 /// </summary>
 /// <param name="options">What the user allows.</param>
-/// <param name="daemonSetExists">Whether the DaemonSet that a pod names is there: namespace and name.</param>
-/// <param name="nodeIsSilent">True where the node's kubelet has been given up.</param>
+/// <param name="daemonSetExists">Whether a pod's DaemonSet exists: namespace and name.</param>
+/// <param name="nodeIsSilent">True if the control plane has lost the node's kubelet.</param>
 /// <param name="now">The time by the server's clock.</param>
 internal sealed class DrainFilter(
     NodeDrainOptions options, Func<string, string, bool> daemonSetExists, bool nodeIsSilent, DateTimeOffset now)

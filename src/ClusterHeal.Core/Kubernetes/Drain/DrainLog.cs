@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Keeps the state of a node's pods and tells of its changes, each once.</summary>
+/// <summary>Keeps the state of a node's pods and reports each change once.</summary>
 /// <param name="nodeName">The node.</param>
 /// <param name="context">What all nodes share.</param>
 internal sealed class DrainLog(string nodeName, DrainContext context)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Writes a plan as the text that a user is asked to agree to, and that <c>-WhatIf</c> prints.</summary>
+/// <summary>Writes a plan as the text for the user's confirmation, and for <c>-WhatIf</c>.</summary>
 internal static class DrainPlanText
 {
     public static string Describe(NodeDrainPlan plan)

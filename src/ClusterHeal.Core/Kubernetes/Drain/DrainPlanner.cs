@@ -3,7 +3,7 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>Reads the cluster and makes the plans of drains; changes nothing.</summary>
 /// <param name="client">The API server.</param>
 /// <param name="options">How the nodes would be drained.</param>
-/// <param name="askEtcd">Asks etcd itself for its members, or null where no way to it is known.</param>
+/// <param name="askEtcd">Asks etcd itself for its members, or null if it is not known how to reach it.</param>
 internal sealed class DrainPlanner(
     KubernetesClient client, NodeDrainOptions options, Func<CancellationToken, Task<IReadOnlyList<EtcdMember>>>? askEtcd)
 {
@@ -37,7 +37,7 @@ internal sealed class DrainPlanner(
         var pods = EtcdQuorum.Voters(await etcdPods.ConfigureAwait(false) ?? []);
         var known = await members.ConfigureAwait(false);
         var voters = known is null ? pods : EtcdQuorum.Voters(known, all);
-        // The pods of etcd are not all of it if some members are units: without etcd's own word a node without such a pod may carry one.
+        // Members that are units have no pods. So unless etcd itself was asked, a node without such a pod may have a member, too.
         var obstacle = known is not null
             ? null
             : caveats.Find(c => c.StartsWith(EtcdUnasked, StringComparison.Ordinal) || c.StartsWith(PodsUnread, StringComparison.Ordinal));
@@ -60,11 +60,9 @@ internal sealed class DrainPlanner(
         })];
     }
 
-    /// <summary>The pods of a node that the drain is about.</summary>
     public async Task<IReadOnlyList<Pod>> PodsOnAsync(string nodeName, CancellationToken cancellationToken) =>
         (await client.SnapshotAsync(Resources.Pods, PodsOf(nodeName), cancellationToken).ConfigureAwait(false)).Items;
 
-    /// <summary>The query of those pods.</summary>
     public ResourceQuery PodsOf(string nodeName) => new(FieldSelector: "spec.nodeName=" + nodeName, LabelSelector: options.PodSelector);
 
     /// <summary>The filter of each node.</summary>
@@ -91,7 +89,7 @@ internal sealed class DrainPlanner(
         var solver = new BudgetSolver(budgets, IsReplaceable, b => guarded.GetValueOrDefault(b.Metadata.Namespace) ?? []);
         var first = solver.Solve(pods);
 
-        // The pods elsewhere are read only where a budget blocks: to name those that would have to become Ready.
+        // The pods elsewhere are read only if a budget blocks: to name those that would have to become Ready.
         foreach (var nameSpace in first.Budgets.Where(b => b.Blocking > 0).Select(b => b.Namespace).Distinct())
         {
             var query = new ResourceQuery(nameSpace);
@@ -104,7 +102,7 @@ internal sealed class DrainPlanner(
         return new BudgetSolver(budgets, IsReplaceable, GuardedBy).Solve(pods);
     }
 
-    /// <summary>The members by etcd's own word, or null where it cannot be asked: then its pods are all that is known.</summary>
+    /// <summary>The members as etcd itself lists them, or null if it cannot be asked: then only its pods are known.</summary>
     private async Task<IReadOnlyList<EtcdMember>?> TryAskEtcdAsync(List<string> caveats, CancellationToken cancellationToken)
     {
         if (askEtcd is null) return null;
@@ -119,7 +117,7 @@ internal sealed class DrainPlanner(
         }
     }
 
-    /// <summary>The objects, or null, and why, without the right to list them.</summary>
+    /// <summary>The objects; without the right to list them, null and the reason.</summary>
     private async Task<IReadOnlyList<T>?> TryListAsync<T>(
         ResourceType<T> type, ResourceQuery query, List<string> caveats, string caveat, CancellationToken cancellationToken)
         where T : class, IKubernetesObject

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Says what would free the pods that a drain could not remove: for each kind of obstacle what to do next.</summary>
+/// <summary>Says what would help with the pods that a drain could not remove: for each kind of obstacle what to do next.</summary>
 internal static class DrainRemedies
 {
     /// <summary>The remedies for what is in the way of these pods, each once.</summary>

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>How far a pod is that has to leave.</summary>
+/// <summary>How far the eviction of a pod is.</summary>
 internal enum DrainTargetState
 {
     /// <summary>The server has not agreed yet.</summary>
@@ -12,14 +12,13 @@ internal enum DrainTargetState
     /// <summary>The server will never agree.</summary>
     Failed,
 
-    /// <summary>It is gone.</summary>
     Gone,
 
-    /// <summary>It has been ending for so long that it is not waited for.</summary>
+    /// <summary>It takes so long to end that nobody waits for it any more.</summary>
     Abandoned,
 }
 
-/// <summary>A pod that has to leave. Its queue moves it to Ending or Failed, the monitor of its node to Gone or Abandoned.</summary>
+/// <summary>A pod to evict. Its queue sets it to Ending or Failed, the monitor of its node to Gone or Abandoned.</summary>
 internal sealed class DrainTarget(Pod pod, PodDrainAction action)
 {
     /// <summary>The pod as it was when it was chosen.</summary>
@@ -35,7 +34,7 @@ internal sealed class DrainTarget(Pod pod, PodDrainAction action)
 
     public string? Budget { get; set; }
 
-    /// <summary>Since when it is in this state, or null.</summary>
+    /// <summary>When it got into this state, or null.</summary>
     public DateTimeOffset? Since { get; set; }
 
     public bool LingeringTold { get; set; }

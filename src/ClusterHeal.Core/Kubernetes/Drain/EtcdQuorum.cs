@@ -2,13 +2,13 @@ namespace ClusterHeal.Kubernetes;
 
 /// <summary>A voter of the control plane's etcd.</summary>
 /// <param name="Name">Its name, or that of its pod.</param>
-/// <param name="NodeName">The node that carries it, or null where it runs on none.</param>
+/// <param name="NodeName">Its node, or null if it runs on none.</param>
 /// <param name="IsHealthy">Whether it answers.</param>
 internal sealed record EtcdVoter(string Name, string? NodeName, bool IsHealthy);
 
 /// <summary>
-/// Counts etcd's voters and says which nodes must not go: those that etcd itself knows, be they systemd units or pods, else those that the
-/// API shows (kubeadm's static pods, or pods labelled as theirs).
+/// Counts etcd's voters and says which nodes must not go. It uses the voters that etcd itself knows, units or pods; otherwise those that the API
+/// shows (kubeadm's static pods, or pods labelled as theirs).
 /// </summary>
 internal static class EtcdQuorum
 {
@@ -22,7 +22,7 @@ internal static class EtcdQuorum
     public static IReadOnlyList<EtcdVoter> Voters(IEnumerable<Pod> pods) =>
         [.. pods.Select(p => new EtcdVoter(p.Metadata.Name, p.Spec.NodeName, p.IsReady))];
 
-    /// <summary>The voters that etcd itself knows. A node carries the member that bears its name, or that is reached at its address.</summary>
+    /// <summary>The voters that etcd itself knows. A member belongs to the node with its name or its address.</summary>
     public static IReadOnlyList<EtcdVoter> Voters(IEnumerable<EtcdMember> members, IReadOnlyCollection<Node> nodes) =>
     [
         .. members.Where(m => !m.IsLearner).Select(
@@ -30,12 +30,12 @@ internal static class EtcdQuorum
     ];
 
     /// <summary>
-    /// Why these nodes must not be taken away together, or null if they may. A voter that no node is known to carry may be on any node that may
-    /// carry one, at most one on each: so many are counted as gone, the healthy ones first.
+    /// Why these nodes must not be taken away together, or null if they may. A voter without a known node may be on any node that may have one, at
+    /// most one on each. That many are counted as gone, the healthy ones first.
     /// </summary>
     /// <param name="voters">All voters.</param>
     /// <param name="nodes">The nodes that would go.</param>
-    /// <param name="mayCarry">Those of them that carry no voter as far as it is known, and may.</param>
+    /// <param name="mayCarry">Those of them without a known voter that may have one.</param>
     public static string? Risk(IReadOnlyList<EtcdVoter> voters, IReadOnlySet<string> nodes, IReadOnlyCollection<string> mayCarry)
     {
         var leaving = voters.Where(v => v.NodeName is not null && nodes.Contains(v.NodeName)).ToArray();
@@ -50,18 +50,18 @@ internal static class EtcdQuorum
         return $"{carried}{unknown}Of {voters.Count} etcd members {left} healthy ones would be left, and {quorum} are needed.";
     }
 
-    /// <summary>Whether a node may carry a voter, as far as labels tell: it has the role, or no node of the cluster has it.</summary>
+    /// <summary>Whether a node may have a voter, as far as labels say: it has the role, or no node of the cluster has it.</summary>
     /// <param name="node">The node.</param>
     /// <param name="nodes">All nodes.</param>
-    /// <param name="isKnownToExist">Whether the cluster has an etcd that the user has named; else it may be out of sight for good.</param>
+    /// <param name="isKnownToExist">Whether the cluster surely has an etcd, because the user has named it. Otherwise there may be none that can be seen.</param>
     public static bool MayCarry(Node node, IEnumerable<Node> nodes, bool isKnownToExist) =>
         HasRole(node) || (isKnownToExist && !nodes.Any(HasRole));
 
-    /// <summary>Why a node that may carry a voter must not be taken away while nobody can count the voters.</summary>
+    /// <summary>Why a node that may have a voter must not be taken away while the voters cannot be counted.</summary>
     /// <param name="obstacle">Why they cannot be counted.</param>
     public static string Unseen(string obstacle) => $"Whether etcd keeps its quorum without it cannot be told. {obstacle.TrimEnd('.')}.";
 
-    /// <summary>The caveat for a node of the control plane where neither etcd nor pods of it are known: no guard counts then.</summary>
+    /// <summary>The warning for a control-plane node if neither etcd nor its pods are known: then nothing protects the quorum.</summary>
     public static string NobodyCounts(string node) =>
         $"Node '{node}' has a role of the control plane, and no member of etcd is known that could be counted. If it carries one, connect with "
         + "Connect-Cluster -HostName or -Endpoint first.";

@@ -1,12 +1,12 @@
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Asks the server to evict the pods that one budget guards, one after another, and waits where the budget is shut until it opens.
-/// Queues of different budgets, and pods without one, go at the same time.
+/// Asks the server to evict the pods that one budget protects, one after another. If the budget allows none, it waits until it does. Queues of
+/// different budgets, and pods without one, run at the same time.
 /// </summary>
 /// <param name="context">What all queues share.</param>
-/// <param name="log">Tells of events of the node.</param>
-/// <param name="current">The pod as it is now, or null when it is gone.</param>
+/// <param name="log">Reports events of the node.</param>
+/// <param name="current">The current state of a pod, or null when it is gone.</param>
 internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<string, Pod?> current)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
@@ -15,7 +15,7 @@ internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<str
 
     private TimeProvider Time => context.Client.Time;
 
-    /// <summary>Ends when the server has agreed for every pod, or never will.</summary>
+    /// <summary>Ends when the server has agreed for every pod, or will never agree.</summary>
     public async Task RunAsync(IReadOnlyList<DrainTarget> targets, CancellationToken cancellationToken)
     {
         var failures = 0;
@@ -43,7 +43,7 @@ internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<str
 
                 (blocked, budget) = (verdict, target.Budget);
                 if (verdict.Obstacle == EvictionObstacle.Budget && pod.IsReady) allowance.Refused();
-                // A shut budget is as shut for the next healthy pod; one that is not Ready may pass all the same.
+                // If the budget allows none, it allows none for the next healthy pod; one that is not Ready may still pass.
                 if (verdict.Obstacle != EvictionObstacle.Budget || pod.IsReady) break;
             }
 
@@ -58,7 +58,7 @@ internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<str
         }
     }
 
-    /// <summary>Pods that cost the budget nothing first, then those that are made anew elsewhere and give their place in it back.</summary>
+    /// <summary>First the pods that do not count against the budget, then those that are created again elsewhere and return their part of it.</summary>
     private DrainTarget[] InOrder(IReadOnlyList<DrainTarget> targets) =>
     [
         .. targets
@@ -68,11 +68,11 @@ internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<str
             .ThenBy(t => t.Pod.Metadata.FullName, StringComparer.Ordinal),
     ];
 
-    /// <summary>Asks once. Null where the server agreed, or never will.</summary>
+    /// <summary>Asks once. Null if the server agreed, or will never agree.</summary>
     private async Task<EvictionVerdict?> AskAsync(DrainTarget target, Pod pod, CancellationToken cancellationToken)
     {
         var (client, options) = (context.Client, context.Options);
-        // As kubectl's, a drain shortens what is left of a pod's time; the server lengthens none.
+        // As kubectl's, a drain shortens a grace period that has begun. The server lengthens none.
         if (pod.IsTerminating && !(options.GracePeriodSec < pod.Metadata.DeletionGracePeriodSeconds))
         {
             log.Agreed(target);
@@ -94,7 +94,7 @@ internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<str
             var verdict = EvictionVerdict.Read(e, client.Connection.Credentials.CanRenew);
             if (verdict.PodIsGone)
             {
-                // A namesake may have taken its place; the watch says when this one is gone.
+                // Another pod with the same name may be there by now; the watch reports when this one is gone.
                 log.Agreed(target);
                 return null;
             }
@@ -139,7 +139,7 @@ internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<str
         await UntilOpenAsync(budget, rest, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Until the budget allows an eviction, or is gone; at the longest for the time given, in case the watch is behind.</summary>
+    /// <summary>Waits until the budget allows an eviction, or is deleted; at most for the given time, because the watch may be behind.</summary>
     private async Task UntilOpenAsync(string budget, TimeSpan longest, CancellationToken cancellationToken)
     {
         using var end = new CancellationTokenSource(longest, Time);
@@ -155,7 +155,7 @@ internal sealed class EvictionQueue(DrainContext context, DrainLog log, Func<str
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>A changed budget is looked at by the controller manager only; while that is down nothing frees the pod.</summary>
+    /// <summary>Only the controller manager acts on a changed budget. While it is down, nothing allows the eviction.</summary>
     private async Task<string> ControllerManagerNoteAsync(CancellationToken cancellationToken)
     {
         try

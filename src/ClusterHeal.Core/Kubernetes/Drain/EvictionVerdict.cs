@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>What the server's refusal of an eviction means for the drain.</summary>
+/// <summary>The meaning of the server's refusal of an eviction for the drain.</summary>
 /// <param name="Obstacle">What is in the way.</param>
-/// <param name="Message">The server's words, with the details that it gives apart.</param>
+/// <param name="Message">The server's words, with the details.</param>
 internal sealed record EvictionVerdict(EvictionObstacle Obstacle, string Message)
 {
     /// <summary>The budget that the server named, without its namespace, or null.</summary>
@@ -13,15 +13,15 @@ internal sealed record EvictionVerdict(EvictionObstacle Obstacle, string Message
     /// <summary>How long the server asks to wait, or null.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>True where the pod that was meant does not exist any more.</summary>
+    /// <summary>True if that pod does not exist any more.</summary>
     public bool PodIsGone { get; init; }
 
-    /// <summary>True where asking again cannot help.</summary>
+    /// <summary>True if it cannot help to ask again.</summary>
     public bool IsFinal { get; init; }
 
     /// <summary>Reads a refusal. Kubernetes: pkg/registry/core/pod/storage/eviction.go, and the answers of real servers.</summary>
     /// <param name="fault">The refusal.</param>
-    /// <param name="canRenewCredentials">True where a token that has expired may be followed by another.</param>
+    /// <param name="canRenewCredentials">True if an expired token may be replaced by a new one.</param>
     public static EvictionVerdict Read(ClusterHealException fault, bool canRenewCredentials)
     {
         if (fault is not KubernetesException e)
@@ -64,7 +64,7 @@ internal sealed record EvictionVerdict(EvictionObstacle Obstacle, string Message
         };
     }
 
-    /// <summary>"admission webhook "x" denied the request", "failed calling webhook "x"": the objector may have its reasons for now only.</summary>
+    /// <summary>"admission webhook "x" denied the request", "failed calling webhook "x"": its reasons may be temporary.</summary>
     private static bool IsWebhook(string text) =>
         text.Contains("admission webhook", StringComparison.Ordinal) || text.Contains("failed calling webhook", StringComparison.Ordinal);
 

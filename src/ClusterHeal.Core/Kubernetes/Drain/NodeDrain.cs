@@ -1,9 +1,9 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Drains one node that is cordoned already: evicts, watches until the pods are gone, and waits for replacements.</summary>
+/// <summary>Drains one node that is already cordoned: evicts, watches until the pods are gone, and waits for replacements.</summary>
 /// <param name="context">What all nodes share.</param>
 /// <param name="plan">The plan that the user has agreed to.</param>
-/// <param name="planner">Chooses the pods once more, since some may have come before the cordon.</param>
+/// <param name="planner">Chooses the pods again, because some may have come before the cordon.</param>
 internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainPlanner planner)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
@@ -17,19 +17,19 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
     private int _skipped;
     private ReplacementWatch? _awaited;
 
-    /// <summary>The pods that had to leave.</summary>
+    /// <summary>The pods to evict.</summary>
     public IReadOnlyList<DrainTarget> Targets => _targets;
 
     /// <summary>How many pods were left on purpose.</summary>
     public int SkippedCount => _skipped + _targets.Count(t => t.State == DrainTargetState.Abandoned);
 
-    /// <summary>The workloads whose replacements are still awaited, in words, or null.</summary>
+    /// <summary>The workloads whose replacements are still missing, in words, or null.</summary>
     public string? MissingReplacements => _awaited?.Missing;
 
     public DrainLog Log => _log;
 
-    /// <summary>Ends when every pod is gone that had to leave.</summary>
-    /// <exception cref="ClusterHealException">Some pods will not go.</exception>
+    /// <summary>Ends when every pod to evict is gone.</summary>
+    /// <exception cref="ClusterHealException">Some pods cannot be evicted.</exception>
     public async Task RunAsync(Node node, CancellationToken cancellationToken)
     {
         var filters = await PersistAsync(() => planner.FiltersAsync([node], [], cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -55,8 +55,8 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
     }
 
     /// <summary>
-    /// The pods to evict. Late ones slipped in before the scheduler saw the cordon; a late one that tolerates a cordon would come
-    /// again and again, so it stays, and so does one that would have been refused.
+    /// The pods to evict. Late ones came before the scheduler saw the cordon. A late one that tolerates a cordon would come again and again, so it
+    /// stays; one that would have been refused stays, too.
     /// </summary>
     private List<DrainTarget> Choose(ResourceCache<Pod> pods, DrainFilter filter, bool late)
     {
@@ -110,7 +110,7 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
         return [.. guarded.Where(g => g.Key.Length > 0).Select(g => g.ToArray()), .. guarded[""].Select(t => new[] { t })];
     }
 
-    /// <summary>Watches until all pods are gone, tells what is waited for, and gives up where waiting cannot help.</summary>
+    /// <summary>Watches until all pods are gone, reports what it waits for, and gives up if waiting cannot help.</summary>
     private async Task MonitorAsync(ResourceCache<Pod> pods, List<DrainTarget> targets, List<Task> queues, CancellationToken cancellationToken)
     {
         var outage = false;
@@ -173,7 +173,7 @@ internal sealed class NodeDrain(DrainContext context, NodeDrainPlan plan, DrainP
         context.Sink.Progress(new OperationProgress($"Draining {plan.NodeName}", status, targets.Count == 0 ? 100 : 100 * closed / targets.Count));
     }
 
-    /// <summary>Does not let an API server that is away for a moment end the drain.</summary>
+    /// <summary>Continues the drain if an API server is away for a moment.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
     {
         while (true)

@@ -5,8 +5,7 @@ namespace ClusterHeal.Kubernetes;
 /// <param name="options">How nodes are drained.</param>
 /// <param name="sink">Where plans, events, results and failures go.</param>
 /// <param name="askEtcd">
-/// Asks etcd itself for its members, so that a node with a voter that is needed is not drained; null where no way to etcd is known, and the
-/// pods of etcd have to do.
+/// Asks etcd itself for its members, so that a node with a needed voter is not drained. Null if it is not known how to reach etcd; then its pods are used.
 /// </param>
 public sealed class NodeDrainer(
     KubernetesClient client,
@@ -19,7 +18,7 @@ public sealed class NodeDrainer(
 
     private readonly DrainPlanner _planner = new(client, options, askEtcd);
 
-    /// <summary>Emits a <see cref="NodeDrainPlan"/> for each node that is meant, for all of them drained together.</summary>
+    /// <summary>Emits a <see cref="NodeDrainPlan"/> for each selected node, as if all of them were drained together.</summary>
     /// <param name="names">Names, with wildcards.</param>
     /// <param name="labelSelector">As kubectl takes it with <c>-l</c>, or null.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -31,13 +30,13 @@ public sealed class NodeDrainer(
     }
 
     /// <summary>
-    /// Drains nodes: emits a <see cref="NodeDrainEvent"/> for all that happens and a <see cref="NodeDrainResult"/> for each node. A node
-    /// that cannot be drained is an error; the others go on.
+    /// Drains nodes: emits a <see cref="NodeDrainEvent"/> for each event and a <see cref="NodeDrainResult"/> for each node. A node that cannot be
+    /// drained is an error; the others continue.
     /// </summary>
     /// <param name="names">Names, with wildcards.</param>
     /// <param name="labelSelector">As kubectl takes it with <c>-l</c>, or null.</param>
-    /// <param name="force">True to ask, rather than refuse, where etcd would lose its quorum.</param>
-    /// <param name="cancellationToken">Stops it; pods that the server has agreed to evict end all the same.</param>
+    /// <param name="force">True to ask, instead of refusing, if etcd would lose its quorum.</param>
+    /// <param name="cancellationToken">Stops it; pods that the server has agreed to evict end anyway.</param>
     public async Task DrainAsync(IReadOnlyList<string> names, string? labelSelector, bool force, CancellationToken cancellationToken)
     {
         var nodes = await NodeSelection.FindAsync(client, names, labelSelector, sink, cancellationToken).ConfigureAwait(false);
@@ -58,7 +57,7 @@ public sealed class NodeDrainer(
         {
             var context = new DrainContext(client, options, sink, budgets, requests);
             var drains = agreed.ConvertAll(a => (a.Node, a.Plan, Drain: new NodeDrain(context, a.Plan, _planner)));
-            // All nodes are cordoned before the first is drained, or one's pods would move to the next.
+            // All nodes are cordoned before the first is drained. Otherwise the pods of one would move to the next.
             var cordons = drains.ConvertAll(d => CordonAsync(d.Drain, d.Plan, cancellationToken));
             await ((Task)Task.WhenAll(cordons)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.WhenAll(drains.Zip(cordons, (d, c) => DrainAsync(d.Drain, d.Plan, d.Node, c, throttle, cancellationToken))).ConfigureAwait(false);
@@ -172,7 +171,7 @@ public sealed class NodeDrainer(
         return true;
     }
 
-    /// <summary>Uncordons a node that this drain cordoned, where the user wants that; one that was cordoned before stays so.</summary>
+    /// <summary>Uncordons a node that this drain cordoned, if the user wants that. One that was cordoned before stays cordoned.</summary>
     private async Task<bool> GiveBackAsync(NodeDrain drain, NodeDrainPlan plan, bool cordonedHere)
     {
         if (!cordonedHere) return false;

@@ -1,18 +1,18 @@
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Says whether a replacement of a pod could be placed on another node: Ready, schedulable, tolerated taints, node selector and
-/// required node affinity. Resources and the neighbourhood of other pods are the scheduler's business and not foretold.
+/// Says whether a replacement of a pod could be placed on another node: Ready, schedulable, tolerated taints, node selector and required node
+/// affinity. Resources and affinity to other pods are the scheduler's decision, and not predicted.
 /// </summary>
 internal sealed class ReplacementPlaces(IEnumerable<Node>? nodes, IReadOnlySet<string> drained)
 {
     private readonly Node[]? _candidates =
         nodes?.Where(n => n.IsReady && !n.Spec.Unschedulable && !drained.Contains(n.Metadata.Name)).ToArray();
 
-    /// <summary>True where there is such a node, or where it cannot be known because the nodes may not be listed.</summary>
+    /// <summary>True if there is such a node, or if that is unknown because the nodes may not be listed.</summary>
     public bool Exist(Pod pod) => _candidates?.Any(n => Fits(pod, n)) != false;
 
-    /// <summary>True where the pod's rules allow the node.</summary>
+    /// <summary>True if the pod's rules allow the node.</summary>
     public static bool Fits(Pod pod, Node node)
     {
         foreach (var taint in node.Spec.Taints ?? [])
@@ -30,7 +30,7 @@ internal sealed class ReplacementPlaces(IEnumerable<Node>? nodes, IReadOnlySet<s
         return terms is null || terms.Any(t => Fits(t, node));
     }
 
-    /// <summary>True where one of the pod's tolerations covers the taint.</summary>
+    /// <summary>True if one of the pod's tolerations covers the taint.</summary>
     public static bool Tolerates(Pod pod, Taint taint) => pod.Spec.Tolerations?.Any(t =>
         (string.IsNullOrEmpty(t.Effect) || t.Effect == taint.Effect)
         && (t.Operator == "Exists" ? string.IsNullOrEmpty(t.Key) || t.Key == taint.Key : t.Key == taint.Key && (t.Value ?? "") == (taint.Value ?? ""))) == true;

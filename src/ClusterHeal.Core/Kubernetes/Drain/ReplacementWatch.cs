@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Waits until the workloads of evicted pods have as many Ready pods again as they had, or are to have by now.</summary>
+/// <summary>Waits until the workloads of evicted pods have as many Ready pods as before, or as they should have by now.</summary>
 internal sealed class ReplacementWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -25,13 +25,13 @@ internal sealed class ReplacementWatch : IAsyncDisposable
     /// <summary>Waits for nothing.</summary>
     public static ReplacementWatch None { get; } = new(null, [], []);
 
-    /// <summary>The workloads that are not whole yet, in words; null where none is awaited.</summary>
+    /// <summary>The workloads that do not have all pods yet, in words; null if none is missing.</summary>
     public string? Missing { get; private set; }
 
     /// <summary>Counts the Ready pods of the workloads now, before any is evicted.</summary>
     public static async Task<ReplacementWatch> StartAsync(KubernetesClient client, IEnumerable<Pod> evicted, CancellationToken cancellationToken)
     {
-        // A Job's pod that is gone may have been its last one; it is not made anew when its work is done.
+        // A Job's pod that is gone may have been its last one: it is not created again when its work is done.
         var pods = evicted.Where(p => p is { IsReady: true, Metadata.Controller.Kind: not "Job" } && p.Metadata.Controller is not null).ToArray();
         var watch = new ReplacementWatch(client, [], []);
         foreach (var nameSpace in pods.Select(p => p.Metadata.Namespace).Distinct())
@@ -49,7 +49,7 @@ internal sealed class ReplacementWatch : IAsyncDisposable
         return watch;
     }
 
-    /// <summary>Ends when every workload is whole again.</summary>
+    /// <summary>Ends when every workload has all its pods again.</summary>
     public async Task WaitAsync(IOperationSink sink, string nodeName, CancellationToken cancellationToken)
     {
         var missing = _needs.Values.ToList();

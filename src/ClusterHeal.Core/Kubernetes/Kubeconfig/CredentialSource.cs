@@ -3,29 +3,29 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>By what a request names who asks.</summary>
+/// <summary>The credential of a request.</summary>
 internal sealed record Credential(AuthenticationHeaderValue? Authorization, PemText? Certificate, PemText? Key, DateTimeOffset? Expires)
 {
-    /// <summary>Nobody: the server takes the request as anonymous.</summary>
+    /// <summary>No credential: the server takes the request as anonymous.</summary>
     public static Credential None { get; } = new(null, null, null, null);
 
-    /// <summary>No member: they are secrets.</summary>
+    /// <summary>Shows no member: they are secrets.</summary>
     public override string ToString() => nameof(Credential);
 }
 
-/// <summary>Where the credentials come from: a fixed text, a file that is renewed, a program that is asked.</summary>
+/// <summary>Where the credentials come from: a fixed text, a file that is renewed, or a program.</summary>
 internal abstract class CredentialSource
 {
-    /// <summary>What is valid now.</summary>
-    /// <param name="renew">True after the server has refused the last one: do not give it again if another can be had.</param>
+    /// <summary>The credential that is valid now.</summary>
+    /// <param name="renew">True after the server has refused the last one: return another one if there is one.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public abstract ValueTask<Credential> GetAsync(bool renew, CancellationToken cancellationToken);
 
-    /// <summary>True where asking again can bring another credential.</summary>
+    /// <summary>True if a new call can bring another credential.</summary>
     public virtual bool CanRenew => true;
 }
 
-/// <summary>A credential that stands in the kubeconfig.</summary>
+/// <summary>A credential in the kubeconfig itself.</summary>
 internal sealed class FixedCredential(Credential credential) : CredentialSource
 {
     public override bool CanRenew => false;
@@ -33,7 +33,7 @@ internal sealed class FixedCredential(Credential credential) : CredentialSource
     public override ValueTask<Credential> GetAsync(bool renew, CancellationToken cancellationToken) => ValueTask.FromResult(credential);
 }
 
-/// <summary>A token in a file that someone renews. It is read again every minute, as client-go does, and after a refusal.</summary>
+/// <summary>A token in a file that another program renews. It is read again every minute, as client-go does, and after a refusal.</summary>
 internal sealed class TokenFileCredential(string path, Credential fallback, TimeProvider time) : CredentialSource
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -53,7 +53,7 @@ internal sealed class TokenFileCredential(string path, Credential fallback, Time
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            // The kubelet replaces the file by a rename, and the last token may be good for an hour yet.
+            // The kubelet replaces the file by a rename, and the last token may be valid for an hour yet.
             if ((_last ?? (fallback.Authorization is null ? null : fallback)) is { } old) return old;
             throw new ClusterHealException(
                 e switch

@@ -33,7 +33,7 @@ internal sealed record ExecClusterInfo
     [System.Text.Json.Serialization.JsonPropertyName("disable-compression")]
     public bool? DisableCompression { get; init; }
 
-    /// <summary>client-go writes it even where there is none.</summary>
+    /// <summary>client-go writes it even if there is none.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)]
     public System.Text.Json.Nodes.JsonNode? Config { get; init; }
 }
@@ -48,6 +48,6 @@ internal sealed record ExecCredentialStatus
 
     public string? ClientKeyData { get; init; }
 
-    /// <summary>No member: they are secrets.</summary>
+    /// <summary>Shows no member: they are secrets.</summary>
     public override string ToString() => nameof(ExecCredentialStatus);
 }

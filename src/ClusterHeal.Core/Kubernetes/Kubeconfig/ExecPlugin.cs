@@ -6,8 +6,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Asks a program for credentials, as client-go does (client.authentication.k8s.io v1 and v1beta1), and keeps them until they
-/// expire or the server refuses them. The program never gets a terminal: a cmdlet cannot lend it one.
+/// Asks a program for credentials, as client-go does (client.authentication.k8s.io v1 and v1beta1), and keeps them until they expire or the server
+/// refuses them. The program never gets a terminal: a cmdlet has none to give.
 /// </summary>
 internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster cluster, string kubeconfig, TimeProvider time)
     : CredentialSource, IDisposable
@@ -19,7 +19,7 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
     private readonly SemaphoreSlim _one = new(1, 1);
     private Credential? _last;
 
-    /// <summary>What keeps a program from being asked, such as <c>has no command</c>, or null. kubectl checks the same.</summary>
+    /// <summary>Why a program cannot be asked, such as <c>has no command</c>, or null. kubectl checks the same.</summary>
     /// <param name="settings">The entry.</param>
     public static string? FaultOf(ExecPluginSettings settings) => settings switch
     {
@@ -38,7 +38,7 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Someone else may have asked while we waited.
+            // Another caller may have asked while we waited.
             return Current(refused) ?? (_last = Read(await RunAsync(cancellationToken).ConfigureAwait(false)));
         }
         finally
@@ -126,7 +126,7 @@ internal sealed class ExecPlugin(ExecPluginSettings settings, KubeconfigCluster 
         }
         catch (JsonException e)
         {
-            // The text itself may hold a token, and the JSON reader's message may quote it.
+            // The text itself may contain a token, and the JSON reader's message may quote it.
             throw Failed($"printed no ExecCredential in JSON (line {e.LineNumber + 1})");
         }
 

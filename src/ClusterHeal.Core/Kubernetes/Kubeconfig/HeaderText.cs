@@ -3,10 +3,10 @@ using System.Text;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>What may stand in an HTTP header. What may not is refused here, with its name; the framework would say no more than "format".</summary>
+/// <summary>What an HTTP header may contain. Anything else is refused here, with its name; the framework would only say "format".</summary>
 internal static class HeaderText
 {
-    /// <summary>What keeps a text from going out as a header, such as <c>has a line break in it</c>; null where nothing does.</summary>
+    /// <summary>Why a text cannot be sent as a header, such as <c>has a line break in it</c>; null if it can.</summary>
     /// <param name="text">The value of a header.</param>
     public static string? FaultOf(string text)
     {
@@ -20,7 +20,7 @@ internal static class HeaderText
         return null;
     }
 
-    /// <summary>The part of a header's name that stands for any text, escaped as Kubernetes does it.</summary>
+    /// <summary>The part of a header's name that may be any text, escaped as Kubernetes does it.</summary>
     /// <param name="text">The text.</param>
     public static string EscapeName(string text)
     {

@@ -3,20 +3,20 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// The administrator's kubeconfig of a control-plane host. It is read over SSH into memory, never onto this machine's disk, and the API
-/// server is reached through the host.
+/// The administrator's kubeconfig of a control-plane host. It is read over SSH into memory and never written to this machine's disk. The API server
+/// is reached through the host.
 /// </summary>
 internal static class HostKubeconfig
 {
-    /// <summary>Where it may lie, for messages.</summary>
+    /// <summary>Where it may be, for messages.</summary>
     public static string Places => string.Join("' or '", Paths);
 
     private static string[] Paths => Distributions.Of(distribution => distribution.AdminKubeconfigs);
 
-    /// <summary>The connection, or null where the host has no such file.</summary>
+    /// <summary>The connection, or null if the host has no such file.</summary>
     /// <param name="shell">The host. It has to live as long as the connection is used.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ClusterHealException">The host cannot be entered, or the file cannot be read or used.</exception>
+    /// <exception cref="ClusterHealException">The login to the host fails, or the file cannot be read or used.</exception>
     public static async Task<KubernetesConnection?> TryReadAsync(IHostShell shell, CancellationToken cancellationToken)
     {
         foreach (var path in Paths)
@@ -27,7 +27,7 @@ internal static class HostKubeconfig
             return new Kubeconfig([file]).Resolve(null) with
             {
                 Dialer = shell.DialAsync,
-                // A login may have to be made first.
+                // This may have to log in to the host first.
                 ConnectTimeout = TimeSpan.FromSeconds(20),
             };
         }
@@ -36,8 +36,7 @@ internal static class HostKubeconfig
     }
 
     /// <summary>
-    /// The connection by the first kubeconfig of an administrator that can be used from here, the one that needs no authorization first; null where
-    /// the host has none.
+    /// The connection of the first administrator's kubeconfig that can be used from here, first the one that needs no authorization; null if the host has none.
     /// </summary>
     /// <inheritdoc cref="TryReadAsync"/>
     public static async Task<KubernetesConnection?> FindUsableAsync(IHostShell shell, CancellationToken cancellationToken)
@@ -52,7 +51,7 @@ internal static class HostKubeconfig
         return null;
     }
 
-    /// <summary>The connection of a kubeconfig of a host; null if it names a file or a program there, which cannot be used from here.</summary>
+    /// <summary>The connection of a kubeconfig of a host; null if it names a file or a program there: that cannot be used from here.</summary>
     /// <param name="path">Its path on the host.</param>
     /// <param name="text">Its text.</param>
     /// <exception cref="ClusterHealException">It is no kubeconfig, or its current context names what is not in it.</exception>
@@ -63,8 +62,8 @@ internal static class HostKubeconfig
     }
 
     /// <summary>
-    /// A file or a program that a host's kubeconfig names is the host's: this machine must neither read nor run its namesake here. Only what the current
-    /// context names is used.
+    /// A file or a program that a host's kubeconfig names is on the host: this machine must neither read nor run its own one with that name. Only the
+    /// entries of the current context are used.
     /// </summary>
     private static string? NamedByCurrentContext(KubeconfigFile file)
     {

@@ -1,9 +1,9 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>In whose name requests are made (<c>as</c> in a kubeconfig).</summary>
+/// <summary>The user in whose name requests are made (<c>as</c> in a kubeconfig).</summary>
 internal sealed record Impersonation
 {
-    /// <summary>Nobody else's.</summary>
+    /// <summary>No other user.</summary>
     public static Impersonation None { get; } = new();
 
     /// <summary>The user, or null.</summary>
@@ -15,10 +15,10 @@ internal sealed record Impersonation
     /// <summary>The user's groups.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
-    /// <summary>What else the server is told of the user.</summary>
+    /// <summary>What else the server is told about the user.</summary>
     public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Extra { get; init; } = [];
 
-    /// <summary>The headers that say so, each value one header.</summary>
+    /// <summary>The headers for it, each value one header.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers()
     {
         if (User is null) yield break;

@@ -2,13 +2,13 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>The way a pod reaches the API server of its own cluster: by its service account.</summary>
+/// <summary>How a pod reaches the API server of its own cluster: with its service account.</summary>
 internal static class InCluster
 {
     /// <summary>The folder into which the kubelet mounts token and certificate authority.</summary>
     public const string DefaultFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    /// <summary>The connection, or null where this process does not run in a pod.</summary>
+    /// <summary>The connection, or null if this process does not run in a pod.</summary>
     public static KubernetesConnection? TryMake(string folder, Func<string, string?> environment)
     {
         var (host, port) = (environment("KUBERNETES_SERVICE_HOST"), environment("KUBERNETES_SERVICE_PORT"));

@@ -3,8 +3,7 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Kubeconfig files, merged as kubectl merges them: of entries with one name the first file's is taken whole, and the first
-/// <c>current-context</c> wins.
+/// Kubeconfig files, merged as kubectl merges them: of several entries with one name the first file's wins as a whole, and so does the first <c>current-context</c>.
 /// </summary>
 public sealed class Kubeconfig
 {
@@ -27,16 +26,15 @@ public sealed class Kubeconfig
     /// <summary>The files that were read, in order.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>The context that is used where none is named, or null.</summary>
+    /// <summary>The context that is used if none is named, or null.</summary>
     public string? CurrentContext { get; }
 
     /// <summary>The names of all contexts, sorted.</summary>
     public IReadOnlyList<string> ContextNames => [.. _contexts.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Reads the files that are meant.</summary>
+    /// <summary>Reads the files.</summary>
     /// <param name="paths">
-    /// The files; all must exist. Where none is given: those of the variable KUBECONFIG (a missing one is left out), else
-    /// <c>~/.kube/config</c>.
+    /// The files; all must exist. If none is given: those of the variable KUBECONFIG (a missing one is left out), otherwise <c>~/.kube/config</c>.
     /// </param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ClusterHealException">No file is there, one cannot be read, or it is not a kubeconfig.</exception>
@@ -71,7 +69,7 @@ public sealed class Kubeconfig
         return KubeconfigConnection.Make(name, entry, cluster, user);
     }
 
-    /// <summary>The paths that are read where none is named.</summary>
+    /// <summary>The paths that are read if none is named.</summary>
     internal static IReadOnlyList<string> DefaultPaths()
     {
         var variable = Environment.GetEnvironmentVariable("KUBECONFIG");

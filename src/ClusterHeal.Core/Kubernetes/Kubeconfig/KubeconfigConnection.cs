@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Makes a connection of the entries that a context names. What kubectl refuses to use is refused here, too.</summary>
+/// <summary>Makes a connection from the entries that a context names. What kubectl refuses is refused here, too.</summary>
 internal static class KubeconfigConnection
 {
     public static KubernetesConnection Make(string context, KubeconfigContext entry, KubeconfigCluster cluster, KubeconfigUser? user)
@@ -44,7 +44,7 @@ internal static class KubeconfigConnection
                 throw Unusable(user.File, $"what the user '{name}' impersonates ({header}) {fault}", "Fix the 'as' entries of that user.");
         }
 
-        // The framework would send several as one with commas between them, and the server would take that for another group's name.
+        // The framework would send several as one header with commas, and the server would take that for the name of one group.
         if (wanted.Headers().GroupBy(h => h.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } repeated)
         {
             throw Unusable(
@@ -56,7 +56,7 @@ internal static class KubeconfigConnection
         return wanted;
     }
 
-    /// <summary>Without a scheme it is http, whatever else the entry says of TLS, as with kubectl; no credentials go out then.</summary>
+    /// <summary>As with kubectl, without a scheme it is http, whatever else the entry says about TLS. Then no credentials are sent.</summary>
     private static Uri ServerUri(KubeconfigCluster cluster, string name)
     {
         if (cluster.Server.Length == 0) throw Unusable(cluster.File, $"the cluster '{name}' names no server", "Write its address as 'server' of that cluster.");

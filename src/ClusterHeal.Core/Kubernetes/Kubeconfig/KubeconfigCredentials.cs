@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Finds out by what a user of a kubeconfig names himself.</summary>
+/// <summary>Finds the credentials of a user of a kubeconfig.</summary>
 internal static class KubeconfigCredentials
 {
     /// <summary>The source of the credentials.</summary>
@@ -18,7 +18,7 @@ internal static class KubeconfigCredentials
         Check(user, name);
         var certificate = KubeconfigPem.Read(user.File, "client-certificate", user.ClientCertificate, user.ClientCertificateData);
         var key = certificate is null ? null : KubeconfigPem.Read(user.File, "client-key", user.ClientKey, user.ClientKeyData);
-        // Everybody on the way could read them, so kubectl sends none without TLS either.
+        // Everybody on the path could read them. kubectl sends none without TLS either.
         if (server.Scheme != Uri.UriSchemeHttps) return new FixedCredential(Credential.None);
         var own = new Credential(Header(user, name), certificate, key, Expires: null);
         if (user.TokenFile is not null) return new TokenFileCredential(user.TokenFile, own, TimeProvider.System);
@@ -29,8 +29,8 @@ internal static class KubeconfigCredentials
 
     /// <summary>A token as a header.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="fault">What keeps it from going out, or null.</param>
-    /// <returns>Null where it cannot go out.</returns>
+    /// <param name="fault">Why it cannot be sent, or null.</param>
+    /// <returns>Null if it cannot be sent.</returns>
     public static AuthenticationHeaderValue? Bearer(string token, out string? fault)
     {
         fault = token.Length == 0 ? "is empty" : HeaderText.FaultOf(token);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>A cluster of a kubeconfig; its paths are absolute already.</summary>
+/// <summary>A cluster of a kubeconfig; its paths are already absolute.</summary>
 internal sealed record KubeconfigCluster
 {
     public string Server { get; init; } = "";
@@ -19,13 +19,13 @@ internal sealed record KubeconfigCluster
 
     public bool DisableCompression { get; init; }
 
-    /// <summary>What the cluster has for credential programs, as it stands there.</summary>
+    /// <summary>What the cluster entry has for credential programs, unchanged.</summary>
     public JsonNode? ExecConfig { get; init; }
 
     public required string File { get; init; }
 }
 
-/// <summary>A user of a kubeconfig; its paths are absolute already.</summary>
+/// <summary>A user of a kubeconfig; its paths are already absolute.</summary>
 internal sealed record KubeconfigUser
 {
     public string? ClientCertificate { get; init; }
@@ -52,7 +52,7 @@ internal sealed record KubeconfigUser
 
     public required string File { get; init; }
 
-    /// <summary>No member: a user is made of secrets.</summary>
+    /// <summary>Shows no member: they are secrets.</summary>
     public override string ToString() => $"a user of '{File}'";
 }
 

@@ -3,8 +3,7 @@ using ClusterHeal.Common.Yaml;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// The fields of one mapping of a kubeconfig. A value of another kind than the field's is an error, as with kubectl: a token of digits
-/// alone must stand in quotes.
+/// The fields of one mapping of a kubeconfig. A value of the wrong type is an error, as with kubectl: a token that has only digits must be in quotes.
 /// </summary>
 /// <param name="file">The file, for messages.</param>
 /// <param name="mapping">The mapping.</param>
@@ -25,17 +24,15 @@ internal sealed class KubeconfigFields(string file, YamlMapping mapping)
         "Name the right file with -Kubeconfig; 'kubectl config view' shows what kubectl makes of it.",
         cause);
 
-    /// <summary>A text; null where it is missing or empty.</summary>
+    /// <summary>A text; null if it is missing or empty.</summary>
     public string? Text(string name) => mapping[name] is { } node && TextOf(name, node) is { Length: > 0 } text ? text : null;
 
-    /// <summary>A list of texts.</summary>
     public IReadOnlyList<string> Texts(string name) => mapping[name] is { } node ? TextsOf(name, node) : [];
 
-    /// <summary>Lists of texts by name.</summary>
     public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> TextLists(string name) =>
         [.. Map(name)?.Entries.Select(e => KeyValuePair.Create(e.Key, TextsOf(e.Key, e.Value))) ?? []];
 
-    /// <summary>A truth value; false where it is missing.</summary>
+    /// <summary>A truth value; false if it is missing.</summary>
     public bool Flag(string name) => mapping[name] switch
     {
         null or YamlScalar { Kind: YamlScalarKind.Null } => false,
@@ -43,7 +40,7 @@ internal sealed class KubeconfigFields(string file, YamlMapping mapping)
         { } node => throw Wrong(name, node, "neither true nor false"),
     };
 
-    /// <summary>A mapping, or null where it is missing.</summary>
+    /// <summary>A mapping, or null if it is missing.</summary>
     public KubeconfigFields? Map(string name) => mapping[name] is { } node ? MapOf(name, node) : null;
 
     /// <summary>A list of mappings; an item that is nothing has no fields.</summary>

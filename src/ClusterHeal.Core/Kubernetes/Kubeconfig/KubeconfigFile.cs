@@ -59,7 +59,7 @@ internal sealed class KubeconfigFile
         {
             var name = item.Text("name") ?? "";
             var entry = read(item.Map(member) ?? new KubeconfigFields(Path, YamlMapping.Empty));
-            // Which of the two was meant cannot be told, and kubectl does not guess either.
+            // It is not clear which of the two was meant, and kubectl does not guess either.
             if (!entries.TryAdd(name, entry)) throw KubeconfigFields.Invalid(Path, $"two entries of '{list}' have the name '{name}'");
         }
 
@@ -115,7 +115,7 @@ internal sealed class KubeconfigFile
     private static KubeconfigContext ReadContext(KubeconfigFields fields) =>
         new(fields.Text("cluster") ?? "", fields.Text("user") ?? "", fields.Text("namespace"));
 
-    /// <summary>A bare name is looked up on the PATH; a relative path with a folder in it starts at this file.</summary>
+    /// <summary>A name without a folder is looked up on the PATH. A relative path with a folder is relative to this file.</summary>
     private string Command(string command) =>
         command.AsSpan().IndexOfAny(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar) < 0 ? command : Absolute(command);
 

@@ -3,7 +3,7 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Reads the certificates and keys of a kubeconfig, which stand in it or in files that it names.</summary>
+/// <summary>Reads the certificates and keys of a kubeconfig, from itself or from files that it names.</summary>
 internal static class KubeconfigPem
 {
     /// <summary>Reads one.</summary>
@@ -11,7 +11,7 @@ internal static class KubeconfigPem
     /// <param name="field">The field that names the file; the field with the text itself ends in <c>-data</c>.</param>
     /// <param name="path">The file, or null.</param>
     /// <param name="data">The text in base64, or null.</param>
-    /// <returns>Null where neither is given.</returns>
+    /// <returns>Null if neither is given.</returns>
     /// <exception cref="ClusterHealException">Both are given, it is not base64, or the file cannot be read.</exception>
     public static PemText? Read(string file, string field, string? path, string? data)
     {

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Reads the models as Kubernetes' own clients read JSON: a null stands for what is absent. Without it, a null in place of an object or a text
-/// would undo the default of a property that is never null, and whoever looks at it would stumble.
+/// Reads the models as Kubernetes' own clients read JSON: null means absent. Otherwise a null would replace the default of a property that is never
+/// null, and code that uses it would fail.
 /// </summary>
 internal static class ApiJson
 {
@@ -15,7 +15,7 @@ internal static class ApiJson
         TypeInfoResolver = KubernetesJson.Default.WithAddedModifier(PassOverNull),
     };
 
-    /// <summary>How a model of ours is read; null for a type that is none.</summary>
+    /// <summary>How a model of ours is read; null for any other type.</summary>
     public static JsonTypeInfo<T>? Find<T>() =>
         KubernetesJson.Default.GetTypeInfo(typeof(T)) is null ? null : (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>A deployment, stateful set or daemon set: what it is to have, and what it has.</summary>
+/// <summary>A deployment, stateful set or daemon set: what it should have, and what it has.</summary>
 internal sealed record SystemWorkload : IKubernetesObject
 {
     public ObjectMeta Metadata { get; set; } = new();
@@ -14,13 +14,13 @@ internal sealed record SystemWorkloadStatus
 {
     public long ObservedGeneration { get; init; }
 
-    /// <summary>Of deployments and stateful sets; the API leaves a zero out.</summary>
+    /// <summary>For deployments and stateful sets. The API leaves a zero out.</summary>
     public int? ReadyReplicas { get; init; }
 
-    /// <summary>Of daemon sets, which have no replicas.</summary>
+    /// <summary>For daemon sets, which have no replicas.</summary>
     public int? DesiredNumberScheduled { get; init; }
 
-    /// <summary>Of daemon sets.</summary>
+    /// <summary>For daemon sets.</summary>
     public int? NumberReady { get; init; }
 }
 
@@ -35,7 +35,7 @@ internal sealed record Webhook
 {
     public string Name { get; set; } = "";
 
-    /// <summary>Fail or Ignore; Fail where it is not said.</summary>
+    /// <summary>Fail or Ignore; Fail if it is missing.</summary>
     public string? FailurePolicy { get; init; }
 
     public WebhookClient ClientConfig { get; set; } = new();
@@ -68,7 +68,7 @@ internal sealed record SliceEndpoint
 
     public SliceConditions? Conditions { get; init; }
 
-    /// <summary>An endpoint that says nothing counts as ready.</summary>
+    /// <summary>An endpoint without conditions counts as ready.</summary>
     public bool IsReady => Conditions?.Ready != false;
 }
 

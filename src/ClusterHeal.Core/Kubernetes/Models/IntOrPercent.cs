@@ -4,11 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>The API's <c>IntOrString</c> where the string is a percentage.</summary>
+/// <summary>The API's <c>IntOrString</c>, whose string is a percentage.</summary>
 [JsonConverter(typeof(Converter))]
 internal readonly record struct IntOrPercent(int Value, bool IsPercent)
 {
-    /// <summary>How many pods it is of <paramref name="total"/>; percentages are rounded up, as the controller does for both kinds of budget.</summary>
+    /// <summary>How many pods of <paramref name="total"/> it is. Percentages are rounded up, as the controller does for both kinds of budget.</summary>
     public int Of(int total) => IsPercent ? (int)Math.Ceiling((double)total * Value / 100) : Value;
 
     public override string ToString() => IsPercent ? string.Create(CultureInfo.InvariantCulture, $"{Value}%") : Value.ToString(CultureInfo.InvariantCulture);

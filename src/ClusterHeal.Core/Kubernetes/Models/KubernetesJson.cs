@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>The generated readers and writers of the hand-picked models; unknown fields are skipped, never stored.</summary>
+/// <summary>The generated readers and writers of our models; unknown fields are skipped, never stored.</summary>
 /// <remarks>
-/// A property with a default has <c>set</c>, not <c>init</c>: the generator passes all <c>init</c> properties at once, and those that the
-/// JSON lacks as null, whatever their default.
+/// A property with a default has <c>set</c>, not <c>init</c>: the generator passes all <c>init</c> properties at once. Those that are not in the JSON
+/// would be null, whatever their default.
 /// </remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>A label selector as objects carry it; all its parts have to hold.</summary>
+/// <summary>A label selector of an object. All its parts must match.</summary>
 internal sealed record LabelSelector
 {
     public IReadOnlyDictionary<string, string>? MatchLabels { get; set; }

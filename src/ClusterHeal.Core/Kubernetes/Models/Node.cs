@@ -10,14 +10,14 @@ internal sealed record Node : IKubernetesObject
 
     public NodeState Status { get; set; } = new();
 
-    /// <summary>The condition Ready: True, False, or Unknown where the kubelet has gone silent.</summary>
+    /// <summary>The condition Ready: True, False, or Unknown if the kubelet is silent.</summary>
     [JsonIgnore]
     public Condition? Ready => Status.Conditions?.FirstOrDefault(c => c.Type == "Ready");
 
     [JsonIgnore]
     public bool IsReady => Ready?.Status == "True";
 
-    /// <summary>True where the controller manager has given the kubelet up.</summary>
+    /// <summary>True if the controller manager has lost contact with the kubelet.</summary>
     [JsonIgnore]
     public bool IsSilent => Ready?.Status == "Unknown";
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>What every object of the API has and we read. Fields that are not here are skipped while the bytes stream by.</summary>
+/// <summary>The metadata of every object that we read. Other fields are skipped while reading.</summary>
 internal sealed record ObjectMeta
 {
     public string Name { get; set; } = "";
@@ -30,23 +30,23 @@ internal sealed record ObjectMeta
 
     public IReadOnlyList<string>? Finalizers { get; set; }
 
-    /// <summary>When somebody asked for the deletion, or null.</summary>
+    /// <summary>When the deletion was asked for, or null.</summary>
     [JsonIgnore]
     public DateTimeOffset? DeletionAsked => DeletionTimestamp - TimeSpan.FromSeconds(DeletionGracePeriodSeconds ?? 0);
 
-    /// <summary>The owner that manages the object, of which there is at most one.</summary>
+    /// <summary>The owner that manages the object, at most one.</summary>
     [JsonIgnore]
     public OwnerReference? Controller => OwnerReferences?.FirstOrDefault(o => o.Controller == true);
 
-    /// <summary><c>namespace/name</c>, or the name alone where there is no namespace.</summary>
+    /// <summary><c>namespace/name</c>, or the name alone if there is no namespace.</summary>
     [JsonIgnore]
     public string FullName => Namespace.Length > 0 ? $"{Namespace}/{Name}" : Name;
 }
 
-/// <summary>The annotations that mean something to us; all others (they can be a whole manifest) are not kept.</summary>
+/// <summary>The annotations that we use. All others (they can be a whole manifest) are not kept.</summary>
 internal sealed record KeptAnnotations
 {
-    /// <summary>Set by the kubelet on the API's image of a static pod.</summary>
+    /// <summary>The kubelet sets it on the API's copy of a static pod.</summary>
     [JsonPropertyName("kubernetes.io/config.mirror")]
     public string? Mirror { get; init; }
 }
@@ -81,7 +81,7 @@ internal sealed record Condition
     public DateTimeOffset? LastHeartbeatTime { get; init; }
 }
 
-/// <summary>An object of any kind of which only the metadata is read.</summary>
+/// <summary>An object of any kind; only the metadata is read.</summary>
 internal sealed record AnyObject : IKubernetesObject
 {
     public ObjectMeta Metadata { get; set; } = new();

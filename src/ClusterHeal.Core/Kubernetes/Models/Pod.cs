@@ -118,7 +118,7 @@ internal sealed record ContainerStatus
 
     public ContainerState State { get; set; } = new();
 
-    /// <summary>How its former run ended.</summary>
+    /// <summary>How its previous run ended.</summary>
     public ContainerState LastState { get; set; } = new();
 }
 

@@ -15,7 +15,7 @@ internal sealed record BudgetSpec
 
     public IntOrPercent? MaxUnavailable { get; init; }
 
-    /// <summary>Null selects no pod, an empty one all pods of the namespace (policy/v1).</summary>
+    /// <summary>Null selects no pod; an empty selector selects all pods of the namespace (policy/v1).</summary>
     public LabelSelector? Selector { get; init; }
 
     public string? UnhealthyPodEvictionPolicy { get; init; }

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>One page of a list as it is on the wire.</summary>
+/// <summary>One page of a list, as the API sends it.</summary>
 internal sealed record ResourceList<T>
 {
     public ListMeta Metadata { get; set; } = new();

@@ -14,7 +14,7 @@ internal sealed class SelectorParser
     private SelectorParser(string text) => _text = text;
 
     /// <summary>Reads a selector. An empty one selects everything.</summary>
-    /// <exception cref="ClusterHealException">It is none.</exception>
+    /// <exception cref="ClusterHealException">It is not a selector.</exception>
     public static LabelSelector Parse(string text)
     {
         var parser = new SelectorParser(text);

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>What a ReplicaSet, StatefulSet or ReplicationController has in common: how many pods it is to have.</summary>
+/// <summary>The common part of ReplicaSet, StatefulSet and ReplicationController: the wanted number of pods.</summary>
 internal sealed record Workload : IKubernetesObject
 {
     public ObjectMeta Metadata { get; set; } = new();

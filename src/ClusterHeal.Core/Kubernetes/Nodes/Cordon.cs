@@ -1,11 +1,10 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Switches whether new pods may be placed on a node.</summary>
+/// <summary>Sets whether new pods may be placed on a node.</summary>
 internal static class Cordon
 {
     /// <summary>
-    /// A merge patch without a resource version cannot conflict, and repeated it changes nothing. Null removes the field, as
-    /// <c>kubectl uncordon</c> leaves it.
+    /// A merge patch without a resource version cannot conflict, and a second one changes nothing. Null removes the field, as <c>kubectl uncordon</c> does.
     /// </summary>
     public static Task<Node> SetAsync(KubernetesClient client, string name, bool schedulable, CancellationToken cancellationToken)
     {

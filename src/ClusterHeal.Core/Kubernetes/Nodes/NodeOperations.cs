@@ -8,7 +8,7 @@ public sealed class NodeOperations(KubernetesClient client, IOperationSink sink)
     private const string LeaseNamespace = "kube-node-lease";
     private const int FewNodes = 10;
 
-    /// <summary>Emits a <see cref="NodeStatus"/> for every node that is meant.</summary>
+    /// <summary>Emits a <see cref="NodeStatus"/> for every selected node.</summary>
     /// <param name="names">Names, with wildcards; none for all.</param>
     /// <param name="labelSelector">As kubectl takes it with <c>-l</c>, or null.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -25,10 +25,10 @@ public sealed class NodeOperations(KubernetesClient client, IOperationSink sink)
         }
     }
 
-    /// <summary>Waits until each node is in a state, and emits it then; one that is not in time is an error.</summary>
+    /// <summary>Waits until each node is in a state, and then emits it. If a node is not in time, that is an error.</summary>
     /// <param name="names">Names, with wildcards for nodes that exist.</param>
     /// <param name="condition">The state.</param>
-    /// <param name="timeout">How long at most.</param>
+    /// <param name="timeout">The longest wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitAsync(IReadOnlyList<string> names, NodeCondition condition, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -61,11 +61,11 @@ public sealed class NodeOperations(KubernetesClient client, IOperationSink sink)
         foreach (var name in waiting) sink.Fail(NotInTime(name, condition, timeout, nodes));
     }
 
-    /// <summary>Cordons or uncordons nodes. A node that is so already is not touched.</summary>
+    /// <summary>Cordons or uncordons nodes. Nodes that are already so are not changed.</summary>
     /// <param name="names">Names, with wildcards.</param>
     /// <param name="labelSelector">As kubectl takes it with <c>-l</c>, or null.</param>
     /// <param name="schedulable">True to uncordon.</param>
-    /// <param name="passThru">True to emit the nodes as they are then.</param>
+    /// <param name="passThru">True to emit the nodes after the change.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task SetSchedulableAsync(
         IReadOnlyList<string> names, string? labelSelector, bool schedulable, bool passThru, CancellationToken cancellationToken)
@@ -154,7 +154,7 @@ public sealed class NodeOperations(KubernetesClient client, IOperationSink sink)
         {
             var pattern = NodeSelection.Wildcard(name);
             var found = nodes.Select(n => n.Metadata.Name).Where(n => pattern.IsMatch(n)).Order(StringComparer.Ordinal).ToArray();
-            // A node that is to come back after a repair may not be registered yet.
+            // A node that should come back after a repair may not be registered yet.
             meant.AddRange(found.Length > 0 ? found : [name]);
         }
 

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Makes the status that users see of a node of the API.</summary>
+/// <summary>Makes the status of a node for users.</summary>
 internal static class NodeReport
 {
     private const string RolePrefix = "node-role.kubernetes.io/";
     private const string RoleLabel = "kubernetes.io/role";
     private static readonly TimeSpan UsualLease = TimeSpan.FromSeconds(40);
 
-    /// <summary>As kubectl writes it. Kubernetes: pkg/printers/internalversion/printers.go printNode.</summary>
+    /// <summary>As kubectl shows it. Kubernetes: pkg/printers/internalversion/printers.go printNode.</summary>
     public static string Status(Node node)
     {
         var ready = node.Ready?.Status switch
@@ -21,10 +21,10 @@ internal static class NodeReport
         return node.Spec.Unschedulable ? ready + ",SchedulingDisabled" : ready;
     }
 
-    /// <summary>The status.</summary>
+    /// <summary>Makes the status.</summary>
     /// <param name="node">The node.</param>
     /// <param name="lease">Its lease, or null.</param>
-    /// <param name="podCount">Its pods that have not ended, or null where they were not counted.</param>
+    /// <param name="podCount">Its pods that have not ended, or null if they were not counted.</param>
     /// <param name="clusterName">The cluster's name.</param>
     /// <param name="now">The time by the server's clock.</param>
     public static NodeStatus Make(Node node, Lease? lease, int? podCount, string clusterName, DateTimeOffset now)
@@ -57,7 +57,7 @@ internal static class NodeReport
         };
     }
 
-    /// <summary>How many pods the node takes, or null where it does not say.</summary>
+    /// <summary>How many pods the node accepts, or null if it does not say.</summary>
     public static int? PodCapacity(Node node) =>
         (node.Status.Allocatable ?? node.Status.Capacity)?.GetValueOrDefault("pods") is { } text
         && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pods)
@@ -65,8 +65,8 @@ internal static class NodeReport
             : null;
 
     /// <summary>
-    /// Conditions of the kubelet and of the node problem detector are alike: True is bad. All are Unknown while the kubelet is silent: nobody
-    /// has seen a pressure then, and that it is silent is told by the status.
+    /// The conditions of the kubelet and of the node problem detector are alike: True is bad. All are Unknown while the kubelet is silent. Then
+    /// nobody has seen a pressure, and the status shows the silence already.
     /// </summary>
     private static bool IsProblem(Condition condition) => condition is { Type: not "Ready", Status: "True" };
 

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Finds the nodes that a user means.</summary>
+/// <summary>Finds the nodes that a user selects.</summary>
 internal static class NodeSelection
 {
-    /// <summary>The nodes of these names and labels, each once, in the order of the API. A name that fits none is reported.</summary>
+    /// <summary>The nodes with these names and labels, each once, in the order of the API. A name without a node is reported.</summary>
     /// <param name="client">The API server.</param>
     /// <param name="names">Names, with <c>*</c> and <c>?</c> as wildcards; none for all.</param>
     /// <param name="labelSelector">As kubectl takes it with <c>-l</c>, or null.</param>
@@ -37,12 +37,12 @@ internal static class NodeSelection
         return [.. all.Where(n => patterns.Any(p => p.Pattern.IsMatch(n.Metadata.Name)))];
     }
 
-    /// <summary>Reads nodes one by one: a role for maintenance may have the right to get a node and not to list all.</summary>
+    /// <summary>Reads nodes one by one: a role for maintenance may have the right to get a node, but not to list all.</summary>
     private static async Task<IReadOnlyList<Node>> GetAsync(
         KubernetesClient client, IReadOnlyList<string> names, IOperationSink sink, CancellationToken cancellationToken)
     {
         var found = new List<Node>();
-        // The names of nodes are in lower case, and PowerShell's users need not type them so.
+        // The names of nodes are in lower case; PowerShell's users do not have to type them so.
         foreach (var name in names.DistinctBy(n => n.ToLowerInvariant()))
         {
             var node = await client.FindAsync(Resources.Nodes, null, name.ToLowerInvariant(), cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>The taint that says that a node is surely off: its pods are deleted by force, and their volumes are detached at once.</summary>
+/// <summary>The taint for a node that is certainly off: its pods are deleted by force, and their volumes are detached at once.</summary>
 internal static class OutOfService
 {
     /// <summary>The taint's key.</summary>
@@ -20,7 +20,7 @@ internal static class OutOfService
         var list = new JsonArray([.. taints.Append(new Taint { Key = Key, Value = "nodeshutdown", Effect = "NoExecute" }).Select(Json)]);
         var patch = new JsonObject
         {
-            // A patch replaces the whole list: whoever has changed it since is not overruled.
+            // A patch replaces the whole list. If somebody has changed it since, that change must not be lost.
             ["metadata"] = new JsonObject { ["resourceVersion"] = node.Metadata.ResourceVersion },
             ["spec"] = new JsonObject { ["taints"] = list },
         };

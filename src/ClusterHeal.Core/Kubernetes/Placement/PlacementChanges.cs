@@ -1,11 +1,11 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Compares two looks at the same pods: what came, what went, and what took whose place.</summary>
+/// <summary>Compares two lists of the same pods: which are new, which are gone, and which replaced which.</summary>
 internal static class PlacementChanges
 {
     /// <summary>
-    /// The pods of the second look, each with what became of it, and those of the first that are gone. A new pod takes the place of
-    /// a namesake, else of a pod of its workload that is gone.
+    /// The pods of the second list, each with what happened to it, and those of the first that are gone. A new pod replaces one with the same name,
+    /// otherwise a pod of its workload that is gone.
     /// </summary>
     public static IReadOnlyList<PodPlacement> Compare(IEnumerable<PodPlacement> before, IEnumerable<PodPlacement> now)
     {

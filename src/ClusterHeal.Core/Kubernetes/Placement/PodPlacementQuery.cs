@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Looks where pods run.</summary>
+/// <summary>Shows where pods run.</summary>
 public sealed record PodPlacementQuery
 {
     /// <summary>Only pods on these nodes; wildcards are allowed. None for all.</summary>
@@ -53,7 +53,7 @@ public sealed record PodPlacementQuery
         }
     }
 
-    /// <summary>One node is the server's matter; several, or wildcards, are ours.</summary>
+    /// <summary>For one node the server selects. For several, or for wildcards, we do.</summary>
     private string? FieldSelector() =>
         NodeNames is [var node] && node.AsSpan().IndexOfAny('*', '?') < 0 ? "spec.nodeName=" + node : null;
 

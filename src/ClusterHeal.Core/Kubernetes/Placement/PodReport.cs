@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Makes what users see of a pod. Kubernetes: pkg/printers/internalversion/printers.go printPod.</summary>
+/// <summary>Makes the status of a pod for users. Kubernetes: pkg/printers/internalversion/printers.go printPod.</summary>
 internal static class PodReport
 {
     private const string TemplateHash = "pod-template-hash";
@@ -36,8 +36,8 @@ internal static class PodReport
     }
 
     /// <summary>
-    /// The workload that people know: a ReplicaSet whose name ends in its template's hash belongs to the Deployment of the name
-    /// before it. Null where nothing manages the pod.
+    /// The workload that people know: if a ReplicaSet's name ends in its template's hash, it belongs to the Deployment with the name before that.
+    /// Null if nothing manages the pod.
     /// </summary>
     public static string? Workload(Pod pod)
     {
@@ -60,7 +60,7 @@ internal static class PodReport
         return pod.IsFinished ? reason : "Terminating";
     }
 
-    /// <summary>What holds up the start, or null where all init containers have done their part.</summary>
+    /// <summary>What delays the start, or null if all init containers have finished.</summary>
     private static string? InitText(Pod pod, HashSet<string> sidecars)
     {
         var statuses = pod.Status.InitContainerStatuses ?? [];

@@ -4,17 +4,16 @@ using System.Text.Json.Nodes;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Reads and removes fields of JSON by the names on the way to them.</summary>
+/// <summary>Reads and removes fields of JSON by their path.</summary>
 internal static class JsonFields
 {
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = StorageEnvelope.JsonOptions.MaxDepth };
     private static readonly JsonWriterOptions Writing = new() { MaxDepth = StorageEnvelope.JsonOptions.MaxDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads an object.</summary>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">It is not an object.</exception>
     public static JsonObject Parse(ReadOnlySpan<byte> json) => JsonNode.Parse(json, null, Deep) as JsonObject ?? throw new JsonException("It is no object.");
 
-    /// <summary>Writes an object.</summary>
     public static byte[] Write(JsonObject json)
     {
         using var stream = new MemoryStream();
@@ -22,7 +21,7 @@ internal static class JsonFields
         return stream.ToArray();
     }
 
-    /// <summary>Removes a field, or one entry of a map; of lists, from each item.</summary>
+    /// <summary>Removes a field, or one entry of a map. If it is in a list, from each item.</summary>
     public static void Remove(JsonNode? node, ReadOnlySpan<string> way, string? entry = null)
     {
         if (node is JsonArray items)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Reads metadata from JSON. What has another type than it should is ignored, as an object with it cannot have come from a server.</summary>
+/// <summary>Reads metadata from JSON. A value of the wrong type is ignored: such an object cannot have come from a server.</summary>
 internal static class JsonMetadata
 {
     /// <summary>Reads the JSON object; null if it is malformed.</summary>
@@ -16,7 +16,7 @@ internal static class JsonMetadata
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Half of a surrogate pair is an InvalidOperationException.
+            // Half of a surrogate pair throws an InvalidOperationException.
             return null;
         }
     }

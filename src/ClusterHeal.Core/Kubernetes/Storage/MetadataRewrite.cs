@@ -6,8 +6,8 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// Makes a request body of a stored value: the object as it is stored, without the metadata that only a server sets, and under another
-/// name or namespace where that is wanted. No kind's schema is needed for that, as the metadata are field 1 of every kind.
+/// Makes a request body from a stored value: the object without the metadata that only a server sets and, if wanted, with another name or namespace.
+/// This needs no kind's schema, because the metadata are field 1 of every kind.
 /// </summary>
 internal sealed record MetadataRewrite
 {
@@ -29,7 +29,7 @@ internal sealed record MetadataRewrite
     /// <summary>The resourceVersion of the live object that is replaced; null to create one.</summary>
     public string? ResourceVersion { get; init; }
 
-    /// <summary>The uids that owners have now, by their stored ones. An owner that is not here is left out.</summary>
+    /// <summary>The current uids of owners, by their stored ones. An owner that is not in here is left out.</summary>
     public IReadOnlyDictionary<string, string> Owners { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Annotations that are left out.</summary>
@@ -101,7 +101,7 @@ internal sealed record MetadataRewrite
             }
         }
 
-        // A damaged object may have none.
+        // A damaged object may have no metadata.
         if (Name is not null) ProtobufFields.Write(result, NameField, Encoding.UTF8.GetBytes(Name));
         if (ResourceVersion is not null) ProtobufFields.Write(result, Revision, Encoding.UTF8.GetBytes(ResourceVersion));
         return result.ToArray();
@@ -140,7 +140,7 @@ internal sealed record MetadataRewrite
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // Texts are read when they are used: bytes that are not UTF-8, half of a surrogate pair, a name that is there twice.
+            // Texts are decoded when they are used. Faults are bytes that are not UTF-8, half of a surrogate pair, or a duplicate name.
             throw new JsonException("It has a text or a name that no object can have.");
         }
     }

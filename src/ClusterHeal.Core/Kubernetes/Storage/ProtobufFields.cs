@@ -4,12 +4,12 @@ using Google.Protobuf;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>Reads and removes fields of a protobuf message by the numbers on the way to them.</summary>
+/// <summary>Reads and removes fields of a protobuf message by their path of field numbers.</summary>
 internal static class ProtobufFields
 {
     /// <summary>A message without some fields.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="way">The numbers on the way to the field.</param>
+    /// <param name="way">The field numbers on the path to the field.</param>
     /// <param name="entry">The key of the one entry to remove from a map; null to remove the whole field.</param>
     public static byte[] Without(ReadOnlySpan<byte> message, ReadOnlySpan<int> way, string? entry = null)
     {
@@ -22,13 +22,13 @@ internal static class ProtobufFields
             else if (way.Length > 1 || (entry is not null && !IsEntry(fields.Value, entry))) result.Write(fields.Encoded);
         }
 
-        // What cannot be read to its end stays as it is: the server says what it thinks of it.
+        // A message that cannot be read to its end stays as it is. The server will report what is wrong.
         return fields.IsMalformed ? message.ToArray() : result.ToArray();
     }
 
     /// <summary>Adds the bytes of each field of that kind to a list; a number as <c>true</c> or <c>false</c>.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="way">The numbers on the way to the field.</param>
+    /// <param name="way">The field numbers on the path to the field.</param>
     /// <param name="values">Gets the values.</param>
     public static void Collect(ReadOnlySpan<byte> message, ReadOnlySpan<int> way, List<byte[]> values)
     {

@@ -60,7 +60,7 @@ internal static class ProtobufMetadata
         return isSound && !reader.IsMalformed ? metadata : null;
     }
 
-    /// <summary>A time of 0 is what the server writes for none (apis/meta/v1/time_proto.go).</summary>
+    /// <summary>The server writes 0 for no time (apis/meta/v1/time_proto.go).</summary>
     private static bool TryReadTime(ReadOnlySpan<byte> message, out DateTimeOffset? time)
     {
         var reader = new ProtobufReader(message);

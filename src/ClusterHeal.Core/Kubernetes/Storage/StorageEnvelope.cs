@@ -5,37 +5,36 @@ using ClusterHeal.Common;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// A value as the API server stores it in etcd, taken apart without any kind's schema. (Kubernetes:
+/// A value as the API server stores it in etcd, split into its parts without any kind's schema. (Kubernetes:
 /// apimachinery/pkg/runtime/serializer/protobuf, apimachinery/pkg/runtime/generated.proto Unknown and TypeMeta,
 /// apiserver/pkg/server/options/encryptionconfig)
 /// </summary>
 internal readonly ref struct StorageEnvelope
 {
-    /// <summary>Custom resources may nest as deep as the server's own reader goes (sigs.k8s.io/json: maxNestingDepth).</summary>
+    /// <summary>Custom resources may nest as deep as the server's own reader allows (sigs.k8s.io/json: maxNestingDepth).</summary>
     public static readonly JsonReaderOptions JsonOptions = new() { MaxDepth = 10_000 };
 
     private const string CutShort = "is cut short or damaged";
 
-    /// <summary>What protobuf begins with, in etcd and in requests.</summary>
+    /// <summary>The prefix of protobuf values, in etcd and in requests.</summary>
     public static ReadOnlySpan<byte> ProtobufPrefix => "k8s\0"u8;
 
     private static ReadOnlySpan<byte> EncryptedPrefix => "k8s:enc:"u8;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>What it is.</summary>
     public StoredObjectForm Form { get; private init; }
 
-    /// <summary>Group and version; empty where they are not readable.</summary>
+    /// <summary>Group and version; empty if they are not readable.</summary>
     public string ApiVersion { get; private init; }
 
-    /// <summary>The kind; empty where it is not readable.</summary>
+    /// <summary>The kind; empty if it is not readable.</summary>
     public string Kind { get; private init; }
 
-    /// <summary>The object in its own protobuf or as JSON, or what an encryption provider wrote behind its prefix.</summary>
+    /// <summary>The object in its own protobuf or as JSON, or what an encryption provider wrote after its prefix.</summary>
     public ReadOnlySpan<byte> Body { get; private init; }
 
-    /// <summary>The metadata: an ObjectMeta in protobuf, or a JSON object. Empty where they are not readable.</summary>
+    /// <summary>The metadata: an ObjectMeta in protobuf, or a JSON object. Empty if they are not readable.</summary>
     public ReadOnlySpan<byte> Metadata { get; private init; }
 
     /// <summary>Provider, version and key name of an encrypted value: <c>aescbc:v1:key1</c>; otherwise empty.</summary>
@@ -44,7 +43,7 @@ internal readonly ref struct StorageEnvelope
     /// <summary>What is wrong with it, as the rest of a sentence about the value; null if nothing is.</summary>
     public string? Problem { get; private init; }
 
-    /// <summary>Takes a value apart. Any bytes are taken; what cannot be read is <see cref="StoredObjectForm.Unknown"/>.</summary>
+    /// <summary>Splits a value into its parts. Any bytes are accepted; what cannot be read is <see cref="StoredObjectForm.Unknown"/>.</summary>
     public static StorageEnvelope Open(ReadOnlySpan<byte> value)
     {
         if (value.StartsWith(ProtobufPrefix)) return OpenProtobuf(value[ProtobufPrefix.Length..]);
@@ -87,7 +86,7 @@ internal readonly ref struct StorageEnvelope
         }
 
         if (kind.Length == 0 && !types.IsMalformed) return Unknown("names no kind");
-        // Every kind that is stored has metadata, so what lacks them was cut.
+        // Every stored kind has metadata, so a value without them was cut off.
         if (types.IsMalformed || fields.IsMalformed || !hasMetadata) return Unknown(CutShort);
         return new StorageEnvelope
         {
@@ -133,12 +132,12 @@ internal readonly ref struct StorageEnvelope
                 if (isMetadata) (start, end) = (at, (int)reader.BytesConsumed);
             }
 
-            // What follows the object would be an error here.
+            // Bytes after the object would be an error here.
             reader.Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // A text that is not UTF-8 is an InvalidOperationException.
+            // A text that is not UTF-8 throws an InvalidOperationException.
             return Unknown("begins as JSON and is none: it " + CutShort);
         }
 

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>The metadata of a stored object, of whatever kind. The server adds resourceVersion when it reads it: the key's mod revision.</summary>
+/// <summary>The metadata of a stored object of any kind. The server adds resourceVersion when it reads the object: the key's mod revision.</summary>
 internal sealed record StorageMetadata
 {
     public string Name { get; set; } = "";
@@ -25,7 +25,7 @@ internal sealed record StorageMetadata
 
     public List<string> Finalizers { get; set; } = [];
 
-    /// <summary>Reads the metadata of an opened value; null where they are not readable.</summary>
+    /// <summary>Reads the metadata of an opened value; null if they are not readable.</summary>
     public static StorageMetadata? Read(StorageEnvelope envelope) => envelope.Form switch
     {
         StoredObjectForm.Protobuf => ProtobufMetadata.Read(envelope.Metadata),

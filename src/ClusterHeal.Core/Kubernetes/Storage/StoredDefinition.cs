@@ -4,14 +4,15 @@ using System.Text.Json.Nodes;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// API servers store the definition of a custom resource as v1beta1, the shorter form, and since 1.22 serve v1 alone. This makes the served form of the stored one,
-/// as the server itself does when it reads it. (Kubernetes: apiextensions-apiserver/pkg/apis/apiextensions/v1/conversion.go, v1beta1/defaults.go)
+/// API servers store the definition of a custom resource as v1beta1, the shorter form, and since 1.22 serve only v1. This makes the served form from
+/// the stored one, as the server itself does when it reads it. (Kubernetes: apiextensions-apiserver/pkg/apis/apiextensions/v1/conversion.go,
+/// v1beta1/defaults.go)
 /// </summary>
 internal static class StoredDefinition
 {
     private const string StoredVersion = "apiextensions.k8s.io/v1beta1", ServedVersion = "apiextensions.k8s.io/v1";
 
-    /// <summary>What stands once for all versions in the stored form, and in each version in the served one.</summary>
+    /// <summary>Fields that the stored form has once for all versions, and the served form in each version.</summary>
     private static readonly (string Stored, string Served)[] Shared =
         [("validation", "schema"), ("subresources", "subresources"), ("additionalPrinterColumns", "additionalPrinterColumns"), ("selectableFields", "selectableFields")];
 
@@ -30,7 +31,7 @@ internal static class StoredDefinition
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            // A text or a name that no object can have: the server says so.
+            // A text or a name that no object can have. The server will report it.
             return value;
         }
     }
@@ -53,7 +54,7 @@ internal static class StoredDefinition
         }
 
         if (spec["conversion"] is JsonObject conversion) ConvertWebhook(conversion);
-        // What is not said means true in v1beta1, and false in v1.
+        // A missing value means true in v1beta1, and false in v1.
         if (Take(spec, "preserveUnknownFields") is not JsonValue preserves || preserves.GetValueKind() != JsonValueKind.False) spec["preserveUnknownFields"] = true;
     }
 

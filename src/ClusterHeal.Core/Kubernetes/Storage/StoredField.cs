@@ -1,12 +1,12 @@
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// A field of a built-in kind, as both forms of storage have it. Of lists, the field of each item is meant. These numbers never change: they
-/// are what every server stores.
+/// A field of a built-in kind in both forms of storage. On the path through a list, it is the field of each item. The field numbers never change:
+/// every server stores them.
 /// </summary>
-/// <param name="Json">The names on the way to it.</param>
-/// <param name="Protobuf">The numbers on the way to it.</param>
-/// <param name="Entry">The entry that is meant, if it is a map; null for the whole field.</param>
+/// <param name="Json">The path of names.</param>
+/// <param name="Protobuf">The path of field numbers.</param>
+/// <param name="Entry">For a map, the key of one entry; null for the whole field.</param>
 internal sealed record StoredField(string[] Json, int[] Protobuf, string? Entry = null)
 {
     // Kubernetes: api/core/v1/generated.proto, api/batch/v1/generated.proto
@@ -44,6 +44,5 @@ internal sealed record StoredField(string[] Json, int[] Protobuf, string? Entry 
 
     public static StoredField JobManualSelector { get; } = new(["spec", "manualSelector"], [2, 5]);
 
-    /// <summary>A label of a job's pods.</summary>
     public static StoredField JobPodLabel(string label) => new(["spec", "template", "metadata", "labels"], [2, 6, 1, 11], label);
 }

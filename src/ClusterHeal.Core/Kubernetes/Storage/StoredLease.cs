@@ -44,7 +44,7 @@ internal static class StoredLease
             else if (reader.Field == Nanoseconds) nanoseconds = (long)reader.Number;
         }
 
-        // Zero is what an unset time is written as, and beyond the years that a DateTimeOffset knows there is no lease.
+        // Zero means no time. A time outside the range of DateTimeOffset is no lease.
         if (reader.IsMalformed || seconds <= 0 || seconds >= DateTimeOffset.MaxValue.ToUnixTimeSeconds() || nanoseconds is < 0 or > MostNanoseconds) return null;
         return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / NanosecondsPerTick);
     }
@@ -57,7 +57,7 @@ internal static class StoredLease
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Half of a surrogate pair is an InvalidOperationException.
+            // Half of a surrogate pair throws an InvalidOperationException.
             return null;
         }
     }

@@ -6,7 +6,7 @@ namespace ClusterHeal.Kubernetes;
 /// <summary>Reads single fields of stored objects.</summary>
 internal static class StoredTexts
 {
-    /// <summary>The texts of a field; of numbers and truth values <c>true</c> or <c>false</c>. None where the field is not set.</summary>
+    /// <summary>The texts of a field; numbers and truth values as <c>true</c> or <c>false</c>. None if the field is not set.</summary>
     /// <exception cref="JsonException">It has a text or a name that no object can have.</exception>
     public static IReadOnlyList<string> TextsOf(this StorageEnvelope envelope, StoredField field)
     {
@@ -29,6 +29,6 @@ internal static class StoredTexts
         return [.. values.Select(Encoding.UTF8.GetString)];
     }
 
-    /// <summary>The text of a field; empty where it is not set.</summary>
+    /// <summary>The text of a field; empty if it is not set.</summary>
     public static string TextOf(this StorageEnvelope envelope, StoredField field) => envelope.TextsOf(field) is [var text, ..] ? text : "";
 }

@@ -5,8 +5,8 @@ using ClusterHeal.Common.Yaml;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>
-/// The keys by which an API server encrypts what it stores: the file of its <c>--encryption-provider-config</c>. No text of it, and nothing
-/// that it opens, is in a message.
+/// The keys with which an API server encrypts what it stores: the file of its <c>--encryption-provider-config</c>. No message contains its text, or
+/// anything that it decrypts.
 /// </summary>
 internal sealed class EncryptionConfiguration
 {
@@ -44,7 +44,7 @@ internal sealed class EncryptionConfiguration
         }
         catch (YamlFault fault)
         {
-            // What the parser says may quote the line, and so a key.
+            // The parser's message may quote the line, and so a key.
             throw Invalid(path, $"it is not YAML at {fault.Place}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -82,7 +82,7 @@ internal sealed class EncryptionConfiguration
             var name = Encoding.UTF8.GetBytes(key.Name + ":");
             if (!value[prefix..].StartsWith(name)) continue;
             hasName = true;
-            // aescbc has no checksum: bytes that are no object were decrypted with another key.
+            // aescbc has no checksum: if the result is no object, another key was used.
             if (key.Open(value[(prefix + name.Length)..], storageKey) is { } plain && StorageEnvelope.Open(plain).Form is StoredObjectForm.Protobuf or StoredObjectForm.Json)
                 return (plain, null);
         }

@@ -4,8 +4,8 @@ using System.Text;
 namespace ClusterHeal.Kubernetes;
 
 /// <summary>A key of an EncryptionConfiguration.</summary>
-/// <param name="Provider">What encrypts with it: <c>aescbc</c>, <c>aesgcm</c>, <c>secretbox</c>.</param>
-/// <param name="Name">Its name, which stands before what it encrypted.</param>
+/// <param name="Provider">The provider that encrypts with it: <c>aescbc</c>, <c>aesgcm</c>, <c>secretbox</c>.</param>
+/// <param name="Name">Its name, which is in front of what it encrypted.</param>
 /// <param name="Secret">Its bytes.</param>
 internal sealed record EncryptionKey(string Provider, string Name, byte[] Secret)
 {
@@ -14,8 +14,8 @@ internal sealed record EncryptionKey(string Provider, string Name, byte[] Secret
     /// <summary>
     /// Decrypts what kube-apiserver encrypted (Kubernetes: apiserver/pkg/storage/value/encrypt).
     /// </summary>
-    /// <param name="sealedBytes">What stands behind the name of the key.</param>
-    /// <param name="storageKey">The key in etcd, which aesgcm seals too.</param>
+    /// <param name="sealedBytes">What comes after the name of the key.</param>
+    /// <param name="storageKey">The key in etcd. aesgcm authenticates it, too.</param>
     /// <returns>The bytes; null if this key did not encrypt them, or they were changed.</returns>
     public byte[]? Open(ReadOnlySpan<byte> sealedBytes, string storageKey)
     {

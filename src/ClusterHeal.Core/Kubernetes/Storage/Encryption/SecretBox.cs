@@ -5,7 +5,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace ClusterHeal.Kubernetes;
 
-/// <summary>NaCl's secretbox, XSalsa20 and Poly1305 of BouncyCastle: the first 32 bytes of the stream are the key of the checksum.</summary>
+/// <summary>NaCl's secretbox from BouncyCastle's XSalsa20 and Poly1305: the first 32 bytes of the stream are the key of the checksum.</summary>
 internal static class SecretBox
 {
     private const int Nonce = 24, Tag = 16, SubKey = 32;
