@@ -5,16 +5,16 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>The etcd of a connected cluster: at the endpoints that the connection names, else as a control-plane host is set up, through it.</summary>
+/// <summary>The etcd of a connected cluster: at the endpoints of the connection, otherwise as it is set up on a control-plane host, and through that host.</summary>
 public static class ClusterEtcd
 {
-    /// <summary>True where the connection knows a way to etcd.</summary>
+    /// <summary>True if the connection knows how to reach etcd.</summary>
     public static bool IsKnown(ClusterConnection cluster) => cluster.Endpoint.Count + cluster.HostName.Count > 0;
 
-    /// <summary>Opens the way to etcd, uses it, and closes it.</summary>
+    /// <summary>Opens a connection to etcd, uses it, and closes it.</summary>
     /// <param name="cluster">The cluster. Without endpoints the hosts are asked.</param>
-    /// <param name="hosts">Its control-plane hosts. The first whose member answers is taken.</param>
-    /// <param name="shells">Opens the way to them.</param>
+    /// <param name="hosts">Its control-plane hosts. The first whose member answers is used.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="use">What is done with it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ClusterHealException">No endpoint and no host is known, or none of the hosts has an etcd that answers.</exception>
@@ -79,7 +79,7 @@ public static class ClusterEtcd
         return members;
     }
 
-    /// <summary>The members that are reached by a connection.</summary>
+    /// <summary>The members behind a connection.</summary>
     /// <exception cref="ClusterHealException">No member answers.</exception>
     internal static async Task<IReadOnlyList<EtcdMember>> MembersAsync(EtcdConnection connection, CancellationToken cancellationToken)
     {
@@ -105,7 +105,7 @@ public static class ClusterEtcd
         }
     }
 
-    /// <summary>Keeps the members, and the first failure; what a query says besides is not for the user of another cmdlet.</summary>
+    /// <summary>Keeps the members, and the first failure. The query's other messages are not for users of another cmdlet.</summary>
     private sealed class MemberList : IOperationSink
     {
         public List<EtcdMember> Members { get; } = [];

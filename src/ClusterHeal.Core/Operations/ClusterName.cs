@@ -1,10 +1,10 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>What the cluster of some hosts is called in prompts and reports, if nobody says.</summary>
+/// <summary>The name of the cluster of some hosts in prompts and reports, if the user gives none.</summary>
 public static class ClusterName
 {
-    /// <summary>The name that a connection gave to it, unless the connection names other hosts; else the name of the first host.</summary>
-    /// <param name="connection">The connection; one with an empty name is none.</param>
+    /// <summary>The name from the connection, unless the connection has other hosts; otherwise the name of the first host.</summary>
+    /// <param name="connection">The connection; an empty name counts as none.</param>
     /// <param name="hosts">The hosts, at least one.</param>
     public static string Of(ClusterConnection connection, IReadOnlyList<string> hosts)
     {

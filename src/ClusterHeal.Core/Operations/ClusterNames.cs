@@ -8,21 +8,21 @@ public static class ClusterNames
 {
     /// <summary>The nodes.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<IReadOnlyList<string>> NodesAsync(ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken) =>
         ListAsync(cluster, shells, [Resources.Any("v1", "nodes")], null, cancellationToken);
 
     /// <summary>The namespaces.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<IReadOnlyList<string>> NamespacesAsync(ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken) =>
         ListAsync(cluster, shells, [Resources.Any("v1", "namespaces")], null, cancellationToken);
 
     /// <summary>The Deployments, StatefulSets and DaemonSets.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="place">Their namespace, or null for all.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<IReadOnlyList<string>> WorkloadsAsync(
@@ -36,14 +36,14 @@ public static class ClusterNames
 
     /// <summary>The names of etcd's members.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static async Task<IReadOnlyList<string>> MembersAsync(ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken) =>
         Sorted((await ClusterEtcd.MembersAsync(cluster, shells, cancellationToken).ConfigureAwait(false)).Select(member => member.Name));
 
     /// <summary>The ids of etcd's members.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static async Task<IReadOnlyList<string>> MemberIdsAsync(ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken) =>
         Sorted((await ClusterEtcd.MembersAsync(cluster, shells, cancellationToken).ConfigureAwait(false)).Select(member => member.Id));

@@ -2,14 +2,14 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Asks what of a cluster can be reached besides its API server.</summary>
+/// <summary>Finds out what of a cluster can be reached besides its API server.</summary>
 public static class ClusterReach
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
 
     /// <summary>True if one of the hosts can be logged in to, or one of etcd's endpoints answers.</summary>
     /// <param name="cluster">The cluster, with the hosts and endpoints that are named.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public static async Task<bool> AnythingAnswersAsync(ClusterConnection cluster, HostShells shells, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ public static class ClusterReach
 
     /// <summary>Logs in to all hosts at once, for a moment.</summary>
     /// <param name="cluster">The cluster, with its hosts.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The hosts that cannot be logged in to, and why, in the order of the connection.</returns>
     public static async Task<IReadOnlyList<(string HostName, ClusterHealException Fault)>> SilentHostsAsync(

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>What a file keeps of a connection: names and paths, and which passwords it needs. No password, no token and no key is in it.</summary>
+/// <summary>What a file keeps of a connection: names and paths, and which passwords it needs. It has no password, token or key.</summary>
 public sealed record SavedConnection
 {
     /// <summary>The schema that is written. A reader refuses others.</summary>
@@ -85,7 +85,7 @@ public sealed record SavedConnection
         Sudo = Sudo,
     };
 
-    /// <summary>What is kept of a connection.</summary>
+    /// <summary>The part of a connection that is kept.</summary>
     /// <param name="connection">The connection.</param>
     internal static SavedConnection Of(ClusterConnection connection) => new()
     {

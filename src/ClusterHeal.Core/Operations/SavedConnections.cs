@@ -28,9 +28,9 @@ public sealed class SavedConnections(string folder)
         ? [.. Directory.GetFiles(folder, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsName).Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Saves a connection, in place of one of the same name.</summary>
+    /// <summary>Saves a connection, and replaces one of the same name.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="connection">The connection. Its passwords are not saved, only that there are some.</param>
+    /// <param name="connection">The connection. Its passwords are not saved, only that it has some.</param>
     /// <exception cref="ClusterHealException">The name is not usable, or the file cannot be written.</exception>
     public void Save(string name, ClusterConnection connection)
     {
@@ -55,7 +55,7 @@ public sealed class SavedConnections(string folder)
 
     /// <summary>Reads a connection.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="ClusterHealException">There is none of that name, or its file is not one.</exception>
+    /// <exception cref="ClusterHealException">There is none of that name, or its file is not valid.</exception>
     public SavedConnection Load(string name)
     {
         Check(name);

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>Tells which authority has signed a certificate, whatever the date.</summary>
+/// <summary>Finds out which authority signed a certificate, whatever its dates.</summary>
 internal static class CertificateChain
 {
     /// <summary>True if an authority has signed a certificate.</summary>

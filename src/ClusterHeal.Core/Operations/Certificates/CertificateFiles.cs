@@ -5,7 +5,7 @@ namespace ClusterHeal.Operations.Certificates;
 
 /// <summary>
 /// Finds the certificates of a control-plane host: those that the flags of its components and the settings of etcd name, and those of its
-/// distribution that no flag names. What the kubelet has is the kubelet's own: it renews its certificates by itself.
+/// distribution that no flag names. The kubelet's are left out: it renews its certificates itself.
 /// </summary>
 /// <param name="shell">The host.</param>
 /// <param name="commands">The components that it has.</param>
@@ -28,17 +28,16 @@ internal sealed class CertificateFiles(IHostShell shell, IReadOnlyList<Component
 
     private readonly Dictionary<string, HostCertificate> _found = new(StringComparer.Ordinal);
 
-    /// <summary>What cannot be read and has to be, each as a sentence.</summary>
+    /// <summary>What should have been read and could not be, each as a sentence.</summary>
     public List<string> Faults { get; } = [];
 
-    /// <summary>Reads them.</summary>
     public async Task<IReadOnlyList<HostCertificate>> ReadAsync(CancellationToken cancellationToken)
     {
         if (etcd is not null)
         {
             await AddAsync(etcd.ServerCertFile, etcd.ServerKeyFile, ClusterComponent.Etcd, mustBe: true, cancellationToken).ConfigureAwait(false);
             await AddAsync(etcd.PeerCertFile, etcd.PeerKeyFile, ClusterComponent.Etcd, mustBe: true, cancellationToken).ConfigureAwait(false);
-            // What probes and people ask etcd with; etcd itself does not read it.
+            // Probes and people use it to ask etcd; etcd itself does not read it.
             foreach (var usual in Distributions.Of(distribution => distribution.EtcdClient))
             {
                 var client = etcd.ServerCertFile is { } server ? $"{Folder(server)}/{Path.GetFileName(usual)}" : usual;
@@ -109,7 +108,7 @@ internal sealed class CertificateFiles(IHostShell shell, IReadOnlyList<Component
     private async Task AddKubeconfigAsync(string path, ClusterComponent? user, bool mustBe, CancellationToken cancellationToken)
     {
         if (await ReadAsync(path, user, mustBe, cancellationToken).ConfigureAwait(false) is not { } text) return;
-        // One with a token has none, and nothing in it runs out here.
+        // A kubeconfig with a token has no certificate, so none in it can expire.
         if (CertificateText.ReadKubeconfig(text).OrderBy(certificate => certificate.NotAfter).FirstOrDefault() is { } first)
         {
             _found[path] = new HostCertificate
@@ -124,7 +123,7 @@ internal sealed class CertificateFiles(IHostShell shell, IReadOnlyList<Component
         }
     }
 
-    // The text of a file that was not read yet; one that was is used by one component more.
+    // Reads the text of a file, once. If it was read before, one more component uses it.
     private async Task<string?> ReadAsync(string path, ClusterComponent? user, bool mustBe, CancellationToken cancellationToken)
     {
         if (_found.TryGetValue(path, out var known))

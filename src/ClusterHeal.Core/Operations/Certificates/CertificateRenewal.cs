@@ -3,8 +3,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Certificates;
 
 /// <summary>
-/// Renews the certificates of a control plane that run out, on one host after the other. Works when all of them have ended and no API answers, since
-/// it needs nothing but the hosts. docs/design/0022 has the reasons.
+/// Renews the expiring certificates of a control plane, one host after the other. It also works when all of them have expired and no API answers,
+/// because it needs only the hosts. docs/design/0022 has the reasons.
 /// </summary>
 public sealed class CertificateRenewal : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class CertificateRenewal : IAsyncDisposable
     private readonly OperationJournal _journal;
     private readonly IHostShell[] _shells;
 
-    /// <summary>Prepares a renewal; nothing is asked and nothing is touched.</summary>
+    /// <summary>Prepares a renewal. Nothing is asked and nothing is changed.</summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="journalFolder">The folder of the journal on this machine.</param>
     /// <param name="time">The clock.</param>
@@ -38,10 +38,10 @@ public sealed class CertificateRenewal : IAsyncDisposable
     }
 
     /// <summary>
-    /// Renews, after it has taken back what an interrupted renewal had not proven. Emits the plan if only a plan is wanted, otherwise the report; if
-    /// not all are renewed, the report is followed by an error.
+    /// Renews, after it has reverted what an interrupted renewal had not proven. Emits the plan if only a plan is wanted, otherwise the report. If
+    /// not all are renewed, an error follows the report.
     /// </summary>
-    /// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is stopped.</param>
+    /// <param name="sink">Takes the plan or the report, progress and failures. It is asked before anything is stopped.</param>
     /// <param name="cancellationToken">Ends it: the component that is being worked on gets its former files back.</param>
     /// <exception cref="ClusterHealException">It was refused, or failed before anything was stopped.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ public sealed class CertificateRenewal : IAsyncDisposable
         return await steps.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // Two operators who plan at once: the locks let one pass, and the other finds other files.
+    // If two operators plan at once, the locks let only one continue. The other one then finds changed files.
     private static Task RequireUnchangedAsync(RenewalGround ground, CancellationToken cancellationToken) => Task.WhenAll(ground.Hosts.Select(async host =>
     {
         foreach (var certificate in ground.Files.Select(file => file.Former).Where(former => former.HostName == host.Shell.HostName))
@@ -110,7 +110,7 @@ public sealed class CertificateRenewal : IAsyncDisposable
         }
     }));
 
-    /// <summary>Takes back what interrupted renewals had not proven. False if the user said no.</summary>
+    /// <summary>Reverts what interrupted renewals had not proven. False if the user said no.</summary>
     private async Task<bool> SettleAsync(StepLog log, IOperationSink sink, CancellationToken cancellationToken)
     {
         var found = await RenewalRules.RequireAllAsync(_shells.Select(shell => RenewalRecord.FindUnfinishedAsync(shell, cancellationToken)).ToArray()).ConfigureAwait(false);
@@ -120,7 +120,7 @@ public sealed class CertificateRenewal : IAsyncDisposable
             var target = $"the renewal {renewal.Key} of certificates of {record.Cluster}, begun by {record.Operator} at {record.StartedAt:u}";
             const string Action = "Put back the former files of what it had not proven, and begin again with the rest";
             if (!await sink.ConfirmAsync(target, Action, cancellationToken).ConfigureAwait(false)) return false;
-            // It goes on under the id of the interrupted renewal, which may still have the locks.
+            // It continues under the ID of the interrupted renewal, which may still have the locks.
             var journal = new OperationJournal(Operation, renewal.Key, _journalFolder, _time);
             var locks = new HostLocks();
             await using var unlock = locks.ConfigureAwait(false);

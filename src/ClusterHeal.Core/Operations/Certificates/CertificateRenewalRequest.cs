@@ -11,21 +11,21 @@ public sealed record CertificateRenewalRequest
     /// <summary>The control-plane hosts.</summary>
     public required IReadOnlyList<HostConnection> Hosts { get; init; }
 
-    /// <summary>A certificate that ends within this time runs out.</summary>
+    /// <summary>A certificate that expires within this time is renewed.</summary>
     public TimeSpan Within { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Takes the hosts' locks from whoever has them.</summary>
+    /// <summary>Takes the hosts' locks from other operations.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How long a host waits for the operator before it brings itself back.</summary>
+    /// <summary>How long a host waits for the operator before it recovers by itself.</summary>
     public TimeSpan HealAfter { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// How long a component may take until it works with its new certificates. A kubelet starts a container that has crashed often every five minutes
-    /// only, and API servers crash without etcd.
+    /// How long a component may take until it works with its new certificates. A kubelet restarts a container that crashed often only every five
+    /// minutes, and without etcd API servers crash.
     /// </summary>
     public TimeSpan ProofPatience { get; init; } = TimeSpan.FromMinutes(6);
 
-    /// <summary>How hosts are entered.</summary>
+    /// <summary>Opens a shell on a host.</summary>
     public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 }

@@ -5,7 +5,7 @@ using ClusterHeal.Common.Yaml;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>Reads certificates in the texts of files, and puts new ones in their place. The rest of a text stays as it is.</summary>
+/// <summary>Reads certificates from the texts of files, and replaces them by new ones. The rest of a text stays as it is.</summary>
 internal static class CertificateText
 {
     private const string CertificateField = "client-certificate-data", KeyField = "client-key-data";
@@ -26,7 +26,7 @@ internal static class CertificateText
         return found;
     }
 
-    /// <summary>The certificates that a kubeconfig has inside, one for each user that has one.</summary>
+    /// <summary>The certificates inside a kubeconfig, one for each user that has one.</summary>
     public static X509Certificate2Collection ReadKubeconfig(string text)
     {
         var found = new X509Certificate2Collection();
@@ -38,14 +38,14 @@ internal static class CertificateText
         return found;
     }
 
-    /// <summary>The certificates that a kubeconfig names, as files with their keys.</summary>
+    /// <summary>The certificate files that a kubeconfig names, with their keys.</summary>
     public static IEnumerable<(string Path, string? KeyPath)> FilesOfKubeconfig(string text) =>
         from user in UsersOf(text)
         let path = user.Child("client-certificate").Text()
         where path is not null && user.Child(CertificateField) is null
         select (path, user.Child("client-key").Text());
 
-    /// <summary>A PEM text with another certificate in place of its first one; null if that cannot be done safely.</summary>
+    /// <summary>A PEM text whose first certificate is replaced; null if that cannot be done safely.</summary>
     /// <param name="text">The text.</param>
     /// <param name="renewed">The new certificate.</param>
     /// <param name="withKey">True if the text also holds the key.</param>
@@ -60,11 +60,11 @@ internal static class CertificateText
     }
 
     /// <summary>
-    /// A kubeconfig with new certificates and keys inside; null if its form is one in which they cannot be exchanged. It counts only if reading it
-    /// gives exactly the new ones.
+    /// A kubeconfig with new certificates and keys inside; null if its form does not allow it. The result is read back, and counts only if it has
+    /// exactly the new ones.
     /// </summary>
     /// <param name="text">The kubeconfig.</param>
-    /// <param name="renew">Makes the new certificate for a former one.</param>
+    /// <param name="renew">Makes the new certificate for an old one.</param>
     public static string? ReplaceInKubeconfig(string text, Func<X509Certificate2, RenewedCertificate> renew)
     {
         var wanted = new List<(string Certificate, string Key)>();

@@ -4,15 +4,14 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>How a component is called, with paths as its host sees them; also of a static pod that does not run at the moment.</summary>
+/// <summary>The command line of a component, with paths as its host sees them. Also of a static pod that does not run at the moment.</summary>
 /// <param name="status">The component.</param>
 /// <param name="pod">Its container, or null for a unit.</param>
 internal sealed class ComponentCommand(ComponentStatus status, StaticPodManifest? pod)
 {
-    /// <summary>The component.</summary>
     public ComponentStatus Status => status;
 
-    /// <summary>Reads it; a process that runs counts more than the manifest from which it was started.</summary>
+    /// <summary>Reads it. A running process counts more than its manifest.</summary>
     /// <exception cref="ClusterHealException">The manifest cannot be read.</exception>
     public static async Task<ComponentCommand> ReadAsync(IHostShell shell, ComponentStatus status, CancellationToken cancellationToken)
     {

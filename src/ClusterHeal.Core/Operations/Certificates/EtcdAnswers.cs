@@ -3,7 +3,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>Asks members of etcd through their hosts, with the files that lie there.</summary>
+/// <summary>Asks members of etcd through their hosts, with the hosts' own files.</summary>
 internal static class EtcdAnswers
 {
     /// <summary>Why the member of a host does not serve; null if it does and has a leader.</summary>
@@ -24,7 +24,7 @@ internal static class EtcdAnswers
 
     /// <summary>Why etcd would lose its quorum without the member of a host; null if it would not, or if that member is the only one.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="hosts">All hosts; another one is asked first.</param>
+    /// <param name="hosts">All hosts. Another one is asked first.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<string?> WhyNoQuorumWithoutAsync(RenewalHostGround host, IEnumerable<RenewalHostGround> hosts, CancellationToken cancellationToken)
     {

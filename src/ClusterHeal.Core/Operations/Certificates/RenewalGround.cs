@@ -2,38 +2,35 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>What was found before a renewal, and the new certificates that were made of it; nothing is changed yet.</summary>
+/// <summary>The state before a renewal, and the new certificates made from it. Nothing is changed yet.</summary>
 /// <param name="hosts">The hosts.</param>
 /// <param name="files">The new files.</param>
-/// <param name="now">When.</param>
+/// <param name="now">The time.</param>
 internal sealed class RenewalGround(IReadOnlyList<RenewalHostGround> hosts, IReadOnlyList<RenewedFile> files, DateTimeOffset now)
 {
-    /// <summary>The hosts.</summary>
     public IReadOnlyList<RenewalHostGround> Hosts => hosts;
 
-    /// <summary>The new files.</summary>
     public IReadOnlyList<RenewedFile> Files => files;
 
     /// <summary>The components and files in the order in which they are worked on.</summary>
     public IReadOnlyList<RenewalGroup> Groups { get; } = RenewalGroup.Of(hosts, files);
 
-    /// <summary>When it was looked at.</summary>
+    /// <summary>When the hosts were examined.</summary>
     public DateTimeOffset Now => now;
 
     /// <summary>
-    /// True if members of etcd cannot take each other in, since certificates have ended: a member that was restarted then serves only once a majority
-    /// has new ones.
+    /// True if members of etcd refuse each other because certificates have expired. Then a restarted member serves only once a majority has new ones.
     /// </summary>
     public bool EtcdIsCutOff { get; } = hosts.Any(host => host.Etcd is not null)
         && (hosts.All(host => !host.EtcdServes)
             || hosts.Any(host => host.Certificates.Any(certificate => certificate.Path == host.Etcd?.PeerCertFile && certificate.NotAfter <= now)));
 
-    /// <summary>Looks at all hosts, finds what runs out, and signs it again.</summary>
+    /// <summary>Examines all hosts, finds what expires, and signs it again.</summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="shells">The hosts.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">It cannot go well.</exception>
+    /// <exception cref="ClusterHealException">The renewal would fail.</exception>
     public static async Task<RenewalGround> LookAsync(
         CertificateRenewalRequest request, IReadOnlyList<IHostShell> shells, TimeProvider time, CancellationToken cancellationToken)
     {

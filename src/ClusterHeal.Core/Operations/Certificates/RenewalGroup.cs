@@ -5,7 +5,7 @@ namespace ClusterHeal.Operations.Certificates;
 /// <summary>A component of a host that gets new certificates and is restarted with them, or the files of a host that no component uses.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Component">The component; null for the files that none uses.</param>
-/// <param name="Files">The files that it is the first to use.</param>
+/// <param name="Files">The files that it uses first.</param>
 internal sealed record RenewalGroup(RenewalHostGround Host, ComponentStatus? Component, IReadOnlyList<RenewedFile> Files)
 {
     /// <summary>Its name on the host.</summary>
@@ -21,8 +21,8 @@ internal sealed record RenewalGroup(RenewalHostGround Host, ComponentStatus? Com
     public bool IsApiServer => Component?.Component == ClusterComponent.ApiServer;
 
     /// <summary>
-    /// The groups of all hosts in the order in which they are worked on: all members of etcd, those that do not serve first, then all API servers, then
-    /// the rest. A component that is stopped stays so, and finds its new files when it is started.
+    /// The groups of all hosts in the order of the renewal: all members of etcd, those that do not serve first, then all API servers, then the rest.
+    /// A stopped component stays stopped, and finds its new files when it is started.
     /// </summary>
     public static IReadOnlyList<RenewalGroup> Of(IReadOnlyList<RenewalHostGround> hosts, IReadOnlyList<RenewedFile> files)
     {

@@ -5,16 +5,13 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>What was found on a host before a renewal.</summary>
+/// <summary>The state of a host before a renewal.</summary>
 internal sealed record RenewalHostGround
 {
-    /// <summary>The host.</summary>
     public required IHostShell Shell { get; init; }
 
-    /// <summary>The components of the control plane that it has.</summary>
     public required IReadOnlyList<ComponentStatus> ControlPlane { get; init; }
 
-    /// <summary>Its kubelet.</summary>
     public required ComponentStatus Kubelet { get; init; }
 
     /// <summary>The settings of its etcd, or null.</summary>
@@ -26,23 +23,22 @@ internal sealed record RenewalHostGround
     /// <summary>True if its API server can serve.</summary>
     public required bool ApiServerIsReady { get; init; }
 
-    /// <summary>Its certificates.</summary>
     public required IReadOnlyList<HostCertificate> Certificates { get; init; }
 
     /// <summary>The authorities that it knows, and where the key of each would be.</summary>
     public required IReadOnlyList<(X509Certificate2 Authority, string Path, string[] KeyPaths)> Authorities { get; init; }
 
-    /// <summary>What cannot be read and has to be, each as a sentence.</summary>
+    /// <summary>What should have been read and could not be, each as a sentence.</summary>
     public required IReadOnlyList<string> Faults { get; init; }
 
     /// <summary>By how much its clock is ahead of this machine's.</summary>
     public required TimeSpan ClockAhead { get; init; }
 
-    /// <summary>When the certificate ends by which its kubelet is a client; null if it has none.</summary>
+    /// <summary>When the client certificate of its kubelet expires; null if it has none.</summary>
     public required DateTimeOffset? KubeletUntil { get; init; }
 
-    /// <summary>Looks at a host. Changes nothing.</summary>
-    /// <exception cref="ClusterHealException">It cannot be looked at.</exception>
+    /// <summary>Examines a host. Changes nothing.</summary>
+    /// <exception cref="ClusterHealException">It cannot be examined.</exception>
     public static async Task<RenewalHostGround> LookAsync(IHostShell shell, HostConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
         var found = await ComponentFinder.FindAsync(shell, [.. ComponentDefinition.ControlPlane, ClusterComponent.Kubelet], cancellationToken).ConfigureAwait(false);
@@ -79,7 +75,7 @@ internal sealed record RenewalHostGround
 
     private static async Task<DateTimeOffset?> KubeletUntilAsync(IHostShell shell, CancellationToken cancellationToken)
     {
-        // The file has the key, too, which is not to leave the host.
+        // The file has the key, too, which must not leave the host.
         var script = new HostScript(
             "for file in \"$@\"; do [ ! -e \"$file\" ] || sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' -- \"$file\"; done",
             Distributions.Of(distribution => distribution.KubeletClientCertificate))

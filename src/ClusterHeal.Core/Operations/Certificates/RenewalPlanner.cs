@@ -1,9 +1,8 @@
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>Makes the plan of what was found.</summary>
+/// <summary>Makes the plan from the state of the hosts.</summary>
 internal static class RenewalPlanner
 {
-    /// <summary>Makes it.</summary>
     public static CertificateRenewalPlan Plan(RenewalGround ground, string operationId, CertificateRenewalRequest request) => new()
     {
         OperationId = operationId,
@@ -15,7 +14,7 @@ internal static class RenewalPlanner
         Notes = [.. Notes(ground)],
     };
 
-    /// <summary>What the user has to know or do besides.</summary>
+    /// <summary>What else the user has to know or do.</summary>
     public static IEnumerable<string> Notes(RenewalGround ground)
     {
         var restarted = ground.Groups.ToLookup(group => group.Component?.Component);

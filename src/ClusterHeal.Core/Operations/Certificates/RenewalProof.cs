@@ -4,8 +4,8 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>Proves over the wire that components show their new certificates, and that clients are let in with theirs.</summary>
-/// <param name="ground">What was found.</param>
+/// <summary>Proves over the network that components present their new certificates, and that they accept clients with new ones.</summary>
+/// <param name="ground">The state before.</param>
 /// <param name="patience">How long a component may take.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, TimeProvider time)
@@ -13,8 +13,8 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
     private const int PeerPort = 2380;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Proves a group; a member of etcd that cannot serve yet has to show its certificate to the other members at least.</summary>
-    /// <returns>What was seen.</returns>
+    /// <summary>Proves a group. A member of etcd that cannot serve yet must at least present its certificate to the other members.</summary>
+    /// <returns>What was proven.</returns>
     /// <exception cref="ClusterHealException">It could not be proven in time.</exception>
     public Task<string?> ProveAsync(RenewalGroup group, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
         "it serves, and shows the new certificates",
         cancellationToken);
 
-    /// <summary>Waits until a group that got its former files back does what it did before.</summary>
+    /// <summary>Waits until a group with its old files works as before.</summary>
     /// <exception cref="ClusterHealException">It does not in time.</exception>
     public Task<string?> AwaitFormerAsync(RenewalGroup group, CancellationToken cancellationToken) => group switch
     {
@@ -64,7 +64,7 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
     private static Task<string?> WhyPeersSeeOldAsync(RenewalGroup group, CancellationToken cancellationToken) =>
         WhyOldIsShownAsync(group, group.Host.Etcd!.PeerCertFile, group.Host.Etcd.ListenPeerUrls[0], PeerPort, cancellationToken);
 
-    // A certificate that was not renewed is not looked at.
+    // A certificate that was not renewed is not checked.
     private static async Task<string?> WhyOldIsShownAsync(RenewalGroup group, string? path, string url, int defaultPort, CancellationToken cancellationToken)
     {
         if (group.Files.FirstOrDefault(file => file.Former.Path == path) is not { } renewed || !Uri.TryCreate(url, UriKind.Absolute, out var uri)) return null;
@@ -119,7 +119,7 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
         {
             if (HostKubeconfig.TryUse(renewed.Former.Path, renewed.Text) is not { } described) return null;
             var server = host.ControlPlane.FirstOrDefault(component => component.Component == ClusterComponent.ApiServer);
-            // The file may name a balancer, which has its own servers to choose from.
+            // The file may name a load balancer, which chooses its own server.
             var connection = described with
             {
                 ConnectTimeout = TimeSpan.FromSeconds(20),
@@ -129,7 +129,7 @@ internal sealed class RenewalProof(RenewalGround ground, TimeSpan patience, Time
             await client.VersionAsync(cancellationToken).ConfigureAwait(false);
             return null;
         }
-        // Who asks is known then; what he may do is another matter.
+        // This proves who asks. What the client may do does not matter here.
         catch (KubernetesException e) when (e.StatusCode == 403)
         {
             return null;

@@ -5,32 +5,31 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>What a host remembers of a renewal of its certificates, from before anything is changed.</summary>
+/// <summary>The record of a certificate renewal on a host. It is written before anything is changed.</summary>
 internal sealed record RenewalRecord
 {
-    /// <summary>The operation.</summary>
     public required string OperationId { get; init; }
 
-    /// <summary>The cluster's name, as whoever began it called it.</summary>
+    /// <summary>The cluster's name for the operator who began it.</summary>
     public required string Cluster { get; init; }
 
     /// <summary>Who began it, and where.</summary>
     public required string Operator { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The files that get new contents.</summary>
     public required ItemCollection<string> Paths { get; init; }
 
-    /// <summary>True if it is of the form that renewals write: its id is a part of paths on the host.</summary>
+    /// <summary>True if it has the form that renewals write: its ID is a part of paths on the host.</summary>
     [JsonIgnore]
     public bool IsOwn => OperationId.Length > 0 && OperationId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>The record as one line of JSON.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, RenewalRecordJson.Default.RenewalRecord);
 
-    /// <summary>The renewals that nobody finished on a host, by age.</summary>
+    /// <summary>The unfinished renewals on a host, by age.</summary>
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
     public static async Task<IReadOnlyList<RenewalRecord>> FindUnfinishedAsync(IHostShell shell, CancellationToken cancellationToken)
     {
@@ -61,7 +60,6 @@ internal sealed record RenewalRecord
     }
 }
 
-/// <summary>The record as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(ItemTextsConverter)])]
 [JsonSerializable(typeof(RenewalRecord))]
 internal sealed partial class RenewalRecordJson : JsonSerializerContext;

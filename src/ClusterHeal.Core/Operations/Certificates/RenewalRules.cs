@@ -1,11 +1,11 @@
 namespace ClusterHeal.Operations.Certificates;
 
-/// <summary>Refuses what cannot go well, before anything is touched. All that is wrong is said at once.</summary>
+/// <summary>Refuses what would fail, before anything is changed. All faults are reported at once.</summary>
 internal static class RenewalRules
 {
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>What the looks at the hosts brought; all hosts have to answer.</summary>
+    /// <summary>The results from all hosts. Every host has to answer.</summary>
     /// <exception cref="ClusterHealException">One does not.</exception>
     public static async Task<T[]> RequireAllAsync<T>(Task<T>[] looks)
     {
@@ -36,15 +36,15 @@ internal static class RenewalRules
             var name = host.Shell.HostName;
             foreach (var fault in host.Faults) yield return fault;
             if (host.ControlPlane.Count == 0) yield return $"{name}: it has no component of a control plane.";
-            // Whether a certificate has ended is a matter of the clock that asks.
+            // Whether a certificate has expired depends on the clock of the one who checks.
             if (host.ClockAhead.Duration() > ClockTolerance)
                 yield return $"{name}: its clock is {TimeChecks.Left(host.ClockAhead.Duration())} {(host.ClockAhead > TimeSpan.Zero ? "ahead of" : "behind")} this machine's. Set them right first.";
         }
     }
 
     /// <summary>Checks all.</summary>
-    /// <param name="ground">What was found.</param>
-    /// <param name="faults">What was found to be wrong already, each as a sentence.</param>
+    /// <param name="ground">The state before.</param>
+    /// <param name="faults">Faults that were found before, each as a sentence.</param>
     /// <exception cref="ClusterHealException">Something is wrong.</exception>
     public static void Check(RenewalGround ground, IReadOnlyList<string> faults)
     {
@@ -52,7 +52,6 @@ internal static class RenewalRules
         if (all.Length > 0) throw Refused(all[0].Split(':')[0], string.Join(' ', all), RemedyOf(all));
     }
 
-    /// <summary>A refusal.</summary>
     public static ClusterHealException Refused(string target, string why, string remedy) =>
         new(ErrorIds.CertificateRenewalRefused, FaultCategory.InvalidOperation, $"{why} Nothing was touched.", target, remedy);
 
@@ -60,7 +59,7 @@ internal static class RenewalRules
     {
         foreach (var host in ground.Hosts)
         {
-            // Its host may start it at any time, on files of which only one is new.
+            // Its host may start it at any time, with only one of the two files new.
             foreach (var stopped in host.ControlPlane.Where(component => component.StoppedBy is not null))
             {
                 yield return $"{host.Shell.HostName}: its {stopped.Component} was stopped by the operation {stopped.StoppedBy}. "

@@ -4,10 +4,10 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Certificates;
 
 /// <summary>
-/// The steps of a renewal from the first stop on: one component after the other gets its new files, is started and proven. One that does not take
-/// them gets its former files back, and that ends the renewal; what was proven before stays.
+/// The steps of a renewal from the first stop on: one component after the other gets its new files, is started and proven. If one does not work with
+/// them, it gets its old files back, and the renewal ends. What was proven before stays.
 /// </summary>
-/// <param name="ground">What was found.</param>
+/// <param name="ground">The state before.</param>
 /// <param name="plan">The plan.</param>
 /// <param name="request">What is wanted.</param>
 /// <param name="journal">The operation.</param>
@@ -21,7 +21,7 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
     private readonly RenewalProof _proof = new(ground, request.ProofPatience, journal.Time);
     private readonly List<RenewedFile> _renewed = [];
 
-    /// <summary>Puts what is needed on the hosts. Nothing reads it yet.</summary>
+    /// <summary>Puts the needed files on the hosts. Nothing reads them yet.</summary>
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.WhenAll(ground.Groups.GroupBy(group => group.Host).Select(async groups =>
     {
         var record = new RenewalRecord
@@ -36,7 +36,7 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
     }));
 
     /// <summary>Renews.</summary>
-    /// <param name="cancellationToken">Ends it: the component that is being worked on gets its former files back.</param>
+    /// <param name="cancellationToken">Ends it: the component in work gets its old files back.</param>
     public async Task<CertificateRenewalReport> RunAsync(CancellationToken cancellationToken)
     {
         var members = ground.Groups.Where(group => group.IsEtcd).ToArray();
@@ -47,7 +47,7 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
                 await RenewAsync(group, cancellationToken).ConfigureAwait(false);
                 _renewed.AddRange(group.Files);
             }
-            // Whatever it was: what is stopped must not stay so.
+            // Whatever the cause: a stopped component must be started again.
             catch (Exception failure)
             {
                 return await PutBackAsync(group, failure).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
             if (!ground.EtcdIsCutOff || group != members.LastOrDefault()) continue;
             try
             {
-                // All members have certificates now with which they can take each other in.
+                // All members now have certificates with which they accept each other.
                 await log.RunAsync("Wait until etcd serves", async () =>
                 {
                     foreach (var member in members) await _proof.ProveEtcdAsync(member, cancellationToken).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
         }).ConfigureAwait(false);
     }
 
-    // What serves goes on to serve while one member, or one server, is restarted. Those before this one have to be back.
+    // One member, or one API server, is restarted while the others serve. So those before this one have to be back.
     private async Task GuardAsync(RenewalGroup group, CancellationToken cancellationToken)
     {
         if (group.IsEtcd && !ground.EtcdIsCutOff)
@@ -142,7 +142,7 @@ internal sealed class RenewalSteps(RenewalGround ground, CertificateRenewalPlan 
         }
     }
 
-    // What is proven is in use, whatever becomes of this; the next call finds a host that was not closed.
+    // What is proven is in use, even if this fails. The next call finds a host whose renewal was not closed.
     private async Task<CertificateRenewalReport> EndAsync(CertificateRenewalOutcome outcome, string? reason)
     {
         using var patience = new CancellationTokenSource(PutBackPatience, journal.Time);

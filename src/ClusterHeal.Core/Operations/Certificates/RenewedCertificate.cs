@@ -9,8 +9,8 @@ namespace ClusterHeal.Operations.Certificates;
 internal sealed record RenewedCertificate(string CertificatePem, string KeyPem)
 {
     /// <summary>
-    /// Signs a certificate again as kubeadm does: the same subject, names, usages and kind of key; a new key; valid from when its authority is, so that
-    /// a clock that is a little behind makes no difference, and for a year, or as long as the authority.
+    /// Signs a certificate again as kubeadm does: the same subject, names, usages and type of key; a new key; valid from the start of its authority,
+    /// so that a clock that is a little behind makes no difference, and for a year, or as long as the authority.
     /// </summary>
     /// <param name="former">The certificate.</param>
     /// <param name="authority">The authority, with its key.</param>
@@ -28,20 +28,20 @@ internal sealed record RenewedCertificate(string CertificatePem, string KeyPem)
             ? X509SignatureGenerator.CreateForRSA(signing, RSASignaturePadding.Pkcs1)
             : X509SignatureGenerator.CreateForECDsa((ECDsa)signer);
         var serial = RandomNumberGenerator.GetBytes(16);
-        // A serial number is positive, and begins with no zero.
+        // A serial number is positive, and does not begin with zero.
         serial[0] = (byte)((serial[0] & 0x7f) | 0x40);
         using var certificate = request.Create(authority.SubjectName, generator, authority.NotBefore.ToUniversalTime(), notAfter, serial);
         return new RenewedCertificate(certificate.ExportCertificatePem() + "\n", KeyPemOf(key) + "\n");
     }
 
-    /// <summary>Why a key of the kind of a certificate's cannot be made here; null if it can.</summary>
+    /// <summary>Why no key of this certificate's type can be made here; null if one can.</summary>
     public static string? WhyNoKey(X509Certificate2 certificate)
     {
         using var key = PublicKeyOf(certificate);
         return key is null ? $"its key is of the kind {certificate.PublicKey.Oid.FriendlyName ?? certificate.PublicKey.Oid.Value}, which .NET cannot make" : null;
     }
 
-    /// <summary>What it is, without its contents.</summary>
+    /// <summary>A text without the contents, which are secret.</summary>
     public override string ToString() => "a certificate and its key";
 
     private static AsymmetricAlgorithm NewKey(X509Certificate2 former)
@@ -62,7 +62,7 @@ internal sealed record RenewedCertificate(string CertificatePem, string KeyPem)
         return key?.KeySize switch { null or <= 256 => HashAlgorithmName.SHA256, <= 384 => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
     }
 
-    // What names a key or an authority is made new; the rest is what it was.
+    // The identifiers of the key and of the authority are new; the rest stays.
     private static void Add(CertificateRequest request, X509Extension extension, X509Certificate2 authority)
     {
         switch (extension.Oid?.Value)

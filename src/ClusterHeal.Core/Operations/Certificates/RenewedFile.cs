@@ -7,7 +7,7 @@ internal sealed record RenewedFile
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
 
-    /// <summary>The certificate as it is.</summary>
+    /// <summary>The old certificate.</summary>
     public required HostCertificate Former { get; init; }
 
     /// <summary>The authority that signed it and the new one.</summary>
@@ -25,14 +25,14 @@ internal sealed record RenewedFile
     /// <summary>The files: the new text and the place of each.</summary>
     public IEnumerable<(string Text, string Path)> Files => KeyText is null ? [(Text, Former.Path)] : [(Text, Former.Path), (KeyText, Former.KeyPath!)];
 
-    /// <summary>When a certificate ends that an authority signs now.</summary>
+    /// <summary>When a certificate expires that an authority signs now.</summary>
     public static DateTimeOffset EndOf(X509Certificate2 authority, DateTimeOffset now)
     {
         var end = now + Lifetime;
         return authority.NotAfter.ToUniversalTime() is var last && last < end ? last : end;
     }
 
-    /// <summary>Signs a certificate again; null if the form of its file is one in which it cannot be exchanged.</summary>
+    /// <summary>Signs a certificate again; null if the form of its file does not allow a new one.</summary>
     public static RenewedFile? Make(HostCertificate former, X509Certificate2 authority, DateTimeOffset now)
     {
         RenewedCertificate? renewed = null;
@@ -50,7 +50,7 @@ internal sealed record RenewedFile
         };
     }
 
-    /// <summary>For users.</summary>
+    /// <summary>The certificate as users see it.</summary>
     /// <param name="operationId">The renewal.</param>
     public ControlPlaneCertificate ToModel(string operationId) => new()
     {
@@ -65,6 +65,6 @@ internal sealed record RenewedFile
         FormerPath = $"{Former.Path}.clusterheal-{operationId}.old",
     };
 
-    /// <summary>The place alone; the texts are secrets.</summary>
+    /// <summary>The place only; the texts are secrets.</summary>
     public override string ToString() => Former.ToString();
 }

@@ -6,15 +6,15 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Certificates;
 
 /// <summary>
-/// Finds the authority that has signed a certificate, with its key, on the certificate's own host or on another one. The key comes over the
-/// shell into the memory of this process, and goes nowhere from there.
+/// Finds the authority that signed a certificate, with its key, on the certificate's own host or on another one. The key is read over the shell into
+/// this process's memory, and is sent nowhere.
 /// </summary>
 /// <param name="hosts">The hosts.</param>
 internal sealed class SigningAuthorities(IReadOnlyList<RenewalHostGround> hosts) : IDisposable
 {
     private readonly Dictionary<string, (X509Certificate2? Authority, string? WhyNot)> _known = [];
 
-    /// <summary>The authority of a certificate with its key, or why there is none to sign with.</summary>
+    /// <summary>The authority of a certificate with its key, or why there is none.</summary>
     public async Task<(X509Certificate2? Authority, string? WhyNot)> FindAsync(HostCertificate certificate, CancellationToken cancellationToken)
     {
         var places = hosts.OrderBy(host => host.Shell.HostName != certificate.HostName)

@@ -2,11 +2,11 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Asks once more before the last API server of a cluster is stopped, or if nobody can tell whether it is the last.</summary>
+/// <summary>Asks again before the last API server of a cluster is stopped, or if it is not known whether it is the last.</summary>
 internal static class ApiServerGuard
 {
-    /// <summary>Asks the other API servers whether they live. One that does is enough; without one the user is asked.</summary>
-    /// <param name="shell">The host whose API server is to be stopped.</param>
+    /// <summary>Asks the other API servers whether they are live. One is enough; without one the user is asked.</summary>
+    /// <param name="shell">The host whose API server will be stopped.</param>
     /// <param name="plan">The plan of the stop.</param>
     /// <param name="change">The change, which knows other hosts and how to reach them.</param>
     /// <param name="sink">Where the question goes.</param>

@@ -5,37 +5,37 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Asks the API server of a host, through that host and where it listens there, whether it lives.</summary>
+/// <summary>Asks the API server of a host whether it is live, through that host and at the address where it listens.</summary>
 internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
 {
     private const int DefaultPort = 6443;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// True where <c>/livez</c> says so, or where the server wants to know first who asks. The server must show the very certificate that
-    /// its flag names on the host. Without that flag it makes one for itself, and whatever it shows is taken: it is asked at its own port.
+    /// True if <c>/livez</c> says so, or if the server demands a login first. The server must present exactly the certificate of its flag on the
+    /// host. Without that flag it makes its own certificate, and any is accepted: it is asked at its own port.
     /// </summary>
     public async Task<bool> IsLiveAsync(CancellationToken cancellationToken) => IsYes(await AskAsync(["livez"], cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The same by <see cref="AskReadyAsync"/>: whether it can serve.</summary>
+    /// <summary>The same with <see cref="AskReadyAsync"/>: whether it can serve.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) => IsYes(await AskReadyAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The address at which a host reaches its own API server: the one that it is bound to, else loopback.</summary>
+    /// <summary>The address at which a host reaches its own API server: the bind address, otherwise loopback.</summary>
     public static string AddressOf(ComponentStatus server) =>
         server.Flag("--bind-address") is { } bound and not ("0.0.0.0" or "::" or "[::]") ? bound : "127.0.0.1";
 
-    /// <summary>Whether an answer of <see cref="AskReadyAsync"/> means that it can serve: a server that wants to know who asks does serve.</summary>
+    /// <summary>Whether an answer of <see cref="AskReadyAsync"/> means that it can serve. A server that demands a login does serve.</summary>
     public static bool IsYes(HttpStatusCode? code) => code is HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
     /// <summary>
-    /// The status code with which the server says whether it can serve, or null where no answer came. It is asked for <c>/readyz</c> and then
-    /// for <c>/livez</c>: OpenShift's server says that it is ready when it has lost its etcd, and only its <c>/livez</c> tells.
+    /// The status code with which the server says whether it can serve, or null without an answer. It is asked for <c>/readyz</c> and then for
+    /// <c>/livez</c>: OpenShift's server says that it is ready even if it has lost its etcd; only its <c>/livez</c> shows that.
     /// </summary>
     public Task<HttpStatusCode?> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(["readyz", "livez"], cancellationToken);
 
     /// <summary>
-    /// True if at another address, as seen from the host, there is an API server that lives. It listens on the same port, and its certificate is by the
-    /// same authority; if the server of the host shows one of its own making, there is no authority to compare.
+    /// True if there is a live API server at another address, as seen from the host. It listens on the same port, and its certificate is from the
+    /// same authority. If the host's server makes its own certificate, there is no authority to compare.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -54,7 +54,7 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
         }
     }
 
-    // The first answer that is not a yes, else the last one.
+    // The first answer that is not a yes, otherwise the last one.
     private async Task<HttpStatusCode?> AskAsync(string[] checks, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -93,7 +93,7 @@ internal sealed class ApiServerProbe(IHostShell shell, ComponentStatus status)
     private static bool IsNoAnswer(Exception fault, CancellationToken userStop) =>
         fault is HttpRequestException or IOException || (fault is OperationCanceledException && !userStop.IsCancellationRequested);
 
-    // The certificate that its flag names, or null without that flag.
+    // The certificate of its flag, or null without that flag.
     private async Task<X509Certificate2?> NamedCertificateAsync(CancellationToken cancellationToken)
     {
         if (status.Flag("--tls-cert-file") is not { } path) return null;

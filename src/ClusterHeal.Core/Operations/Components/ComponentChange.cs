@@ -2,25 +2,25 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>What a user wants to be done with components, on one host or several.</summary>
+/// <summary>The change of components that a user wants, on one host or several.</summary>
 public sealed record ComponentChange
 {
     /// <summary>What to do.</summary>
     public required ComponentAction Action { get; init; }
 
-    /// <summary>The hosts, and what on each.</summary>
+    /// <summary>The hosts, and the components of each.</summary>
     public required IReadOnlyList<HostComponents> Targets { get; init; }
 
-    /// <summary>How long the host waits before it starts again by itself what was stopped; zero for never.</summary>
+    /// <summary>After this time the host starts again by itself what was stopped; zero for never.</summary>
     public TimeSpan For { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>True to wait until a started component answers, not just runs. Until a stopped one is down is always waited.</summary>
+    /// <summary>True to wait until a started component answers, not only until it runs. A stop always waits until the component is down.</summary>
     public bool Wait { get; init; }
 
-    /// <summary>True to hand out the status afterwards.</summary>
+    /// <summary>True to return the status afterwards.</summary>
     public bool PassThru { get; init; }
 
-    /// <summary>True to take another operation's lock and to be asked, not refused, where a safety rule says no.</summary>
+    /// <summary>True to take another operation's lock, and to ask instead of refuse if a safety rule says no.</summary>
     public bool Force { get; init; }
 
     /// <summary>How long a component may take to go down or to come up.</summary>
@@ -29,16 +29,16 @@ public sealed record ComponentChange
     /// <summary>How many hosts are worked on at once.</summary>
     public int ThrottleLimit { get; init; } = 8;
 
-    /// <summary>The cluster's name for questions, or null where none is known.</summary>
+    /// <summary>The cluster's name for questions, or null if none is known.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>Other hosts of the control plane, as far as they are known: their API servers are asked before one is stopped.</summary>
+    /// <summary>Other known hosts of the control plane. Their API servers are asked before one is stopped.</summary>
     public IReadOnlyList<HostConnection> ControlPlane { get; init; } = [];
 
-    /// <summary>The operation of which this change is a part, and which holds the locks of the hosts; null for an operation of its own.</summary>
+    /// <summary>The operation to which this change belongs, and which holds the locks of the hosts; null for an operation of its own.</summary>
     public OperationJournal? Journal { get; init; }
 
-    /// <summary>How hosts are entered.</summary>
+    /// <summary>Opens a shell on a host.</summary>
     public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 
     /// <summary>The folder of the journal on this machine.</summary>

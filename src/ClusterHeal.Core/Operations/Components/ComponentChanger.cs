@@ -3,9 +3,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>
-/// Stops, starts and restarts components: plan, guard, question, lock, journal, switch, and only then the change; and after it, proof.
-/// </summary>
+/// <summary>Stops, starts and restarts components: plan, guard, question, lock, journal, switch, and only then the change. Proof comes last.</summary>
 public sealed class ComponentChanger : IDisposable
 {
     private readonly ComponentChange _change;
@@ -15,7 +13,7 @@ public sealed class ComponentChanger : IDisposable
     // Two members of etcd must not be counted as healthy for each other while both are about to be stopped.
     private readonly SemaphoreSlim _guarded = new(1, 1);
 
-    // A host may have been named twice, in two ways.
+    // A host may be named twice, under two names.
     private readonly ConcurrentDictionary<(HostIdentity Host, ClusterComponent Component), HostConnection> _taken = new();
 
     private ComponentChanger(ComponentChange change, IOperationSink sink, TimeProvider time)
@@ -25,11 +23,11 @@ public sealed class ComponentChanger : IDisposable
         _time = time;
     }
 
-    /// <summary>Does what is wanted on all hosts. What fails on a host is reported to the sink.</summary>
+    /// <summary>Does what is wanted on all hosts. A failure on a host is reported to the sink.</summary>
     /// <param name="change">What is wanted.</param>
     /// <param name="sink">Where results, failures and questions go.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends it all; what was stopped by then has its switch armed, or is started again.</param>
+    /// <param name="cancellationToken">Ends it. What was stopped by then has its switch armed, or is started again.</param>
     public static async Task RunAsync(ComponentChange change, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
         using var changer = new ComponentChanger(change, sink, time);
@@ -57,7 +55,7 @@ public sealed class ComponentChanger : IDisposable
                     continue;
                 }
 
-                // A container runtime may take a member of etcd along.
+                // A container runtime may stop a member of etcd, too.
                 var isGuarded = component is ClusterComponent.Etcd or ClusterComponent.ApiServer or ClusterComponent.ContainerRuntime
                     && _change.Action != ComponentAction.Start;
                 if (isGuarded) await _guarded.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -86,7 +84,7 @@ public sealed class ComponentChanger : IDisposable
 
         var stops = _change.Action != ComponentAction.Start;
         var isUp = IsUp(plan.Current);
-        // A unit that requires the one that is stopped goes down with it, and counts as much.
+        // A unit that requires the stopped one goes down with it, and counts as much.
         ComponentStatus? GoesDown(ClusterComponent guarded) => !stops || !isUp ? null
             : component == guarded ? plan.Current
             : others.FirstOrDefault(other => other.Component == guarded && other.UnitName is { } unit && plan.Current.DependentUnit.Contains(unit));
@@ -109,7 +107,7 @@ public sealed class ComponentChanger : IDisposable
         }
 
         var journal = _change.Journal ?? new OperationJournal($"{_change.Action}-{Noun(component)}", _change.JournalFolder, _time);
-        // A stop and a start, and a little more: whoever comes to help after this operation died should not wait for long.
+        // Enough for a stop and a start, and a little more: if this operation dies, its lock should not block others for long.
         var lease = (2 * _change.Timeout) + TimeSpan.FromMinutes(1);
         var held = _change.Journal is null
             ? await HostLock.TakeAsync(shell, journal, lease, _change.Force, cancellationToken).ConfigureAwait(false)
@@ -118,7 +116,7 @@ public sealed class ComponentChanger : IDisposable
         {
             if (held is not null)
             {
-                // The plan was made, and agreed to, without the lock.
+                // The plan was made and confirmed without the lock.
                 var now = await ComponentFinder.FindAsync(shell, component, cancellationToken).ConfigureAwait(false);
                 if (!IsAsPlanned(plan.Current, now)) throw ComponentFault.ChangedMeanwhile(plan, now);
             }
@@ -136,12 +134,12 @@ public sealed class ComponentChanger : IDisposable
         }
     }
 
-    // A restart brings each member back before the next one goes.
+    // A restart brings each member back before the next one stops.
     private IReadOnlyList<HostConnection> StoppedTogether(HostConnection host) => _change.Action != ComponentAction.Stop
         ? []
         : [.. _change.Targets.Where(t => t.Components.Contains(ClusterComponent.Etcd) && !ReferenceEquals(t.Host, host)).Select(t => t.Host)];
 
-    // The plan, and the other components that matter to it: what may go down with it, and the kubelet.
+    // The plan, and the other components that it affects: what may go down with it, and the kubelet.
     private async Task<(ComponentPlan Plan, IReadOnlyList<ComponentStatus> Others)> PlanAsync(
         IHostShell shell, ClusterComponent component, CancellationToken cancellationToken)
     {
@@ -151,7 +149,7 @@ public sealed class ComponentChanger : IDisposable
         if (current.State == ComponentState.NotFound) throw ComponentFault.NotFound(shell.HostName, component);
         if (current.DependentUnit.Length > 0 && current.StoppedBy is null)
         {
-            // Of the units that require it, only those that run go down with it, and have to come back with it.
+            // Of the units that require it, only the running ones go down with it, and have to come back with it.
             var active = await shell.RunCheckedAsync(Systemd.ActiveOf(current.DependentUnit), cancellationToken).ConfigureAwait(false);
             current = current with { DependentUnit = active.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries) };
         }

@@ -5,13 +5,13 @@ namespace ClusterHeal.Operations;
 /// <summary>Looks at components on several hosts: one login and one script for each host.</summary>
 public static class ComponentQuery
 {
-    /// <summary>Hands out the status of each component that a host has, as soon as the host has answered.</summary>
+    /// <summary>Returns the status of each component that a host has, as soon as the host has answered.</summary>
     /// <param name="hosts">The hosts, and what to look for on each.</param>
-    /// <param name="all">True to hand out also what a host has not, with the state <see cref="ComponentState.NotFound"/>.</param>
+    /// <param name="all">True to return also what a host does not have, with the state <see cref="ComponentState.NotFound"/>.</param>
     /// <param name="throttleLimit">How many hosts at once.</param>
-    /// <param name="shells">Opens the way to them.</param>
+    /// <param name="shells">Opens the connections to them.</param>
     /// <param name="sink">Where results and failures go.</param>
-    /// <param name="cancellationToken">Ends it all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static Task RunAsync(
         IReadOnlyList<HostComponents> hosts,
         bool all,

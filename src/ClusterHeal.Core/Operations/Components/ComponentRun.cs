@@ -17,7 +17,7 @@ internal sealed class ComponentRun(
 
     private bool IsPod => plan.Mechanism == ComponentMechanism.StaticPod;
 
-    // Beside the kubelet's folder, so that the move is one rename; the name says by which operation, and so when. An operation that stops a
+    // Beside the kubelet's folder, so that the move is one rename. The name has the operation's ID, and so the time. An operation that stops a
     // component twice parks its manifest twice.
     private string NewParkedPath()
     {
@@ -26,7 +26,7 @@ internal sealed class ComponentRun(
         return path == _before.ParkedPath ? path + time.GetUtcNow().ToString("'.'HHmmssfff", CultureInfo.InvariantCulture) : path;
     }
 
-    /// <summary>Arms the switch, says so, stops the component, and waits until it is really down.</summary>
+    /// <summary>Arms the switch, reports it, stops the component, and waits until it is really down.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (IsPod && _before.ParkedPath is { } former) Say($"{plan.Target}: {former}, which operation {_before.StoppedBy} moved aside, is left there; the manifest has come again since.");
@@ -36,7 +36,7 @@ internal sealed class ComponentRun(
             : [HealStep.Start(_before.UnitName!), .. _before.DependentUnit.Select(HealStep.Start)];
         var facts = new StopRecord(_before.Source!, _parked, [.. _before.DependentUnit]);
         var armed = await DeadMansSwitch.ArmAsync(shell, journal, _key, plan.For, steps, facts, cancellationToken).ConfigureAwait(false);
-        // Said before the stop: PowerShell lets a pipeline that was interrupted say nothing any more.
+        // Reported before the stop: an interrupted pipeline of PowerShell can report nothing any more.
         if (plan.Action == ComponentAction.Stop) sink.Warning(armed is null ? WithoutSwitch : Announcement(armed));
         try
         {
@@ -55,7 +55,7 @@ internal sealed class ComponentRun(
         }
         catch (HostShellException e) when (e.ErrorId != ErrorIds.ComponentTimeout)
         {
-            // What the error says is true of the last question to the host, not of the stop.
+            // The error's state of the script is that of the last question to the host, not of the stop.
             Say($"{plan.Target}: the stop had begun when the host could be asked no more, so it may be down. {(armed is null ? WithoutSwitch : Announcement(armed))}");
             throw;
         }
@@ -63,10 +63,10 @@ internal sealed class ComponentRun(
 
     /// <summary>Starts the component and what went down with it, disarms the switch, and waits until it runs, or answers.</summary>
     /// <param name="untilItAnswers">True to wait for its port, and an API server's <c>/livez</c>, too.</param>
-    /// <param name="cancellationToken">Ends the wait; a component that was started stays so.</param>
+    /// <param name="cancellationToken">Ends the wait; a started component stays started.</param>
     public async Task StartAsync(bool untilItAnswers, CancellationToken cancellationToken)
     {
-        // A manifest that is in place, as after a host that has healed itself, needs nothing but the kubelet's time.
+        // If the manifest is in place, as after a host that healed itself, only the kubelet needs time.
         if (!IsPod || _parked.Length > 0) await shell.RunCheckedAsync(StartScript(), cancellationToken).ConfigureAwait(false);
         await DeadMansSwitch.DisarmAsync(shell, journal, _key, cancellationToken).ConfigureAwait(false);
         var status = await WaitAsync(now => now.State == ComponentState.Running && (!untilItAnswers || now.Port is null || now.IsListening), cancellationToken)
@@ -112,8 +112,8 @@ internal sealed class ComponentRun(
         }
     }
 
-    // Whether the host still carries the stop out cannot be known. With a switch that does not matter: it stays armed, and where the
-    // component runs it does nothing. Without one the component is started again.
+    // It is not known whether the host still does the stop. With a switch this does not matter: the switch stays armed, and does nothing if the
+    // component runs. Without a switch the component is started again.
     private async Task LeaveInterruptedAsync(ArmedSwitch? armed)
     {
         if (armed is not null)
@@ -135,7 +135,7 @@ internal sealed class ComponentRun(
         }
     }
 
-    // The host says that it did not do it: where the component runs as before, nothing is to be healed.
+    // The host says that it did not do it. If the component runs as before, there is nothing to heal.
     private async Task LeaveRefusedAsync()
     {
         using var soon = new CancellationTokenSource(CleanUpTime, time);

@@ -3,18 +3,18 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>The API servers of a cluster besides the one of a host: who is known, and who of them answers.</summary>
-/// <param name="Answering">One that lives, or null.</param>
+/// <summary>The API servers of a cluster besides the one of a host: which are known, and which answer.</summary>
+/// <param name="Answering">A live one, or null.</param>
 /// <param name="Silent">Those that were asked and gave no answer.</param>
 /// <param name="IsAlone">True if etcd knows this server and no other.</param>
-/// <param name="Reason">Why others may be unknown; null if etcd and the hosts told of themselves.</param>
+/// <param name="Reason">Why others may be unknown; null if etcd and the hosts could be asked.</param>
 internal sealed record OtherApiServers(string? Answering, IReadOnlyList<string> Silent, bool IsAlone, string? Reason)
 {
-    /// <summary>Asks those that etcd knows, at their addresses and from the host, and then those of the other hosts, on these.</summary>
+    /// <summary>Asks those that etcd knows, at their addresses and from the host, and then those of the other hosts, on these hosts.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="server">Its API server.</param>
     /// <param name="hosts">The other hosts of the control plane, as far as they are known.</param>
-    /// <param name="openShell">Opens the way to these.</param>
+    /// <param name="openShell">Opens the connections to these.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<OtherApiServers> AskAsync(
         IHostShell shell,
@@ -54,14 +54,14 @@ internal sealed record OtherApiServers(string? Answering, IReadOnlyList<string> 
         return new OtherApiServers(null, silent, isAlone, reason);
     }
 
-    /// <summary>Whether the API server of another host lives; null if it has none, or is no other host.</summary>
+    /// <summary>Whether the API server of another host lives; null if it has none, or if it is the same host.</summary>
     private static async Task<bool?> IsLiveAsync(
         HostConnection host, HostIdentity? here, Func<HostConnection, IHostShell> openShell, CancellationToken cancellationToken)
     {
         var shell = openShell(host);
         await using (shell.ConfigureAwait(false))
         {
-            // An alias or another address of the host leads to the very server that is to be stopped.
+            // An alias or another address of the host leads to the same server that will be stopped.
             if (await HostIdentity.AskAsync(shell, cancellationToken).ConfigureAwait(false) == here) return null;
             var status = await ComponentFinder.FindAsync(shell, ClusterComponent.ApiServer, cancellationToken).ConfigureAwait(false);
             if (status.State == ComponentState.NotFound) return null;
@@ -69,7 +69,7 @@ internal sealed record OtherApiServers(string? Answering, IReadOnlyList<string> 
         }
     }
 
-    // What answers at an address of the host itself, or at the one that its server makes known, is the server that is to be stopped.
+    // What answers at an address of the host itself, or at the one that its server advertises, is the server that will be stopped.
     private static async Task<HashSet<string>> OwnAddressesAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
     {
         var script = new HostScript("hostname -I; uname -n") { Purpose = "ask for the addresses of the host" };

@@ -4,16 +4,16 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Counts before etcd is stopped: the voters that would still be healthy must be a majority of all voters.</summary>
-/// <param name="Text">What the stop does to the quorum, or why that cannot be told; empty if the member is no voter.</param>
-/// <param name="IsAtRisk">True if the quorum would be lost, or if that cannot be told.</param>
+/// <summary>Counts before etcd is stopped: the voters that stay healthy must be a majority of all voters.</summary>
+/// <param name="Text">What the stop does to the quorum, or why that is not known; empty if the member is no voter.</param>
+/// <param name="IsAtRisk">True if the quorum would be lost, or if that is not known.</param>
 internal sealed record QuorumGuard(string Text, bool IsAtRisk)
 {
-    /// <summary>Counts.</summary>
-    /// <param name="shell">The host whose member is to be stopped.</param>
+    /// <summary>Counts the voters.</summary>
+    /// <param name="shell">The host whose member will be stopped.</param>
     /// <param name="connection">How the host is reached.</param>
-    /// <param name="together">The other hosts whose members stop in the same call and stay down; what they are called is asked of them.</param>
-    /// <param name="openShell">Opens the way to these.</param>
+    /// <param name="together">The other hosts whose members stop in the same call and stay down. Each is asked for its member's name.</param>
+    /// <param name="openShell">Opens the connections to these.</param>
     /// <param name="cancellationToken">Ends the counting.</param>
     public static async Task<QuorumGuard> CountAsync(
         IHostShell shell,
@@ -49,7 +49,7 @@ internal sealed record QuorumGuard(string Text, bool IsAtRisk)
     }
 
     /// <summary>The refusal.</summary>
-    /// <param name="hostName">The host whose member was to be stopped.</param>
+    /// <param name="hostName">The host whose member should have been stopped.</param>
     public HostShellException Refusal(string hostName) => new(
         ErrorIds.QuorumAtRisk,
         FaultCategory.InvalidOperation,
@@ -66,12 +66,12 @@ internal sealed record QuorumGuard(string Text, bool IsAtRisk)
             {
                 using var client = etcd.Open(EtcdEndpoint.Parse(url));
                 var status = await client.StatusAsync(cancellationToken).ConfigureAwait(false);
-                // Where members advertise the loopback, the one on this very host would answer for all of them.
+                // If members advertise the loopback, the one on this very host would answer for all of them.
                 if (status.Header.MemberId == member.ID && status.Leader != 0 && status.Errors.Count == 0) return true;
             }
             catch (ClusterHealException)
             {
-                // It counts as one that does not answer, whatever the reason.
+                // It counts as silent, whatever the reason.
             }
         }
 

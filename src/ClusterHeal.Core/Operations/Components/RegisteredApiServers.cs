@@ -6,17 +6,18 @@ using Google.Protobuf;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// What etcd knows of API servers: the leases that most of them renew there (<c>/registry/masterleases/</c>), by which the service
-/// <c>kubernetes</c> goes. With <c>--endpoint-reconciler-type=none</c> a server writes none, and where all advertise one address there is one.
+/// What etcd knows about API servers: the leases that most of them renew there (<c>/registry/masterleases/</c>), from which the service
+/// <c>kubernetes</c> gets its endpoints. With <c>--endpoint-reconciler-type=none</c> a server writes none. If all advertise one address, there is
+/// only one.
 /// </summary>
 /// <param name="Addresses">The addresses that the leases name.</param>
 /// <param name="MemberHosts">The hosts in the URLs of etcd's members. On most control planes each of them has an API server.</param>
-/// <param name="Reason">Why etcd did not tell; null if it did.</param>
+/// <param name="Reason">Why etcd could not be asked; null if it could.</param>
 internal sealed record RegisteredApiServers(IReadOnlyList<string> Addresses, IReadOnlyList<string> MemberHosts, string? Reason)
 {
     /// <summary>Asks etcd.</summary>
     /// <param name="shell">A host from which etcd is reached.</param>
-    /// <param name="server">Its API server, whose flags say how.</param>
+    /// <param name="server">Its API server, whose flags say how to reach etcd.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<RegisteredApiServers> AskAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ internal sealed record RegisteredApiServers(IReadOnlyList<string> Addresses, IRe
         }
     }
 
-    /// <summary>Why there may be an API server besides those that are known; null if there is none.</summary>
+    /// <summary>Why there may be more API servers than the known ones; null if there are none.</summary>
     /// <param name="known">How many are known.</param>
     public string? Besides(int known)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>An API server is stopped: it refuses requests, the others serve, and the workload does not notice.</summary>
+/// <summary>An API server is stopped: it refuses requests, the others serve, and the workload is not affected.</summary>
 internal sealed class ApiServerDrill : IFailureDrill
 {
     /// <inheritdoc/>
@@ -56,7 +56,7 @@ internal sealed class ApiServerDrill : IFailureDrill
     private static IEnumerable<Hypothesis> Expect(DrillContext context, IReadOnlyList<DrillHost> targets, DrillHost[] others)
     {
         var isRegistered = others.Length > 0 && AreAllRegistered(context.Cluster);
-        // What leads beside the stopped server loses its lease, and another takes it.
+        // A leader on the stopped server's host loses its lease, and another one takes it.
         var watch = context.Tolerant(isRegistered ? ClusterTimes.EndpointGone : context.Cluster.Times.Takeover(ClusterComponent.ControllerManager));
         foreach (var target in targets)
         {
@@ -90,6 +90,6 @@ internal sealed class ApiServerDrill : IFailureDrill
             DrillPhase.Observation, "WorkloadServes", "The workload serves all the time.", ServingProbe.Name, ServingProbe.Serves, watch);
     }
 
-    // Servers that are behind a reconciler of another kind hold no leases, and say nothing by them.
+    // Servers with another kind of reconciler have no leases, so these show nothing.
     private static bool AreAllRegistered(DrillCluster cluster) => cluster.RegisteredServers == cluster.HostsOf(ClusterComponent.ApiServer).Count;
 }

@@ -4,10 +4,7 @@ using k8s.Models;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>
-/// A small workload in a namespace of the drill's own: what happens to it is what happens to the users' workloads. Nothing of theirs is
-/// touched to find out.
-/// </summary>
+/// <summary>A small workload in the drill's own namespace. What happens to it happens to the users' workloads, too. Those are not touched to find out.</summary>
 /// <param name="api">The API.</param>
 /// <param name="operationId">The drill.</param>
 /// <param name="image">The image of its pods.</param>
@@ -24,14 +21,13 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     /// <summary>The drill's own namespace.</summary>
     public string Namespace { get; } = NamespaceOf(operationId);
 
-    /// <summary>How many pods it has.</summary>
     public int Replicas { get; private set; }
 
-    /// <summary>The port on which every node passes requests on to it; 0 before it is started.</summary>
+    /// <summary>The port on which every node forwards requests to it; 0 before it is started.</summary>
     public int NodePort { get; private set; }
 
-    /// <summary>Makes it; it is not ready yet.</summary>
-    /// <param name="nodes">The host labels of the nodes that its pods may be on; spread out over them as long as they take them.</param>
+    /// <summary>Creates it. It is not ready yet.</summary>
+    /// <param name="nodes">The host labels of the nodes for its pods; the pods are spread over them as long as the nodes accept pods.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task CreateAsync(IReadOnlyList<string> nodes, CancellationToken cancellationToken)
     {
@@ -66,8 +62,8 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
         NodePort = made.Spec.Ports is [{ NodePort: { } port }, ..] ? port : 0;
     }
 
-    /// <summary>Makes a deployment of its image, on the same nodes.</summary>
-    /// <param name="name">Its name, by which its pods are labelled.</param>
+    /// <summary>Creates a deployment of its image, on the same nodes.</summary>
+    /// <param name="name">Its name, also the label of its pods.</param>
     /// <param name="replicas">How many pods it has.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Task CreateDeploymentAsync(string name, int replicas, CancellationToken cancellationToken)
@@ -89,20 +85,20 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
             cancellationToken);
     }
 
-    /// <summary>Deletes a deployment, and with it its pods.</summary>
+    /// <summary>Deletes a deployment, and its pods.</summary>
     public Task DeleteDeploymentAsync(string name, CancellationToken cancellationToken) => api.DoAsync(client => client.DeleteAsync(
         $"deployment '{name}'",
         (k8s, stop) => k8s.AppsV1.DeleteNamespacedDeploymentAsync(name, Namespace, cancellationToken: stop),
         cancellationToken));
 
-    /// <summary>Makes a config map, with nothing in it.</summary>
+    /// <summary>Creates a config map without content.</summary>
     public Task CreateConfigMapAsync(string name, CancellationToken cancellationToken) => CreateAsync(
         $"config map '{name}'",
         (k8s, stop) => k8s.CoreV1.CreateNamespacedConfigMapAsync(
             new V1ConfigMap { Metadata = new V1ObjectMeta { Name = name } }, Namespace, cancellationToken: stop),
         cancellationToken);
 
-    /// <summary>Makes one pod of its own, which nothing would make anew.</summary>
+    /// <summary>Creates a single pod, which nothing would create again.</summary>
     public Task CreatePodAsync(string name, CancellationToken cancellationToken)
     {
         var pod = new V1Pod
@@ -123,13 +119,11 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
         await api.DoAsync(client => client.DeleteAsync(pod, gracePeriodSeconds: null, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>True for a pod that was made after one was deleted.</summary>
+    /// <summary>True for a pod that was created after one was deleted.</summary>
     public bool IsNew(Pod pod) => _former is { } former && !former.Contains(pod.Metadata.Uid);
 
-    /// <summary>Its pods.</summary>
     public Task<IReadOnlyList<Pod>> PodsAsync(CancellationToken cancellationToken) => PodsAsync(Name, cancellationToken);
 
-    /// <summary>The pods of one of the deployments.</summary>
     public async Task<IReadOnlyList<Pod>> PodsAsync(string deployment, CancellationToken cancellationToken)
     {
         var query = new ResourceQuery(Namespace, LabelSelector: $"app.kubernetes.io/name={deployment}");
@@ -140,14 +134,14 @@ internal sealed class Canary(DrillApi api, string operationId, string image)
     public Task<Pod?> FindPodAsync(string name, CancellationToken cancellationToken) =>
         api.AskAsync(client => client.FindAsync(Resources.Pods, Namespace, name, cancellationToken));
 
-    /// <summary>Takes it away, its namespace and all in it.</summary>
+    /// <summary>Deletes it: its namespace and all in it.</summary>
     public Task DeleteAsync(CancellationToken cancellationToken) => DeleteAsync(api, Namespace, cancellationToken);
 
     /// <summary>The name of a drill's own namespace.</summary>
     /// <param name="operationId">The drill.</param>
     public static string NamespaceOf(string operationId) => Prefix + operationId.ToLowerInvariant();
 
-    /// <summary>Takes the namespace of a drill away.</summary>
+    /// <summary>Deletes the namespace of a drill.</summary>
     public static Task DeleteAsync(DrillApi api, string nameSpace, CancellationToken cancellationToken) =>
         api.DoAsync(client => client.DeleteAsync(
             $"namespace '{nameSpace}'", (k8s, stop) => k8s.CoreV1.DeleteNamespaceAsync(nameSpace, cancellationToken: stop), cancellationToken));

@@ -3,17 +3,13 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>
-/// What the real flags of a cluster's components say about how long things take there. Where a flag is not given, the component's own
-/// default holds.
-/// </summary>
+/// <summary>How long things take in a cluster, from the real flags of its components. If a flag is not given, the component's own default holds.</summary>
 /// <remarks>
-/// client-go, tools/leaderelection: who wants a lease looks at it each retry period, drawn out by up to 1.2 times itself, and takes it when it
-/// has seen it unchanged for the lease's duration. kubernetes, pkg/controller/nodelifecycle: a node's lease and status are looked at each
-/// monitor period, and the node is unknown when they were unchanged for the grace period; the kubelet renews the lease each quarter of its
-/// duration. The lease of an API server lasts 15 s and is renewed, and the endpoints with it, each 10 s (pkg/controlplane/reconcilers).
-/// client-go, tools/cache/reflector: a list or watch that fails is tried again after 0.8 s, then after twice as long each time up to 30 s, drawn
-/// out by up to as much again.
+/// client-go, tools/leaderelection: a candidate looks at the lease each retry period, with up to 1.2 times that period of jitter added, and takes it
+/// when it was unchanged for the lease's duration. kubernetes, pkg/controller/nodelifecycle: a node's lease and status are checked each monitor
+/// period; the node is unknown when they were unchanged for the grace period. The kubelet renews the lease each quarter of its duration. The lease of
+/// an API server lasts 15 s; it is renewed, and the endpoints with it, each 10 s (pkg/controlplane/reconcilers). client-go, tools/cache/reflector: a
+/// list or watch that fails is tried again after 0.8 s, then each time after twice as long, up to 30 s, with jitter of up to the same again.
 /// </remarks>
 /// <param name="components">The components of the control-plane hosts.</param>
 internal sealed class ClusterTimes(IReadOnlyList<ComponentStatus> components)
@@ -21,13 +17,13 @@ internal sealed class ClusterTimes(IReadOnlyList<ComponentStatus> components)
     private const double LongestRetry = 2.2;
     private static readonly TimeSpan OldGracePeriod = TimeSpan.FromSeconds(40);
 
-    /// <summary>Until a lease is taken by a component that stands by.</summary>
+    /// <summary>Until a standby component takes the lease.</summary>
     public ExpectedTime Takeover(ClusterComponent component) => Election(component, retries: 2);
 
-    /// <summary>Until a component that has just been started works: until it takes the lease, be it its own former one.</summary>
+    /// <summary>Until a component that was just started works: until it takes the lease, which may be its own former one.</summary>
     public ExpectedTime Return(ClusterComponent component) => Election(component, retries: 1);
 
-    /// <summary>Until a node whose kubelet is silent is unknown.</summary>
+    /// <summary>Until a node with a silent kubelet is unknown.</summary>
     /// <param name="nodeLease">The duration of the node's lease.</param>
     public ExpectedTime NodeUnknown(TimeSpan nodeLease)
     {
@@ -43,7 +39,7 @@ internal sealed class ClusterTimes(IReadOnlyList<ComponentStatus> components)
             $"grace period {grace}, less up to one heartbeat {ExpectedTime.Text(renewal)}, and monitor period {ExpectedTime.Text(period)}");
     }
 
-    /// <summary>How long pods tolerate a node that cannot be reached.</summary>
+    /// <summary>How long pods tolerate a node that is unreachable.</summary>
     public ExpectedTime Toleration
     {
         get
@@ -53,11 +49,11 @@ internal sealed class ClusterTimes(IReadOnlyList<ComponentStatus> components)
         }
     }
 
-    /// <summary>Until an API server that is gone is no endpoint of the service <c>kubernetes</c> any more.</summary>
+    /// <summary>Until a lost API server is no longer an endpoint of the service <c>kubernetes</c>.</summary>
     public static ExpectedTime EndpointGone { get; } =
         ExpectedTime.Within(TimeSpan.FromSeconds(25), "lease of an API server 15 s, looked at each 10 s");
 
-    /// <summary>Until a component that was without an API server for a while watches again.</summary>
+    /// <summary>Until a component watches again after a time without an API server.</summary>
     public static ExpectedTime WatchesAgain { get; } = ExpectedTime.Within(TimeSpan.FromSeconds(60), "next try of a watch that failed 60 s");
 
     /// <summary>Until an API server that answers on its port is ready: its caches are filled and its start is done.</summary>

@@ -8,12 +8,12 @@ internal sealed class ComponentOutage(DrillContext context, ClusterComponent com
 {
     private TimeSpan _healAfter;
 
-    /// <summary>What has to be started if nobody ends the drill.</summary>
+    /// <summary>What has to be started if the drill is never ended.</summary>
     public DrillMark Mark => new(hosts.ToDictionary(h => h.HostName, _ => component), null);
 
-    /// <summary>Stops it everywhere.</summary>
-    /// <param name="healAfter">After which time the hosts start it by themselves.</param>
-    /// <param name="cancellationToken">Ends it; what was stopped by then has its switch armed.</param>
+    /// <summary>Stops it on all hosts.</summary>
+    /// <param name="healAfter">The time after which the hosts start it by themselves.</param>
+    /// <param name="cancellationToken">Ends it. What was stopped by then has its switch armed.</param>
     public Task StopAsync(TimeSpan healAfter, CancellationToken cancellationToken)
     {
         _healAfter = healAfter;
@@ -25,7 +25,7 @@ internal sealed class ComponentOutage(DrillContext context, ClusterComponent com
 
     private async Task ChangeAsync(ComponentAction action, CancellationToken cancellationToken)
     {
-        // A drill has counted the API servers before, and asked the user if there is one only; etcd's quorum it never risks.
+        // The drill has counted the API servers before, and asked the user if there is only one. It never risks etcd's quorum.
         var sink = new PartSink(context.Sink) { Dares = caption => caption == "last API server" };
         var change = new ComponentChange
         {

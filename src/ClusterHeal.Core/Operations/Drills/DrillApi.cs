@@ -2,9 +2,7 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>
-/// The API of a cluster one of whose servers may be down: the user's own way to it first, then each server by itself, through its host.
-/// </summary>
+/// <summary>The API of a cluster in which one server may be down: first through the user's own connection, then each server by itself, through its host.</summary>
 internal sealed class DrillApi : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -13,13 +11,13 @@ internal sealed class DrillApi : IDisposable
     private int _good;
 
     /// <summary>Makes the clients.</summary>
-    /// <param name="connection">The user's way.</param>
+    /// <param name="connection">The user's own connection.</param>
     /// <param name="hosts">The control-plane hosts.</param>
     /// <param name="time">The clock.</param>
     public DrillApi(KubernetesConnection connection, IReadOnlyList<DrillHost> hosts, TimeProvider time)
     {
         var own = connection with { RequestTimeout = Patience };
-        // Every API server's certificate has this name, whatever its host is called: it is how the pods of the cluster call it.
+        // Every API server's certificate has this name, whatever its host is called: the pods of the cluster use it.
         var ways =
             from host in hosts
             let server = host.Find(ClusterComponent.ApiServer)
@@ -32,7 +30,7 @@ internal sealed class DrillApi : IDisposable
         _clients = [.. ways.Prepend(own).Select(way => new KubernetesClient(way, time))];
     }
 
-    /// <summary>Asks a server that answers. A server that says no has answered.</summary>
+    /// <summary>Asks a server that answers. A refusal is an answer.</summary>
     /// <exception cref="KubernetesException">The server said no, or none answered.</exception>
     public async Task<T> AskAsync<T>(Func<KubernetesClient, Task<T>> ask)
     {
@@ -48,7 +46,7 @@ internal sealed class DrillApi : IDisposable
             }
             catch (ClusterHealException e) when (e is not KubernetesException { StatusCode: not null } && turn < _clients.Length - 1)
             {
-                // It did not answer: the next one may.
+                // It did not answer. The next one may.
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>All drills that there are.</summary>
+/// <summary>All drills.</summary>
 public static class DrillCatalogue
 {
     private static readonly IFailureDrill[] Drills =
@@ -17,9 +17,8 @@ public static class DrillCatalogue
         new SnapshotRestoreDrill(),
     ];
 
-    /// <summary>What each is.</summary>
+    /// <summary>The description of each drill.</summary>
     public static IReadOnlyList<FailureDrill> Entries => [.. Drills.Select(d => d.Entry)];
 
-    /// <summary>The drill of a name.</summary>
     internal static IFailureDrill Of(DrillName name) => Drills.First(d => d.Entry.Name == name);
 }

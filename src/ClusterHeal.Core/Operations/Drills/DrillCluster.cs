@@ -14,40 +14,35 @@ internal sealed class DrillCluster : IAsyncDisposable
         Times = new ClusterTimes([.. hosts.SelectMany(h => h.Components)]);
     }
 
-    /// <summary>The cluster's name.</summary>
     public string Name { get; }
 
     /// <summary>The control-plane hosts.</summary>
     public IReadOnlyList<DrillHost> Hosts { get; }
 
-    /// <summary>The API.</summary>
     public DrillApi Api { get; }
 
-    /// <summary>What the flags say about times.</summary>
     public ClusterTimes Times { get; }
 
-    /// <summary>The nodes.</summary>
     public IReadOnlyList<Node> Nodes { get; private set; } = [];
 
-    /// <summary>How long the lease of a node counts, which its kubelet says there.</summary>
+    /// <summary>How long the lease of a node is valid, as its kubelet wrote it.</summary>
     public TimeSpan NodeLease { get; private set; }
 
-    /// <summary>The API servers that hold a lease in etcd; null without a host that has one to ask for them.</summary>
+    /// <summary>The API servers with a lease in etcd; null without a host whose etcd can be asked.</summary>
     public RegisteredApiServers? Registered { get; private set; }
 
-    /// <summary>How many they are; 0 if that cannot be told.</summary>
+    /// <summary>How many there are; 0 if that is not known.</summary>
     public int RegisteredServers => Registered?.Addresses.Count ?? 0;
 
-    /// <summary>The nodes that take pods.</summary>
+    /// <summary>The nodes that accept pods.</summary>
     public IEnumerable<Node> Workers => Nodes.Where(n => n.IsReady && !n.Spec.Unschedulable && n.Spec.Taints is not { Count: > 0 });
 
     /// <summary>
-    /// True for a practice cluster: every kubelet names a container runtime that no real one has, since its containers are nothing but their
-    /// state (docs/design/0009).
+    /// True for a practice cluster: every kubelet names a container runtime that does not really exist, because its containers are only state (docs/design/0009).
     /// </summary>
     public bool IsPractice => Nodes.Count > 0 && Nodes.All(n => n.Status.NodeInfo.ContainerRuntimeVersion.StartsWith("practice://", StringComparison.Ordinal));
 
-    /// <summary>Looks at the hosts and the nodes.</summary>
+    /// <summary>Examines the hosts and the nodes.</summary>
     /// <exception cref="ClusterHealException">A host or the API cannot be asked.</exception>
     public static async Task<DrillCluster> LookAsync(FailureDrillRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -89,7 +84,7 @@ internal sealed class DrillCluster : IAsyncDisposable
         }
     }
 
-    // Its quorum is what every drill has to watch.
+    // Every drill has to watch etcd's quorum.
     private static ClusterHealException NoEtcd(FailureDrillRequest request) => new(
         ErrorIds.DrillRefused,
         FaultCategory.InvalidArgument,

@@ -3,23 +3,22 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>What a drill is written from.</summary>
+/// <summary>What a drill needs to write its script.</summary>
 /// <param name="Request">What the user wants.</param>
-/// <param name="Cluster">The cluster as it is.</param>
+/// <param name="Cluster">The cluster before the drill.</param>
 /// <param name="Canary">The canary, not yet started.</param>
 /// <param name="Journal">The operation.</param>
-/// <param name="Sink">What the parts of the drill speak to.</param>
+/// <param name="Sink">Takes the messages of the parts of the drill.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record DrillContext(
     FailureDrillRequest Request, DrillCluster Cluster, Canary Canary, OperationJournal Journal, IOperationSink Sink, TimeProvider Time)
 {
-    /// <summary>The probes.</summary>
     public Probes Probes { get; } = new(Cluster, Canary);
 
     /// <summary>An expectation with the user's tolerance.</summary>
     public ExpectedTime Tolerant(ExpectedTime expected) => expected.With(Request.Tolerance);
 
-    /// <summary>The control-plane hosts that are meant, of those with a component: the named ones, or the drill's own choice.</summary>
+    /// <summary>The selected control-plane hosts, of those with a component: the named ones, or the drill's own choice.</summary>
     public IReadOnlyList<DrillHost> Targets(ClusterComponent component, Func<IReadOnlyList<DrillHost>, IReadOnlyList<DrillHost>> choose)
     {
         var having = Cluster.HostsOf(component);
@@ -33,7 +32,7 @@ internal sealed record DrillContext(
         ];
     }
 
-    /// <summary>The node that is meant: the named one, or the first that takes pods. There has to be another one beside it.</summary>
+    /// <summary>The selected node: the named one, or the first that accepts pods. There has to be another one beside it.</summary>
     public string Node()
     {
         var workers = Cluster.Workers.Select(n => n.Metadata.Name).ToArray();
@@ -50,7 +49,7 @@ internal sealed record DrillContext(
 
     /// <summary>The guards of every drill.</summary>
     /// <param name="watched">The hosts on which no component may fail.</param>
-    /// <param name="quorum">How many members of etcd have to be healthy; fewer end the drill.</param>
+    /// <param name="quorum">How many members of etcd must be healthy; with fewer the drill ends.</param>
     public IReadOnlyList<Guard> Guards(IReadOnlyList<DrillHost> watched, int quorum) => Guards(Cluster.Times, watched.Count > 0, quorum);
 
     /// <inheritdoc cref="Guards(IReadOnlyList{DrillHost}, int)"/>

@@ -3,7 +3,7 @@ namespace ClusterHeal.Operations.Drills;
 /// <summary>The errors of a drill as a whole.</summary>
 internal static class DrillFault
 {
-    /// <summary>The cluster is not well, and no drill begins.</summary>
+    /// <summary>The cluster is not healthy, so no drill begins.</summary>
     public static ClusterHealException NotWell(string cluster, IReadOnlyList<string> ills) => new(
         ErrorIds.ClusterNotWell,
         FaultCategory.InvalidOperation,
@@ -11,7 +11,7 @@ internal static class DrillFault
         cluster,
         "Fix this first. Undo-FailureDrill removes what an interrupted drill left.");
 
-    /// <summary>Nobody said yes to what a rule of safety asks about.</summary>
+    /// <summary>Nobody confirmed what a safety rule asks about.</summary>
     public static ClusterHealException NotAgreed(DrillPlan plan, string danger) => new(
         ErrorIds.DrillRefused,
         FaultCategory.InvalidOperation,
@@ -22,8 +22,8 @@ internal static class DrillFault
     /// <summary>The canary does not run, or cannot be reached.</summary>
     /// <param name="context">The drill.</param>
     /// <param name="ready">How many of its pods are ready.</param>
-    /// <param name="isWhole">True where they are all where they have to be, so that it is the way to them that is missing.</param>
-    /// <param name="patience">How long it was waited for.</param>
+    /// <param name="isWhole">True if all are where they should be. Then the connection to them is missing.</param>
+    /// <param name="patience">How long this waited.</param>
     public static ClusterHealException NoCanary(DrillContext context, int ready, bool isWhole, TimeSpan patience) => new(
         ErrorIds.DrillRefused,
         FaultCategory.Timeout,
@@ -35,7 +35,7 @@ internal static class DrillFault
         context.Cluster.Name,
         "Look whether the nodes can pull the image (-Image names another), and at kube-proxy.");
 
-    /// <summary>What follows a report that is no mere result; null for one that is.</summary>
+    /// <summary>The error after a report that is more than a result; null for one that is not.</summary>
     public static ClusterHealException? Of(DrillReport report) => report.Verdict switch
     {
         DrillVerdict.NotHealed => new ClusterHealException(

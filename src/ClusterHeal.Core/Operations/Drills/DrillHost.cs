@@ -7,7 +7,7 @@ namespace ClusterHeal.Operations.Drills;
 
 /// <summary>A control-plane host during a drill: its shell, its components as they were before, and its member of etcd.</summary>
 /// <param name="shell">The host.</param>
-/// <param name="connection">How it is logged in to.</param>
+/// <param name="connection">How to log in to it.</param>
 /// <param name="identity">Which host it is.</param>
 /// <param name="components">Its components before the drill.</param>
 internal sealed class DrillHost(IHostShell shell, HostConnection connection, HostIdentity identity, IReadOnlyList<ComponentStatus> components)
@@ -21,25 +21,23 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, Hos
     private EtcdConnection? _etcd;
     private EtcdClient? _client;
 
-    /// <summary>The name by which the user calls it; it may be an address.</summary>
+    /// <summary>The user's name for it, which may be an address.</summary>
     public string Name => shell.HostName;
 
-    /// <summary>What it calls itself, which is what the holders of leases are named by.</summary>
+    /// <summary>Its own host name. The holders of leases use it.</summary>
     public string SystemName => identity.SystemName;
 
-    /// <summary>Which host it is, whatever it is called.</summary>
+    /// <summary>Which host it is, under any name.</summary>
     public HostIdentity Identity => identity;
 
-    /// <summary>The shell.</summary>
     public IHostShell Shell => shell;
 
-    /// <summary>How it is logged in to.</summary>
+    /// <summary>How to log in to it.</summary>
     public HostConnection Connection => connection;
 
-    /// <summary>The components that it has.</summary>
     public IReadOnlyList<ComponentStatus> Components { get; } = [.. components.Where(c => c.State != ComponentState.NotFound)];
 
-    /// <summary>Looks at a host.</summary>
+    /// <summary>Examines a host.</summary>
     /// <exception cref="HostShellException">It cannot be asked.</exception>
     public static async Task<DrillHost> LookAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
@@ -51,14 +49,14 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, Hos
     /// <summary>A component that it has, or null.</summary>
     public ComponentStatus? Find(ClusterComponent component) => Components.FirstOrDefault(c => c.Component == component);
 
-    /// <summary>The components that run no more, of those that it had.</summary>
+    /// <summary>The components that no longer run, of those that it had.</summary>
     public async Task<IReadOnlyList<ComponentStatus>> DownAsync(CancellationToken cancellationToken)
     {
         var now = await ComponentFinder.FindAsync(shell, [.. Components.Select(c => c.Component)], cancellationToken).ConfigureAwait(false);
         return [.. now.Where(c => c.State is not (ComponentState.Running or ComponentState.Starting))];
     }
 
-    /// <summary>What the member of etcd on this host says of itself, or null where it does not answer.</summary>
+    /// <summary>What the member of etcd on this host says about itself, or null if it does not answer.</summary>
     public async Task<StatusResponse?> EtcdStatusAsync(CancellationToken cancellationToken)
     {
         try
@@ -85,7 +83,7 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, Hos
         return _client = _etcd.Open(_etcd.Endpoints[0]);
     }
 
-    /// <summary>The way to the cluster's etcd through this host.</summary>
+    /// <summary>A connection to the cluster's etcd through this host.</summary>
     public async Task<EtcdConnection> ConnectionAsync(CancellationToken cancellationToken)
     {
         await EtcdAsync(cancellationToken).ConfigureAwait(false);
@@ -100,7 +98,7 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, Hos
         return await ClusterEtcd.MembersAsync(_etcd!, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a member that is on none of the drill's hosts answers when it is asked from this one.</summary>
+    /// <summary>Whether a member outside the drill's hosts answers when asked from this host.</summary>
     public async Task<bool> ReachesAsync(Member member, CancellationToken cancellationToken)
     {
         await EtcdAsync(cancellationToken).ConfigureAwait(false);
@@ -114,7 +112,7 @@ internal sealed class DrillHost(IHostShell shell, HostConnection connection, Hos
             }
             catch (ClusterHealException e) when (e is EtcdException or ConnectionException)
             {
-                // The next URL may answer.
+                // Another URL may answer.
             }
         }
 

@@ -3,10 +3,10 @@ namespace ClusterHeal.Operations.Drills;
 /// <summary>The verdict on a drill.</summary>
 internal static class DrillJudgement
 {
-    /// <summary>Judges the whole.</summary>
+    /// <summary>Judges the whole drill.</summary>
     /// <param name="hypotheses">The judged hypotheses.</param>
     /// <param name="endedEarly">Why it ended early, or null.</param>
-    /// <param name="notHealed">Why the cluster is not well, or null.</param>
+    /// <param name="notHealed">Why the cluster is not healthy, or null.</param>
     /// <returns>The verdict, and its reason in a sentence.</returns>
     public static (DrillVerdict Verdict, string Reason) Of(IReadOnlyList<DrillHypothesis> hypotheses, string? endedEarly, string? notHealed)
     {

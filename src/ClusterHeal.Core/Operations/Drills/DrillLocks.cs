@@ -2,18 +2,18 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>The locks of a drill: of all control-plane hosts, and of the host of a worker on which something is stopped.</summary>
+/// <summary>The locks of a drill: of all control-plane hosts, and of a worker's host if something is stopped there.</summary>
 internal sealed class DrillLocks : IAsyncDisposable
 {
     private readonly HostLocks _locks = new();
     private readonly List<IHostShell> _opened = [];
 
-    /// <summary>Takes them all, or none is held when this throws.</summary>
+    /// <summary>Takes all of them. If this throws, none is held.</summary>
     /// <param name="hosts">The control-plane hosts.</param>
     /// <param name="changed">The hosts on which something is stopped.</param>
-    /// <param name="open">Enters one of those that is no control-plane host.</param>
+    /// <param name="open">Opens a shell on a host that is not in the control plane.</param>
     /// <param name="journal">The drill.</param>
-    /// <param name="force">True to take them from whoever has them.</param>
+    /// <param name="force">True to take them from other operations.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public static async Task<DrillLocks> TakeAsync(
         IReadOnlyList<IHostShell> hosts,

@@ -4,34 +4,32 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>What the control-plane hosts remember of a drill from before it breaks anything until nothing of it is left.</summary>
+/// <summary>The record of a drill on the control-plane hosts. It is there from before anything is broken until nothing of the drill is left.</summary>
 internal sealed record DrillRecord
 {
-    /// <summary>The operation.</summary>
     public required string OperationId { get; init; }
 
-    /// <summary>The drill.</summary>
     public required DrillName Drill { get; init; }
 
-    /// <summary>The cluster's name, as whoever began it called it.</summary>
+    /// <summary>The cluster's name for the operator who began it.</summary>
     public required string ClusterName { get; init; }
 
     /// <summary>Who began it, and where.</summary>
     public required string Operator { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The canary's namespace.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>What is stopped on which host.</summary>
+    /// <summary>Which component is stopped on which host.</summary>
     public required IReadOnlyDictionary<string, ClusterComponent> Components { get; init; }
 
     /// <summary>The node that is cordoned, or null.</summary>
     public string? CordonedNode { get; init; }
 
-    /// <summary>True where the cluster is restored, under the id of the drill.</summary>
+    /// <summary>True if the cluster is restored, under the ID of the drill.</summary>
     public bool Restores { get; init; }
 
     /// <summary>The host whose member of etcd lost its data, or null.</summary>
@@ -41,13 +39,13 @@ internal sealed record DrillRecord
     public string? FullMember { get; init; }
 
     /// <summary>
-    /// True where it is of the form that drills write. Its id is a part of paths on the hosts, and its namespace is deleted with all that is in
-    /// it: a record that somebody has changed must lead to no other.
+    /// True if it has the form that drills write. Its ID is a part of paths on the hosts, and its namespace is deleted with all that is in it: a
+    /// record that somebody has changed must not lead to another one.
     /// </summary>
     [JsonIgnore]
     public bool IsOwn => OperationId.Length > 0 && OperationId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && Namespace == Canary.NamespaceOf(OperationId);
 
-    /// <summary>Writes it to a host; it is on the disk when this returns.</summary>
+    /// <summary>Writes it to a host; when this returns, it is on disk.</summary>
     public Task WriteAsync(IHostShell shell, OperationJournal journal, CancellationToken cancellationToken) => shell.RunCheckedAsync(
         journal.Step(
             shell.HostName,
@@ -60,16 +58,15 @@ internal sealed record DrillRecord
             JsonSerializer.Serialize(this, DrillRecordJson.Default.DrillRecord)),
         cancellationToken);
 
-    /// <summary>Removes it from a host.</summary>
     public static Task RemoveAsync(IHostShell shell, OperationJournal journal, CancellationToken cancellationToken) => shell.RunCheckedAsync(
         journal.Step(shell.HostName, "end the drill", "rm -f -- \"/var/lib/clusterheal/drills/$1.json\" || exit 41", journal.OperationId), cancellationToken);
 
-    /// <summary>The drills that a host remembers, and the files of those that cannot be read.</summary>
+    /// <summary>The drills with a record on a host, and the files that cannot be read.</summary>
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
     public static async Task<(IReadOnlyList<DrillRecord> Records, IReadOnlyList<string> Unreadable)> ReadAsync(
         IHostShell shell, CancellationToken cancellationToken)
     {
-        // Whoever may not look into the folder does not see that it is empty.
+        // Without the right to read the folder, one does not see whether it is empty.
         const string Read = """
             [ -d /var/lib/clusterheal ] || exit 0
             ls -d /var/lib/clusterheal/. > /dev/null || exit 41
@@ -97,7 +94,6 @@ internal sealed record DrillRecord
     }
 }
 
-/// <summary>The record as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(DrillRecord))]
 internal sealed partial class DrillRecordJson : JsonSerializerContext;

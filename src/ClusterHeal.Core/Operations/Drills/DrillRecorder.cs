@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>Asks all probes of a drill until it is stopped, and keeps what they answer, and when.</summary>
+/// <summary>Asks all probes of a drill until it is stopped, and keeps their answers with the times.</summary>
 /// <param name="probes">The probes.</param>
 /// <param name="pause">The pause between an answer and the next question.</param>
 /// <param name="time">The clock.</param>
@@ -28,7 +28,7 @@ internal sealed class DrillRecorder(IReadOnlyList<Probe> probes, TimeSpan pause,
         }
     }
 
-    /// <summary>The phases so far; the last one is on.</summary>
+    /// <summary>The phases so far. The last one is the current one.</summary>
     public IReadOnlyList<DrillPhaseTime> Phases
     {
         get
@@ -40,7 +40,7 @@ internal sealed class DrillRecorder(IReadOnlyList<Probe> probes, TimeSpan pause,
     /// <summary>When a phase began.</summary>
     public TimeSpan Began(DrillPhase phase) => Phases.First(p => p.Phase == phase).At;
 
-    /// <summary>Begins the next phase. Answers to questions from before it are not kept, as nobody knows which of the two they saw.</summary>
+    /// <summary>Begins the next phase. Answers to questions from before are not kept: it is not known which of the two phases they show.</summary>
     public void Enter(DrillPhase phase)
     {
         lock (_lock)
@@ -55,8 +55,8 @@ internal sealed class DrillRecorder(IReadOnlyList<Probe> probes, TimeSpan pause,
     public void Start() => _asking = Task.WhenAll(probes.Select(probe => Task.Run(() => AskAsync(probe))));
 
     /// <summary>
-    /// For how long, until now, a probe has answered in a way without a break in this phase; null where its last answer was another. What was so
-    /// while something was being broken or healed says nothing of what it is after it.
+    /// How long, until now, a probe has given such answers without a break in this phase; null if its last answer was another. What held while
+    /// something was being broken or healed says nothing about the time after it.
     /// </summary>
     public TimeSpan? Lasting(string probe, Func<string, bool> isSo)
     {
@@ -71,7 +71,7 @@ internal sealed class DrillRecorder(IReadOnlyList<Probe> probes, TimeSpan pause,
         return Now - since;
     }
 
-    /// <summary>Stops asking; what was seen stays.</summary>
+    /// <summary>Stops asking. The observations stay.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal sealed class DrillRecorder(IReadOnlyList<Probe> probes, TimeSpan pause,
             }
             catch (Exception e)
             {
-                // A probe that fails in a way that nobody foresaw sees nothing; the drill goes on, and heals.
+                // If a probe fails in a way that nobody expected, it sees nothing. The drill continues, and heals.
                 Keep(probe.Name, $"? {e.GetType().Name}", phase);
             }
 

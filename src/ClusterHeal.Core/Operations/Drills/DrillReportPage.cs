@@ -9,7 +9,6 @@ internal static class DrillReportPage
     private const string Phases = "drill";
     private const string Broken = "broken";
 
-    /// <summary>Makes it.</summary>
     public static Report Of(DrillReport drill) => new()
     {
         Title = $"Drill {drill.Drill}",
@@ -29,7 +28,7 @@ internal static class DrillReportPage
             .. drill.Hypotheses.Select(h => new ReportHypothesis(
                 h.Statement, h.Status, $"{h.Expected} ({h.Basis})", h.Measured is { } measured ? Seconds(measured) : "", h.Message)),
         ],
-        // A drill that did not do what it was for is none that passed, whatever was seen until then.
+        // A drill that did not do its task did not pass, whatever was seen until then.
         Groups =
         [
             new ReportGroup("Drill", [new CheckResult
@@ -62,7 +61,7 @@ internal static class DrillReportPage
             yield return new ReportSpan(Broken, drill.Injection, drill.StartedAt + from.At, drill.StartedAt + from.At + drill.BrokenFor, CheckStatus.Fail);
     }
 
-    // Observations end with the phase. A state that went on into the next one is one bar.
+    // Observations end with the phase. A state that continues in the next phase is one bar.
     private static List<ReportSpan> States(DrillReport drill, DrillObservation[] observations)
     {
         var spans = new List<ReportSpan>();

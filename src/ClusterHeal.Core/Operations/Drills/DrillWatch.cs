@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>Watches a phase of a drill until all that is expected in it is decided, or a guard trips.</summary>
+/// <summary>Watches a phase of a drill until all its expectations are decided, or a guard trips.</summary>
 /// <param name="script">The drill.</param>
 /// <param name="recorder">What its probes see.</param>
 /// <param name="sink">Takes the progress.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DrillWatch(DrillScript script, DrillRecorder recorder, IOperationSink sink, TimeProvider time)
 {
-    /// <summary>The pause between two looks at what the probes have seen.</summary>
+    /// <summary>The pause between two checks of what the probes have seen.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Watches.</summary>
-    /// <param name="phase"><see cref="DrillPhase.Observation"/> or <see cref="DrillPhase.Recovery"/>, which is on.</param>
-    /// <param name="activity">What the progress calls the drill.</param>
-    /// <param name="cancellationToken">The user's; it ends the watch as a guard does.</param>
+    /// <summary>Watches a phase.</summary>
+    /// <param name="phase">The current phase: <see cref="DrillPhase.Observation"/> or <see cref="DrillPhase.Recovery"/>.</param>
+    /// <param name="activity">The drill's name in the progress.</param>
+    /// <param name="cancellationToken">The user's. It ends the watch as a guard does.</param>
     /// <returns>Why it ended early, or null.</returns>
     public async Task<string?> WatchAsync(DrillPhase phase, string activity, CancellationToken cancellationToken)
     {
@@ -36,10 +36,10 @@ internal sealed class DrillWatch(DrillScript script, DrillRecorder recorder, IOp
         }
     }
 
-    /// <summary>Why a drill ended that the user stopped.</summary>
+    /// <summary>Why a drill that the user stopped ended.</summary>
     public const string StoppedByUser = "It was stopped by the user.";
 
-    /// <summary>Judges what was expected in a phase by what was seen.</summary>
+    /// <summary>Judges the expectations of a phase by what was seen.</summary>
     public IReadOnlyList<DrillHypothesis> Judge(DrillPhase phase) => [.. script.Hypotheses.Where(h => h.Text.Phase == phase).Select(Judge)];
 
     private bool IsDecided(Hypothesis hypothesis, TimeSpan began) =>

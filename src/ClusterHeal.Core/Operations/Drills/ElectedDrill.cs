@@ -1,8 +1,6 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>
-/// A component of which one leads by a lease is stopped: on all hosts, and its work is left undone; or on named ones, and another takes over.
-/// </summary>
+/// <summary>A component with leader election is stopped: on all hosts, and its work is not done; or on named ones, and another one takes over.</summary>
 internal sealed class ElectedDrill : IFailureDrill
 {
     private const string Late = "late";
@@ -14,13 +12,11 @@ internal sealed class ElectedDrill : IFailureDrill
         Entry = entry;
     }
 
-    /// <summary>The component.</summary>
     public ClusterComponent Component { get; }
 
-    /// <summary>The lease by which it leads.</summary>
+    /// <summary>The lease of its leader.</summary>
     public string Lease { get; }
 
-    /// <summary>The drill of the scheduler.</summary>
     public static ElectedDrill Scheduler { get; } = new(ClusterComponent.Scheduler, "kube-scheduler", new FailureDrill
     {
         Name = DrillName.Scheduler,
@@ -36,7 +32,6 @@ internal sealed class ElectedDrill : IFailureDrill
         Guard = CommonGuards,
     });
 
-    /// <summary>The drill of the controller manager.</summary>
     public static ElectedDrill ControllerManager { get; } = new(ClusterComponent.ControllerManager, "kube-controller-manager", new FailureDrill
     {
         Name = DrillName.ControllerManager,
@@ -92,7 +87,7 @@ internal sealed class ElectedDrill : IFailureDrill
     private IEnumerable<Hypothesis> LeftUndone(DrillContext context)
     {
         var takeover = context.Cluster.Times.Takeover(Component);
-        // As long as a component that nobody knows of would need to take over; a moment less proves nothing.
+        // As long as an unknown instance of the component would need to take over. A shorter time proves nothing.
         var whole = context.Tolerant(takeover) with { Basis = $"as long as another would need to take over: {takeover.Basis}" };
         yield return Hypothesis.Becomes(
             DrillPhase.Observation, "LeaseIsLeft", "Nobody holds the lease any more.", $"lease {Lease}", answer => answer is "free" or "expired",
@@ -116,7 +111,7 @@ internal sealed class ElectedDrill : IFailureDrill
         yield return Undone(context, DrillPhase.Observation, takeover);
     }
 
-    // What was left undone is done.
+    // What was not done is done now.
     private Hypothesis Undone(DrillContext context, DrillPhase phase, ExpectedTime expected) => Component == ClusterComponent.Scheduler
         ? Hypothesis.Becomes(
             phase, "NewPodIsPlaced", "The new pod is placed on a node.", $"pod '{Late}'", answer => answer.StartsWith("on ", StringComparison.Ordinal),

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>A member of etcd is stopped: the others keep the quorum, with another leader where it was the leader.</summary>
+/// <summary>A member of etcd is stopped: the others keep the quorum, with another leader if it was the leader.</summary>
 internal sealed class EtcdMemberDrill : IFailureDrill
 {
     /// <inheritdoc/>

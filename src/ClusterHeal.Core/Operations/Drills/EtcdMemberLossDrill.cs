@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>A member of etcd loses its data, and is repaired as Repair-EtcdMember does it: it comes back empty, and learns everything from the others.</summary>
+/// <summary>A member of etcd loses its data, and is repaired as Repair-EtcdMember does it: it comes back empty, and gets everything from the others.</summary>
 internal sealed class EtcdMemberLossDrill : IFailureDrill
 {
     /// <inheritdoc/>

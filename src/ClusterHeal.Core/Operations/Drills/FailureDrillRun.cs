@@ -5,18 +5,18 @@ using ClusterHeal.Reports;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// Runs a drill: looks whether the cluster is well, expects by its flags, breaks, watches, heals, and looks again. Whatever ends it, what it
+/// Runs a drill: checks whether the cluster is healthy, predicts from its flags, breaks, watches, heals, and checks again. However it ends, what it
 /// broke is healed first.
 /// </summary>
 /// <param name="request">What is wanted.</param>
-/// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is changed.</param>
+/// <param name="sink">Takes the plan or the report, progress and failures, and asks before anything is changed.</param>
 /// <param name="time">The clock.</param>
 public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink sink, TimeProvider time)
 {
     /// <summary>The name of the operation in the journals.</summary>
     public const string Operation = "Invoke-FailureDrill";
 
-    // A leader that changes at this very moment is no illness.
+    // A leader that changes at this very moment is no fault.
     private static readonly TimeSpan BlinkPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CanaryPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(4);
@@ -25,8 +25,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
     private string Activity => $"{request.Drill} drill of {request.Kubernetes.ClusterName}";
 
     /// <summary>
-    /// Runs it. Emits the plan where only a plan is wanted, else the report; where it ended early, or the cluster is not well again, the
-    /// report is followed by an error.
+    /// Runs it. Emits the plan if only a plan is wanted, otherwise the report. If it ended early, or the cluster is not healthy again, an error follows the report.
     /// </summary>
     /// <param name="cancellationToken">Ends it: what is broken by then is healed before this returns.</param>
     /// <exception cref="ClusterHealException">It was refused, or failed before anything was broken.</exception>
@@ -149,7 +148,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         notHealed ??= await SettleAsync(context, why is null, cancellationToken).ConfigureAwait(false);
         Enter(recorder, DrillPhase.CleanUp);
         await recorder.StopAsync().ConfigureAwait(false);
-        // What could not be healed is left on record, for Undo-FailureDrill.
+        // What could not be healed stays on record, for Undo-FailureDrill.
         if (notHealed is null) await CleanUpAsync(context).ConfigureAwait(false);
         return Report(context, script, judged, recorder, startedAt, why, notHealed);
     }
@@ -193,7 +192,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         }
     }
 
-    // Returns why it ended early, or null. Whatever goes wrong here, what is broken by then has to be healed: nothing is thrown.
+    // Returns why it ended early, or null. Throws nothing: whatever fails here, what is broken by then has to be healed.
     private async Task<string?> BreakAsync(
         DrillContext context, DrillScript script, DrillPlan plan, DrillRecorder recorder, CancellationToken cancellationToken)
     {
@@ -211,7 +210,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         }
     }
 
-    // Not by the user's token: what was broken is healed, whoever wants to go home. Returns why it is not, or null.
+    // Not with the user's token: what was broken is healed even if the user stops the drill. Returns why it is not healed, or null.
     private async Task<string?> HealAsync(DrillScript script)
     {
         using var patience = new CancellationTokenSource(script.HealPatience, time);
@@ -226,7 +225,7 @@ public sealed class FailureDrillRun(FailureDrillRequest request, IOperationSink 
         }
     }
 
-    // Waits until the cluster is well again. A user who stopped the drill does not wait; the next drill looks again.
+    // Waits until the cluster is healthy again. If the user stopped the drill, it does not wait; the next drill checks again.
     private async Task<string?> SettleAsync(DrillContext context, bool waits, CancellationToken cancellationToken)
     {
         try

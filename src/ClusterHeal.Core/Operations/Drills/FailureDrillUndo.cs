@@ -5,18 +5,17 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// Takes back what a drill has left that nobody ended: from what the control-plane hosts remember, so from any machine. What is back
-/// already is left alone.
+/// Reverts what an unfinished drill has left. It reads the records on the control-plane hosts, so it works from any machine. What is back already is not changed.
 /// </summary>
 /// <param name="request">What is wanted.</param>
-/// <param name="sink">Takes a <see cref="DrillUndo"/> for each drill, and is asked before it is undone.</param>
+/// <param name="sink">Takes a <see cref="DrillUndo"/> for each drill. It is asked before each undo.</param>
 /// <param name="time">The clock.</param>
 public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperationSink sink, TimeProvider time)
 {
     private const string Operation = "Undo-FailureDrill";
 
-    /// <summary>Undoes all drills that the hosts remember, or the one that is named.</summary>
-    /// <param name="cancellationToken">Ends it; it can be done again.</param>
+    /// <summary>Undoes all drills on record, or the named one.</summary>
+    /// <param name="cancellationToken">Ends it; it can be repeated.</param>
     /// <exception cref="ClusterHealException">A host cannot be asked, or there is no such drill.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +25,7 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
             var read = await Task.WhenAll(shells.Select(shell => DrillRecord.ReadAsync(shell, cancellationToken))).ConfigureAwait(false);
             var records = read.SelectMany(r => r.Records).DistinctBy(r => r.OperationId)
                 .Where(r => request.OperationId is null || r.OperationId == request.OperationId).ToArray();
-            // The other hosts have the same record, if it is damaged on one.
+            // If the record is damaged on one host, the other hosts have the same record.
             string[] unreadable = [.. shells.Zip(read).SelectMany(host => host.Second.Unreadable.Select(file => $"'{file}' on {host.First.HostName}"))];
             if (records.Length == 0) throw NotFound(unreadable);
             if (unreadable.Length > 0) sink.Warning(NotRead(unreadable));
@@ -51,7 +50,7 @@ public sealed class FailureDrillUndo(FailureDrillUndoRequest request, IOperation
             $"the {record.Drill} drill {record.OperationId} of cluster '{record.ClusterName}', "
                 + $"begun by {record.Operator} at {record.StartedAt:yyyy-MM-dd HH:mm:ss} UTC");
         if (!await sink.ConfirmAsync(target, "Bring back what it stopped, and take its canary away", cancellationToken).ConfigureAwait(false)) return;
-        // It goes on under the drill's own id, which has the locks.
+        // It continues under the drill's own ID, which has the locks.
         var journal = new OperationJournal(Operation, record.OperationId, request.JournalFolder, time);
         var locks = await DrillLocks.TakeAsync(
             shells, record.Components.Keys, name => request.OpenShell(request.NodeHost(name)), journal, request.Force, cancellationToken).ConfigureAwait(false);

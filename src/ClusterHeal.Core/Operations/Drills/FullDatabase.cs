@@ -11,8 +11,8 @@ using k8s.Models;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// An etcd that is full, and the way out of it. One member gets a quota a little above the size of its database: its alarm stops the writes of the
-/// whole cluster. The API server is asked to write until it is refused, as a controller that runs wild would do it.
+/// An etcd that is full, and how it is freed. One member gets a quota a little above the size of its database: its alarm stops the writes of the
+/// whole cluster. The API server is asked to write until it is refused, as a runaway controller would do.
 /// </summary>
 /// <param name="context">The drill.</param>
 /// <param name="outage">The member with the lower quota, and the others.</param>
@@ -21,10 +21,10 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
     /// <summary>The config map that fills it.</summary>
     public const string Filler = "filler";
 
-    /// <summary>What <see cref="Writes"/> answers when every API server writes.</summary>
+    /// <summary>The answer of <see cref="Writes"/> if every API server writes.</summary>
     public const string Accepted = "accepted";
 
-    /// <summary>What <see cref="Writes"/> answers when every API server is refused by etcd.</summary>
+    /// <summary>The answer of <see cref="Writes"/> if etcd refuses every API server.</summary>
     public const string Refused = "refused: etcd is full";
 
     private const int ValueSize = 700_000;
@@ -57,10 +57,10 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
         return raised.Alarms.Count == 0 ? "none" : string.Join(", ", raised.Alarms.Select(alarm => alarm.Alarm.ToString().ToUpperInvariant()).Distinct());
     });
 
-    /// <summary>What the clearing of the alarm is at; at last its outcome.</summary>
+    /// <summary>The current step of clearing the alarm; at the end its outcome.</summary>
     public Probe Clearing() => new("clearing", _ => Task.FromResult(_step));
 
-    /// <summary>Looks how large the database is and where the quota is set, and says what will be done.</summary>
+    /// <summary>Finds the size of the database and where the quota is set, and returns what will be done.</summary>
     /// <exception cref="ClusterHealException">The quota cannot be set with certainty.</exception>
     public async Task<IReadOnlyList<string>> LookAsync(CancellationToken cancellationToken)
     {
@@ -82,11 +82,10 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
         ];
     }
 
-    /// <summary>Makes the config map.</summary>
     public Task PrepareAsync(CancellationToken cancellationToken) => context.Canary.CreateConfigMapAsync(Filler, cancellationToken);
 
     /// <summary>Lowers the quota, and writes until etcd is full.</summary>
-    /// <param name="healAfter">After which time the host puts it back by itself.</param>
+    /// <param name="healAfter">The time after which the host puts it back by itself.</param>
     /// <param name="cancellationToken">The user's.</param>
     public async Task FillAsync(TimeSpan healAfter, CancellationToken cancellationToken)
     {
@@ -108,13 +107,13 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
         }
 
         if (!_isFull) throw NotFull(most);
-        // Filling may have taken a while: what is watched from now on has the whole time.
+        // Filling may have taken a while. From now on the watch has its whole time.
         await _host.ArmAsync(healAfter, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Clears the alarm with the lower quota still there, and puts the former quota back, however far the injection came. If the first was not to be
-    /// done, the second is enough: with its former quota etcd is not full.
+    /// Clears the alarm while the lower quota is still there, and then puts the former quota back, wherever the injection stopped. If the alarm
+    /// cannot be cleared so, the former quota is enough: with it etcd is not full.
     /// </summary>
     public async Task HealAsync(CancellationToken cancellationToken)
     {
@@ -144,14 +143,14 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
         await PutBackAsync(_host, etcd, Cluster.Name, context.Request.JournalFolder, context.Sink, context.Time, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ends what a drill left that nobody ended.</summary>
+    /// <summary>Ends an unfinished drill.</summary>
     /// <param name="record">The drill.</param>
-    /// <param name="request">Who undoes it, and how the hosts are reached.</param>
+    /// <param name="request">The user's wish, and how the hosts are reached.</param>
     /// <param name="shells">The hosts.</param>
     /// <param name="journal">The drill's journal, which has the locks.</param>
     /// <param name="sink">Takes progress.</param>
-    /// <param name="cancellationToken">Ends it; it can be done again.</param>
-    /// <returns>What was done, a step each.</returns>
+    /// <param name="cancellationToken">Ends it; it can be repeated.</param>
+    /// <returns>What was done, step by step.</returns>
     public static async Task<IReadOnlyList<string>> EndAsync(
         DrillRecord record,
         FailureDrillUndoRequest request,
@@ -188,7 +187,7 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
     private static Task ClearAsync(
         EtcdConnection etcd, string cluster, string journalFolder, PartSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
-        // What fills it are former revisions of the last minutes.
+        // It is filled with former revisions of the last minutes.
         var request = new AlarmClearanceRequest { Cluster = cluster, KeepHistory = TimeSpan.Zero };
         return new AlarmClearance(etcd, request, journalFolder, time).RunAsync(sink, cancellationToken);
     }
@@ -221,10 +220,10 @@ internal sealed class FullDatabase(DrillContext context, MemberOutage outage)
 
     private Task<EtcdConnection> NearAsync(CancellationToken cancellationToken) => outage.Others[0].ConnectionAsync(cancellationToken);
 
-    // No two values are the same: one that changes nothing is not written.
+    // No two values are the same: an update that changes nothing is not written.
     private string Number() => Interlocked.Increment(ref _number).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Writes, and tells whether etcd refused it because it is full.</summary>
+    /// <summary>Writes, and returns whether etcd refused it because it is full.</summary>
     private async Task<bool> IsRefusedAsync(KubernetesClient api, string value, CancellationToken cancellationToken)
     {
         var patch = new V1Patch(new Dictionary<string, object> { ["data"] = new Dictionary<string, string> { ["value"] = value } }, V1Patch.PatchType.MergePatch);

@@ -2,18 +2,16 @@ using System.Globalization;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>
-/// Compares a hypothesis with what its probe saw. Pure: observations and the times of the phases go in, the judged hypothesis comes out.
-/// </summary>
+/// <summary>Compares a hypothesis with what its probe saw. A pure function of the observations and the times of the phases.</summary>
 internal static class HypothesisJudge
 {
     /// <summary>Judges.</summary>
     /// <param name="hypothesis">The hypothesis.</param>
     /// <param name="observations">What all probes saw, in the order of time.</param>
-    /// <param name="began">When the change began whose effect it is: the injection, or the healing.</param>
-    /// <param name="done">When that change was done.</param>
+    /// <param name="began">When the change began that has this effect: the injection, or the healing.</param>
+    /// <param name="done">When that change was finished.</param>
     /// <param name="now">The time now, or the end of the phase.</param>
-    /// <returns>The hypothesis with what was seen; still Unknown where it is too early to tell, or nothing could be seen.</returns>
+    /// <returns>The judged hypothesis; still Unknown if it is too early, or nothing could be seen.</returns>
     public static DrillHypothesis Judge(
         Hypothesis hypothesis, IReadOnlyList<DrillObservation> observations, TimeSpan began, TimeSpan done, TimeSpan now)
     {
@@ -36,7 +34,7 @@ internal static class HypothesisJudge
         if (now - done < text.Latest) return text;
         if (seen is not [.., var last]) return text with { Message = "Nothing was seen: the probe had no answer." };
         var (held, whole) = (last.Until - done, now - done);
-        // A probe may be slow. One that had no answer for most of the time has not seen that it held.
+        // A probe may be slow. If it had no answer for most of the time, it has not seen that the hypothesis held.
         return held >= whole / 2
             ? text with { Status = CheckStatus.Pass, Message = $"It held for {Seconds(held)}: {last.Value}." }
             : text with { Message = $"It was seen for {Seconds(held)} of {Seconds(whole)} only, which proves nothing: {last.Value}." };
@@ -48,7 +46,8 @@ internal static class HypothesisJudge
         var text = hypothesis.Text;
         if (seen.FirstOrDefault(o => hypothesis.Holds(o.Value)) is { } first)
         {
-            // What a slow injection or healing takes is not the effect's time: it is late only by its end. What is measured is what is judged.
+            // The time of a slow injection or healing is not the effect's: an effect is late only counted from its end. The judgement uses the same
+            // time as the report.
             var after = first.At - began;
             if (after < text.Earliest)
                 return text with { Status = CheckStatus.Fail, Measured = after, Message = $"Too early: after {Seconds(after)}: {first.Value}." };

@@ -3,10 +3,10 @@ namespace ClusterHeal.Operations.Drills;
 /// <summary>One drill of the catalogue.</summary>
 internal interface IFailureDrill
 {
-    /// <summary>What it is, for people.</summary>
+    /// <summary>Its description, for users.</summary>
     FailureDrill Entry { get; }
 
-    /// <summary>Writes it out for a cluster. Nothing is touched.</summary>
+    /// <summary>Writes the drill's script for a cluster. Nothing is changed.</summary>
     /// <exception cref="ClusterHealException">It cannot be done there.</exception>
     DrillScript Write(DrillContext context);
 }

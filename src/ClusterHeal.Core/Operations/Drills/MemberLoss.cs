@@ -5,8 +5,8 @@ using Etcdserverpb;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// A member of etcd that loses its data, and its repair. The loss is the first half of the repair, under the drill's own id: so the host that is left
-/// alone puts the data back, whoever finds the drill can end it, and etcd never starts on an empty folder with settings that found a cluster.
+/// A member of etcd that loses its data, and its repair. The loss is the first half of the repair, under the drill's own ID. So a host that is left
+/// alone puts the data back, anybody who finds the drill can end it, and etcd never starts on an empty folder with settings that create a cluster.
 /// </summary>
 /// <param name="context">The drill.</param>
 /// <param name="outage">The member.</param>
@@ -15,7 +15,7 @@ internal sealed class MemberLoss(DrillContext context, MemberOutage outage)
     /// <summary>How long a repair may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
-    /// <summary>What <see cref="Membership"/> answers when the new member has its vote.</summary>
+    /// <summary>The answer of <see cref="Membership"/> when the new member has its vote.</summary>
     public const string NewVoter = "a new voter";
 
     private HashSet<ulong> _before = [];
@@ -24,10 +24,10 @@ internal sealed class MemberLoss(DrillContext context, MemberOutage outage)
     private CancellationToken _user;
     private MemberRepairReport? _report;
 
-    /// <summary>What the repair is at; at last its outcome.</summary>
+    /// <summary>The current step of the repair; at the end its outcome.</summary>
     public Probe Repair() => new("repair", _ => Task.FromResult(_step));
 
-    /// <summary>What the others say of the member: <c>the old one</c>, <c>none</c>, <c>a learner</c>, or <see cref="NewVoter"/>.</summary>
+    /// <summary>What the others say about the member: <c>the old one</c>, <c>none</c>, <c>a learner</c>, or <see cref="NewVoter"/>.</summary>
     public Probe Membership() => new("membership", async stop =>
     {
         var members = await MembersAsync(stop).ConfigureAwait(false);
@@ -35,7 +35,7 @@ internal sealed class MemberLoss(DrillContext context, MemberOutage outage)
         return members.Any(member => member.IsLearner) ? "a learner" : NewVoter;
     });
 
-    /// <summary>Looks whether the member can be repaired, and says what will be done.</summary>
+    /// <summary>Finds out whether the member can be repaired, and returns what will be done.</summary>
     /// <exception cref="ClusterHealException">It cannot.</exception>
     public async Task<IReadOnlyList<string>> LookAsync(CancellationToken cancellationToken)
     {
@@ -49,8 +49,8 @@ internal sealed class MemberLoss(DrillContext context, MemberOutage outage)
     }
 
     /// <summary>Saves a snapshot, stops the member, and moves its data aside.</summary>
-    /// <param name="healAfter">After which time the host puts them back by itself.</param>
-    /// <param name="cancellationToken">The user's; it ends it by putting everything back.</param>
+    /// <param name="healAfter">The time after which the host puts them back by itself.</param>
+    /// <param name="cancellationToken">The user's. It ends it, and everything is put back.</param>
     public async Task LoseAsync(TimeSpan healAfter, CancellationToken cancellationToken)
     {
         _user = cancellationToken;
@@ -97,7 +97,7 @@ internal sealed class MemberLoss(DrillContext context, MemberOutage outage)
         await repair.RunAsync(sink, cancellationToken).ConfigureAwait(false);
         _report = sink.Records.OfType<MemberRepairReport>().Single();
         _step = $"{_report.Outcome}";
-        // What was put back is healed, and the report has that it was not repaired.
+        // The data are back, so it is healed. The report says that it was not repaired.
         if (_report.Outcome != MemberRepairOutcome.PutBack) sink.ThrowIfFailed();
     }
 
@@ -139,13 +139,13 @@ internal sealed class MemberLoss(DrillContext context, MemberOutage outage)
         journalFolder,
         journal.Time);
 
-    /// <summary>Ends what a drill left that nobody ended.</summary>
+    /// <summary>Ends an unfinished drill.</summary>
     /// <param name="record">The drill.</param>
-    /// <param name="request">Who undoes it, and how the hosts are reached.</param>
+    /// <param name="request">The user's wish, and how the hosts are reached.</param>
     /// <param name="journal">The drill's journal, which has the locks.</param>
     /// <param name="sink">Takes progress.</param>
-    /// <param name="cancellationToken">Ends it; it can be done again.</param>
-    /// <returns>What was done, a step each.</returns>
+    /// <param name="cancellationToken">Ends it; it can be repeated.</param>
+    /// <returns>What was done, step by step.</returns>
     public static async Task<IReadOnlyList<string>> EndAsync(
         DrillRecord record, FailureDrillUndoRequest request, OperationJournal journal, IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -164,7 +164,7 @@ internal sealed class MemberLoss(DrillContext context, MemberOutage outage)
             }
             catch (ClusterHealException)
             {
-                // The next one may answer.
+                // Another member may answer.
             }
         }
 

@@ -1,13 +1,16 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>What drills of one member of etcd share: the member, those that have to be a majority without it, and what is seen while it is away.</summary>
+/// <summary>
+/// The common part of drills of one member of etcd: the member, the others, which must be a majority without it, and the expectations while it is
+/// away.
+/// </summary>
 /// <param name="Target">The host of the member.</param>
 /// <param name="Others">The hosts of the other members.</param>
 internal sealed record MemberOutage(DrillHost Target, IReadOnlyList<DrillHost> Others)
 {
     private static readonly ExpectedTime Joins = ExpectedTime.Within(TimeSpan.FromSeconds(20), "start of a member and its catching up, 20 s");
 
-    /// <summary>The member that is meant: the named one, or the last. Without it there has to be a majority that can be sure of itself.</summary>
+    /// <summary>The selected member: the named one, or the last. Without it there must be a safe majority.</summary>
     /// <exception cref="ClusterHealException">There is none.</exception>
     public static MemberOutage Choose(DrillContext context)
     {
@@ -24,14 +27,14 @@ internal sealed record MemberOutage(DrillHost Target, IReadOnlyList<DrillHost> O
     /// <summary>The hosts on which no component may fail.</summary>
     public IReadOnlyList<DrillHost> Watched(DrillContext context) => [.. context.Cluster.Hosts.Where(host => host != Target)];
 
-    /// <summary>What is asked all the time.</summary>
+    /// <summary>The probes.</summary>
     public IReadOnlyList<Probe> Asked(DrillContext context, ServingProbe serving) =>
     [
         .. context.Cluster.HostsOf(ClusterComponent.ApiServer).Select(Probes.ApiServer), Probes.Member(Target), Probes.Etcd(Others),
         Probes.Components(Watched(context)), Probes.Serving(serving),
     ];
 
-    /// <summary>What is seen while the member is away, and that it is back afterwards.</summary>
+    /// <summary>The expectations: what is seen while the member is away, and that it is back afterwards.</summary>
     public IEnumerable<Hypothesis> Expect(DrillContext context)
     {
         var election = context.Tolerant(context.Cluster.Times.NewLeader);
@@ -52,7 +55,7 @@ internal sealed record MemberOutage(DrillHost Target, IReadOnlyList<DrillHost> O
     public bool OthersLead(string answer) => answer.StartsWith($"{Others.Count} of {Others.Count}, leader ", StringComparison.Ordinal)
         && !answer.EndsWith("none", StringComparison.Ordinal) && !answer.EndsWith("disputed", StringComparison.Ordinal);
 
-    // By its flags: a server that knows only the member that is away has nobody to ask.
+    // By its flags: a server that knows only the member that is away has no other one to ask.
     private Hypothesis ExpectServer(DrillContext context, DrillHost server, ExpectedTime election)
     {
         var known = server.Find(ClusterComponent.ApiServer)!.Flag("--etcd-servers") ?? "";

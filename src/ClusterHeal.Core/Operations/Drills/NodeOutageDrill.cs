@@ -1,9 +1,9 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>The kubelet of a worker, or its container runtime, is stopped: the node is noticed, and its pods are replaced elsewhere.</summary>
+/// <summary>The kubelet of a worker, or its container runtime, is stopped: the cluster notices it, and replaces the pods elsewhere.</summary>
 internal sealed class NodeOutageDrill : IFailureDrill
 {
-    // kubernetes, pkg/kubelet: the runtime is asked each 5 s and called down when it has not answered for 30 s; a node's status goes out each 10 s.
+    // kubernetes, pkg/kubelet: the runtime is asked each 5 s, and counts as down when it has not answered for 30 s; a node's status is sent each 10 s.
     private static readonly ExpectedTime RuntimeNoticed =
         new(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(45), "kubelet gives the runtime 30 s, asks it each 5 s, and reports each 10 s");
 
@@ -18,7 +18,6 @@ internal sealed class NodeOutageDrill : IFailureDrill
         Entry = entry;
     }
 
-    /// <summary>The drill of the kubelet.</summary>
     public static NodeOutageDrill Kubelet { get; } = new(ClusterComponent.Kubelet, new FailureDrill
     {
         Name = DrillName.Kubelet,
@@ -34,7 +33,6 @@ internal sealed class NodeOutageDrill : IFailureDrill
         Guard = CommonGuards,
     });
 
-    /// <summary>The drill of the container runtime.</summary>
     public static NodeOutageDrill ContainerRuntime { get; } = new(ClusterComponent.ContainerRuntime, new FailureDrill
     {
         Name = DrillName.ContainerRuntime,

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>Whether what a probe of a drill saw is good, which gives it its colour in a report. The words are those of <see cref="Probes"/> and of the drills' own probes.</summary>
+/// <summary>Whether the answer of a probe is good, for its colour in a report. The words are those of <see cref="Probes"/> and of the drills' own probes.</summary>
 internal static class ObservedState
 {
     /// <summary>The colour of an answer; null for what is neither good nor bad.</summary>
@@ -21,7 +21,7 @@ internal static class ObservedState
 
     private static bool Begins(string answer, string with) => answer.StartsWith(with, StringComparison.Ordinal);
 
-    // "3 of 3, leader 8e9e05c52164694d", "1 ready of 2, 1 new", "2 of 3 nodes": whether all of them are; null for other words.
+    // "3 of 3, leader 8e9e05c52164694d", "1 ready of 2, 1 new", "2 of 3 nodes": whether it is all of them; null for other words.
     private static bool? Counted(string answer)
     {
         var words = answer.Replace(",", "", StringComparison.Ordinal).Split(' ');

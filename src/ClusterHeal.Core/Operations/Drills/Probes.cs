@@ -4,7 +4,7 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>Makes the probes of drills. Each works while the API server of a host, or all of them, are down; or says that it cannot see.</summary>
+/// <summary>Makes the probes of drills. Each works even if the API server of a host, or all of them, are down; otherwise it says that it cannot see.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="canary">The canary.</param>
 internal sealed class Probes(DrillCluster cluster, Canary canary)
@@ -17,7 +17,7 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
             await probe.AskReadyAsync(stop).ConfigureAwait(false) is not { } code ? "refused" : ApiServerProbe.IsYes(code) ? "ready" : "not ready");
     }
 
-    /// <summary>How many API servers hold a lease in etcd, which is who the service <c>kubernetes</c> leads to; asked through a host.</summary>
+    /// <summary>How many API servers have a lease in etcd: the endpoints of the service <c>kubernetes</c>. Asked through a host.</summary>
     public static Probe Registered(DrillHost through) => new("API servers registered", async stop =>
     {
         var servers = await RegisteredApiServers.AskAsync(through.Shell, through.Find(ClusterComponent.ApiServer)!, stop).ConfigureAwait(false);
@@ -30,9 +30,9 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
             ? status.Leader != 0 && status.Errors.Count == 0 ? "healthy" : "not healthy"
             : "no answer");
 
-    /// <summary>The members of etcd on some hosts together: <c>3 of 3, leader 8e9e05c52164694d</c>; the leader is <c>none</c> without one.</summary>
+    /// <summary>The members of etcd on some hosts: <c>3 of 3, leader 8e9e05c52164694d</c>; the leader is <c>none</c> without one.</summary>
     /// <param name="hosts">The hosts.</param>
-    /// <param name="evenIfFull">True where a member with an alarm counts as healthy, because the drill raises it.</param>
+    /// <param name="evenIfFull">True if a member with an alarm counts as healthy, because the drill raises it.</param>
     public static Probe Etcd(IReadOnlyList<DrillHost> hosts, bool evenIfFull = false) => new("etcd", async stop =>
     {
         var answers = await Task.WhenAll(hosts.Select(host => host.EtcdStatusAsync(stop))).ConfigureAwait(false);
@@ -73,7 +73,7 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
     });
 
     /// <summary>
-    /// How many pods the canary has and how many are ready, those that end not counted: <c>1 ready of 1</c>; and, when one has been deleted, how
+    /// How many pods the canary has and how many are ready, not counting those that end: <c>1 ready of 1</c>; and, when one has been deleted, how
     /// many are newer: <c>2 ready of 2, 1 new</c>.
     /// </summary>
     public Probe Pods() => new("canary pods", async stop =>
@@ -100,12 +100,11 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
     });
 
     /// <summary>
-    /// An object of the drill's namespace by the word of each API server: <c>there</c>, <c>absent</c>, <c>another</c> of that name, or
-    /// <c>not the same everywhere</c>.
+    /// An object of the drill's namespace, as each API server says: <c>there</c>, <c>absent</c>, <c>another</c> of that name, or <c>not the same everywhere</c>.
     /// </summary>
     /// <param name="type">Its kind.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="isIt">Whether an object of that kind and name is the one that is meant.</param>
+    /// <param name="isIt">Whether an object of that kind and name is the right one.</param>
     public Probe Object(ResourceType<AnyObject> type, string name, Func<AnyObject, bool> isIt) => new($"{type.Plural} '{name}'", async stop =>
     {
         var found = await cluster.Api.AskEachAsync(api => api.FindAsync(type, canary.Namespace, name, stop)).ConfigureAwait(false);
@@ -113,7 +112,7 @@ internal sealed class Probes(DrillCluster cluster, Canary canary)
         return found[0] is not { } one ? "absent" : isIt(one) ? "there" : "another";
     });
 
-    /// <summary>A node: <c>Ready</c>, <c>NotReady</c>, <c>Unknown</c>, with <c>, cordoned</c> behind it where it is.</summary>
+    /// <summary>A node: <c>Ready</c>, <c>NotReady</c>, <c>Unknown</c>, followed by <c>, cordoned</c> if it is.</summary>
     public Probe Node(string name) => new($"node {name}", async stop =>
     {
         var node = await cluster.Api.AskAsync(api => api.GetAsync(Resources.Nodes, null, name, stop)).ConfigureAwait(false);

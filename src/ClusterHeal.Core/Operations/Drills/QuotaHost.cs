@@ -4,8 +4,8 @@ using ClusterHeal.Operations.Restores;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// The host whose etcd gets a lower quota: each method is one verb of the script <c>lower-quota.sh</c>, which lies there with its plan, so that the
-/// host can put the former quota back alone.
+/// The host whose etcd gets a lower quota. Each method is one verb of the script <c>lower-quota.sh</c>, which is there with its plan. So the host can
+/// put the former quota back alone.
 /// </summary>
 /// <param name="shell">The host.</param>
 /// <param name="journal">The drill.</param>
@@ -15,7 +15,6 @@ internal sealed class QuotaHost(IHostShell shell, OperationJournal journal)
 
     private readonly InstalledScript _script = new(shell, journal, FolderOf(journal.OperationId), "quota.sh");
 
-    /// <summary>The host.</summary>
     public IHostShell Shell => shell;
 
     /// <summary>Whether a host has the script of a drill.</summary>
@@ -25,7 +24,7 @@ internal sealed class QuotaHost(IHostShell shell, OperationJournal journal)
         return (await shell.RunCheckedAsync(script, cancellationToken).ConfigureAwait(false)).Text.Trim() == "yes";
     }
 
-    /// <summary>Puts the script, its plan and the new settings on the host; a mark last, by which they are found.</summary>
+    /// <summary>Puts the script, its plan and the new settings on the host. Last comes a mark that shows that they are there.</summary>
     public async Task InstallAsync(QuotaSettings settings, EtcdConfiguration configuration, ComponentStatus etcd, CancellationToken cancellationToken)
     {
         var plan = string.Concat(
@@ -39,7 +38,7 @@ internal sealed class QuotaHost(IHostShell shell, OperationJournal journal)
         await _script.WriteAsync("installed", "", cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Has the host heal by itself after a time. Where it was told so already, its time begins again.</summary>
+    /// <summary>Makes the host heal by itself after a time. If it is armed already, the time begins again.</summary>
     public Task ArmAsync(TimeSpan healAfter, CancellationToken cancellationToken) => _script.ArmAsync(SwitchName, healAfter, cancellationToken);
 
     /// <summary>Stops etcd, and starts it with the lower quota.</summary>
@@ -48,7 +47,7 @@ internal sealed class QuotaHost(IHostShell shell, OperationJournal journal)
     /// <summary>Stops etcd, and starts it with its former quota.</summary>
     public Task PutBackAsync(CancellationToken cancellationToken) => _script.VerbAsync("put the former quota of etcd back", cancellationToken, "back");
 
-    /// <summary>Says that nothing is left to be put back.</summary>
+    /// <summary>Notes that there is nothing left to put back.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         await _script.VerbAsync("close the operation", cancellationToken, "close").ConfigureAwait(false);

@@ -6,20 +6,20 @@ using ClusterHeal.Operations.Repairs;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>The settings that give etcd another quota. A proposed text counts only if reading it, as etcd would, gives that quota.</summary>
+/// <summary>The settings that give etcd another quota. A new text counts only if etcd would read that quota from it.</summary>
 /// <param name="Path">The file that is written: a drop-in of the unit, or the manifest.</param>
 /// <param name="Text">Its new text.</param>
 internal sealed partial record QuotaSettings(string Path, string Text)
 {
-    // Its name sorts behind those that people give; systemd reads the last one last.
+    // Its name sorts after those that people give; systemd reads the last one last.
     private const string DropIn = "zz-clusterheal-drill.conf";
 
-    /// <summary>Finds out what has to be written where. Changes nothing.</summary>
+    /// <summary>Finds out which file needs which text. Changes nothing.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="etcd">How etcd is run there.</param>
     /// <param name="quota">The quota in bytes.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The settings; null if they stand in a form in which they cannot be changed with certainty.</returns>
+    /// <returns>The settings; null if their form cannot be changed with certainty.</returns>
     public static async Task<QuotaSettings?> FindAsync(IHostShell shell, ComponentStatus etcd, long quota, CancellationToken cancellationToken)
     {
         var reading = new SettingsReading(shell, etcd, cancellationToken);
@@ -38,14 +38,14 @@ internal sealed partial record QuotaSettings(string Path, string Text)
             }
             catch (ClusterHealException e) when (e is not HostShellException)
             {
-                // Not a text that etcd would take; the next one may be.
+                // etcd would not take this text; the next one may be right.
             }
         }
 
         return null;
     }
 
-    // etcd starts with the flag or the variable, and not with both.
+    // etcd starts with the flag or the variable, not with both.
     private static IEnumerable<QuotaSettings> OfUnit(string unit, (string Path, string Text) file, long quota)
     {
         string[] lines =

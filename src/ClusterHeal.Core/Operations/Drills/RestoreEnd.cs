@@ -4,23 +4,23 @@ using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Drills;
 
-/// <summary>Makes sure that the restore of a drill is over on all hosts, however far it came, and that what it stopped runs.</summary>
+/// <summary>Makes sure that the restore of a drill has ended on all hosts, wherever it stopped, and that what it stopped runs.</summary>
 internal static class RestoreEnd
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Brings the restore to an end where it is not, as the hosts would by themselves: with the data that has the quorum. Then waits
-    /// until everything runs and the API servers are ready.
+    /// Ends an unfinished restore as the hosts would by themselves: with the data that have the quorum. Then waits until everything runs and the API
+    /// servers are ready.
     /// </summary>
     /// <param name="shells">The control-plane hosts.</param>
-    /// <param name="journal">The drill, whose id the restore bears and which has the locks.</param>
+    /// <param name="journal">The drill. The restore has its ID, and it has the locks.</param>
     /// <param name="sink">Takes the progress.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends it; it can be done again.</param>
-    /// <returns>What was done, a step each.</returns>
-    /// <exception cref="ClusterHealException">A host does not answer, or something does not come up.</exception>
+    /// <param name="cancellationToken">Ends it; it can be repeated.</param>
+    /// <returns>What was done, step by step.</returns>
+    /// <exception cref="ClusterHealException">A host does not answer, or something does not start.</exception>
     public static async Task<IReadOnlyList<string>> BringAboutAsync(
         IReadOnlyList<IHostShell> shells, OperationJournal journal, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -8,23 +8,23 @@ using Google.Protobuf;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// The disaster of the restore drill, and the way out of it: a snapshot; what is lost after it, and what comes after it, both in the drill's
-/// own namespace; and the restore of the whole cluster.
+/// The disaster of the restore drill, and how it is healed: a snapshot; something that is lost and something that is created after it, both in the
+/// drill's own namespace; and the restore of the whole cluster.
 /// </summary>
 /// <param name="context">The drill.</param>
-/// <param name="healAfter">How long the hosts wait for us in the restore.</param>
+/// <param name="healAfter">How long the hosts wait for the operator in the restore.</param>
 internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
 {
-    /// <summary>The deployment that the snapshot has, and that is lost.</summary>
+    /// <summary>The deployment that is in the snapshot, and is lost.</summary>
     public const string Lost = "lost";
 
-    /// <summary>The config map that the snapshot does not have.</summary>
+    /// <summary>The config map that is not in the snapshot.</summary>
     public const string Late = "late";
 
-    /// <summary>What the probe <see cref="Restore"/> answers when the restore has succeeded.</summary>
+    /// <summary>The answer of the probe <see cref="Restore"/> when the restore has succeeded.</summary>
     public const string Restored = nameof(ClusterRestoreOutcome.Restored);
 
-    /// <summary>What the probe <see cref="Etcd"/> answers when every member is of the new cluster, above all revisions from before.</summary>
+    /// <summary>The answer of the probe <see cref="Etcd"/> when every member is of the new cluster, above all former revisions.</summary>
     public const string FurtherOn = "another cluster, further on";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -44,7 +44,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
 
     private string SnapshotPath => Path.Combine(Folder, $"drill-{OperationId}.db");
 
-    /// <summary>What the restore is at; at last its outcome.</summary>
+    /// <summary>The current step of the restore; at the end its outcome.</summary>
     public Probe Restore() => new("restore", _ => Task.FromResult(_step));
 
     /// <summary>
@@ -61,13 +61,13 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         return "the cluster before";
     });
 
-    /// <summary>The deployment that is lost: <c>there</c> only where it is the very one from before.</summary>
+    /// <summary>The lost deployment: <c>there</c> only if it is exactly the former one.</summary>
     public Probe LostObject() => context.Probes.Object(Resources.Any("apps/v1", "deployments"), Lost, o => o.Metadata.Uid == _lostUid);
 
-    /// <summary>The config map that comes after the snapshot.</summary>
+    /// <summary>The config map that is created after the snapshot.</summary>
     public Probe LateObject() => context.Probes.Object(Resources.Any("v1", "configmaps"), Late, _ => true);
 
-    /// <summary>Looks whether the hosts can be restored, and says what will be done.</summary>
+    /// <summary>Finds out whether the hosts can be restored, and returns what will be done.</summary>
     /// <exception cref="ClusterHealException">They cannot.</exception>
     public async Task<IReadOnlyList<string>> LookAsync(CancellationToken cancellationToken)
     {
@@ -93,8 +93,8 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         ];
     }
 
-    /// <summary>Makes what will be lost, saves and proves the snapshot, and only then loses it, and makes what comes later.</summary>
-    /// <exception cref="ClusterHealException">The snapshot would not be one of this cluster, or not have what it has to; nothing is stopped.</exception>
+    /// <summary>Creates what will be lost, saves and proves the snapshot, and only then deletes it, and creates what comes later.</summary>
+    /// <exception cref="ClusterHealException">The snapshot would be of another cluster, or not have what it must have. Nothing is stopped.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await context.Canary.CreateDeploymentAsync(Lost, 1, cancellationToken).ConfigureAwait(false);
@@ -109,8 +109,8 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         await LoseAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Restores. Returns only where the restore has succeeded.</summary>
-    /// <exception cref="ClusterHealException">It did not; everything was put back, or is left to the hosts.</exception>
+    /// <summary>Restores. Returns only if the restore has succeeded.</summary>
+    /// <exception cref="ClusterHealException">It did not. Everything was put back, or is left to the hosts.</exception>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         var request = new ClusterRestoreRequest
@@ -137,7 +137,7 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         sink.ThrowIfFailed();
     }
 
-    /// <summary>Makes sure that the restore is over on all hosts.</summary>
+    /// <summary>Makes sure that the restore has ended on all hosts.</summary>
     public Task HealAsync(CancellationToken cancellationToken) => RestoreEnd.BringAboutAsync(
         [.. Cluster.Hosts.Select(h => h.Shell)], context.Journal, context.Sink, context.Time, cancellationToken);
 
@@ -156,8 +156,8 @@ internal sealed class RestoreRehearsal(DrillContext context, TimeSpan healAfter)
         yield return $"Undo-EtcdRestore -OperationId {OperationId} puts those data back, the drill's namespace with them.";
     }
 
-    // The kubeconfig and the hosts are given apart. Only where each host's etcd has what was just made through the API are they of one
-    // cluster, and only then may the one be rehearsed on the other.
+    // The kubeconfig and the hosts are given separately. Only if each host's etcd has what was just created through the API are they of one cluster.
+    // Only then may a drill of one use the other.
     private async Task<long> SeeInEtcdAsync(CancellationToken cancellationToken)
     {
         var prefix = Cluster.HostsOf(ClusterComponent.ApiServer)[0].Find(ClusterComponent.ApiServer)!.Flag("--etcd-prefix") ?? "/registry";

@@ -7,26 +7,25 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// Whether the canary serves, by HTTP on the node port of nodes: from here where that works, else through a control-plane host. Each question
-/// is a new connection, as a user's would be.
+/// Whether the canary serves, by HTTP on the node port of nodes: from here if that works, otherwise through a control-plane host. Each question is a
+/// new connection, as a user's would be.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="canary">The canary.</param>
-/// <param name="without">A node that is not asked, because it is the one that is broken; or null.</param>
+/// <param name="without">A node that is not asked, because it is the broken one; or null.</param>
 internal sealed class ServingProbe(DrillCluster cluster, Canary canary, string? without)
 {
-    /// <summary>The probe's name.</summary>
     public const string Name = "canary serves";
 
     private const int MostNodes = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private IReadOnlyList<(string Address, DrillHost? By)> _ways = [];
 
-    /// <summary>True for an answer that says that users are served.</summary>
+    /// <summary>True for an answer that means that users are served.</summary>
     public static bool Serves(string answer) => answer.StartsWith("yes", StringComparison.Ordinal);
 
     /// <summary>Finds the nodes that answer, and how they are reached.</summary>
-    /// <returns>False where none does, yet.</returns>
+    /// <returns>False if none answers yet.</returns>
     public async Task<bool> FindWaysAsync(CancellationToken cancellationToken)
     {
         var ways = new List<(string Address, DrillHost? By)>();
@@ -46,11 +45,11 @@ internal sealed class ServingProbe(DrillCluster cluster, Canary canary, string? 
         return ways.Count > 0;
     }
 
-    /// <summary>Asks all of them.</summary>
+    /// <summary>Asks all these nodes.</summary>
     public async Task<string> AskAsync(CancellationToken cancellationToken)
     {
         var answers = await Task.WhenAll(_ways.Select(async way =>
-            // One connection may meet a moment's change of the nodes' rules; a second one at once does not.
+            // One connection may fail while the nodes' rules change. A second one right after it does not.
             await AnswersAsync(way.Address, way.By, cancellationToken).ConfigureAwait(false)
             || await AnswersAsync(way.Address, way.By, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
         var good = answers.Count(a => a);

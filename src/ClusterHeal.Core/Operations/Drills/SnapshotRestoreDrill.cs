@@ -1,8 +1,7 @@
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// The whole cluster is restored from a snapshot, after something that the snapshot has was deleted. It is for practice clusters: everybody's
-/// changes since the snapshot are lost.
+/// The whole cluster is restored from a snapshot, after something in the snapshot was deleted. It is for practice clusters: all changes since the snapshot are lost.
 /// </summary>
 internal sealed class SnapshotRestoreDrill : IFailureDrill
 {
@@ -60,7 +59,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
             Mark = DrillMark.Nothing with { Restores = true },
             Danger = cluster.IsPractice ? null : $"Cluster '{cluster.Name}' is no practice cluster: {AtStake}{Doubt(cluster)}",
             HealAfter = healAfter,
-            // Hosts that were left to themselves may try both versions before they agree.
+            // Hosts that have to heal alone may try both versions of the data before they agree.
             HealPatience = TimeSpan.FromMinutes(15),
             LookAsync = rehearsal.LookAsync,
             PrepareAsync = rehearsal.PrepareAsync,
@@ -90,7 +89,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
                 "Rehearse on a practice cluster. -Force does it on this one; -Force with -WhatIf shows what would be done.");
         }
 
-        // The servers of a practice cluster write no lease, and all of them are on its hosts. With -Force the doubt is a part of the question.
+        // The servers of a practice cluster write no lease, and all of them are on its hosts. With -Force the question includes the doubt.
         var writesNone = cluster.Registered is { Reason: null, Addresses.Count: 0 };
         if (!writesNone && cluster.Registered!.Besides(servers.Count) is { } doubt)
         {

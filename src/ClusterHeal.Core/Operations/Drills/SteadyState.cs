@@ -7,15 +7,15 @@ using Etcdserverpb;
 namespace ClusterHeal.Operations.Drills;
 
 /// <summary>
-/// Whether a cluster is well: only then may a drill begin, and only when it is so again is a drill over. What answers must be fresh: the
-/// servers are asked each by itself, etcd by its members, and leases are compared with the clock.
+/// Whether a cluster is healthy: only then may a drill begin, and only when it is healthy again is a drill over. Answers must be fresh: each server
+/// is asked by itself, etcd by its members, and leases are compared with the clock.
 /// </summary>
 internal static class SteadyState
 {
     private static readonly string[] Leases = ["kube-scheduler", "kube-controller-manager"];
 
-    /// <summary>Looks at everything.</summary>
-    /// <returns>What is not well, a sentence each; empty where everything is.</returns>
+    /// <summary>Checks everything.</summary>
+    /// <returns>What is not healthy, a sentence each; empty if everything is.</returns>
     public static async Task<IReadOnlyList<string>> LookAsync(DrillCluster cluster, CancellationToken cancellationToken)
     {
         var answers = await Task.WhenAll(
@@ -29,12 +29,12 @@ internal static class SteadyState
         return [.. answers.SelectMany(a => a)];
     }
 
-    /// <summary>Looks until everything is well.</summary>
-    /// <returns>What was not well at last; empty where everything was.</returns>
+    /// <summary>Checks until everything is healthy.</summary>
+    /// <returns>What was not healthy at the end; empty if everything was.</returns>
     public static Task<IReadOnlyList<string>> WaitAsync(DrillCluster cluster, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken) =>
         new Waiting(time, patience, TimeSpan.FromSeconds(1)).UntilAsync(stop => LookAsync(cluster, stop), ills => ills.Count == 0, cancellationToken);
 
-    /// <summary>What is not well by one question; that it was not answered is no better.</summary>
+    /// <summary>What one question finds unhealthy. No answer counts as unhealthy, too.</summary>
     internal static async Task<IReadOnlyList<string>> TryAsync(string what, Func<Task<IReadOnlyList<string>>> look)
     {
         try
@@ -73,7 +73,7 @@ internal static class SteadyState
         if (leaders.Count() > 1) ills.Add("The members of etcd name different leaders.");
         if (ills.Count > 0 || members.Length == 0) return ills;
 
-        // A voter that never ran, or runs on a host that was not named, counts all the same. The second is asked from here.
+        // A voter that never ran, or runs on a host that was not named, counts, too. The second one is asked from here.
         var answered = members.Select(m => m.Status!.Header.MemberId).ToHashSet();
         var near = cluster.HostsOf(ClusterComponent.Etcd)[0];
         var client = await near.EtcdAsync(cancellationToken).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal static class SteadyState
         return AwayFrom(answered, list.Members);
     }
 
-    /// <summary>The voters that were not heard.</summary>
+    /// <summary>The voters that did not answer.</summary>
     internal static IReadOnlyList<string> AwayFrom(IReadOnlySet<ulong> answered, IEnumerable<Member> members) =>
     [
         .. members.Where(m => !m.IsLearner && !answered.Contains(m.ID)).Select(m =>
@@ -115,10 +115,10 @@ internal static class SteadyState
         return ills;
     }
 
-    /// <summary>Since when a lease has not been renewed, in words; null if it counts. One that was never renewed does not.</summary>
-    /// <param name="renewed">When it was, if ever.</param>
+    /// <summary>Since when a lease has not been renewed, in words; null if it is valid. A lease that was never renewed is not.</summary>
+    /// <param name="renewed">When it was renewed, if ever.</param>
     /// <param name="now">The server's time.</param>
-    /// <param name="duration">How long it counts.</param>
+    /// <param name="duration">How long it is valid.</param>
     internal static string? LateBy(DateTimeOffset? renewed, DateTimeOffset now, TimeSpan duration)
     {
         if (now - renewed is not { } age) return "yet";
@@ -143,7 +143,7 @@ internal static class SteadyState
             }
             else if (LateBy(spec?.RenewTime, now, TimeSpan.FromSeconds(spec?.LeaseDurationSeconds ?? 40)) is { } late)
             {
-                // Without a controller manager nobody calls a dead node anything but ready.
+                // Without a controller manager a dead node keeps the condition Ready.
                 ills.Add($"Node '{name}' is called ready, and its kubelet has not renewed its lease {late}.");
             }
         }

@@ -1,16 +1,16 @@
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What renews certificates.</summary>
+/// <summary>The remedies that renew certificates.</summary>
 internal static class CertificateRemedies
 {
-    /// <summary>For a certificate that runs out, by the target of its check; none for those that are not the control plane's own.</summary>
+    /// <summary>For an expiring certificate, by the target of its check; none for one that is not the control plane's.</summary>
     public static IReadOnlyList<Remedy> Of(HealthFacts facts, CheckResult result)
     {
         var found = facts.Certificates.Seen.FirstOrDefault(seen => TimeChecks.TargetOf(seen) == result.Target);
         return found is { IsOfControlPlane: true } && facts.Hosts.Count > 0 ? [OfAll(facts)] : [];
     }
 
-    /// <summary>For all that run out: one step.</summary>
+    /// <summary>For all expiring ones: one step.</summary>
     public static Remedy OfAll(HealthFacts facts)
     {
         if (facts.Hosts.Select(OperationRemedies.AtWork).FirstOrDefault(working => working is not null) is { } working) return working;

@@ -6,11 +6,11 @@ using ClusterHeal.Reports;
 namespace ClusterHeal.Operations.Healing;
 
 /// <summary>
-/// Repairs a cluster: tests its health, makes a plan of the remedies of what fails, asks once, and does one step after the other by the
-/// operation that a user would call. Before and after each step the cluster is tested again. docs/design/0021 has the reasons.
+/// Repairs a cluster: tests its health, plans the remedies for what fails, asks once, and does one step after the other with the operation that a
+/// user would call. Before and after each step the cluster is tested again. docs/design/0021 has the reasons.
 /// </summary>
 /// <param name="request">What is wanted.</param>
-/// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is changed.</param>
+/// <param name="sink">Takes the plan or the report, progress and failures. It is asked before anything is changed.</param>
 /// <param name="time">The clock.</param>
 public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink sink, TimeProvider time)
 {
@@ -22,11 +22,10 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
     private string ClusterName => request.Sources.ClusterName;
 
     /// <summary>
-    /// Repairs. Emits the plan if only a plan is wanted, or if nothing can be done; otherwise the report. What is not well in the end is an
-    /// error after it.
+    /// Repairs. Emits the plan if only a plan is wanted, or if nothing can be done; otherwise the report. After it comes an error if something is still unhealthy.
     /// </summary>
-    /// <param name="cancellationToken">Ends it: the operation that is on at the moment ends as it does by itself.</param>
-    /// <exception cref="ClusterHealException">It was refused; nothing was touched.</exception>
+    /// <param name="cancellationToken">Ends it. The current operation ends in its own way.</param>
+    /// <exception cref="ClusterHealException">It was refused. Nothing was changed.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var files = ReportFiles.At(request.ReportPath);
@@ -71,7 +70,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // A pipeline that was stopped takes no report any more; a warning reaches its user.
+                // A stopped pipeline takes no report any more; a warning still reaches its user.
                 sink.Warning(report.Reason);
             }
 
@@ -88,7 +87,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         }
     }
 
-    /// <summary>The refusal of a node that is not off, or may not be.</summary>
+    /// <summary>The refusal for a node that is not off, or may not be.</summary>
     internal static ClusterHealException NotOff(string node, string why) => new(
         ErrorIds.NodeNotOff,
         FaultCategory.InvalidOperation,
@@ -162,7 +161,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
 
         isAt(RemedyStage.Done);
         Say($"waits until it is well after: {step.Action}");
-        // Of the checks only those of the areas that the step is for: the rest is looked at before the next one.
+        // Only the checks of the areas of this step. The rest is checked before the next one.
         var areas = step.Checks.Select(c => Enum.Parse<HealthArea>(c.Area)).Distinct().ToArray();
         if (areas.Length == 0) return (ClusterRepairStepOutcome.Healed, null);
         var after = await LookUntilAsync(request.Options with { Areas = areas }, now => IsWell(step, now), cancellationToken).ConfigureAwait(false);
@@ -171,12 +170,12 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
             : (ClusterRepairStepOutcome.Failed, $"It was done, and {request.Patience.TotalSeconds:0} s later it has not helped. {Why(step, after)}");
     }
 
-    /// <summary>True if the checks of a step pass; one that cannot be seen does not.</summary>
+    /// <summary>True if the checks of a step pass. A check that could not see does not pass.</summary>
     private bool IsWell(HealingStep step, Look now) => !Bad(step, now).Any();
 
     private string Why(HealingStep step, Look now) => string.Join(' ', Bad(step, now).Select(r => $"{r.Name} {r.Target}: {r.Message}"));
 
-    // What cannot be seen is told of the whole cluster, or of a host; that of another host does not matter.
+    // A check that could not see may be about the whole cluster, or about a host. Another host does not matter here.
     private IEnumerable<CheckResult> Bad(HealingStep step, Look now) => now.Results.Where(HealingPlan.IsBad).Where(r => step.Checks.Any(check =>
         check.Name == r.Name && (check.Target == r.Target
             || (r.Status == CheckStatus.Unknown && (r.Target == ClusterName || check.Target.EndsWith($" on {r.Target}", StringComparison.Ordinal))))));
@@ -198,7 +197,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         return new Look(facts with { Hosts = [.. facts.Hosts.Select(WithoutLock)], NodeHosts = nodes.Zip(hosts.Select(WithoutLock)).ToDictionary(n => n.First, n => n.Second) }, results);
     }
 
-    // With -Force a lock keeps nobody off; what its operation left is taken back then.
+    // With -Force a lock stops nobody. What its operation left is then reverted.
     private HostFacts WithoutLock(HostFacts host) =>
         request.Force && host.Operations is { } operations ? host with { Operations = operations with { Lock = null } } : host;
 
@@ -206,7 +205,7 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
 
     private bool IsMeant(CheckResult result) => _meant?.Contains((result.Name, result.Target)) != false;
 
-    // A node that was marked as off is off, and that it says nothing is no failure of the repair.
+    // A node that was marked as off is off. Its silence is no failure of the repair.
     private bool IsOff(string name, string target) => name is "NodeLease" or "NodeReady" or "NodeTaint" && request.NodesOff.Contains(target);
 
     private ClusterRepairReport ReportOf(OperationJournal journal, IReadOnlyList<ClusterRepairStep> steps, Look look, bool isDone)
@@ -270,7 +269,6 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
 
     private void Say(string status) => sink.Progress(new OperationProgress(Activity, status));
 
-    /// <summary>How far a step came.</summary>
     private enum RemedyStage
     {
         NotBegun,
@@ -278,6 +276,6 @@ public sealed class ClusterRepair(ClusterRepairRequest request, IOperationSink s
         Done,
     }
 
-    /// <summary>One look at the cluster.</summary>
+    /// <summary>The result of one test of the cluster.</summary>
     private sealed record Look(HealthFacts Facts, IReadOnlyList<CheckResult> Results);
 }

@@ -7,9 +7,9 @@ internal static class ClusterRepairPage
 {
     private const string Title = "Repair";
 
-    /// <summary>Makes it of a repair.</summary>
+    /// <summary>Makes it from a repair.</summary>
     /// <param name="repair">The repair.</param>
-    /// <param name="results">The last test of the health; none where only the repair itself is known.</param>
+    /// <param name="results">The last test of the health; none if only the repair itself is known.</param>
     public static Report Of(ClusterRepairReport repair, IReadOnlyList<CheckResult> results) => new()
     {
         Title = Title,
@@ -47,7 +47,7 @@ internal static class ClusterRepairPage
         ],
     };
 
-    /// <summary>Makes it of a plan in which there is nothing to do.</summary>
+    /// <summary>Makes it from a plan without steps.</summary>
     public static Report Of(ClusterRepairPlan plan, IReadOnlyList<CheckResult> results, DateTimeOffset started, DateTimeOffset ended) => new()
     {
         Title = Title,

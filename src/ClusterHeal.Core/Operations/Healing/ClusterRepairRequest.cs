@@ -2,28 +2,28 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What a user wants to be repaired.</summary>
+/// <summary>The repair that a user wants.</summary>
 public sealed record ClusterRepairRequest
 {
     /// <summary>Where to look.</summary>
     public required HealthSources Sources { get; init; }
 
-    /// <summary>What to look at, and from where on something is wrong.</summary>
+    /// <summary>The checks and their limits.</summary>
     public required HealthOptions Options { get; init; }
 
     /// <summary>The results whose checks are repaired; null for all that fail.</summary>
     public IReadOnlyList<CheckResult>? Checks { get; init; }
 
-    /// <summary>The nodes of which the user says that they are surely off.</summary>
+    /// <summary>The nodes that are certainly off, as the user says.</summary>
     public IReadOnlyList<string> NodesOff { get; init; } = [];
 
-    /// <summary>How the host of a node is logged in to, by the node's name.</summary>
+    /// <summary>How to log in to the host of a node, by the node's name.</summary>
     public required Func<string, HostConnection> NodeHost { get; init; }
 
-    /// <summary>The folder for the snapshots that a repair of a member saves before.</summary>
+    /// <summary>The folder for the snapshots that are saved before a member is repaired.</summary>
     public required string SnapshotFolder { get; init; }
 
-    /// <summary>The files for a report, each in the form that its ending says.</summary>
+    /// <summary>The files for a report. The ending of each says its form.</summary>
     public IReadOnlyList<string> ReportPath { get; init; } = [];
 
     /// <summary>True to take another operation's lock.</summary>

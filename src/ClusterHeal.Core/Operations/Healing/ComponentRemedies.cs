@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What brings components of hosts back.</summary>
+/// <summary>The remedies that bring components of hosts back.</summary>
 internal static class ComponentRemedies
 {
     /// <summary>For a component that is down, by the target of its check.</summary>
@@ -15,9 +15,9 @@ internal static class ComponentRemedies
     }
 
     /// <summary>For a component that does not run.</summary>
-    /// <param name="facts">What was found.</param>
+    /// <param name="facts">The facts.</param>
     /// <param name="host">Its host.</param>
-    /// <param name="component">What the host says of it.</param>
+    /// <param name="component">What the host says about it.</param>
     public static Remedy Of(HealthFacts facts, HostFacts host, ComponentStatus component)
     {
         var start = Start(host, component.Component);
@@ -52,11 +52,11 @@ internal static class ComponentRemedies
                 PowerShellCommand.Of("Restart-ControlPlaneComponent", ("HostName", [host.HostName]), ("Component", [ClusterComponent.ApiServer.ToString()])))];
         }
 
-        // Which host an address is of is not asked: what is down is named by its host.
+        // It does not matter to which host an address belongs: what is down is known by its host.
         return OfDown(facts, ClusterComponent.ApiServer);
     }
 
-    /// <summary>For a component none of which renews its lease.</summary>
+    /// <summary>For a component that renews its lease on no host.</summary>
     public static IReadOnlyList<Remedy> OfLease(HealthFacts facts, ClusterComponent component)
     {
         var down = OfDown(facts, component);
@@ -69,7 +69,7 @@ internal static class ComponentRemedies
                 PowerShellCommand.Of("Restart-ControlPlaneComponent", ("HostName", running), ("Component", [component.ToString()])))];
     }
 
-    /// <summary>What brings back all of a component that are down.</summary>
+    /// <summary>The remedies that start all of a component that are down.</summary>
     public static IReadOnlyList<Remedy> OfDown(HealthFacts facts, ClusterComponent component) =>
     [
         .. from host in facts.Hosts
@@ -78,20 +78,19 @@ internal static class ComponentRemedies
            select Of(facts, host, status),
     ];
 
-    /// <summary>Starting a component.</summary>
     public static StartComponent Start(HostFacts host, ClusterComponent component) =>
         new(host.HostName, component) { IsGround = host.Components.Any(c => c.Mechanism == ComponentMechanism.StaticPod) };
 
     private static bool IsUp(HostFacts host, ClusterComponent component) => host.Find(component) is null or { State: ComponentState.Running };
 
-    /// <summary>For one that an operation of ours stopped; null if that died without a trace, so that it only has to be started.</summary>
+    /// <summary>For a component that an operation of ours stopped; null if that ended without a trace, so that it only has to be started.</summary>
     private static Remedy? OfOperation(HealthFacts facts, ComponentStatus component, string id, StartComponent start)
     {
         var operation = facts.Operations.FirstOrDefault(o => o.OperationId == id);
         var name = operation is { Operation.Length: > 0 } ? $"{operation.Operation} by {operation.Operator}" : $"The operation {id}";
         if (operation?.Kind is ClusterOperationKind.Drill or ClusterOperationKind.MemberRepair or ClusterOperationKind.Restore)
             return OperationRemedies.OfLeft(facts, operation);
-        // Interrupted in the middle, a restart left down what should be up; nobody wants that.
+        // An interrupted restart left it down, which nobody wants.
         if (operation?.Kind == ClusterOperationKind.ComponentRestart) return null;
         if (component.HealsAt is null) return new LeftToPeople($"{name} stopped it on purpose, with no time after which it starts again.", start.Command);
         return component.HealsAt > facts.Now

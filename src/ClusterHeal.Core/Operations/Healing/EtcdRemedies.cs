@@ -1,6 +1,8 @@
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What heals etcd. A member is repaired only if its data are known to be lost or corrupt: one that cannot be reached may have the best data of all.</summary>
+/// <summary>
+/// The remedies for etcd. A member is repaired only if its data are known to be lost or corrupt: one that cannot be reached may have the best data.
+/// </summary>
 internal static class EtcdRemedies
 {
     /// <summary>For a member that does not serve, has never joined, or has no vote.</summary>
@@ -11,7 +13,7 @@ internal static class EtcdRemedies
         if (facts.Hosts.Count == 0) return [new LeftToPeople("Its host is not known: no host is given.", byPeople)];
         if (HostOf(facts, member) is not { } host) return [Unseen(facts, member)];
         if (OperationRemedies.AtWork(host) is { } working) return [working];
-        // A drill repairs members, too, under its own id.
+        // A drill repairs members, too, under its own ID.
         var repair = facts.Operations.FirstOrDefault(o => o is { Kind: ClusterOperationKind.MemberRepair or ClusterOperationKind.Drill, State: ClusterOperationState.Left }
             && host.Operations?.Repairs.Any(r => r.Record.OperationId == o.OperationId) == true);
         if (repair is not null) return [OperationRemedies.OfLeft(facts, repair)];
@@ -26,7 +28,7 @@ internal static class EtcdRemedies
         ];
     }
 
-    /// <summary>For a quorum that is lost, or is just there.</summary>
+    /// <summary>For a lost quorum, or one without a spare member.</summary>
     public static IReadOnlyList<Remedy> OfQuorum(HealthFacts facts, CheckResult result)
     {
         var down = ComponentRemedies.OfDown(facts, ClusterComponent.Etcd);
@@ -36,7 +38,7 @@ internal static class EtcdRemedies
     }
 
     /// <summary>For a host whose etcd is down and has no log: it has lost its data, or never had any.</summary>
-    /// <param name="facts">What was found.</param>
+    /// <param name="facts">The facts.</param>
     /// <param name="host">The host.</param>
     /// <param name="etcd">What is set up there.</param>
     /// <param name="start">How it is started.</param>
@@ -63,11 +65,10 @@ internal static class EtcdRemedies
         return facts.Hosts.Count == 0 ? null : PowerShellCommand.Of("Restore-EtcdSnapshot", ("Path", [snapshot]), ("HostName", facts.Hosts.Select(h => h.HostName)));
     }
 
-    /// <summary>For a member whose data differ from those of a majority; if there is no majority, nobody knows whose are right.</summary>
+    /// <summary>For a member whose data differ from those of a majority. Without a majority nobody knows whose are right.</summary>
     public static IReadOnlyList<Remedy> OfHash(HealthFacts facts, CheckResult result) =>
         result.Status == CheckStatus.Fail && Named(facts, result.Target) is { } member ? [Repair(facts, member)] : [];
 
-    /// <summary>For an alarm.</summary>
     public static IReadOnlyList<Remedy> OfAlarm(HealthFacts facts, CheckResult result) => Named(facts, result.Target)?.Alarms switch
     {
         { } alarms when alarms.Contains("CORRUPT") => [Repair(facts, Named(facts, result.Target)!)],
@@ -92,7 +93,7 @@ internal static class EtcdRemedies
             CommandFor(member));
     }
 
-    // Names of members are not unique, and one that never started has none. One without a vote is promoted or taken out.
+    // Names of members are not unique, and one that never started has none. One without a vote is promoted or removed.
     private static string? CommandFor(EtcdMember member) => member.IsLearner ? null : member.Name.Length > 0
         ? PowerShellCommand.Of("Repair-EtcdMember", ("Name", [member.Name]))
         : PowerShellCommand.Of("Repair-EtcdMember", ("Id", [member.Id]));

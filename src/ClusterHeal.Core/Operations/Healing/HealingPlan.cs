@@ -1,20 +1,20 @@
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>The plan of the repair of a cluster, made of facts alone.</summary>
+/// <summary>The plan of the repair of a cluster. It is made from facts alone.</summary>
 /// <param name="Steps">The steps, in their order.</param>
-/// <param name="Symptoms">What is to heal by itself once the steps are done.</param>
+/// <param name="Symptoms">What should heal by itself after the steps.</param>
 /// <param name="NotRepaired">What is left to people.</param>
 internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyList<ClusterRepairSymptom> Symptoms, IReadOnlyList<ClusterRepairSymptom> NotRepaired)
 {
     /// <summary>Makes it.</summary>
-    /// <param name="facts">What was found.</param>
-    /// <param name="results">What the checks say of it; those that the repair is for.</param>
-    /// <param name="nodesOff">The nodes that are said to be off, and may be marked so.</param>
+    /// <param name="facts">The facts.</param>
+    /// <param name="results">The results of the checks that are repaired.</param>
+    /// <param name="nodesOff">The nodes that the user says are off, and that may be marked so.</param>
     public static HealingPlan Of(HealthFacts facts, IReadOnlyList<CheckResult> results, IReadOnlyList<string> nodesOff)
     {
         var found = results.Where(IsBad).Select(result => (Result: result, Remedies: Find(facts, result, nodesOff))).ToList();
         var known = found.SelectMany(f => f.Remedies).ToArray();
-        // A component that crashes because what it needs is down is only a symptom; one that was stopped is a cause of its own.
+        // A component that crashes because what it needs is down is only a symptom. A stopped one is a cause of its own.
         var crashed = found.SelectMany(f => f.Remedies).OfType<StartComponent>().Where(start => IsCrash(facts, start) && known.Any(other => IsBelow(other, start))).ToHashSet();
         var (steps, symptoms, left) = (new List<HealingStep>(), new List<ClusterRepairSymptom>(), new List<ClusterRepairSymptom>());
         foreach (var (result, remedies) in found)
@@ -24,7 +24,7 @@ internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyLi
                 var step = steps.Find(s => s.Takes(remedy));
                 if (step is null) steps.Add(step = new HealingStep(remedy));
                 step.Add(remedy);
-                // Of several that one check needs, the last one has to heal it; and a check of the whole cluster may have other causes too.
+                // If one check needs several, the last one has to heal it; and a check of the whole cluster may have other causes, too.
                 if (remedy == remedies[^1] && IsProof(result, remedy)) step.Add(result);
             }
         }
@@ -41,10 +41,10 @@ internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyLi
         return new HealingPlan(steps, symptoms, [.. left.Where(l => l.Name != "EtcdQuorum"), .. left.Where(l => l.Name == "EtcdQuorum")]);
     }
 
-    /// <summary>True for a result that says that something is wrong, or that it could not be seen.</summary>
+    /// <summary>True for a result that says that something is wrong or could not be seen.</summary>
     public static bool IsBad(CheckResult result) => result.Status != CheckStatus.Pass && result.Name != ClusterHealthTest.ScopeName;
 
-    /// <summary>For users.</summary>
+    /// <summary>The plan as users see it.</summary>
     public ClusterRepairPlan ToPlan(string clusterName) => new()
     {
         ClusterName = clusterName, Steps = [.. Steps.Select(s => s.ToStep())], Symptoms = [.. Symptoms], NotRepaired = [.. NotRepaired],
@@ -69,7 +69,7 @@ internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyLi
 
     private static bool IsBelow(Remedy below, StartComponent above) => below.Component is { } component && Remedies.NeedsOf(above.Started).Contains(component);
 
-    // A node that is marked as off stays silent: what heals are its pods.
+    // A node that is marked as off stays silent. Only its pods heal.
     private static bool IsProof(CheckResult result, Remedy remedy) => remedy switch
     {
         StartComponent => result.Name is "HostComponents" or "NodeLease" or "NodeReady",
@@ -82,7 +82,7 @@ internal sealed record HealingPlan(IReadOnlyList<HealingStep> Steps, IReadOnlyLi
     };
 }
 
-/// <summary>One step of the plan: a remedy, or starting the same component on several hosts.</summary>
+/// <summary>One step of the plan: a remedy, or the start of the same component on several hosts.</summary>
 /// <param name="first">Its first remedy.</param>
 internal sealed class HealingStep(Remedy first)
 {
@@ -117,7 +117,7 @@ internal sealed class HealingStep(Remedy first)
 
     public void Add(CheckResult result) => _checks.Add(result);
 
-    /// <summary>For users.</summary>
+    /// <summary>The step as users see it.</summary>
     public ClusterRepairStep ToStep() => new()
     {
         Action = Action, Command = Command, Checks = [.. _checks.Select(c => $"{c.Name} {c.Target}")],

@@ -6,32 +6,30 @@ using ClusterHeal.Operations.Repairs;
 
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What one host remembers of operations.</summary>
+/// <summary>The records of operations on one host.</summary>
 /// <param name="HostName">The host.</param>
 internal sealed record HostOperations(string HostName)
 {
     /// <summary>Who holds its lock, or null.</summary>
     public HeldLock? Lock { get; init; }
 
-    /// <summary>Its journal.</summary>
     public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
 
-    /// <summary>The components that are stopped there.</summary>
+    /// <summary>The components that operations stopped there.</summary>
     public IReadOnlyList<StoppedRecord> Stopped { get; init; } = [];
 
-    /// <summary>The drills that nobody ended.</summary>
+    /// <summary>The unfinished drills.</summary>
     public IReadOnlyList<DrillRecord> Drills { get; init; } = [];
 
     /// <summary>The repairs of its member.</summary>
     public IReadOnlyList<RememberedRepair> Repairs { get; init; } = [];
 
-    /// <summary>The renewals of its certificates.</summary>
     public IReadOnlyList<RememberedRenewal> Renewals { get; init; } = [];
 
-    /// <summary>The restores whose former data it has.</summary>
+    /// <summary>The restores whose former data it still has.</summary>
     public IReadOnlyList<RememberedRestore> Restores { get; init; } = [];
 
-    /// <summary>The files that could not be read, or in part.</summary>
+    /// <summary>The files that could not be read, or only in part.</summary>
     public IReadOnlyList<string> Unreadable { get; init; } = [];
 
     /// <summary>Asks a host.</summary>
@@ -43,7 +41,6 @@ internal sealed record HostOperations(string HostName)
         return Parse(shell.HostName, result.Text);
     }
 
-    /// <summary>Reads what the script printed.</summary>
     internal static HostOperations Parse(string hostName, string text)
     {
         var unreadable = new List<string>();
@@ -51,7 +48,7 @@ internal sealed record HostOperations(string HostName)
             .Where(words => words.Length == 2).ToLookup(words => words[0], words => words[1]);
         unreadable.AddRange(lines["unreadable"]);
         var journal = lines["journal"].Select(OperationJournal.Parse).ToList();
-        // tail may have cut the first line, and only that.
+        // tail may have cut the first line, but no other.
         if (journal.Skip(1).Any(entry => entry is null)) unreadable.Add($"{OperationJournal.HostFolder}/journal.jsonl");
         return new HostOperations(hostName)
         {
@@ -73,7 +70,7 @@ internal sealed record HostOperations(string HostName)
             where T : class
         {
             var parts = line.Split('\t', 2);
-            // A record of a stop ends in an empty field if nothing depends on the component: only what the script has added goes.
+            // A record of a stop ends in an empty field if nothing depends on the component. So only the part that the script added is removed.
             var record = parts.Length == 2 ? parse(parts[1].EndsWith(' ') ? parts[1][..^1] : parts[1]) : null;
             if (record is null) unreadable.Add(parts[0]);
             return record;
@@ -95,26 +92,26 @@ internal sealed record HostOperations(string HostName)
     }
 }
 
-/// <summary>A repair of a member, as its host remembers it.</summary>
+/// <summary>A repair of a member, from the record on its host.</summary>
 /// <param name="Record">The record.</param>
-/// <param name="IsFinished">False if nobody finished it.</param>
+/// <param name="IsFinished">False if it is unfinished.</param>
 /// <param name="IsForward">True from just before the old member is removed.</param>
 internal sealed record RememberedRepair(RepairRecord Record, bool IsFinished, bool IsForward);
 
-/// <summary>A renewal of certificates, as a host remembers it.</summary>
+/// <summary>A renewal of certificates, from the record on a host.</summary>
 /// <param name="Record">The record.</param>
-/// <param name="IsFinished">False if nobody finished it.</param>
+/// <param name="IsFinished">False if it is unfinished.</param>
 internal sealed record RememberedRenewal(RenewalRecord Record, bool IsFinished);
 
-/// <summary>A restore of whose data a host still has some.</summary>
+/// <summary>A restore that still has data on a host.</summary>
 /// <param name="OperationId">Its id.</param>
-/// <param name="IsFinished">False if nobody ended it.</param>
+/// <param name="IsFinished">False if it is unfinished.</param>
 /// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> if nothing is left of it.</param>
 internal sealed record RememberedRestore(string OperationId, bool IsFinished, string Version);
 
 /// <summary>The lock of a host.</summary>
 /// <param name="OperationId">The operation that holds it.</param>
-/// <param name="Left">How long its lease still runs.</param>
+/// <param name="Left">The rest of its lease.</param>
 /// <param name="Who">The cmdlet and its operator.</param>
 internal sealed record HeldLock(string OperationId, TimeSpan Left, string Who)
 {

@@ -2,7 +2,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What heals nodes and their pods.</summary>
+/// <summary>The remedies for nodes and their pods.</summary>
 internal static class NodeRemedies
 {
     /// <summary>For a node whose kubelet is silent, or says that it is not ready.</summary>
@@ -11,7 +11,7 @@ internal static class NodeRemedies
         var node = result.Target;
         if ((facts.NodeHosts.GetValueOrDefault(node) ?? facts.Hosts.FirstOrDefault(h => HostNames.AreSame(h.HostName, node))) is not { } host)
         {
-            // The test of the health does not log in to nodes; that the kubelet is down is the likeliest.
+            // The health test does not log in to nodes. Most likely the kubelet is down.
             return result.Name == "NodeLease" ? [new StartComponent(node, ClusterComponent.Kubelet)] : [];
         }
 
@@ -34,7 +34,7 @@ internal static class NodeRemedies
             : [new LeftToPeople($"Its kubelet and container runtime run on {host.HostName}: the kubelet's log says why the node is not well ({Systemd.LogOf("kubelet")}).")];
     }
 
-    /// <summary>For a node that is cordoned: it is uncordoned only if a drill of ours that nobody ended had cordoned it.</summary>
+    /// <summary>For a cordoned node. It is uncordoned only if an unfinished drill of ours cordoned it.</summary>
     public static IReadOnlyList<Remedy> OfCordon(HealthFacts facts, CheckResult result)
     {
         var drill = facts.Hosts.SelectMany(h => h.Operations?.Drills ?? []).FirstOrDefault(d => d.CordonedNode == result.Target);
@@ -48,7 +48,7 @@ internal static class NodeRemedies
         ];
     }
 
-    /// <summary>For a pod that is to end on a node whose kubelet is silent; all other pods have the advice of their check.</summary>
+    /// <summary>For a pod that should end on a node whose kubelet is silent. For all other pods there is the advice of their check.</summary>
     public static IReadOnlyList<Remedy> OfPod(HealthFacts facts, CheckResult result)
     {
         if (facts.Kubernetes is not { Pods: { Fault: null, Items: [var pods, ..] } } api) return [];
@@ -62,7 +62,7 @@ internal static class NodeRemedies
         ];
     }
 
-    /// <summary>Why a node that is said to be off may not be marked so; null if it may.</summary>
+    /// <summary>Why a node that the user says is off may not be marked so; null if it may.</summary>
     /// <param name="api">What the API says.</param>
     /// <param name="name">The node.</param>
     public static string? WhyNotOff(KubernetesFacts? api, string name)

@@ -3,7 +3,7 @@ using ClusterHeal.Operations.Drills;
 
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>Makes the list of operations of what journals, records and locks say.</summary>
+/// <summary>Makes the list of operations from journals, records and locks.</summary>
 internal static class OperationList
 {
     private const string ByHost = "heal";
@@ -24,12 +24,11 @@ internal static class OperationList
         ["Repair-Cluster"] = ClusterOperationKind.ClusterRepair,
     };
 
-    /// <summary>The kind of operation that a cmdlet is.</summary>
     public static ClusterOperationKind KindOf(string cmdlet) => Kinds.GetValueOrDefault(cmdlet);
 
     /// <summary>The operations, by age.</summary>
     /// <param name="local">The journal of this machine.</param>
-    /// <param name="hosts">What the hosts remember that could be asked.</param>
+    /// <param name="hosts">The records of the hosts that could be asked.</param>
     public static IReadOnlyList<ClusterOperation> Of(IReadOnlyList<JournalEntry> local, IReadOnlyList<HostOperations> hosts)
     {
         var entries = local.Concat(hosts.SelectMany(h => h.Journal)).Where(e => e.OperationId.Length > 0).ToLookup(e => e.OperationId);
@@ -45,11 +44,11 @@ internal static class OperationList
 
     private static ClusterOperation One(string id, IReadOnlyList<JournalEntry> entries, IReadOnlyList<HostOperations> hosts)
     {
-        // What undoes an operation has its id, and so has what the host itself does: the first cmdlet began it.
+        // An undo has the ID of its operation, and so have the steps of the host itself: the first cmdlet began it.
         var first = entries.FirstOrDefault(e => e.Operation != ByHost);
         var records = hosts.SelectMany(h => h.Stopped.Where(s => s.OperationId == id).Select(s => (Host: h.HostName, Record: s)))
             .ToLookup(s => ComponentDefinition.WithKey(s.Record.Key) is not null);
-        // Restores and repairs have switches of their own, which are no component.
+        // Restores and repairs have switches of their own, which belong to no component.
         var (stopped, switches) = (records[true].ToArray(), records[false].ToArray());
         var drill = hosts.SelectMany(h => h.Drills).FirstOrDefault(d => d.OperationId == id);
         var repair = hosts.SelectMany(h => h.Repairs.Select(r => (Host: h.HostName, Repair: r))).FirstOrDefault(r => r.Repair.Record.OperationId == id);
@@ -121,7 +120,7 @@ internal static class OperationList
             if (drill is not null) return PowerShellCommand.Of("Undo-FailureDrill", ("OperationId", [id]), ("HostName", asked));
             if (isRepairOpen) return PowerShellCommand.Of("Undo-EtcdMemberRepair", ("OperationId", [id]), ("HostName", asked));
             if (openRenewals.Length > 0) return PowerShellCommand.Of("Update-ControlPlaneCertificate", ("HostName", asked));
-            // Half of the members on other data would be two clusters: it goes for all hosts, or not at all.
+            // If half of the members had other data, there would be two clusters: this is for all hosts, or for none.
             if (restores.Any(r => r.Restore.Version != "none"))
                 return PowerShellCommand.Of("Undo-EtcdRestore", ("HostName", restores.Select(r => r.Host)), ("OperationId", [id]));
             return stopped.Length == 0 ? null : string.Join("; ", stopped.GroupBy(s => s.Record.Key).Select(group => StartComponent.CommandOf(Component(group.First().Record), group.Select(s => s.Host))));

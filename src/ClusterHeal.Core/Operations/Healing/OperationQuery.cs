@@ -2,19 +2,19 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>Lists the operations that ran, run, or left something: by the journal of this machine, and by what the hosts remember. Changes nothing.</summary>
+/// <summary>Lists the operations that ran, run, or left something, from the journal of this machine and the records on the hosts. Changes nothing.</summary>
 /// <param name="hosts">The hosts; none for the journal of this machine alone.</param>
-/// <param name="shells">Opens the way to them.</param>
+/// <param name="shells">Opens the connections to them.</param>
 /// <param name="journalFolder">The folder of the journal on this machine.</param>
 public sealed class OperationQuery(IReadOnlyList<HostConnection> hosts, HostShells shells, string journalFolder)
 {
     /// <summary>How many hosts are asked at once.</summary>
     public int ThrottleLimit { get; init; } = 16;
 
-    /// <summary>Is told of each operation that is found.</summary>
+    /// <summary>Is called for each operation that is found.</summary>
     public Action<ClusterOperation> OnFound { get; init; } = _ => { };
 
-    /// <summary>Emits each <see cref="ClusterOperation"/>, the oldest first. A host that cannot be asked, or a file that cannot be read, is an error by itself.</summary>
+    /// <summary>Emits each <see cref="ClusterOperation"/>, the oldest first. A host that cannot be asked, or a file that cannot be read, is one error.</summary>
     /// <param name="sink">Where they go.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
@@ -43,8 +43,8 @@ public sealed class OperationQuery(IReadOnlyList<HostConnection> hosts, HostShel
     }
 
     /// <summary>
-    /// The operations at the end of the journal of this machine, the last one first. For completion, which nobody waits for: what cannot be read is left
-    /// out, and so is what is thousands of steps old.
+    /// The operations at the end of this machine's journal, the last one first. For completion, which must be fast: unreadable lines are left out,
+    /// and so are operations that are thousands of steps old.
     /// </summary>
     /// <param name="journalFolder">The folder of the journal.</param>
     public static IReadOnlyList<ClusterOperation> Local(string journalFolder)

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What takes back the operations that nobody ended.</summary>
+/// <summary>The remedies for unfinished operations.</summary>
 internal static class OperationRemedies
 {
     /// <summary>For an operation, by the target of its check.</summary>
@@ -41,7 +41,7 @@ internal static class OperationRemedies
         }
     }
 
-    /// <summary>If an operation works on a host at the moment, the matters of that host are left to it.</summary>
+    /// <summary>If an operation works on a host at the moment, that host is left to it.</summary>
     public static Remedy? AtWork(HostFacts host) => host.Operations?.Lock is not { } held ? null : new LeftToPeople(
         $"{held.Who} (operation {held.OperationId}) works on {host.HostName}, or died less than {held.Left.TotalSeconds:0} s ago. Wait for it; -Force takes its lock.");
 }

@@ -1,14 +1,14 @@
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>A command line for people to copy. Every value is quoted so that PowerShell takes it as it is, whatever it holds.</summary>
+/// <summary>A command line for people to copy. Every value is quoted so that PowerShell does not change it, whatever it contains.</summary>
 internal static class PowerShellCommand
 {
-    // PowerShell takes each of these for the end of a text in single quotes.
+    // PowerShell reads each of these as the end of a text in single quotes.
     private const string SingleQuotes = "'\u2018\u2019\u201A\u201B";
 
     /// <summary>The command line.</summary>
     /// <param name="cmdlet">The cmdlet, with the switches that it has.</param>
-    /// <param name="parameters">The parameters, each with its values; one without a value is left out.</param>
+    /// <param name="parameters">The parameters, each with its values; a parameter without values is left out.</param>
     public static string Of(string cmdlet, params (string Name, IEnumerable<string?> Values)[] parameters) => string.Concat(
         parameters
             .Select(parameter => (parameter.Name, Values: parameter.Values.OfType<string>().Select(Quote).ToArray()))
@@ -16,7 +16,7 @@ internal static class PowerShellCommand
             .Select(parameter => $" -{parameter.Name} {string.Join(", ", parameter.Values)}")
             .Prepend(cmdlet));
 
-    /// <summary>A value as PowerShell has to read it: bare if it is a plain word, else in single quotes.</summary>
+    /// <summary>A value as PowerShell has to read it: bare if it is a plain word, otherwise in single quotes.</summary>
     internal static string Quote(string value)
     {
         // A word that begins with a digit could be read as a number.

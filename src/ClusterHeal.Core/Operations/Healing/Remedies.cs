@@ -1,8 +1,8 @@
 namespace ClusterHeal.Operations.Healing;
 
 /// <summary>
-/// The table of remedies: which check is healed by what, and which components, if they are down, make it fail as a symptom. Pure: from facts
-/// to remedies. What is not in the table has no remedy but the advice of its check.
+/// The table of remedies: what heals each check, and which components, if they are down, make it fail as a symptom. Pure functions from facts to
+/// remedies. A check that is not in the table has only its advice.
 /// </summary>
 internal static class Remedies
 {
@@ -15,7 +15,7 @@ internal static class Remedies
 
     private static readonly ClusterComponent[] Anything = [Etcd, ApiServer, Scheduler, Controllers, Kubelet, Runtime];
 
-    // What a component cannot work without.
+    // The components without which another one cannot work.
     private static readonly Dictionary<ClusterComponent, ClusterComponent[]> Needs = new()
     {
         [ApiServer] = [Etcd],
@@ -58,18 +58,18 @@ internal static class Remedies
             facts.Backups?.Newest is { } newest ? PowerShellCommand.Of("Test-EtcdSnapshot -Rehearse", ("LiteralPath", [Path.Combine(facts.Backups.Folder, newest)])) : null)]),
     };
 
-    /// <summary>What heals a failed check, in the order in which it has to be done; at least one.</summary>
-    /// <param name="facts">What was found.</param>
+    /// <summary>The remedies of a failed check, in order; at least one.</summary>
+    /// <param name="facts">The facts.</param>
     /// <param name="result">The check.</param>
     public static IReadOnlyList<Remedy> For(HealthFacts facts, CheckResult result)
     {
-        // A guard that cannot see closes.
+        // A check that could not see is not repaired.
         if (result.Status == CheckStatus.Unknown) return [new LeftToPeople($"It cannot be seen, so nothing is done about it. {result.Message}")];
         var remedies = Table.TryGetValue(result.Name, out var entry) ? entry.Find(facts, result) : [];
         return remedies.Count > 0 ? remedies : LeftToAdvice(facts, result);
     }
 
-    /// <summary>True if a check may fail for the only reason that a component is down.</summary>
+    /// <summary>True if a check may fail only because a component is down.</summary>
     public static bool IsSymptomOf(CheckResult result, ClusterComponent component) =>
         Table.TryGetValue(result.Name, out var entry) && entry.Causes.Contains(component);
 

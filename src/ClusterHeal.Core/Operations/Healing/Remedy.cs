@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>What heals a failed check: something that Repair-Cluster does by an operation that exists, or something that people do.</summary>
+/// <summary>Something that heals a failed check: an existing operation that Repair-Cluster calls, or a task for people.</summary>
 internal abstract record Remedy
 {
     /// <summary>What it does, in words.</summary>
@@ -9,10 +9,10 @@ internal abstract record Remedy
     /// <summary>The command that does it; null if no cmdlet does.</summary>
     public abstract string? Command { get; }
 
-    /// <summary>When its turn is: etcd first, then API servers, then the rest.</summary>
+    /// <summary>Its place in the order: etcd first, then API servers, then the rest.</summary>
     public virtual RemedyTurn Turn => RemedyTurn.Rest;
 
-    /// <summary>The component that it brings back, of which other failed checks may be symptoms; null if it is another thing.</summary>
+    /// <summary>The component that it brings back; other failed checks may be symptoms of it. Null for other remedies.</summary>
     public virtual ClusterComponent? Component => null;
 }
 
@@ -40,7 +40,7 @@ internal enum RemedyTurn
     /// <summary>Kubelets of nodes.</summary>
     Kubelet,
 
-    /// <summary>All else.</summary>
+    /// <summary>Everything else.</summary>
     Rest,
 }
 
@@ -49,7 +49,7 @@ internal enum RemedyTurn
 /// <param name="Started">The component.</param>
 internal sealed record StartComponent(string HostName, ClusterComponent Started) : Remedy
 {
-    /// <summary>True where the control plane of the host is static pods.</summary>
+    /// <summary>True if the control plane of the host is static pods.</summary>
     public bool IsGround { get; init; }
 
     public override string Action => ActionOf(Started, [HostName]);
@@ -68,7 +68,7 @@ internal sealed record StartComponent(string HostName, ClusterComponent Started)
 
     public override ClusterComponent? Component => Started;
 
-    /// <summary>What starting a component on some hosts is called.</summary>
+    /// <summary>The name of the step that starts a component on some hosts.</summary>
     public static string ActionOf(ClusterComponent component, IEnumerable<string> hosts) => $"Start {component} on {string.Join(", ", hosts)}";
 
     /// <summary>The command that starts a component on some hosts.</summary>
@@ -76,7 +76,7 @@ internal sealed record StartComponent(string HostName, ClusterComponent Started)
         PowerShellCommand.Of($"Start-{ComponentChanger.Noun(component)}", ("HostName", hosts), ("Component", [component.ToString()]));
 }
 
-/// <summary>Repairs a member of etcd whose data are lost or corrupt, or goes on with a repair that nobody finished.</summary>
+/// <summary>Repairs a member of etcd whose data are lost or corrupt, or continues an unfinished repair.</summary>
 /// <param name="MemberName">The member's name, for people.</param>
 /// <param name="HostName">Its host.</param>
 internal sealed record RepairMember(string MemberName, string HostName) : Remedy
@@ -90,7 +90,7 @@ internal sealed record RepairMember(string MemberName, string HostName) : Remedy
     public override ClusterComponent? Component => ClusterComponent.Etcd;
 }
 
-/// <summary>Makes room in an etcd that is full, and clears the alarm.</summary>
+/// <summary>Frees space in an etcd that is full, and clears the alarm.</summary>
 internal sealed record ClearAlarm : Remedy
 {
     public override string Action => "Make room in etcd and clear its alarm: its past is compacted except for the last minutes, and its members are defragmented one by one";
@@ -110,7 +110,7 @@ internal sealed record Defragment : Remedy
     public override string Command => PowerShellCommand.Of("Optimize-EtcdMember");
 }
 
-/// <summary>Takes back a repair of a member that came to no removal.</summary>
+/// <summary>Reverts a repair of a member that has not removed it yet.</summary>
 /// <param name="OperationId">The repair.</param>
 /// <param name="HostName">All hosts of the control plane.</param>
 internal sealed record UndoMemberRepair(string OperationId, ItemCollection<string> HostName) : Remedy
@@ -128,9 +128,9 @@ internal sealed record UndoMemberRepair(string OperationId, ItemCollection<strin
     public override int GetHashCode() => OperationId.GetHashCode(StringComparison.Ordinal);
 }
 
-/// <summary>Renews the certificates of the control plane that run out, or goes on with a renewal that nobody finished.</summary>
+/// <summary>Renews the expiring certificates of the control plane, or continues an unfinished renewal.</summary>
 /// <param name="HostName">All hosts of the control plane.</param>
-/// <param name="HasEnded">True if one of them has ended: then components do not find each other, or are not let in.</param>
+/// <param name="HasEnded">True if one of them has expired: then components do not find each other, or are refused.</param>
 internal sealed record RenewCertificates(ItemCollection<string> HostName, bool HasEnded) : Remedy
 {
     public override string Action => "Renew the certificates of the control plane that run out; components are restarted with them, one host after the other";
@@ -146,7 +146,7 @@ internal sealed record RenewCertificates(ItemCollection<string> HostName, bool H
     public override int GetHashCode() => 0;
 }
 
-/// <summary>Takes back what a drill has left that nobody ended.</summary>
+/// <summary>Reverts what an unfinished drill has left.</summary>
 /// <param name="OperationId">The drill.</param>
 /// <param name="HostName">All hosts of the control plane.</param>
 internal sealed record UndoDrill(string OperationId, ItemCollection<string> HostName) : Remedy
@@ -167,7 +167,7 @@ internal sealed record UndoDrill(string OperationId, ItemCollection<string> Host
     public override int GetHashCode() => OperationId.GetHashCode(StringComparison.Ordinal);
 }
 
-/// <summary>Tells the cluster that a node is surely off, so that its pods are deleted by force and their volumes detached.</summary>
+/// <summary>Tells the cluster that a node is certainly off, so that its pods are deleted by force and their volumes detached.</summary>
 /// <param name="NodeName">The node.</param>
 internal sealed record MarkOutOfService(string NodeName) : Remedy
 {
@@ -178,9 +178,9 @@ internal sealed record MarkOutOfService(string NodeName) : Remedy
     public override ClusterComponent? Component => ClusterComponent.Kubelet;
 }
 
-/// <summary>Nothing that Repair-Cluster does: somebody has to decide, or to look.</summary>
+/// <summary>Nothing for Repair-Cluster: somebody has to decide or to look.</summary>
 /// <param name="Reason">Why, as a sentence.</param>
-/// <param name="ByPeople">The command that somebody could run, or null.</param>
+/// <param name="ByPeople">A command that somebody could run, or null.</param>
 internal sealed record LeftToPeople(string Reason, string? ByPeople = null) : Remedy
 {
     public override string Action => Reason;

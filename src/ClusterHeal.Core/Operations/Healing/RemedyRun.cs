@@ -7,22 +7,22 @@ using ClusterHeal.Operations.Upkeep;
 
 namespace ClusterHeal.Operations.Healing;
 
-/// <summary>Does a step, by the operation that a user would call for it: with its own rules, locks, switch and journal.</summary>
+/// <summary>Does a step with the operation that a user would call for it, with its own rules, locks, switch and journal.</summary>
 /// <param name="request">What the user wants.</param>
-/// <param name="sink">Takes what the operation says.</param>
+/// <param name="sink">Takes the messages of the operation.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sink, TimeProvider time)
 {
     private HealthSources Sources => request.Sources;
 
-    /// <summary>Does some remedies of one step.</summary>
+    /// <summary>Does the remedies of one step.</summary>
     /// <param name="remedies">The remedies: one, or the start of a component on several hosts.</param>
-    /// <param name="facts">What was found just before.</param>
-    /// <param name="cancellationToken">Ends it as it ends the operation.</param>
+    /// <param name="facts">The facts from just before.</param>
+    /// <param name="cancellationToken">Ends it and the operation.</param>
     /// <exception cref="ClusterHealException">It was refused, or it failed.</exception>
     public async Task RunAsync(IReadOnlyList<Remedy> remedies, HealthFacts facts, CancellationToken cancellationToken)
     {
-        // It was agreed to as a whole. What an operation would ask in particular is a breach of a safety rule, and that is refused here.
+        // The user has confirmed the whole plan. If an operation asks something more, a safety rule is broken; that is refused here.
         var part = new PartSink(sink);
         await (remedies[0] switch
         {
@@ -55,7 +55,7 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
         {
             Action = ComponentAction.Start,
             Targets = [.. remedies.Select(r => new HostComponents(ConnectionTo(r.HostName, facts), [component]))],
-            // Whether it serves is told by the checks: a member of etcd does not before a quorum is there.
+            // The checks say whether it serves: a member of etcd does not serve before there is a quorum.
             Wait = false,
             Force = request.Force,
             Cluster = facts.ClusterName,
@@ -118,7 +118,7 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
 
     private Task MarkAsync(MarkOutOfService mark, HealthFacts facts, CancellationToken cancellationToken)
     {
-        // What was found a moment ago is what is marked: a node that has changed since is not.
+        // The node is marked in the state in which it was found. If it has changed since, it is not marked.
         if (NodeRemedies.WhyNotOff(facts.Kubernetes, mark.NodeName) is { } why) throw ClusterRepair.NotOff(mark.NodeName, why);
         return OutOfService.MarkAsync(Kubernetes, facts.Kubernetes!.Nodes.Items.First(n => n.Metadata.Name == mark.NodeName), cancellationToken);
     }
@@ -126,7 +126,7 @@ internal sealed class RemedyRun(ClusterRepairRequest request, IOperationSink sin
     private KubernetesClient Kubernetes => Sources.Kubernetes ?? throw Sources.KubernetesFault ?? new ClusterHealException(
         ErrorIds.NotConnected, FaultCategory.InvalidOperation, "No kubeconfig is given.", null, "Give one: Connect-Cluster -Kubeconfig.");
 
-    // As it was logged in to when it was looked at.
+    // With the same login as when it was examined.
     private static HostConnection ConnectionTo(string hostName, HealthFacts facts) =>
         facts.Hosts.Concat(facts.NodeHosts.Values).First(h => h.HostName == hostName).Connection!;
 }

@@ -3,8 +3,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Asks each API server by itself whether it can serve: the one of the kubeconfig, and those that the cluster knows as endpoints of its
-/// service <c>kubernetes</c>. Through a load balancer one would ever see one of three.
+/// Asks each API server by itself whether it can serve: the one of the kubeconfig, and the endpoints of the service <c>kubernetes</c>. Through a load
+/// balancer one would always see only one of them.
 /// </summary>
 internal sealed class ApiServerSurvey(KubernetesClient client)
 {
@@ -48,7 +48,7 @@ internal sealed class ApiServerSurvey(KubernetesClient client)
             var (status, text) = await client.HealthAsync("/readyz?verbose", cancellationToken).ConfigureAwait(false);
             if (status == 200)
             {
-                // OpenShift's server says that it is ready when it has lost its etcd; only /livez tells.
+                // OpenShift's server says that it is ready even if it has lost its etcd; only /livez shows that.
                 var live = await client.HealthAsync("/livez?verbose", cancellationToken).ConfigureAwait(false);
                 if (live.StatusCode == 500) (status, text) = live;
             }

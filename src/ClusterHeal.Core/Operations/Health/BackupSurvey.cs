@@ -3,19 +3,19 @@ using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Looks through the folder of the snapshots, by the manifests that only proven ones have.</summary>
+/// <summary>Examines the folder of the snapshots. Only proven ones have manifests.</summary>
 internal static class BackupSurvey
 {
-    /// <summary>Clocks of two machines may differ by so much and both be right.</summary>
+    /// <summary>The clocks of two machines may differ by this and both be right.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
-    /// <summary>Looks.</summary>
+    /// <summary>Reads the folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="clusterId">
-    /// The id of etcd's cluster, whose snapshots count, with those of the clusters that it stands in for; null where it is not known.
-    /// Then all count if they are of one line.
+    /// The ID of etcd's cluster. Its snapshots count, and those of the clusters that it replaced. Null if it is not known; then all count if they are
+    /// of one lineage.
     /// </param>
-    /// <param name="now">The time; what bears a later date proves nothing about its age.</param>
+    /// <param name="now">The time. A file with a later date proves nothing about its age.</param>
     /// <exception cref="ClusterHealException">The folder cannot be read.</exception>
     public static BackupFacts Run(string folder, string? clusterId, DateTimeOffset now)
     {
@@ -43,7 +43,7 @@ internal static class BackupSurvey
         }
     }
 
-    /// <summary>The line of descent that all snapshots of a folder are of; empty where there are none, null where there are several lines.</summary>
+    /// <summary>The lineage of all snapshots of a folder; empty if there are none, null if there are several.</summary>
     private static IReadOnlySet<string>? OnlyLine(string folder, List<(string Path, SnapshotManifest Manifest)> all)
     {
         var clusters = all.Select(found => found.Manifest.ClusterId).ToHashSet();

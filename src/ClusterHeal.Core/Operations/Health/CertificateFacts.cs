@@ -1,23 +1,23 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>A certificate, and when it ends.</summary>
+/// <summary>A certificate, and when it expires.</summary>
 /// <param name="Target">Where it was seen.</param>
 /// <param name="Use">What it is for.</param>
-/// <param name="NotAfter">When it ends.</param>
+/// <param name="NotAfter">When it expires.</param>
 /// <param name="Renewal">How to renew it.</param>
 internal sealed record CertificateFacts(string Target, string Use, DateTimeOffset NotAfter, string Renewal)
 {
-    /// <summary>True for one that Update-ControlPlaneCertificate renews: neither a kubelet's nor an authority's, nor one that was given to this machine.</summary>
+    /// <summary>True for one that Update-ControlPlaneCertificate renews: not a kubelet's, an authority's, or one that was given to this machine.</summary>
     public bool IsOfControlPlane { get; init; }
 }
 
-/// <summary>A certificate that is there, or has to be, and could not be seen.</summary>
+/// <summary>A certificate that is there, or should be, but could not be seen.</summary>
 /// <param name="Target">Where it was looked for.</param>
 /// <param name="Use">What it is for.</param>
 /// <param name="Obstacle">Why it could not be seen.</param>
 internal sealed record UnseenCertificate(string Target, string Use, string Obstacle);
 
-/// <summary>What a look at some certificates brought.</summary>
+/// <summary>The certificates that were found, and those that could not be seen.</summary>
 /// <param name="Seen">Those that were seen.</param>
 /// <param name="Unseen">Those that were not.</param>
 internal sealed record CertificateSightings(IReadOnlyList<CertificateFacts> Seen, IReadOnlyList<UnseenCertificate> Unseen)

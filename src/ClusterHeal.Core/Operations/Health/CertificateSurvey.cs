@@ -5,19 +5,19 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Reads certificates where they are shown: in the TLS handshakes of API servers, etcd and kubelets, in the kubeconfig, and in what was
-/// given for etcd. Those of servers that do not show theirs are named as unseen.
+/// Reads certificates where they are visible: in the TLS handshakes of API servers, etcd and kubelets, in the kubeconfig, and in the client
+/// certificate for etcd. If a server does not show its certificate, that is named as unseen.
 /// </summary>
 internal static class CertificateSurvey
 {
     private const int KubeletPort = 10250;
     private const int AtOnce = 64;
 
-    /// <summary>Each connection through a host is a process of ssh.</summary>
+    /// <summary>Each connection through a host is one process of ssh.</summary>
     private const int AtOnceThroughHost = 8;
 
     /// <summary>The kubeconfig, the API servers and the kubelets.</summary>
-    /// <param name="client">The client of the API, or null where there is none.</param>
+    /// <param name="client">The client of the API, or null if there is none.</param>
     /// <param name="servers">The API servers.</param>
     /// <param name="nodes">The nodes.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -54,7 +54,7 @@ internal static class CertificateSurvey
         }
 
         var shown = await LookAsync(ofServers, cancellationToken).ConfigureAwait(false);
-        // From many a place no kubelet can be reached. That is learned from the first ones; not each of a thousand is waited for.
+        // From many places no kubelet can be reached. The first ones show it; then there is no wait for each of a thousand.
         var first = await LookAsync(ofKubelets[..Math.Min(AtOnce, ofKubelets.Length)], cancellationToken).ConfigureAwait(false);
         ShownCertificate[] others = [.. ofKubelets.Skip(AtOnce)];
         var rest = first.Seen.Count > 0
@@ -63,7 +63,7 @@ internal static class CertificateSurvey
         return CertificateSightings.Join([own, nowhere, shown, first, rest]);
     }
 
-    /// <summary>The members of etcd, and what was given to be let in to them.</summary>
+    /// <summary>The certificates of the members of etcd, and the client certificate for them.</summary>
     /// <param name="etcd">How etcd is reached.</param>
     /// <param name="members">Its members.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -107,7 +107,7 @@ internal static class CertificateSurvey
         }
         catch (ClusterHealException)
         {
-            return CertificateSightings.None; // The check of the API server says why the credentials are none.
+            return CertificateSightings.None; // The check of the API server says why there are no credentials.
         }
     }
 

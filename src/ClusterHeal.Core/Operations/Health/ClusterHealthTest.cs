@@ -5,16 +5,15 @@ using ClusterHeal.Reports;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Tells whether a cluster is well: gathers facts from each source that is given, once, and judges them by small checks. It changes
-/// nothing. A source or a check that fails makes its own answers unknown and leaves all others alone; and nothing is called well by an
-/// answer that may be stale.
+/// Tests whether a cluster is healthy: gathers facts from each given source once, and judges them by small checks. It changes nothing. If a source or
+/// a check fails, only its own results are unknown. Nothing counts as healthy because of an answer that may be stale.
 /// </summary>
 /// <param name="sources">Where to look.</param>
 /// <param name="options">What to ask.</param>
 /// <param name="time">The clock.</param>
 public sealed class ClusterHealthTest(HealthSources sources, HealthOptions options, TimeProvider time)
 {
-    /// <summary>The name of the results that say what was not looked at.</summary>
+    /// <summary>The name of the results that say what was not examined.</summary>
     public const string ScopeName = "Scope";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
@@ -25,35 +24,35 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     /// <summary>The names of all checks, for completion.</summary>
     public static IReadOnlyList<string> CheckNames { get; } = [.. Catalogue.Select(c => c.Name)];
 
-    /// <summary>The one cause of what the last look saw, as a result that stands before the others; null if there is none.</summary>
+    /// <summary>The one cause of what the last test saw, as a result that comes before the others; null if there is none.</summary>
     public CheckResult? Cause { get; private set; }
 
-    /// <summary>Looks once.</summary>
+    /// <summary>Tests once.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>At least one result for each check.</returns>
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken) =>
         (await LookAsync(cancellationToken).ConfigureAwait(false)).Results;
 
-    /// <summary>Looks once, for who needs the facts behind the results, too.</summary>
+    /// <summary>Tests once, and returns the facts behind the results, too.</summary>
     internal async Task<(IReadOnlyList<CheckResult> Results, HealthFacts Facts)> LookAsync(CancellationToken cancellationToken)
     {
         var meant = Meant(options);
         var facts = await new HealthSurvey(sources, options, time).RunAsync([.. meant.Select(c => c.Area).Distinct()], cancellationToken)
             .ConfigureAwait(false);
         var results = meant.Where(c => IsGiven(c.Source, c.Area)).SelectMany(c => Judge(c, facts)).ToLookup(r => r.Name == ScopeName);
-        // Whoever asks for a check by its name gets that check, and nothing besides.
+        // If a check is asked for by name, only that check is done.
         var cause = options.Checks.Count == 0 ? RootCause.Find(facts) : null;
         Cause = cause is not null && meant.Exists(c => cause.Hides(c.Source) || c.Area == cause.Area) ? Stamped(cause.ToResult()) : null;
         IEnumerable<CheckResult> all = [.. Scope(meant), .. results[true].DistinctBy(r => (r.Area, r.Message)), .. results[false]];
         return ([.. all.Select(Stamped)], facts);
     }
 
-    /// <summary>Looks again and again, until the cluster has been well for some time. The first look is always a whole one.</summary>
-    /// <param name="stableFor">For how long it has to be well without a break, from the end of one look to the beginning of another.</param>
+    /// <summary>Tests again and again, until the cluster has been healthy for some time. The first test is always a full one.</summary>
+    /// <param name="stableFor">How long it must be healthy without a break, from the end of one test to the beginning of another.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="sink">Takes the progress.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The last results, and whether the cluster had been well for long enough.</returns>
+    /// <returns>The last results, and whether the cluster was healthy for long enough.</returns>
     public async Task<(IReadOnlyList<CheckResult> Results, bool InTime)> WaitAsync(
         TimeSpan stableFor, TimeSpan timeout, IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -83,9 +82,9 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         }
     }
 
-    /// <summary>Refuses what cannot come to a good end: the name of a check that is not there, a wait that is too short.</summary>
+    /// <summary>Refuses what cannot succeed: a check that does not exist, a wait that is too short.</summary>
     /// <param name="options">What is asked.</param>
-    /// <param name="stableFor">For how long the cluster has to be well; zero without a wait.</param>
+    /// <param name="stableFor">How long the cluster must be healthy; zero without a wait.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <exception cref="ClusterHealException">It is refused.</exception>
     public static void Validate(HealthOptions options, TimeSpan stableFor, TimeSpan timeout)
@@ -98,15 +97,15 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     }
 
     /// <summary>
-    /// The answer in one word: nothing failed, and everything that was asked could be seen. What was not given to look at counts where its
-    /// area or its check was asked for by name.
+    /// The answer in one word: nothing failed, and everything that was asked for could be seen. A source that was not given counts only if its area
+    /// or its check was asked for by name.
     /// </summary>
     /// <param name="results">The results.</param>
     public bool IsHealthy(IEnumerable<CheckResult> results) => !results.Any(IsBad);
 
-    /// <summary>The error of a wait that came to nothing.</summary>
+    /// <summary>The error of a wait that did not succeed.</summary>
     /// <param name="clusterName">The cluster.</param>
-    /// <param name="timeout">How long was waited.</param>
+    /// <param name="timeout">How long it waited.</param>
     public static ClusterHealException NotInTime(string clusterName, TimeSpan timeout) => new(
         ErrorIds.ClusterNotHealthy,
         FaultCategory.Timeout,
@@ -128,7 +127,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
     private bool IsBad(CheckResult result) => result.Status == CheckStatus.Fail
         || (result.Status == CheckStatus.Unknown && (result.Name != ScopeName || options.Areas.Count + options.Checks.Count > 0));
 
-    /// <summary>The checks that are asked for. A name that meets none of them would be a test that cannot fail.</summary>
+    /// <summary>The checks that were asked for. A name without a check is refused: it would be a test that cannot fail.</summary>
     private static List<HealthCheck> Meant(HealthOptions options)
     {
         var asked = Catalogue.Where(c => options.Areas.Count == 0 || options.Areas.Contains(c.Area)).ToList();
@@ -151,7 +150,7 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         _ => sources.NamesKubernetes || sources.SeesEtcd,
     };
 
-    /// <summary>What is asked and was not given to look at, once for each area.</summary>
+    /// <summary>What was asked for without a source to examine, once for each area.</summary>
     private IEnumerable<CheckResult> Scope(IEnumerable<HealthCheck> meant) =>
         meant.Where(c => !IsGiven(c.Source, c.Area)).DistinctBy(c => (c.Area, c.Source)).Select(c => new CheckResult
         {
@@ -222,10 +221,10 @@ public sealed class ClusterHealthTest(HealthSources sources, HealthOptions optio
         Finding.Unknown(facts.ClusterName, $"It could not be seen: {fault.Message}", fault.Remedy ?? "Fix the access first.") with
         {
             IsUnseen = true,
-            IsScope = fault.ErrorId == ErrorIds.ComponentNotFound, // The hosts have none: it is somewhere else.
+            IsScope = fault.ErrorId == ErrorIds.ComponentNotFound, // The hosts have no etcd: it is somewhere else.
         };
 
-    /// <summary>What the controller manager wrote before it stopped proves nothing good now.</summary>
+    /// <summary>What the controller manager wrote before it stopped does not prove that anything is good now.</summary>
     private static Finding Doubt(HealthCheck check, HealthFacts facts, Finding finding) =>
         check.TrustsControllers && finding.Status == CheckStatus.Pass && facts.Kubernetes?.ControllersAreLive == false
             ? Finding.Unknown(

@@ -76,13 +76,13 @@ internal static class ControlPlaneChecks
         }
     }
 
-    /// <summary>A component that was stopped on purpose is the matter of HostComponents.</summary>
+    /// <summary>A component that was stopped on purpose is in HostComponents.</summary>
     private static IEnumerable<Finding> OpenOperations(HealthFacts facts)
     {
         var hosts = facts.Hosts.Select(h => h.Operations).OfType<HostOperations>().ToArray();
         if (hosts.Length == 0)
         {
-            // Why a host cannot be asked is said by HostComponents.
+            // HostComponents says why a host cannot be asked.
             return [Finding.Unknown(facts.ClusterName, "No host could be asked for operations that nobody ended.", "See to the hosts first (HostComponents).")];
         }
 

@@ -7,7 +7,7 @@ internal static class EtcdChecks
     private const long WorthDefragmenting = 100L << 20;
     private const long LagThatMatters = 1000;
 
-    /// <summary>etcd itself refuses writes when it is so far behind (v3_server.go, maxGapBetweenApplyAndCommitIndex).</summary>
+    /// <summary>If it is so far behind, etcd itself refuses writes (v3_server.go, maxGapBetweenApplyAndCommitIndex).</summary>
     private const long LagThatStops = 5000;
 
     public static IReadOnlyList<HealthCheck> All { get; } =
@@ -136,7 +136,7 @@ internal static class EtcdChecks
             return [Finding.Unknown(cluster, Said, "See to the members first (EtcdMembers).", lines)];
         }
 
-        // They may all be further by now; none can be behind what one of them had reached.
+        // They may all be further by now. None can be behind the revision that one of them had reached.
         var behind = etcd.Readings.Where(r => r.Revision < etcd.ReachedBefore).ToArray();
         return behind.Length == 0
             ? [Finding.Pass(cluster, $"{etcd.Readings.Count} members have reached revision {etcd.ReachedBefore}.", lines)]
@@ -175,7 +175,7 @@ internal static class EtcdChecks
         ];
     }
 
-    /// <summary>Names the corrupt members where a majority of all agrees against them.</summary>
+    /// <summary>Names the corrupt members if a majority of all members agrees against them.</summary>
     private static IEnumerable<Finding> Corrupt(EtcdFacts etcd, string cluster, EtcdHash[] hashes, string[] lines)
     {
         var agreeing = hashes.GroupBy(h => h.Hash).MaxBy(g => g.Count())!;

@@ -4,9 +4,9 @@ namespace ClusterHeal.Operations;
 
 /// <summary>The member of etcd that is set up on a host, whether it runs or not.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="PeerUrls">The URLs by which the cluster lists it.</param>
-/// <param name="HasLog">Whether it has a write-ahead log, without which it knows nothing of its cluster; null if that cannot be seen.</param>
-/// <param name="Unmounted">A filesystem on the way to its data that the host should have mounted and has not; null if there is none.</param>
+/// <param name="PeerUrls">The URLs for it in the cluster's list.</param>
+/// <param name="HasLog">Whether it has a write-ahead log, without which it knows nothing about its cluster; null if that cannot be seen.</param>
+/// <param name="Unmounted">A filesystem on the path to its data that should be mounted and is not; null if there is none.</param>
 internal sealed record EtcdOnHost(string Name, IReadOnlyList<string> PeerUrls, bool? HasLog, string? Unmounted)
 {
     private const string LookForLog = """
@@ -22,7 +22,7 @@ internal sealed record EtcdOnHost(string Name, IReadOnlyList<string> PeerUrls, b
         done
         """;
 
-    /// <summary>Looks.</summary>
+    /// <summary>Examines a host.</summary>
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
     public static async Task<EtcdOnHost> LookAsync(IHostShell shell, EtcdConfiguration configuration, CancellationToken cancellationToken)
     {

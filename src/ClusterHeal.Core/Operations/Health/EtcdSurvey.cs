@@ -5,33 +5,31 @@ using Google.Protobuf;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>What the members of etcd say, each by itself.</summary>
+/// <summary>What each of the members of etcd says by itself.</summary>
 internal sealed record EtcdFacts
 {
     /// <summary>The members, with the fault of each that does not answer.</summary>
     public required IReadOnlyList<EtcdMember> Members { get; init; }
 
-    /// <summary>What each endpoint says of its cluster.</summary>
+    /// <summary>What each endpoint says about its cluster.</summary>
     public IReadOnlyList<EtcdView> Views { get; init; } = [];
 
     /// <summary>The hashes of all keys up to <see cref="HashRevision"/>.</summary>
     public IReadOnlyList<EtcdHash> Hashes { get; init; } = [];
 
-    /// <summary>The revision of the hashes; 0 where there was none to compare at.</summary>
+    /// <summary>The revision of the hashes; 0 if there was none for a comparison.</summary>
     public long HashRevision { get; init; }
 
-    /// <summary>
-    /// The revision of each voter by a read that a quorum vouches for. Such a read shows at least what any member had reached before.
-    /// </summary>
+    /// <summary>The revision of each voter, from a read that a quorum confirms. Such a read shows at least what any member had reached before.</summary>
     public IReadOnlyList<EtcdReading> Readings { get; init; } = [];
 
     /// <summary>The highest revision that a voter had reached before the <see cref="Readings"/>.</summary>
     public long ReachedBefore { get; init; }
 
-    /// <summary>Why nobody could be asked for alarms, or null.</summary>
+    /// <summary>Why no member could be asked for alarms, or null.</summary>
     public string? AlarmsUnseen { get; init; }
 
-    /// <summary>The certificates that they show, and those that they were asked with; none where nobody wanted to know.</summary>
+    /// <summary>The certificates that they show, and the client certificate; none if they were not asked for.</summary>
     public CertificateSightings Certificates { get; init; } = CertificateSightings.None;
 
     public IEnumerable<EtcdMember> Voters => Members.Where(m => !m.IsLearner);
@@ -39,17 +37,17 @@ internal sealed record EtcdFacts
     /// <summary>How many voters are needed.</summary>
     public int Quorum => (Voters.Count() / 2) + 1;
 
-    /// <summary>Voters that answer reads which a quorum vouches for.</summary>
+    /// <summary>Voters that answer reads which a quorum confirms.</summary>
     public int HealthyVoters => Voters.Count(IsServing);
 
-    /// <summary>An alarm is another matter than a member that does not answer.</summary>
+    /// <summary>An alarm does not mean that a member does not answer.</summary>
     public static bool IsServing(EtcdMember member) => member.IsHealthy == true || (member.Latency is not null && member.Alarms.Length > 0);
 
-    /// <summary>The name of a member; its id where it has not joined yet.</summary>
+    /// <summary>The name of a member, or its ID if it has not joined yet.</summary>
     public static string NameOf(EtcdMember member) => member.Name.Length > 0 ? member.Name : member.Id;
 }
 
-/// <summary>What one endpoint says of its cluster.</summary>
+/// <summary>What one endpoint says about its cluster.</summary>
 internal sealed record EtcdView(string Endpoint, string MemberId, string ClusterId, string Leader, long Term);
 
 /// <summary>The hash of one member, or why it gave none.</summary>
@@ -58,10 +56,10 @@ internal sealed record EtcdHash(string Member, uint Hash, long CompactRevision, 
 /// <summary>The revision of one member.</summary>
 internal sealed record EtcdReading(string Member, long Revision);
 
-/// <summary>Asks all members of etcd, those that were named and those that they advertise.</summary>
+/// <summary>Asks all members of etcd: the named ones, and those that these list.</summary>
 internal sealed class EtcdSurvey(EtcdConnection connection)
 {
-    /// <summary>Gathers.</summary>
+    /// <summary>Asks all members.</summary>
     /// <exception cref="ClusterHealException">No endpoint answers.</exception>
     public async Task<EtcdFacts> RunAsync(CancellationToken cancellationToken)
     {
@@ -88,17 +86,17 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         var readings = await Task.WhenAll(serving.Select(m => ReadAsync(m, cancellationToken))).ConfigureAwait(false);
         facts = facts with { Readings = [.. readings.OfType<EtcdReading>()], ReachedBefore = voters.Max(m => m.Revision!.Value) };
 
-        // All have reached the lowest revision; what one of them has compacted, it says.
+        // All have reached the lowest revision. If one of them has compacted it, it says so.
         var revision = voters.Min(m => m.Revision!.Value);
         var hashes = await HashesAsync().ConfigureAwait(false);
-        // Members compact one after the other; a moment later all count from the same revision on.
+        // Members compact one after the other. A moment later all count from the same revision.
         if (hashes.DistinctBy(h => (h.Obstacle, h.CompactRevision)).Count() > 1) hashes = await HashesAsync().ConfigureAwait(false);
         return facts with { Hashes = hashes, HashRevision = revision };
 
         Task<EtcdHash[]> HashesAsync() => Task.WhenAll(voters.Select(m => HashAsync(m, revision, cancellationToken)));
     }
 
-    /// <summary>The members come without alarms, too, if the user may not see these, or no quorum vouches for them.</summary>
+    /// <summary>The members have no alarms, too, if the user may not see these, or if no quorum confirms them.</summary>
     private async Task<string?> WhyNoAlarmsAsync(EtcdMember[] answering, CancellationToken cancellationToken)
     {
         if (answering.FirstOrDefault(m => !m.IsLearner) is not { } voter) return "No voter answers.";
@@ -132,7 +130,7 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         }
         catch (EtcdException)
         {
-            return null; // It may not be read by us, or has gone since; the latter stands with its member the next time.
+            return null; // This user may not read it, or the member has gone since; then the next test shows that.
         }
     }
 
@@ -151,7 +149,7 @@ internal sealed class EtcdSurvey(EtcdConnection connection)
         }
         catch (EtcdException)
         {
-            return null; // That it does not answer stands with its member.
+            return null; // The member's own result says that it does not answer.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>Keeps what another operation hands out, for one that goes on with it. Nothing is ever confirmed here.</summary>
+/// <summary>Keeps what another operation emits, for an operation that uses it. It never confirms anything.</summary>
 internal sealed class GatheringSink : IOperationSink
 {
     private readonly object _lock = new();
@@ -15,17 +15,17 @@ internal sealed class GatheringSink : IOperationSink
 
     public void Progress(OperationProgress progress)
     {
-        // The health test tells its own progress.
+        // The health test reports its own progress.
     }
 
     public void Verbose(string message)
     {
-        // What the checks say is said by their results.
+        // The results of the checks say it.
     }
 
     public void Warning(string message)
     {
-        // Each has a check of its own.
+        // Each has its own check.
     }
 
     public Task<bool> ConfirmAsync(string target, string action, CancellationToken cancellationToken) => Task.FromResult(false);

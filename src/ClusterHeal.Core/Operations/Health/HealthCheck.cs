@@ -12,30 +12,28 @@ internal enum HealthSource
     Any,
 }
 
-/// <summary>One check: a pure function from what was gathered to what is to be said about it.</summary>
+/// <summary>One check: a pure function from the facts to the findings.</summary>
 /// <param name="Area">Its area.</param>
-/// <param name="Name">Its name; stable, scripts compare it.</param>
-/// <param name="Source">What it needs; where that could not be gathered, the answer is that nothing is known.</param>
-/// <param name="Judge">The function. What it throws becomes an unknown answer.</param>
+/// <param name="Name">Its name. It must not change: scripts compare it.</param>
+/// <param name="Source">The source that it needs. Without facts from there, the result is unknown.</param>
+/// <param name="Judge">The function. If it throws, the result is unknown.</param>
 internal sealed record HealthCheck(HealthArea Area, string Name, HealthSource Source, Func<HealthFacts, IEnumerable<Finding>> Judge)
 {
-    /// <summary>
-    /// True where it goes by what the controller manager writes. While that one is down, what it wrote last proves nothing good.
-    /// </summary>
+    /// <summary>True if it depends on what the controller manager writes. While that is down, its last writes do not prove that anything is good.</summary>
     public bool TrustsControllers { get; init; }
 
-    /// <summary>A check of what the API says, and of nothing else.</summary>
+    /// <summary>A check that needs only what the API says.</summary>
     public static HealthCheck OfKubernetes(HealthArea area, string name, Func<KubernetesFacts, string, IEnumerable<Finding>> judge) =>
         new(area, name, HealthSource.Kubernetes, facts => judge(facts.Kubernetes!, facts.ClusterName));
 
-    /// <summary>True where a name of this check matches one that was asked for.</summary>
+    /// <summary>True if a name of this check matches one that was asked for.</summary>
     public bool IsMeant(IReadOnlyList<string> names) => names.Count == 0 || names.Any(name => Pattern(name).IsMatch(Name));
 
     private static Regex Pattern(string name) =>
         new($"^{Regex.Escape(name).Replace("\\*", ".*").Replace("\\?", ".")}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }
 
-/// <summary>What one check says of one target.</summary>
+/// <summary>What one check says about one target.</summary>
 internal sealed record Finding(CheckStatus Status, string Target, string Message)
 {
     public string? Remedy { get; init; }
@@ -51,13 +49,13 @@ internal sealed record Finding(CheckStatus Status, string Target, string Message
     /// <summary>The node that it is about, or null.</summary>
     public string? NodeName { get; init; }
 
-    /// <summary>How the host was logged in to, or null.</summary>
+    /// <summary>How to log in to the host, or null.</summary>
     public HostConnection? HostConnection { get; init; }
 
-    /// <summary>True where its source could not be seen.</summary>
+    /// <summary>True if its source could not be seen.</summary>
     public bool IsUnseen { get; init; }
 
-    /// <summary>True where it says only that something was out of sight; see <see cref="ClusterHealthTest.ScopeName"/>.</summary>
+    /// <summary>True if it says only that something was out of sight; see <see cref="ClusterHealthTest.ScopeName"/>.</summary>
     public bool IsScope { get; init; }
 
     public static Finding Pass(string target, string message, params string[] evidence) =>
@@ -72,7 +70,7 @@ internal sealed record Finding(CheckStatus Status, string Target, string Message
     public static Finding Unknown(string target, string message, string remedy, params string[] evidence) =>
         new(CheckStatus.Unknown, target, message) { Remedy = remedy, Evidence = evidence };
 
-    /// <summary>The findings, or the one good word where there are none.</summary>
+    /// <summary>The findings, or one Pass if there are none.</summary>
     public static IEnumerable<Finding> OrPass(IEnumerable<Finding> findings, string target, string message)
     {
         var list = findings.ToList();

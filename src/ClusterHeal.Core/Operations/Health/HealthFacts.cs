@@ -4,14 +4,14 @@ using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>All that was gathered for a health test. What could not be gathered is a fault in its place.</summary>
+/// <summary>All facts for a health test. If something could not be gathered, its fault is here instead.</summary>
 internal sealed record HealthFacts
 {
     public required string ClusterName { get; init; }
 
     public required HealthOptions Options { get; init; }
 
-    /// <summary>The time of our clock.</summary>
+    /// <summary>The time by our clock.</summary>
     public required DateTimeOffset Now { get; init; }
 
     public IReadOnlyList<ApiServerFacts> ApiServers { get; init; } = [];
@@ -28,10 +28,10 @@ internal sealed record HealthFacts
 
     public IReadOnlyList<HostFacts> Hosts { get; init; } = [];
 
-    /// <summary>The hosts of nodes that are in trouble, by the names of the nodes, where a repair has looked at them.</summary>
+    /// <summary>The hosts of nodes in trouble, by the names of the nodes, if a repair has examined them.</summary>
     public IReadOnlyDictionary<string, HostFacts> NodeHosts { get; init; } = new Dictionary<string, HostFacts>();
 
-    /// <summary>The operations of which the hosts know.</summary>
+    /// <summary>The operations with a record on the hosts.</summary>
     public IReadOnlyList<ClusterOperation> Operations => OperationList.Of([], [.. Hosts.Concat(NodeHosts.Values).Select(h => h.Operations).OfType<HostOperations>()]);
 
     public CertificateSightings Certificates { get; init; } = CertificateSightings.None;
@@ -40,7 +40,7 @@ internal sealed record HealthFacts
 
     public ClusterHealException? BackupFault { get; init; }
 
-    /// <summary>Why a source has no facts, or null where it has.</summary>
+    /// <summary>Why a source has no facts, or null if it has.</summary>
     public ClusterHealException? FaultOf(HealthSource source) => source switch
     {
         HealthSource.Kubernetes => KubernetesFault,
@@ -52,12 +52,12 @@ internal sealed record HealthFacts
 
 /// <summary>One API server, asked by itself.</summary>
 /// <param name="Target">Its address, or its host.</param>
-/// <param name="StatusCode">What <c>/readyz</c> answered, or <c>/livez</c> where that is worse: 200, 500; null where nothing did.</param>
+/// <param name="StatusCode">What <c>/readyz</c> answered, or <c>/livez</c> if that is worse: 200, 500; null if nothing answered.</param>
 /// <param name="Checks">The lines of its checks.</param>
 /// <param name="Fault">Why nothing answered.</param>
 internal sealed record ApiServerFacts(string Target, int? StatusCode, IReadOnlyList<string> Checks, ClusterHealException? Fault)
 {
-    /// <summary>Whether it is certain that no API server works there; a silence may also be a wall between it and us.</summary>
+    /// <summary>Whether it is certain that no API server works there. A silence may also be a firewall in between.</summary>
     public bool IsCertain { get; init; } = true;
 
     /// <summary>The names of the checks that failed: <c>etcd</c>.</summary>
@@ -70,14 +70,14 @@ internal sealed record ApiServerFacts(string Target, int? StatusCode, IReadOnlyL
         Checks.Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..].Split(' ')[0]);
 }
 
-/// <summary>What one quorum of etcd says by the mouth of an API server; read without the server's cache.</summary>
+/// <summary>What an API server says for one quorum of etcd; read without the server's cache.</summary>
 internal sealed record KubernetesFacts
 {
     private ImmutableDictionary<HealthKind, object> _kinds = ImmutableDictionary<HealthKind, object>.Empty;
 
     public string Version { get; init; } = "";
 
-    /// <summary>The time by the server's clock when the leases were read; they are aged by it.</summary>
+    /// <summary>The time by the server's clock when the leases were read. Their age is measured by it.</summary>
     public DateTimeOffset Now { get; init; }
 
     public Listing<Node> Nodes { get => Of(HealthKinds.Nodes); init => _kinds = _kinds.SetItem(HealthKinds.Nodes, value); }
@@ -86,7 +86,7 @@ internal sealed record KubernetesFacts
 
     public Listing<Lease> SystemLeases { get => Of(HealthKinds.SystemLeases); init => _kinds = _kinds.SetItem(HealthKinds.SystemLeases, value); }
 
-    /// <summary>One, where the pods could be read.</summary>
+    /// <summary>One, if the pods could be read.</summary>
     public Listing<PodFacts> Pods { get; init; } = Listing<PodFacts>.Empty;
 
     public Listing<SystemWorkload> SystemWorkloads { get => Of(HealthKinds.SystemWorkloads); init => _kinds = _kinds.SetItem(HealthKinds.SystemWorkloads, value); }
@@ -103,16 +103,16 @@ internal sealed record KubernetesFacts
     public KubernetesFacts With(HealthKind kind, object listing) => this with { _kinds = _kinds.SetItem(kind, listing) };
 
     /// <summary>
-    /// True where the controller manager's lease runs. Where it does not, conditions of nodes, budgets and statuses of workloads are what
-    /// they were when it stopped. A cluster that shows no such lease is taken at its word.
+    /// True if the controller manager's lease is valid. If it is not, the conditions of nodes, budgets and statuses of workloads date from when it
+    /// stopped. If a cluster shows no such lease, its statuses are believed.
     /// </summary>
     public bool ControllersAreLive =>
         SystemLeases.Fault is not null || SystemLease("kube-controller-manager") is not { IsExpired: true };
 
-    /// <summary>The lease of a component of the control plane, or null where there is none.</summary>
+    /// <summary>The lease of a component of the control plane, or null if there is none.</summary>
     public LeaseAge? SystemLease(string name) => LeaseAge.Of(SystemLeases.Items.FirstOrDefault(l => l.Metadata.Name == name), Now);
 
-    /// <summary>The nodes whose kubelets have let their leases run out, whatever their conditions say.</summary>
+    /// <summary>The nodes whose kubelets did not renew their leases in time, whatever their conditions say.</summary>
     public IReadOnlySet<string> SilentNodes()
     {
         if (NodeLeases.Fault is not null) return new HashSet<string>();
@@ -120,22 +120,21 @@ internal sealed record KubernetesFacts
     }
 }
 
-/// <summary>One admission webhook that a service of the cluster answers for.</summary>
+/// <summary>One admission webhook that a service of the cluster serves.</summary>
 internal sealed record WebhookFacts(string Kind, string Configuration, string Name, bool FailsClosed, string Service, int ReadyEndpoints);
 
-/// <summary>One host.</summary>
 internal sealed record HostFacts(string HostName, IReadOnlyList<ComponentStatus> Components, ClusterHealException? Fault)
 {
-    /// <summary>Whether the API server of the host calls itself ready; null where it has none, or none that runs.</summary>
+    /// <summary>Whether the API server of the host says that it is ready; null if there is none, or none that runs.</summary>
     public bool? ApiServerIsReady { get; init; }
 
-    /// <summary>How it was logged in to; null in facts that nobody gathered.</summary>
+    /// <summary>How to log in to it; null in facts that were not gathered.</summary>
     public HostConnection? Connection { get; init; }
 
-    /// <summary>The member of etcd that is set up there; null where there is none, or where it was not looked at.</summary>
+    /// <summary>The member of etcd that is set up there; null if there is none, or if it was not examined.</summary>
     public EtcdOnHost? Etcd { get; init; }
 
-    /// <summary>What it remembers of operations; null where it was not asked.</summary>
+    /// <summary>Its records of operations; null if it was not asked.</summary>
     public HostOperations? Operations { get; init; }
 
     /// <summary>A component that it has, or null.</summary>
@@ -144,23 +143,23 @@ internal sealed record HostFacts(string HostName, IReadOnlyList<ComponentStatus>
 
 /// <summary>The snapshots of a folder.</summary>
 /// <param name="Folder">The folder.</param>
-/// <param name="Newest">The newest one with a manifest, which only proven ones have; null where there is none.</param>
+/// <param name="Newest">The newest one with a manifest, which only proven ones have; null if there is none.</param>
 /// <param name="SavedAt">When it was saved.</param>
 /// <param name="RehearsedAt">When a restore was last rehearsed, of any of them.</param>
 /// <param name="OtherClusters">How many are of other clusters.</param>
 internal sealed record BackupFacts(string Folder, string? Newest, DateTimeOffset? SavedAt, DateTimeOffset? RehearsedAt, int OtherClusters)
 {
-    /// <summary>How many of this cluster bear a date in the future. They are not counted.</summary>
+    /// <summary>How many of this cluster have a date in the future. They are not counted.</summary>
     public int FromTheFuture { get; init; }
 
-    /// <summary>True where the cluster's id is not known and the folder has snapshots of several.</summary>
+    /// <summary>True if the cluster's ID is not known and the folder has snapshots of several.</summary>
     public bool WhoseIsUnknown { get; init; }
 }
 
 /// <summary>How long ago a lease was renewed.</summary>
-/// <param name="Age">Negative where the holder's clock is ahead of the server's.</param>
-/// <param name="Term">How long a renewal counts.</param>
-/// <param name="Holder">Who holds it; empty where it was given back.</param>
+/// <param name="Age">Negative if the holder's clock is ahead of the server's.</param>
+/// <param name="Term">How long a renewal is valid.</param>
+/// <param name="Holder">Who holds it; empty if it was given back.</param>
 internal sealed record LeaseAge(TimeSpan Age, TimeSpan Term, string Holder)
 {
     private static readonly TimeSpan UsualTerm = TimeSpan.FromSeconds(40);

@@ -3,8 +3,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// The kinds of Kubernetes objects that a health test reads, a line each. A check finds them with <see cref="KubernetesFacts.Of{T}"/>. Pods, which go by
-/// one after the other, and webhooks, for which more is asked, are read in <see cref="KubernetesSurvey"/>.
+/// The kinds of Kubernetes objects that a health test reads, a line each. A check finds them with <see cref="KubernetesFacts.Of{T}"/>. Two kinds are
+/// read in <see cref="KubernetesSurvey"/> instead: pods, which are read one after the other, and webhooks, which need more calls.
 /// </summary>
 internal static class HealthKinds
 {

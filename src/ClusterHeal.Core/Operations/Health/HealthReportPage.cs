@@ -2,10 +2,10 @@ using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Results of checks as a report: those of a health test, or of anything else that is checked.</summary>
+/// <summary>Results of checks as a report: of a health test, or of any other checks.</summary>
 internal static class HealthReportPage
 {
-    /// <summary>Makes it of the results of one test.</summary>
+    /// <summary>Makes it from the results of one test.</summary>
     /// <param name="results">The results.</param>
     /// <param name="subject">What was tested.</param>
     /// <param name="isHealthy">Whether nothing that was asked for is bad.</param>
@@ -28,11 +28,9 @@ internal static class HealthReportPage
         };
     }
 
-    /// <summary>
-    /// Makes it of results that came one by one. What was not given to look at counts as bad only if nothing else was asked for.
-    /// </summary>
+    /// <summary>Makes it from results that came one by one. A source that was not given counts as bad only if nothing else was asked for.</summary>
     /// <param name="results">The results, at least one.</param>
-    /// <param name="now">The time, for results that bear none.</param>
+    /// <param name="now">The time, for results without one.</param>
     public static Report Of(IReadOnlyList<CheckResult> results, DateTimeOffset now)
     {
         var times = results.Select(r => r.CheckedAt ?? now).ToArray();
@@ -40,7 +38,7 @@ internal static class HealthReportPage
         var seen = results.Where(r => r.Name != ClusterHealthTest.ScopeName).ToArray();
         var isHealthy = seen.Length > 0 && seen.All(r => r.Status is CheckStatus.Pass or CheckStatus.Warning);
         var ended = times.Max();
-        // Facts are gathered before the first check judges them, so this is the least that the test took.
+        // Facts are gathered before the first check judges them, so the test took at least this long.
         return Of(results, string.Join(", ", targets), isHealthy, ended - TimeSpan.FromTicks(results.Sum(r => r.Elapsed.Ticks)), ended);
     }
 }

@@ -1,12 +1,12 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>What people see of the results of a health test: the worst first, and one cause once.</summary>
+/// <summary>The results of a health test for people: the worst first, and each cause only once.</summary>
 public static class HealthSummary
 {
-    /// <summary>The name of the result in place of those that could not be seen because of the root cause.</summary>
+    /// <summary>The name of the result that replaces those that could not be seen because of the root cause.</summary>
     public const string UnseenName = "Unseen";
 
-    /// <summary>The results, the root cause and the worst first. Those that its cause hides are one result.</summary>
+    /// <summary>The results, the root cause and the worst first. Those that the cause hides become one result.</summary>
     /// <param name="results">The results of a test.</param>
     public static IReadOnlyList<CheckResult> WorstFirst(IReadOnlyList<CheckResult> results)
     {
@@ -17,7 +17,7 @@ public static class HealthSummary
 
     /// <summary>The verdict in one line: what failed, and what to do first.</summary>
     /// <param name="clusterName">The cluster.</param>
-    /// <param name="isHealthy">Whether it is well.</param>
+    /// <param name="isHealthy">Whether it is healthy.</param>
     /// <param name="results">The results, as they are shown.</param>
     public static string Verdict(string clusterName, bool isHealthy, IReadOnlyList<CheckResult> results)
     {

@@ -2,16 +2,14 @@ using ClusterHeal.Etcd;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>
-/// Gathers all facts that the checks of some areas need, from each source once. A source that fails is a fault among the facts.
-/// </summary>
+/// <summary>Gathers all facts for the checks of some areas, from each source once. If a source fails, its fault is among the facts.</summary>
 /// <param name="sources">Where to look.</param>
 /// <param name="options">What to ask.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HealthSurvey(HealthSources sources, HealthOptions options, TimeProvider time)
 {
-    /// <summary>Gathers.</summary>
-    /// <param name="areas">The areas that are meant.</param>
+    /// <summary>Gathers the facts.</summary>
+    /// <param name="areas">The areas to examine.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HealthFacts> RunAsync(IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
     {
@@ -48,7 +46,7 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         return facts with { Backups = backups, BackupFault = backupFault };
     }
 
-    /// <summary>Looks at etcd by its endpoints, else through the first of the hosts whose member answers.</summary>
+    /// <summary>Asks etcd at its endpoints, otherwise through the first of the hosts whose member answers.</summary>
     private async Task<EtcdFacts> EtcdAsync(IReadOnlyList<HealthArea> areas, CancellationToken cancellationToken)
     {
         if (sources.Etcd is { } direct) return await LookAsync(direct).ConfigureAwait(false);
@@ -74,7 +72,7 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         if (sources.Kubernetes is not { } client || !areas.Any(NeedsKubernetes)) return ([], null, sources.KubernetesFault);
         var survey = new ApiServerSurvey(client);
         var own = await survey.AskOwnAsync(cancellationToken).ConfigureAwait(false);
-        // Without its etcd the server would keep each list waiting for a minute, or answer from its cache.
+        // Without its etcd the server would delay each list for a minute, or answer from its cache.
         if (own.Fault is not null || own.StatusCode is 401 or 403 || own.Failed.Any(ApiServerChecks.IsEtcd))
             return ([own], null, Untrusted(own));
         var others = await survey.AskOthersAsync(cancellationToken).ConfigureAwait(false);
@@ -124,7 +122,7 @@ internal sealed class HealthSurvey(HealthSources sources, HealthOptions options,
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // What one source says, and nobody foresaw, is no reason to see nothing of the others.
+            // If one source fails in an unexpected way, the others can still be examined.
             const string Remedy = "Read the details with Get-Error and report them: ClusterHeal should have named the cause itself.";
             return (null, new ClusterHealException(
                 ErrorIds.Unexpected, FaultCategory.InvalidOperation, $"A failure that ClusterHeal did not foresee: {e.Message} ({e.GetType().Name})", null, Remedy, e));

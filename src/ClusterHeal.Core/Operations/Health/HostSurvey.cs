@@ -7,11 +7,11 @@ using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Looks at the control plane's components on a host by SSH, and at the certificates that they use.</summary>
+/// <summary>Examines the control plane's components on a host by SSH, and the certificates that they use.</summary>
 internal static class HostSurvey
 {
-    // No private key leaves the host: only certificates are printed, also of files that hold both. Behind -- are files that need not be.
-    // A kubeconfig has its certificate inside, or names a file, by a path from its own folder on.
+    // No private key leaves the host: only certificates are printed, also from files that have both. After -- come files that may be missing. A
+    // kubeconfig has its certificate inside, or names a file, relative to its own folder.
     private const string PrintCertificates = """
         show() {
           if [ -r "$1" ]; then
@@ -52,11 +52,11 @@ internal static class HostSurvey
         distribution.KubeletClientCertificate, distribution.KubeletServerCertificate, .. distribution.AdminKubeconfigs, .. distribution.SuperAdminKubeconfigs,
     ]);
 
-    /// <summary>Looks at one host; a host that cannot be asked is a fault in the result.</summary>
+    /// <summary>Examines one host. If it cannot be asked, the result has the fault.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="shells">Opens the way to it.</param>
-    /// <param name="certificates">Whether certificates are looked at.</param>
-    /// <param name="whatHeals">Whether what a repair has to know is looked at: what operations left, and the member's log.</param>
+    /// <param name="shells">Opens the connection to it.</param>
+    /// <param name="certificates">Whether certificates are examined.</param>
+    /// <param name="whatHeals">Whether the facts for a repair are gathered: what operations left, and the member's log.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<(HostFacts Facts, CertificateSightings Certificates)> RunAsync(
         HostConnection host, HostShells shells, bool certificates, bool whatHeals, CancellationToken cancellationToken)
@@ -80,7 +80,7 @@ internal static class HostSurvey
                 if (!whatHeals) return (facts, read);
                 return (facts with
                 {
-                    // A manifest that was moved aside says nothing of etcd, and nothing is decided by it then.
+                    // A parked manifest does not show how etcd runs, and then nothing depends on it.
                     Etcd = etcd is null ? null : await EtcdOnHost.LookAsync(shell, etcd, cancellationToken).ConfigureAwait(false),
                     Operations = await HostOperations.ReadAsync(shell, cancellationToken).ConfigureAwait(false),
                 }, read);
@@ -92,7 +92,7 @@ internal static class HostSurvey
         }
     }
 
-    /// <summary>How etcd is set up: its settings may be in its environment or in a file, where its command line says nothing.</summary>
+    /// <summary>How etcd is set up. If its command line does not say it, its settings may be in its environment or in a file.</summary>
     private static async Task<(EtcdConfiguration? Etcd, string? Obstacle)> ReadEtcdAsync(
         IHostShell shell, HostConnection host, IReadOnlyList<ComponentStatus> components, CancellationToken cancellationToken)
     {

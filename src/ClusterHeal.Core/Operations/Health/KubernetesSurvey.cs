@@ -3,8 +3,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Reads what the checks need from the API, by lists that the server answers from a quorum of its etcd and not from its cache. Pods go by
-/// page by page; kept are those that something may be said about.
+/// Reads what the checks need from the API, with lists that the server answers from a quorum of its etcd and not from its cache. Pods are read page
+/// by page, and only those with findings are kept.
 /// </summary>
 internal sealed class KubernetesSurvey(KubernetesClient client)
 {
@@ -31,7 +31,7 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
         return facts;
     }
 
-    /// <summary>The server's version; empty where it is not told, which is a matter of the check that needs it.</summary>
+    /// <summary>The server's version; empty if it is not known, which the check that needs it reports.</summary>
     private async Task<string> VersionAsync(CancellationToken cancellationToken)
     {
         try
@@ -54,7 +54,7 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
         }
         catch (KubernetesException e) when (e.StatusCode == 404)
         {
-            return new Listing<T>([]); // The server does not have the kind, so there is none.
+            return new Listing<T>([]); // The server does not have the kind, so there are no objects.
         }
         catch (KubernetesException e)
         {
@@ -110,14 +110,11 @@ internal sealed class KubernetesSurvey(KubernetesClient client)
         return new Listing<WebhookFacts>(found);
     }
 
-    /// <summary>The endpoint slices of a service.</summary>
     public Task<Listing<EndpointSlice>> SlicesAsync(string nameSpace, string service, CancellationToken cancellationToken) =>
         ListAsync(Resources.EndpointSlices, new ResourceQuery(nameSpace, LabelSelector: $"{ServiceLabel}={service}"), cancellationToken);
 }
 
-/// <summary>
-/// The objects of a kind, or why they could not be read; a check that needs them then says that, and no other check suffers.
-/// </summary>
+/// <summary>The objects of a kind, or why they could not be read. Only the checks that need them then say that.</summary>
 internal sealed class Listing<T>
 {
     private readonly IReadOnlyList<T>? _items;
@@ -139,7 +136,7 @@ internal sealed class Listing<T>
     }
 }
 
-/// <summary>The pods, seen one after the other.</summary>
+/// <summary>The pods, read one after the other.</summary>
 internal sealed class PodFacts(IReadOnlyList<PodDisruptionBudget> budgets)
 {
     private readonly ILookup<string, PodDisruptionBudget> _byNamespace = budgets.ToLookup(b => b.Metadata.Namespace);
@@ -151,10 +148,10 @@ internal sealed class PodFacts(IReadOnlyList<PodDisruptionBudget> budgets)
     /// <summary>Those that are pending, ending, or have a container that waits or keeps crashing.</summary>
     public List<Pod> Troubled { get; } = [];
 
-    /// <summary>Those that several budgets guard.</summary>
+    /// <summary>Those that several budgets protect.</summary>
     public List<(string Pod, IReadOnlyList<string> Budgets)> Shared { get; } = [];
 
-    /// <summary>The budgets, each with the number of the pods that it guards.</summary>
+    /// <summary>The budgets, each with the number of the pods that it protects.</summary>
     public IEnumerable<(PodDisruptionBudget Budget, int Pods)> Budgets => budgets.Select(b => (b, _guarded[b.Metadata.FullName]));
 
     public void Add(Pod pod)

@@ -2,17 +2,14 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>
-/// The nodes. A dead node stays Ready while the controller manager is down, so it is the age of its lease that counts, by the clock of
-/// the API server.
-/// </summary>
+/// <summary>The nodes. A dead node stays Ready while the controller manager is down. So the age of its lease counts, by the clock of the API server.</summary>
 internal static class NodeChecks
 {
     private const string Uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
     private const string Unschedulable = "node.kubernetes.io/unschedulable";
     private const int OldestKubelet = 3;
 
-    /// <summary>Below that, a difference is one of rounding: the server's clock is read in whole seconds.</summary>
+    /// <summary>A smaller difference may be rounding: the server's clock is read in whole seconds.</summary>
     private static readonly TimeSpan SkewThatMatters = TimeSpan.FromSeconds(5);
 
     public static IReadOnlyList<HealthCheck> All { get; } =
@@ -51,7 +48,7 @@ internal static class NodeChecks
         return Finding.Fail(name, said, Remedy);
     }
 
-    /// <summary>A silent kubelet is the matter of its lease; here is what a kubelet that speaks says of itself.</summary>
+    /// <summary>A silent kubelet is found by its lease. This is what a kubelet that reports says about itself.</summary>
     private static IEnumerable<Finding> Ready(KubernetesFacts api, string cluster)
     {
         var silent = api.SilentNodes();
@@ -92,7 +89,7 @@ internal static class NodeChecks
         cluster,
         "No node is cordoned.");
 
-    /// <summary>Taints that others put on nodes on purpose are theirs; these two should be gone again.</summary>
+    /// <summary>Taints that people put on nodes on purpose are not reported. These two should be gone again.</summary>
     private static IEnumerable<Finding> Taints(KubernetesFacts api, string cluster) => Finding.OrPass(
         from node in api.Nodes.Items
         let name = node.Metadata.Name

@@ -16,12 +16,12 @@ public sealed class OpenedHealthSources : IDisposable
     public HealthSources Sources { get; }
 
     /// <summary>
-    /// Opens what a connection names. Nothing is asked yet. That the API server cannot be reached as the connection says ends it only where
-    /// there is nothing else to look at.
+    /// Opens what a connection names. Nothing is asked yet. If the API server cannot be reached as the connection says, that is an error only if
+    /// there is nothing else to examine.
     /// </summary>
-    /// <param name="connection">The connection; what it does not name is left out.</param>
+    /// <param name="connection">The connection; other sources are left out.</param>
     /// <param name="backupPath">The folder of the snapshots, or null.</param>
-    /// <param name="shells">Opens the way to hosts.</param>
+    /// <param name="shells">Opens the connections to hosts.</param>
     /// <param name="cancellationToken">Ends the reading of files.</param>
     /// <exception cref="ClusterHealException">The kubeconfig or the files for etcd are not usable.</exception>
     public static async Task<OpenedHealthSources> OpenAsync(
@@ -63,7 +63,7 @@ public sealed class OpenedHealthSources : IDisposable
             tls);
     }
 
-    /// <summary>Where the API is reached through a host that is down, another host leads there as well.</summary>
+    /// <summary>If the API is reached through a host that is down, another host leads there, too.</summary>
     private static async Task<KubernetesClient> OpenAsync(ClusterConnection connection, HostShells shells, CancellationToken cancellationToken)
     {
         if (connection.ThroughHost is not { } usual)

@@ -5,21 +5,21 @@ namespace ClusterHeal.Operations;
 /// <summary>Why a pod is stuck, in words.</summary>
 internal static class PodTrouble
 {
-    /// <summary>The reasons by which a container waits while it starts; all others are trouble.</summary>
+    /// <summary>The reasons for which a container waits during its start. All others are trouble.</summary>
     private static readonly string[] Starting = ["ContainerCreating", "PodInitializing"];
 
-    /// <summary>After a run of that length the kubelet begins to count anew (kubelet: MaxContainerBackOff, twice).</summary>
+    /// <summary>After a run of this length the kubelet counts again from the beginning (kubelet: MaxContainerBackOff, twice).</summary>
     private static readonly TimeSpan LastingRun = TimeSpan.FromMinutes(10);
 
     /// <summary>The container that waits for another reason than its start, or null.</summary>
     public static ContainerStatus? WaitingContainer(Pod pod) =>
         Containers(pod).FirstOrDefault(c => c.State.Waiting?.Reason is { } reason && !Starting.Contains(reason));
 
-    /// <summary>A container that was restarted several times and whose last run was a short one; it may run at the moment. Or null.</summary>
+    /// <summary>A container that was restarted several times and whose last run was short, even if it runs at the moment; or null.</summary>
     public static ContainerStatus? CrashingContainer(Pod pod) => Containers(pod).FirstOrDefault(c =>
         c.RestartCount >= 3 && c.LastState.Terminated is { FinishedAt: { } end, StartedAt: { } start } && end - start < LastingRun);
 
-    /// <summary>What the matter is, or null where the pod may yet come right by itself.</summary>
+    /// <summary>What is wrong, or null if the pod may still become healthy by itself.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="now">The time by the server's clock.</param>
     /// <param name="patience">How long it may take.</param>
@@ -28,7 +28,7 @@ internal static class PodTrouble
     {
         var name = pod.Metadata.FullName;
         if (pod.Metadata.DeletionTimestamp is { } deadline) return Terminating(pod, name, now - deadline, patience, silent);
-        if (silent.Contains(pod.Spec.NodeName)) return null; // The node is the trouble, and is named as such.
+        if (silent.Contains(pod.Spec.NodeName)) return null; // The node is the cause, and is named as such.
         if (WaitingContainer(pod) is { } waiting) return Waiting(pod, name, waiting);
         if (CrashingContainer(pod) is { } crashing && now - crashing.LastState.Terminated!.FinishedAt < LastingRun)
         {

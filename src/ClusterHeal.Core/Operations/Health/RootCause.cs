@@ -3,33 +3,31 @@ using ClusterHeal.Operations.Healing;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// The one cause behind what many checks see: etcd has no quorum, or no API server answers. It names the command that heals it, with the names of
-/// this cluster filled in.
+/// The one cause of many failed checks: etcd has no quorum, or no API server answers. It names the command that heals it, with the names of this cluster filled in.
 /// </summary>
 /// <param name="Area">The area of the cause.</param>
 /// <param name="Target">What is down.</param>
-/// <param name="Message">What is known of it, in a sentence or two.</param>
+/// <param name="Message">What is known about it, in a sentence or two.</param>
 /// <param name="Remedy">The command, and what to do if it does not help.</param>
 internal sealed record RootCause(HealthArea Area, string Target, string Message, string Remedy)
 {
     /// <summary>The name of its result, and of <see cref="CheckResult.CausedBy"/> of others.</summary>
     public const string Name = "RootCause";
 
-    /// <summary>The hosts on which <see cref="Component"/> is to be started; none where another thing is to be done.</summary>
+    /// <summary>The hosts on which <see cref="Component"/> has to be started; none if something else has to be done.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
-    /// <summary>The component to be started, or null.</summary>
+    /// <summary>The component to start, or null.</summary>
     public ClusterComponent? Component { get; init; }
 
-    /// <summary>The one cause of what is wrong, or null where there is none that stands before all others.</summary>
-    /// <param name="facts">What was gathered.</param>
+    /// <summary>The one cause of what is wrong, or null if there is none behind all the rest.</summary>
+    /// <param name="facts">The facts.</param>
     public static RootCause? Find(HealthFacts facts) => OfQuorum(facts) ?? OfApiServer(facts);
 
-    /// <summary>True if a source says nothing because of this cause.</summary>
+    /// <summary>True if a source has no facts because of this cause.</summary>
     /// <param name="source">The source of a check.</param>
     public bool Hides(HealthSource source) => source == HealthSource.Kubernetes || (source == HealthSource.Etcd && Area == HealthArea.Etcd);
 
-    /// <summary>The cause as a result.</summary>
     public CheckResult ToResult() => new()
     {
         Name = Name,
@@ -112,7 +110,7 @@ internal sealed record RootCause(HealthArea Area, string Target, string Message,
                 []);
         }
 
-        // Only a connection that failed means that the server is down; a kubeconfig that cannot be read is a matter of its own.
+        // Only a failed connection means that the server is down. An unreadable kubeconfig is another fault.
         if (fault.Category is not (FaultCategory.Connection or FaultCategory.Timeout or FaultCategory.NotReady))
             return Of(target, $"The API server cannot be asked: {fault.Message}", fault.Remedy ?? "Connect again with Connect-Cluster.", []);
         var address = Uri.TryCreate(target, UriKind.Absolute, out var uri) ? uri.DnsSafeHost : null;

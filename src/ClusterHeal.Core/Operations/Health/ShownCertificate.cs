@@ -4,11 +4,8 @@ using ClusterHeal.Common;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>
-/// The certificate that a server shows. Nothing but the handshake is sent, so servers that nobody can trust any more are looked at all the
-/// same.
-/// </summary>
-/// <param name="Target">The server, as results name it.</param>
+/// <summary>The certificate that a server shows. Only the handshake is sent, so servers whose certificate is no longer trusted are examined, too.</summary>
+/// <param name="Target">The server's name in results.</param>
 /// <param name="Use">What it is: <c>kubelet</c>.</param>
 /// <param name="Host">Its address.</param>
 /// <param name="Port">Its port.</param>
@@ -22,7 +19,7 @@ internal sealed record ShownCertificate(string Target, string Use, string Host, 
     /// <summary>A connection through a host may have to log in first.</summary>
     private TimeSpan Patience => TimeSpan.FromSeconds(Dialer is null ? 4 : 20);
 
-    /// <summary>Looks at it.</summary>
+    /// <summary>Reads it.</summary>
     public async Task<CertificateSightings> LookAsync(CancellationToken cancellationToken)
     {
         var (certificate, obstacle) = await SeeAsync(cancellationToken).ConfigureAwait(false);
@@ -34,7 +31,7 @@ internal sealed record ShownCertificate(string Target, string Use, string Host, 
         }
     }
 
-    /// <summary>The certificate, or what was in the way.</summary>
+    /// <summary>The certificate, or why it could not be read.</summary>
     public async Task<(X509Certificate2? Certificate, string Obstacle)> SeeAsync(CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -53,7 +50,7 @@ internal sealed record ShownCertificate(string Target, string Use, string Host, 
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                     {
                         if (certificate is not null) seen = new X509Certificate2(certificate);
-                        return false; // It is looked at, and nothing is entrusted to it: the connection ends here.
+                        return false; // It is only read. Nothing is sent to the server: the connection ends here.
                     },
                 };
                 await secure.AuthenticateAsClientAsync(options, deadline.Token).ConfigureAwait(false);
@@ -65,14 +62,14 @@ internal sealed record ShownCertificate(string Target, string Use, string Host, 
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The handshake always ends so; what was shown by then is all that is wanted. An address may be anything that somebody has
-            // written into the API, and one odd server is no reason to see nothing of the others.
+            // The handshake always ends like this. The certificate was shown by then, and nothing else is needed. The address may be anything that
+            // is written in the API, and one odd server must not hide the others.
             obstacle = e.Message;
         }
 
         return (seen, obstacle);
     }
 
-    /// <summary>That it was not seen.</summary>
+    /// <summary>A result that says that it was not seen.</summary>
     public UnseenCertificate Unseen(string obstacle) => new(Target, Use, obstacle);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>What is good for a time: certificates and backups.</summary>
+/// <summary>What is valid for a limited time: certificates and backups.</summary>
 internal static class TimeChecks
 {
     public static IReadOnlyList<HealthCheck> All { get; } =
@@ -40,7 +40,7 @@ internal static class TimeChecks
             [.. all.Select(c => $"{c.NotAfter:u} {c.Use} ({c.Target})")]);
     }
 
-    /// <summary>What the check calls a certificate.</summary>
+    /// <summary>The name of a certificate in results.</summary>
     public static string TargetOf(CertificateFacts certificate) => $"{certificate.Use} ({certificate.Target})";
 
     private static Finding Unseen(IReadOnlyList<UnseenCertificate> certificates, string cluster)
@@ -93,7 +93,7 @@ internal static class TimeChecks
         $"The {backups.OtherClusters} snapshots are of several clusters, and which is this one is not known: etcd was not reached.",
         "Give etcd's endpoints or the control-plane hosts (Connect-Cluster), or a folder of this cluster alone.");
 
-    /// <summary>How much time is left, or has passed, as people read it.</summary>
+    /// <summary>How much time is left, or has passed, for people.</summary>
     public static string Left(TimeSpan time) => time.TotalDays >= 2
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0} days")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.#} hours");

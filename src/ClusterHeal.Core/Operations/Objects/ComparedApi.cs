@@ -4,8 +4,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// The live objects of a cluster as its API server shows them, with their metadata alone. An object's resourceVersion is the revision of its key.
-/// Each resource is at a revision of its own.
+/// The live objects of a cluster as its API server shows them, only with their metadata. An object's resourceVersion is the revision of its key. Each
+/// resource is listed at its own revision.
 /// </summary>
 /// <param name="client">The API server.</param>
 public sealed class ComparedApi(KubernetesClient client) : ComparedState
@@ -35,7 +35,7 @@ public sealed class ComparedApi(KubernetesClient client) : ComparedState
                 await foreach (var item in client.ListAsync(
                     Resources.Any(resource.ApiVersion, resource.Plural), new ResourceQuery(MetadataOnly: true), cancellationToken).ConfigureAwait(false))
                 {
-                    // What is stored nowhere has no revision.
+                    // An object that is not stored has no revision.
                     if (!long.TryParse(item.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) || revision == 0) continue;
                     var key = new StorageKey(name, item.Metadata.Namespace, item.Metadata.Name);
                     if (key is { Resource: "namespaces", Name: "kube-system" }) ClusterUid = item.Metadata.Uid;
@@ -53,7 +53,9 @@ public sealed class ComparedApi(KubernetesClient client) : ComparedState
         Requests = client.RequestCount - before;
     }
 
-    /// <summary>Of what the server does not serve, it cannot say whether it is still stored. A custom resource goes with its definition.</summary>
+    /// <summary>
+    /// If the server does not serve a resource, it cannot say whether its objects are still stored. A custom resource is deleted with its definition.
+    /// </summary>
     private static void LeaveOutUnserved(
         ComparisonScope scope, Dictionary<string, ServedResource> served, IReadOnlyList<string> unavailable, IOperationSink sink)
     {
@@ -66,7 +68,7 @@ public sealed class ComparedApi(KubernetesClient client) : ComparedState
         }
     }
 
-    /// <summary>Groups that another server serves: what they show is not in this etcd.</summary>
+    /// <summary>Groups that another server serves: their objects are not in this etcd.</summary>
     private async Task<HashSet<(string Group, string Version)>> ForeignGroupsAsync(CancellationToken cancellationToken)
     {
         HashSet<(string Group, string Version)> foreign = [];
@@ -80,7 +82,7 @@ public sealed class ComparedApi(KubernetesClient client) : ComparedState
         }
         catch (KubernetesException e) when (e.StatusCode is 403 or 404)
         {
-            // Without the right to see them, what they serve counts as added.
+            // Without the right to read them, their objects count as added.
         }
 
         return foreign;

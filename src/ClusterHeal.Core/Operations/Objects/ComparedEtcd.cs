@@ -6,8 +6,8 @@ using Google.Protobuf;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// The live objects of a cluster, by the keys of its etcd: all at one revision. Values are not read, so no Secret leaves the server; but with the keys
-/// of encryption at rest those are that were encrypted in the snapshot and were written since.
+/// The live objects of a cluster, by the keys of its etcd: all at one revision. Values are not read, so no Secret leaves the server. With the keys of
+/// encryption at rest, one kind of value is read: those that were encrypted in the snapshot and were written since.
 /// </summary>
 /// <param name="connection">Where etcd is.</param>
 public sealed class ComparedEtcd(EtcdConnection connection) : ComparedState

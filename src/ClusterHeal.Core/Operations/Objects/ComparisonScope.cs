@@ -15,18 +15,18 @@ internal sealed class ComparisonScope(ObjectFilter filter, IReadOnlyList<string>
     /// <summary>Whether there are keys of encryption at rest.</summary>
     public bool HasKeys { get; init; }
 
-    /// <summary>Whether only its value says if an object was changed.</summary>
+    /// <summary>Whether only the value of an object shows if it was changed.</summary>
     public Func<StorageKey, long, bool> NeedsValue { get; init; } = (_, _) => false;
 
-    /// <summary>The resources that the snapshot has, and that are meant.</summary>
+    /// <summary>The selected resources that the snapshot has.</summary>
     public IReadOnlySet<string> SnapshotResources => resources;
 
-    /// <summary>Whether a resource is meant at all.</summary>
+    /// <summary>Whether a resource is selected at all.</summary>
     public bool Includes(string resource, string kind) => !leftOut.Contains(resource) && !_notCompared.Contains(resource) && filter.MatchesKind(resource, kind);
 
-    /// <summary>Whether an object is meant.</summary>
+    /// <summary>Whether an object is selected.</summary>
     public bool Includes(StorageKey key, string kind) => Includes(key.Resource, kind) && filter.Matches(key, kind);
 
-    /// <summary>Leaves out a resource that the other side cannot show: that it is not seen there does not mean that it is gone.</summary>
+    /// <summary>Leaves out a resource that the other state cannot show: its objects may still be there.</summary>
     public void LeaveOut(string resource) => _notCompared.Add(resource);
 }

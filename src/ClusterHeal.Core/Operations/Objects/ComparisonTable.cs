@@ -6,8 +6,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// The objects of a snapshot while another state is held against them: some 50 bytes for each, whatever its name and size. Names and values are
-/// kept as hashes with a random seed. Of an encrypted value for which there is a key, it is the hash of what was encrypted.
+/// The objects of a snapshot during a comparison: some 50 bytes for each, whatever its name and size. Names and values are kept as hashes with a
+/// random seed. If there is a key for an encrypted value, it is the hash of the decrypted value.
 /// </summary>
 /// <param name="encryption">The keys of encryption at rest.</param>
 internal sealed class ComparisonTable(EncryptionConfiguration encryption)
@@ -15,7 +15,7 @@ internal sealed class ComparisonTable(EncryptionConfiguration encryption)
     private readonly UserKeyTable _hashes = new();
     private readonly Dictionary<ulong, Entry> _entries = [];
 
-    /// <summary>How many values are encrypted with a key that is not there, although there are keys.</summary>
+    /// <summary>How many values are encrypted with a key that is missing, if keys were given.</summary>
     public long Undecrypted { get; private set; }
 
     /// <summary>Adds an object of the snapshot.</summary>
@@ -25,7 +25,7 @@ internal sealed class ComparisonTable(EncryptionConfiguration encryption)
         _entries[HashOf(key)] = new Entry(stored.Revision, hash, 0, false, isDecrypted);
     }
 
-    /// <summary>Notes that the other side has an object.</summary>
+    /// <summary>Notes that the other state has an object.</summary>
     /// <returns>False if the snapshot does not have it.</returns>
     public bool Meet(StorageKey key, StoredBytes stored)
     {
@@ -35,7 +35,7 @@ internal sealed class ComparisonTable(EncryptionConfiguration encryption)
         if (!stored.Value.IsEmpty)
         {
             var (hash, isDecrypted) = Read(stored);
-            // The same object under another key was written, and has not changed.
+            // The same object encrypted with another key was written, but has not changed.
             isSame = (isSame || isDecrypted || entry.IsDecrypted) && entry.Value == hash;
         }
 
@@ -43,10 +43,10 @@ internal sealed class ComparisonTable(EncryptionConfiguration encryption)
         return true;
     }
 
-    /// <summary>Whether only its value says if an object of the snapshot is another one: it was encrypted, and was written since.</summary>
+    /// <summary>Whether only the value shows if an object of the snapshot has changed: it was encrypted, and was written since.</summary>
     public bool NeedsValue(StorageKey key, long revision) => _entries.TryGetValue(HashOf(key), out var entry) && entry.IsDecrypted && entry.Revision != revision;
 
-    /// <summary>What happened to an object of the snapshot: null if it is the same; and the revision of its last change on the other side.</summary>
+    /// <summary>What happened to an object of the snapshot, or null if it is the same; and the revision of its last change in the other state.</summary>
     public (EtcdObjectChange? Change, long? Revision) Judge(StorageKey key) => _entries[HashOf(key)] switch
     {
         { OtherRevision: 0 } => (EtcdObjectChange.Deleted, null),

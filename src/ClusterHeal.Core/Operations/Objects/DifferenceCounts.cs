@@ -6,7 +6,7 @@ internal sealed class DifferenceCounts(string path)
 {
     private readonly Dictionary<(string Resource, string Namespace), EtcdSnapshotDifferenceCount> _counts = [];
 
-    /// <summary>Counts an object; null if it is the same on both sides.</summary>
+    /// <summary>Counts an object; null if it is the same in both states.</summary>
     public void Count(StorageKey key, EtcdObjectChange? change)
     {
         var place = (key.Resource, key.Namespace);
@@ -21,7 +21,7 @@ internal sealed class DifferenceCounts(string path)
         };
     }
 
-    /// <summary>Hands out the counts in the order of resources and namespaces.</summary>
+    /// <summary>Emits the counts in the order of resources and namespaces.</summary>
     public void EmitTo(IOperationSink sink)
     {
         foreach (var (_, count) in _counts.OrderBy(entry => entry.Key.Resource, StringComparer.Ordinal).ThenBy(entry => entry.Key.Namespace, StringComparer.Ordinal))

@@ -3,7 +3,7 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Which objects of a snapshot are meant. What is empty or null sets no bound.</summary>
+/// <summary>Selects objects of a snapshot. An empty list or null does not restrict.</summary>
 public sealed record ObjectFilter
 {
     private readonly Dictionary<(string Resource, string Kind), bool> _kinds = [];
@@ -18,7 +18,7 @@ public sealed record ObjectFilter
         init => _kindPatterns = [.. value.SelectMany(kind => new[] { kind, Plural(kind) }).Select(NodeSelection.Wildcard)];
     }
 
-    /// <summary>Namespaces, with wildcards. An empty one means objects that are in none.</summary>
+    /// <summary>Namespaces, with wildcards. An empty text selects objects without a namespace.</summary>
     public IReadOnlyList<string> Namespace
     {
         init => _namespacePatterns = [.. value.Select(NodeSelection.Wildcard)];
@@ -31,26 +31,26 @@ public sealed record ObjectFilter
     }
 
     /// <summary>A label selector, as kubectl takes it with <c>-l</c>.</summary>
-    /// <exception cref="ClusterHealException">It is none.</exception>
+    /// <exception cref="ClusterHealException">It is not a selector.</exception>
     public string? LabelSelector
     {
         init => _labels = value is null ? null : SelectorParser.Parse(value);
     }
 
-    /// <summary>Whether kinds decide.</summary>
+    /// <summary>Whether there are kinds in the filter.</summary>
     internal bool HasKinds => _kindPatterns.Count > 0;
 
-    /// <summary>Whether labels decide.</summary>
+    /// <summary>Whether there are labels in the filter.</summary>
     internal bool HasLabels => _labels is not null;
 
-    /// <summary>Whether the kind, the namespace and the name are meant; the kind is empty where it is not known.</summary>
+    /// <summary>Whether the kind, the namespace and the name match. The kind is empty if it is not known.</summary>
     internal bool Matches(StorageKey key, string kind) =>
         MatchesKind(key.Resource, kind) && MatchesAny(_namespacePatterns, key.Namespace) && MatchesAny(_namePatterns, key.Name);
 
-    /// <summary>Whether the labels are meant.</summary>
+    /// <summary>Whether the labels match.</summary>
     internal bool Matches(IReadOnlyDictionary<string, string> labels) => _labels is null || _labels.Matches(labels);
 
-    /// <summary>Whether a resource is meant; its kind is empty where it is not known.</summary>
+    /// <summary>Whether a resource matches. Its kind is empty if it is not known.</summary>
     internal bool MatchesKind(string resource, string kind)
     {
         if (_kindPatterns.Count == 0) return true;

@@ -3,7 +3,7 @@ namespace ClusterHeal.Operations;
 /// <summary>Tells clusters apart by the uid of their namespace kube-system.</summary>
 internal static class OtherCluster
 {
-    /// <summary>Warns if a snapshot is of another cluster. Without one of the uids nothing can be said.</summary>
+    /// <summary>Warns if a snapshot is of another cluster. If one of the uids is missing, there is no warning.</summary>
     /// <param name="path">The snapshot.</param>
     /// <param name="uid">The uid in the snapshot, or an empty text.</param>
     /// <param name="other">What it is used with.</param>

@@ -4,19 +4,19 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Compares a snapshot with a later state: what came, what was written and what was deleted since. Two objects are the same if their last
-/// changes have the same revision and, where both sides show their stored bytes, the same bytes; so encrypted ones need not be read. With their keys,
-/// those are the same too that were only encrypted again.
+/// Compares a snapshot with a later state: what was added, changed and deleted since. Two objects are the same if their last changes have the same
+/// revision and, if both states show their stored bytes, the same bytes. So encrypted objects do not have to be read. With their keys, objects that
+/// were only encrypted again are the same, too.
 /// </summary>
 public sealed record SnapshotComparison
 {
     /// <summary>Which objects.</summary>
     public required ObjectFilter Filter { get; init; }
 
-    /// <summary>True to compare events, leases and endpoint slices too, which change all the time by themselves.</summary>
+    /// <summary>True to compare also events, leases and endpoint slices, which change all the time by themselves.</summary>
     public bool IncludeVolatile { get; init; }
 
-    /// <summary>True for counts by resource and namespace in place of the objects.</summary>
+    /// <summary>True for counts by resource and namespace instead of the objects.</summary>
     public bool Summary { get; init; }
 
     /// <summary>The file with the keys of encryption at rest; null for none.</summary>
@@ -26,11 +26,11 @@ public sealed record SnapshotComparison
     /// <param name="path">The snapshot.</param>
     /// <param name="other">What it is compared with.</param>
     /// <param name="sink">
-    /// Gets an <see cref="EtcdSnapshotDifference"/> for each object that is not the same, or an <see cref="EtcdSnapshotDifferenceCount"/> for each
-    /// resource and namespace; and a warning if the two are of different clusters.
+    /// Gets an <see cref="EtcdSnapshotDifference"/> for each object that differs, or an <see cref="EtcdSnapshotDifferenceCount"/> for each resource
+    /// and namespace; and a warning if the two are of different clusters.
     /// </param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">One side cannot be read, or is damaged: nothing could be called deleted then.</exception>
+    /// <exception cref="ClusterHealException">One of the two cannot be read, or is damaged: then nothing could be called deleted.</exception>
     public Task RunAsync(string path, ComparedState other, IOperationSink sink, CancellationToken cancellationToken) =>
         Task.Run(() => CompareAsync(path, other, sink, cancellationToken), cancellationToken);
 

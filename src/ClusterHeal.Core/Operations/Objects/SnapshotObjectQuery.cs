@@ -9,10 +9,10 @@ public sealed record SnapshotObjectQuery
     /// <summary>Which objects.</summary>
     public required ObjectFilter Filter { get; init; }
 
-    /// <summary>The revision whose state is meant; null for the last one.</summary>
+    /// <summary>The revision whose state is read; null for the last one.</summary>
     public long? AtRevision { get; init; }
 
-    /// <summary>True for all revisions that the snapshot holds, deletions too.</summary>
+    /// <summary>True for all revisions in the snapshot, deletions included.</summary>
     public bool History { get; init; }
 
     /// <summary>The file with the keys of encryption at rest, which show the metadata of encrypted objects; null for none.</summary>
@@ -22,11 +22,11 @@ public sealed record SnapshotObjectQuery
     /// <param name="path">The file.</param>
     /// <param name="sink">Gets an <see cref="EtcdSnapshotObject"/> for each, and an error at the end if the snapshot is damaged.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">It cannot be read, or it does not hold the revision.</exception>
+    /// <exception cref="ClusterHealException">It cannot be read, or it does not have the revision.</exception>
     public Task RunAsync(string path, IOperationSink sink, CancellationToken cancellationToken) =>
         Task.Run(() => Run(path, sink, cancellationToken), cancellationToken);
 
-    /// <summary>Reads the objects of a snapshot, whether it is damaged or not.</summary>
+    /// <summary>Reads the objects of a snapshot, even if it is damaged.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ClusterHealException">It cannot be read.</exception>
@@ -41,7 +41,7 @@ public sealed record SnapshotObjectQuery
         },
         cancellationToken);
 
-    /// <summary>Collects a value of all objects of a snapshot. What was collected when it is cancelled stays.</summary>
+    /// <summary>Collects a value from all objects of a snapshot. If it is cancelled, the collected values stay.</summary>
     /// <param name="path">The file.</param>
     /// <param name="filter">Which objects.</param>
     /// <param name="value">The value.</param>

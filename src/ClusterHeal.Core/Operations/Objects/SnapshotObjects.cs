@@ -4,7 +4,7 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Takes an object and its stored bytes, which are valid during the call only.</summary>
+/// <summary>Takes an object and its stored bytes, which are valid only during the call.</summary>
 internal delegate void VisitObject(EtcdSnapshotObject found, ReadOnlySpan<byte> value);
 
 /// <summary>The Kubernetes objects in a snapshot, one after another in the order of their last changes.</summary>
@@ -17,7 +17,7 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter, En
     private readonly StorageKeys _keys = new();
     private readonly HashSet<string> _selected = [];
 
-    /// <summary>What is wrong with the snapshot, so that objects may be missing; null if it is sound.</summary>
+    /// <summary>What is wrong with the snapshot, so that objects may be missing; null if it is not damaged.</summary>
     public SnapshotFormatException? Damage => _records.Damage;
 
     /// <summary>Reads its keys. Known after <see cref="Index"/>.</summary>
@@ -26,20 +26,20 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter, En
     /// <summary>The uid of its namespace kube-system, which tells clusters apart; empty if it has none. Known after <see cref="Index"/>.</summary>
     public string ClusterUid { get; private set; } = "";
 
-    /// <summary>How many objects would have been asked for their labels, and show none: they are encrypted or not readable.</summary>
+    /// <summary>How many objects were selected except for their labels, which they do not show: they are encrypted or not readable.</summary>
     public long WithoutLabels { get; private set; }
 
-    /// <summary>Reads the keys of all objects, as all else needs it.</summary>
-    /// <param name="atRevision">The revision whose state is meant; null for the last one.</param>
+    /// <summary>Reads the keys of all objects. Everything else needs them.</summary>
+    /// <param name="atRevision">The revision whose state is read; null for the last one.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">The file cannot be read, or the snapshot does not hold that revision.</exception>
+    /// <exception cref="ClusterHealException">The file cannot be read, or the snapshot does not have that revision.</exception>
     public void Index(long? atRevision, CancellationToken cancellationToken) => _records.Index(atRevision, Learn, cancellationToken);
 
-    /// <summary>Hands out the objects as they were at the revision of <see cref="Index"/>.</summary>
+    /// <summary>Passes on the objects as they were at the revision of <see cref="Index"/>.</summary>
     public void VisitState(VisitObject visit, CancellationToken cancellationToken) =>
         _records.VisitState(record => Visit(record, visit), cancellationToken);
 
-    /// <summary>Hands out all revisions of the objects that the snapshot holds, deletions too.</summary>
+    /// <summary>Passes on all revisions of the objects in the snapshot, deletions included.</summary>
     public void VisitHistory(VisitObject visit, CancellationToken cancellationToken) =>
         _records.VisitAll(record => Visit(record, visit), cancellationToken);
 
@@ -59,7 +59,7 @@ internal sealed class SnapshotObjects(SnapshotFile file, ObjectFilter filter, En
         if (!filter.HasLabels || IsSelected(found)) visit(found, record.Value);
     }
 
-    /// <summary>A deletion has no labels; it goes with what it deletes.</summary>
+    /// <summary>A deletion has no labels. It is selected with the object that it deletes.</summary>
     private bool IsSelected(EtcdSnapshotObject found)
     {
         if (found.IsDeleted) return _selected.Contains(found.Key);

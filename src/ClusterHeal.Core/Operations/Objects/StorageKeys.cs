@@ -4,15 +4,15 @@ using ClusterHeal.Etcd.Snapshots;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Reads keys of Kubernetes' objects: <c>PREFIX/RESOURCE[/NAMESPACE]/NAME</c>. A prefix that is set with <c>--etcd-prefix</c> is found by the
-/// key of the namespace kube-system, which every cluster has.
+/// Reads keys of Kubernetes' objects: <c>PREFIX/RESOURCE[/NAMESPACE]/NAME</c>. A prefix set with <c>--etcd-prefix</c> is found from the key of the
+/// namespace kube-system, which every cluster has.
 /// </summary>
 internal sealed class StorageKeys
 {
-    /// <summary>Several clusters may share an etcd, each with a prefix; more than these are no prefixes.</summary>
+    /// <summary>Several clusters may share an etcd, each with a prefix. More than this number are no prefixes.</summary>
     private const int MostRoots = 16;
 
-    /// <summary>What the server keeps among its objects and serves as none: allocations and the addresses of servers.</summary>
+    /// <summary>Keys that are not served as objects: allocations and the addresses of servers.</summary>
     private static readonly string[] NoObjects = ["masterleases", "peerserverleases", "ranges", "health"];
 
     private readonly List<byte[]> _roots = [];
@@ -21,10 +21,10 @@ internal sealed class StorageKeys
 
     private static ReadOnlySpan<byte> KubeSystem => "/namespaces/kube-system"u8;
 
-    /// <summary>Whether a key is that of the namespace kube-system, below any prefix.</summary>
+    /// <summary>Whether a key is that of the namespace kube-system, with any prefix.</summary>
     public static bool IsKubeSystem(ReadOnlySpan<byte> key) => key.EndsWith(KubeSystem);
 
-    /// <summary>Takes the prefix of a key of the namespace kube-system, if it is not known yet.</summary>
+    /// <summary>Learns the prefix from a key of the namespace kube-system, if it is not known yet.</summary>
     public void Learn(ReadOnlySpan<byte> key)
     {
         if (!IsKubeSystem(key) || _roots.Count == MostRoots) return;
@@ -38,7 +38,7 @@ internal sealed class StorageKeys
         _roots.Add(root.ToArray());
     }
 
-    /// <summary>Reads a key; null where no object is stored at it.</summary>
+    /// <summary>Reads a key; null if it is no object's.</summary>
     public StorageKey? Parse(ReadOnlySpan<byte> key)
     {
         foreach (var root in _roots)

@@ -3,8 +3,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Under which name the objects of an API resource are stored. The server's own groups have no group in their keys, with two exceptions; all
-/// others, custom resources too, have it. (Kubernetes: cmd/kube-apiserver, apiextensions-apiserver, kube-aggregator)
+/// The name under which the objects of an API resource are stored. The server's own groups have no group in their keys, with two exceptions; all
+/// others, custom resources included, have it. (Kubernetes: cmd/kube-apiserver, apiextensions-apiserver, kube-aggregator)
 /// </summary>
 internal static class StorageResource
 {
@@ -16,10 +16,10 @@ internal static class StorageResource
         "storagemigration.k8s.io",
     ];
 
-    /// <summary>What changes all the time by itself: it says nothing about what people did.</summary>
+    /// <summary>Resources that change all the time by themselves: they say nothing about what people did.</summary>
     public static IReadOnlyList<string> Volatile { get; } = ["endpointslices", "events", "leases"];
 
-    /// <summary>The name as <see cref="EtcdSnapshot.Resources"/> has it.</summary>
+    /// <summary>The name as in <see cref="EtcdSnapshot.Resources"/>.</summary>
     public static string NameOf(ServedResource resource) =>
         OwnGroups.Contains(resource.Group) ? resource.Plural : $"{resource.Plural}.{resource.Group}";
 }

@@ -5,16 +5,16 @@ using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Reads the stored bytes of objects that were listed before.</summary>
+/// <summary>Reads the stored bytes of listed objects.</summary>
 internal static class StoredValues
 {
-    /// <summary>So many values wait to be taken: some of the largest that etcd takes are some MiB each.</summary>
+    /// <summary>How many values may wait for the caller: the largest that etcd accepts have some MiB each.</summary>
     private const int MostWaiting = 16;
 
     /// <summary>Reads the values of some objects of one snapshot in one walk over it, one after another in the order of their revisions.</summary>
     /// <param name="path">The snapshot.</param>
-    /// <param name="objects">The objects, as <see cref="SnapshotObjectQuery"/> put them out.</param>
-    /// <param name="sink">Gets an error for each object that is not there any more.</param>
+    /// <param name="objects">The objects, from <see cref="SnapshotObjectQuery"/>.</param>
+    /// <param name="sink">Gets an error for each object that is no longer there.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ClusterHealException">The file cannot be read.</exception>
     public static async IAsyncEnumerable<StoredValue> ReadAsync(
@@ -39,7 +39,7 @@ internal static class StoredValues
             Exception? failure = null;
             try
             {
-                // The walk is no asynchronous code: it waits here until there is room.
+                // The walk is not asynchronous: it waits here until there is space.
                 return Visit(path, objects, (found, value) => values.Writer.WriteAsync(new StoredValue(found, value.ToArray()), stop.Token).AsTask().GetAwaiter().GetResult(), stop.Token);
             }
             catch (Exception e)
@@ -56,10 +56,10 @@ internal static class StoredValues
 
     /// <summary>Reads the values of some objects of one snapshot in one walk over it.</summary>
     /// <param name="path">The snapshot.</param>
-    /// <param name="objects">The objects, as <see cref="SnapshotObjectQuery"/> put them out.</param>
-    /// <param name="visit">Gets each object that was found, with its bytes, in the order of their revisions.</param>
+    /// <param name="objects">The objects, from <see cref="SnapshotObjectQuery"/>.</param>
+    /// <param name="visit">Gets each found object, with its bytes, in the order of their revisions.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>An error for each object that is not there any more: the file was replaced.</returns>
+    /// <returns>An error for each object that is no longer there: the file was replaced.</returns>
     /// <exception cref="ClusterHealException">The file cannot be read.</exception>
     public static IReadOnlyList<ClusterHealException> Visit(
         string path, IEnumerable<EtcdSnapshotObject> objects, VisitObject visit, CancellationToken cancellationToken)
@@ -70,7 +70,7 @@ internal static class StoredValues
             record =>
             {
                 if (record.IsTombstone || !wanted.TryGetValue(record.Main, out var candidates)) return;
-                // A key may have passed a pipeline, which makes characters visible that a terminal would obey.
+                // For the pipeline, characters that a terminal would execute were made visible. So the listed key may differ from the stored one.
                 var key = VisibleText.Of(Encoding.UTF8.GetString(record.Key));
                 if (candidates.Find(candidate => VisibleText.Of(candidate.Key) == key) is not { } found) return;
                 candidates.Remove(found);

@@ -3,11 +3,11 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>A repair of which a host knows.</summary>
+/// <summary>A repair with a record on a host.</summary>
 /// <param name="Shell">The host.</param>
-/// <param name="Record">What it remembers.</param>
-/// <param name="IsFinished">False if nobody finished it.</param>
-/// <param name="IsForward">True from just before the old member is removed: from then on the repair only goes on.</param>
+/// <param name="Record">The record.</param>
+/// <param name="IsFinished">False if it is unfinished.</param>
+/// <param name="IsForward">True from just before the old member is removed: from then on the repair can only continue.</param>
 internal sealed record FormerRepair(IHostShell Shell, RepairRecord Record, bool IsFinished, bool IsForward)
 {
     /// <summary>The repair in words, for questions and messages.</summary>

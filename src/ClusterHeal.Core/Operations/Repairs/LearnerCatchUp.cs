@@ -5,11 +5,11 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>Waits until a learner has caught up and has its vote. As long as it comes nearer to the others, it has time.</summary>
+/// <summary>Waits until a learner has caught up and has its vote. As long as it makes progress, it has time.</summary>
 /// <param name="membership">The cluster.</param>
 /// <param name="host">The learner's host.</param>
 /// <param name="configuration">How the learner is set up.</param>
-/// <param name="patience">How long it may come no nearer.</param>
+/// <param name="patience">How long it may make no progress.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LearnerCatchUp(MembershipChange membership, RepairHost host, EtcdConfiguration configuration, TimeSpan patience, TimeProvider time)
 {
@@ -17,11 +17,11 @@ internal sealed class LearnerCatchUp(MembershipChange membership, RepairHost hos
     private ulong _gap = ulong.MaxValue;
     private long _bytes = -1;
 
-    /// <summary>Waits.</summary>
+    /// <summary>Waits for the vote.</summary>
     /// <param name="id">The learner.</param>
     /// <param name="everyMinute">Called while it takes time.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">It came no nearer for too long.</exception>
+    /// <exception cref="ClusterHealException">It made no progress for too long.</exception>
     public async Task<string> PromoteAsync(ulong id, Func<Task> everyMinute, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -45,9 +45,7 @@ internal sealed class LearnerCatchUp(MembershipChange membership, RepairHost hos
         }
     }
 
-    /// <summary>
-    /// The log tells how near it is. Until it has a log, the others send it their database, and the bytes on its disk grow.
-    /// </summary>
+    /// <summary>The log shows how far it is. Until it has a log, the others send it their database, and the bytes on its disk grow.</summary>
     private async Task<bool> ComesNearerAsync(CancellationToken cancellationToken)
     {
         try
@@ -67,7 +65,7 @@ internal sealed class LearnerCatchUp(MembershipChange membership, RepairHost hos
         }
         catch (ClusterHealException)
         {
-            // What cannot be seen is no progress.
+            // If nothing can be seen, that is no progress.
             return false;
         }
     }
@@ -83,7 +81,7 @@ internal sealed class LearnerCatchUp(MembershipChange membership, RepairHost hos
         }
         catch (EtcdException)
         {
-            // It may not serve before it has the database.
+            // It may not answer before it has the database.
             return null;
         }
     }

@@ -6,8 +6,8 @@ using ClusterHeal.Operations.Restores;
 namespace ClusterHeal.Operations.Repairs;
 
 /// <summary>
-/// Repairs one member of etcd: it is removed, added again without data, and learns everything from the others. Looks at everything and saves a
-/// snapshot before it stops anything. docs/design/0017 has the reasons.
+/// Repairs one member of etcd: it is removed, added again without data, and gets everything from the others. Before it stops anything, it checks
+/// everything and saves a snapshot. docs/design/0017 has the reasons.
 /// </summary>
 public sealed class MemberRepair : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ public sealed class MemberRepair : IAsyncDisposable
     private readonly OperationJournal _journal;
     private readonly RepairHosts _hosts;
 
-    /// <summary>Prepares a repair; nothing is asked and nothing is touched.</summary>
+    /// <summary>Prepares a repair. Nothing is asked and nothing is changed.</summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="journalFolder">The folder of the journal on this machine.</param>
     /// <param name="time">The clock.</param>
@@ -41,11 +41,11 @@ public sealed class MemberRepair : IAsyncDisposable
     }
 
     /// <summary>
-    /// Repairs, or goes on with a repair that was interrupted. Emits the plan if only a plan is wanted, otherwise the report; if the member is
-    /// not repaired, the report is followed by an error.
+    /// Repairs, or continues an interrupted repair. Emits the plan if only a plan is wanted, otherwise the report. If the member is not repaired, an
+    /// error follows the report.
     /// </summary>
-    /// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is stopped.</param>
-    /// <param name="cancellationToken">Ends it: before the old member is removed by putting everything back.</param>
+    /// <param name="sink">Takes the plan or the report, progress and failures. It is asked before anything is stopped.</param>
+    /// <param name="cancellationToken">Ends it. Before the old member is removed, everything is put back.</param>
     /// <exception cref="ClusterHealException">It was refused, or failed before anything was stopped.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -67,12 +67,12 @@ public sealed class MemberRepair : IAsyncDisposable
     }
 
     /// <summary>
-    /// For a drill, as its part: saves the snapshot, stops the member and moves its data aside, and goes no further. <see cref="RunAsync"/> goes on with
-    /// it, and <see cref="EndAsync"/> takes it back; the host does that by itself if nobody comes back.
+    /// A part of a drill: saves the snapshot, stops the member, moves its data aside, and stops there. <see cref="RunAsync"/> continues, and
+    /// <see cref="EndAsync"/> reverts it. If nobody comes back, the host itself reverts it.
     /// </summary>
-    /// <param name="sink">Takes progress; it agrees to the plan.</param>
-    /// <param name="cancellationToken">Ends it by putting everything back.</param>
-    /// <exception cref="ClusterHealException">It was refused, or failed; everything is as it was before.</exception>
+    /// <param name="sink">Takes progress. It confirms the plan.</param>
+    /// <param name="cancellationToken">Ends it, and everything is put back.</param>
+    /// <exception cref="ClusterHealException">It was refused, or failed. Everything is as before.</exception>
     internal async Task LoseAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var log = new StepLog($"Losing a member of etcd of {_request.Cluster}", sink, _time);
@@ -88,9 +88,9 @@ public sealed class MemberRepair : IAsyncDisposable
         }
     }
 
-    /// <summary>For a drill, as its part: ends what it began. The member is as it was before, or, if the old one may be removed already, it is repaired.</summary>
+    /// <summary>A part of a drill: ends what it began. The member is as before, or, if the old one may already be removed, it is repaired.</summary>
     /// <param name="sink">Takes progress.</param>
-    /// <param name="cancellationToken">Ends it; it can be done again.</param>
+    /// <param name="cancellationToken">Ends it; it can be repeated.</param>
     /// <returns>What was done, or null if there was nothing to end.</returns>
     /// <exception cref="ClusterHealException">It was not ended.</exception>
     internal async Task<string?> EndAsync(IOperationSink sink, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed class MemberRepair : IAsyncDisposable
         var log = new StepLog($"Ending the repair of etcd of {_request.Cluster}", sink, _time);
         try
         {
-            // By its id: whoever ends it may call the host by another name.
+            // By its ID: the user who ends it may use another name for the host.
             var found = await _hosts.FindRepairsAsync(cancellationToken).ConfigureAwait(false);
             if (found.FirstOrDefault(repair => !repair.IsFinished && IsOwn(repair)) is not { } own) return null;
             if (!own.IsForward)
@@ -218,7 +218,7 @@ public sealed class MemberRepair : IAsyncDisposable
         return await applyAsync(steps, ground.IsLeader ? ground.Own : null).ConfigureAwait(false);
     }
 
-    // Two operators who plan at once: the locks let one pass, and the other finds another cluster.
+    // If two operators plan at once, the locks let only one continue. The other one then finds a changed cluster.
     private static async Task RequireUnchangedAsync(RepairGround ground, CancellationToken cancellationToken)
     {
         var now = (await ground.Others.Any.AskAsync(client => client.MemberListAsync(linearizable: true, cancellationToken)).ConfigureAwait(false)).Members;
@@ -230,7 +230,7 @@ public sealed class MemberRepair : IAsyncDisposable
             "Look with Get-EtcdMember, and plan again.");
     }
 
-    /// <summary>Takes back a repair that came to no removal.</summary>
+    /// <summary>Reverts a repair that has not removed the old member.</summary>
     private async Task<bool> SettleAsync(FormerRepair interrupted, StepLog log, IOperationSink sink, CancellationToken cancellationToken)
     {
         const string Action = "Put back what was on the host before it, and begin again";
@@ -262,13 +262,13 @@ public sealed class MemberRepair : IAsyncDisposable
         await log.RunAsync("Lock the hosts", () => locks.TakeAsync(
             others.All.Select(member => member.Host.Shell).Append(interrupted.Shell), journal, _request.Force, cancellationToken)).ConfigureAwait(false);
         var steps = new RepairSteps(interrupted.Record, interrupted.Shell, journal, others, _request.HealAfter, _request.CatchUpPatience, log);
-        // The first half of one that came to no removal is taken again where it is no longer so.
+        // The first half of such a repair is done again if it is no longer in place.
         return interrupted.IsForward
             ? await steps.GoOnAsync(cancellationToken).ConfigureAwait(false)
             : await steps.RunAsync(leader: null, cancellationToken).ConfigureAwait(false);
     }
 
-    // It goes on under the id of the interrupted repair, which may still have the locks.
+    // It continues under the ID of the interrupted repair, which may still have the locks.
     private OperationJournal JournalOf(FormerRepair repair) => new(Operation, repair.Record.OperationId, _journalFolder, _time);
 
     private static ClusterHealException NotRepaired(MemberRepairReport report) => report.Outcome == MemberRepairOutcome.PutBack

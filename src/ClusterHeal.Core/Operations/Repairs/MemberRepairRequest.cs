@@ -9,10 +9,10 @@ public sealed record MemberRepairRequest
     /// <summary>The cluster's name for prompts and reports.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>The hosts of all members, as far as they are known; that of the member to repair may be missing if it moves.</summary>
+    /// <summary>The known hosts of all members; that of the member to repair may be missing if the member moves.</summary>
     public required IReadOnlyList<HostConnection> Hosts { get; init; }
 
-    /// <summary>The host of the member, one of <see cref="Hosts"/>; null if the member is told by its name or ID.</summary>
+    /// <summary>The host of the member, one of <see cref="Hosts"/>; null if the member is given by its name or ID.</summary>
     public string? HostName { get; init; }
 
     /// <summary>The member's name, or null.</summary>
@@ -24,25 +24,25 @@ public sealed record MemberRepairRequest
     /// <summary>The host to which the member moves, one of <see cref="Hosts"/>; null if it stays.</summary>
     public string? ToHostName { get; init; }
 
-    /// <summary>The folder for the snapshot from before.</summary>
+    /// <summary>The folder for the snapshot that is saved before the repair.</summary>
     public required string SnapshotFolder { get; init; }
 
-    /// <summary>Takes the hosts' locks from whoever has them, and repairs a member that looks well.</summary>
+    /// <summary>Takes the hosts' locks from other operations, and repairs a member that looks healthy.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How long the host waits for the operator before it brings itself back.</summary>
+    /// <summary>How long the host waits for the operator before it recovers by itself.</summary>
     public TimeSpan HealAfter { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a new member may come no nearer to the others before it is given up.</summary>
+    /// <summary>How long a new member may make no progress before the repair gives up.</summary>
     public TimeSpan CatchUpPatience { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The operation of which this repair is a part, and which holds the locks of the hosts; null for an operation of its own.</summary>
+    /// <summary>The operation to which this repair belongs, and which holds the locks of the hosts; null for an operation of its own.</summary>
     public OperationJournal? Journal { get; init; }
 
-    /// <summary>How hosts are entered.</summary>
+    /// <summary>Opens a shell on a host.</summary>
     public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 
-    /// <summary>Whether the user means this member.</summary>
+    /// <summary>Whether this is the member that the user named.</summary>
     /// <param name="id">Its ID.</param>
     /// <param name="names">Its names.</param>
     internal bool Means(ulong id, params IEnumerable<string?> names) =>

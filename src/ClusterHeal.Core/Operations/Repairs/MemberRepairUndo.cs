@@ -3,8 +3,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Repairs;
 
 /// <summary>
-/// Takes back a repair that nobody finished, from what its host remembers; so from any machine. If the old member is still one, its data
-/// and settings are put back. Once it was removed, etcd never takes it in again: then the new member, which has no vote yet, is taken out.
+/// Reverts an unfinished repair, from the record on its host, so from any machine. If the old member is still in the cluster, its data and settings
+/// are put back. Once it was removed, etcd never accepts it again: then the new member, which has no vote yet, is removed.
 /// </summary>
 public sealed class MemberRepairUndo : IAsyncDisposable
 {
@@ -13,7 +13,7 @@ public sealed class MemberRepairUndo : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly RepairHosts _hosts;
 
-    /// <summary>Prepares it; nothing is asked and nothing is touched.</summary>
+    /// <summary>Prepares it. Nothing is asked and nothing is changed.</summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="journalFolder">The folder of the journal on this machine.</param>
     /// <param name="time">The clock.</param>
@@ -25,10 +25,10 @@ public sealed class MemberRepairUndo : IAsyncDisposable
         _hosts = new RepairHosts(request.Hosts, request.OpenShell);
     }
 
-    /// <summary>Takes the repair back and emits the report.</summary>
-    /// <param name="sink">Takes the report, progress and failures, and is asked before anything is changed.</param>
-    /// <param name="cancellationToken">Ends it; it can be done again.</param>
-    /// <exception cref="ClusterHealException">There is no such repair, or it could not be taken back.</exception>
+    /// <summary>Reverts the repair and emits the report.</summary>
+    /// <param name="sink">Takes the report, progress and failures. It is asked before anything is changed.</param>
+    /// <param name="cancellationToken">Ends it; it can be repeated.</param>
+    /// <exception cref="ClusterHealException">There is no such repair, or it could not be reverted.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var repair = Choose(await _hosts.FindRepairsAsync(cancellationToken).ConfigureAwait(false));
@@ -39,7 +39,7 @@ public sealed class MemberRepairUndo : IAsyncDisposable
                 ? "Take the new member out of the cluster if it has no vote yet; its etcd stays stopped, since etcd never takes the old member in again"
                 : "Put back what was on the host before it, and start its etcd";
             if (!await sink.ConfirmAsync(repair.ToString(), action, cancellationToken).ConfigureAwait(false)) return;
-            // It goes on under the repair's own id, which may still have the locks.
+            // It continues under the repair's own ID, which may still have the locks.
             var journal = new OperationJournal("Undo-EtcdMemberRepair", repair.Record.OperationId, _journalFolder, _time);
             using var others = await _hosts.OthersAsync(repair, log, cancellationToken).ConfigureAwait(false);
             var locks = new HostLocks();

@@ -2,21 +2,21 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>Which repair to take back.</summary>
+/// <summary>The repair to revert.</summary>
 public sealed record MemberRepairUndoRequest
 {
-    /// <summary>The hosts of all members, as far as they are known.</summary>
+    /// <summary>The known hosts of all members.</summary>
     public required IReadOnlyList<HostConnection> Hosts { get; init; }
 
-    /// <summary>The id of the repair; null for the last one that nobody finished.</summary>
+    /// <summary>The ID of the repair; null for the last unfinished one.</summary>
     public string? OperationId { get; init; }
 
-    /// <summary>Takes the hosts' locks from whoever has them.</summary>
+    /// <summary>Takes the hosts' locks from other operations.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How long the host waits for the operator before it brings itself back.</summary>
+    /// <summary>How long the host waits for the operator before it recovers by itself.</summary>
     public TimeSpan HealAfter { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How hosts are entered.</summary>
+    /// <summary>Opens a shell on a host.</summary>
     public required Func<HostConnection, IHostShell> OpenShell { get; init; }
 }

@@ -4,7 +4,7 @@ using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>Checks beforehand, from the files of both sides, whether a new member and the others will let each other in.</summary>
+/// <summary>Checks beforehand, from the files of both, whether a new member and the others will accept each other's certificates.</summary>
 internal static class PeerCertificates
 {
     /// <summary>What is wrong, each as a sentence.</summary>

@@ -5,14 +5,14 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>Tells which member the user means, and which host is its.</summary>
+/// <summary>Finds the member that the user named, and its host.</summary>
 internal static class RepairChoice
 {
     /// <summary>The host on which the member will run, if the user named it; null if the member's own host has to be found.</summary>
     /// <param name="request">What the user wants.</param>
-    /// <param name="hosts">The hosts that could be looked at.</param>
-    /// <param name="unseen">Why others could not be, each as a sentence.</param>
-    /// <exception cref="ClusterHealException">The host could not be looked at.</exception>
+    /// <param name="hosts">The hosts that could be examined.</param>
+    /// <param name="unseen">Why other hosts could not be, each as a sentence.</param>
+    /// <exception cref="ClusterHealException">The host could not be examined.</exception>
     public static FoundHost? Target(MemberRepairRequest request, IReadOnlyList<FoundHost> hosts, IReadOnlyList<string> unseen)
     {
         if ((request.ToHostName ?? request.HostName) is not { } name) return null;
@@ -25,11 +25,11 @@ internal static class RepairChoice
                 : "Install etcd there first, as a unit or a static pod: with a name, URLs and certificates of its own, and the other members' CA.");
     }
 
-    /// <summary>The member that the user means; null if the cluster does not list one of the host's URLs.</summary>
+    /// <summary>The member that the user named; null if the cluster does not list one of the host's URLs.</summary>
     /// <param name="request">What the user wants.</param>
-    /// <param name="hosts">The hosts that could be looked at.</param>
+    /// <param name="hosts">The hosts that could be examined.</param>
     /// <param name="target">The host on which it will run, or null.</param>
-    /// <param name="members">The members that the cluster lists.</param>
+    /// <param name="members">The members in the cluster's list.</param>
     /// <exception cref="ClusterHealException">There is no such member, or several have the name.</exception>
     public static Member? Former(MemberRepairRequest request, IReadOnlyList<FoundHost> hosts, FoundHost? target, IReadOnlyList<Member> members)
     {
@@ -46,7 +46,7 @@ internal static class RepairChoice
 
         var meant = members.Where(member => request.Means(member.ID, member.Name)).ToArray();
         if (meant.Length == 1) return meant[0];
-        // One that was removed by hand is not listed, and its host is known by its settings.
+        // A member that was removed by hand is not listed. Its host is known from its settings.
         if (meant.Length == 0 && hosts.Count(host => request.Means(0, host.Configuration.Name)) == 1) return null;
         throw RepairRules.Refused(
             request.MemberId ?? request.MemberName,
@@ -54,7 +54,7 @@ internal static class RepairChoice
             $"Its members are {listed}.");
     }
 
-    /// <summary>The host of a member that is told by its name or ID.</summary>
+    /// <summary>The host of a member that is given by its name or ID.</summary>
     /// <exception cref="ClusterHealException">It is on none of the hosts.</exception>
     public static FoundHost HostOf(MemberRepairRequest request, IReadOnlyList<FoundHost> hosts, Member? former, IReadOnlyList<string> unseen) =>
         (former is null

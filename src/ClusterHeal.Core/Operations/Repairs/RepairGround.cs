@@ -6,19 +6,19 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>What was found before a repair: the host, its member, and the others.</summary>
+/// <summary>The state before a repair: the host, its member, and the others.</summary>
 internal sealed record RepairGround : IDisposable
 {
-    /// <summary>The host on which the member runs afterwards.</summary>
+    /// <summary>The host of the member after the repair.</summary>
     public required FoundHost Target { get; init; }
 
     /// <summary>The other members that serve.</summary>
     public required ServingMembers Others { get; init; }
 
-    /// <summary>All hosts that could be looked at.</summary>
+    /// <summary>All hosts that could be examined.</summary>
     public required IReadOnlyList<FoundHost> Hosts { get; init; }
 
-    /// <summary>The members that the cluster lists.</summary>
+    /// <summary>The members in the cluster's list.</summary>
     public required IReadOnlyList<Member> Members { get; init; }
 
     /// <summary>The member that is replaced; null if the cluster does not list it.</summary>
@@ -33,10 +33,9 @@ internal sealed record RepairGround : IDisposable
     /// <summary>Voters that answer, but on none of the hosts.</summary>
     public required IReadOnlyList<Member> OnOtherHosts { get; init; }
 
-    /// <summary>The alarms.</summary>
     public required IReadOnlyList<AlarmMember> Alarms { get; init; }
 
-    /// <summary>The others' revision and hash there, by their hosts; with more than one hash nobody knows which is right.</summary>
+    /// <summary>The others' revision and hash there, by their hosts. If there is more than one hash, it is not known which is right.</summary>
     public required IReadOnlyList<(string HostName, long Revision, uint Hash)> Hashes { get; init; }
 
     /// <summary>The voters apart from the member that is replaced.</summary>
@@ -49,31 +48,31 @@ internal sealed record RepairGround : IDisposable
     /// <summary>True if the member is the leader.</summary>
     public bool IsLeader => Former is { } former && Others.All.Any(member => member.Status.Leader == former.ID);
 
-    /// <summary>True if all servers know learners.</summary>
+    /// <summary>True if all servers support learners.</summary>
     public bool KnowsLearners => Others.All.All(member => EtcdVersions.ParseMinor(member.Status.Version) >= EtcdVersions.Learners);
 
     /// <summary>All members at the new one's first start, in the form of <c>initial-cluster</c>.</summary>
     public string InitialCluster => string.Join(',', Members
         .Where(member => member.ID != Former?.ID)
-        // The name of one that never ran counts for nothing, but there has to be one.
+        // The name of one that never ran does not matter, but it must have one.
         .SelectMany(member => member.PeerURLs.Select(url => $"{(member.Name.Length > 0 ? member.Name : EtcdId.Hex(member.ID))}={url}"))
         .Concat(Target.Configuration.InitialAdvertisePeerUrls.Select(url => $"{Target.Configuration.Name}={url}")));
 
-    /// <summary>What a member is called, or its ID.</summary>
+    /// <summary>The name of a member, or its ID.</summary>
     public static string NameOf(Member member) => member.Name.Length > 0 ? member.Name : EtcdId.Hex(member.ID);
 
     /// <summary>Asks the cluster. Changes nothing.</summary>
     /// <param name="request">What the user wants.</param>
-    /// <param name="hosts">The hosts that could be looked at.</param>
-    /// <param name="unseen">Why others could not be, each as a sentence.</param>
+    /// <param name="hosts">The hosts that could be examined.</param>
+    /// <param name="unseen">Why other hosts could not be, each as a sentence.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">The member or its host cannot be told, or no other member serves.</exception>
+    /// <exception cref="ClusterHealException">The member or its host cannot be found, or no other member serves.</exception>
     public static async Task<RepairGround> LookAsync(
         MemberRepairRequest request, IReadOnlyList<FoundHost> hosts, IReadOnlyList<string> unseen, CancellationToken cancellationToken)
     {
         var asked = await ServingMembers.AskAsync(hosts, cancellationToken).ConfigureAwait(false);
         var chosen = RepairChoice.Target(request, hosts, unseen);
-        // The member to repair may be the only one that answers, and its word about the others counts for nothing.
+        // The member to repair may be the only one that answers. What it says about the others does not count.
         var voices = asked.All.Where(member => member.Host != chosen).ToArray();
         if (voices.Length == 0 && (request.HostName is not null || asked.All.Count == 0))
         {
@@ -155,7 +154,7 @@ internal sealed record RepairGround : IDisposable
             }
             catch (ClusterHealException)
             {
-                // It counts as one that does not answer, whatever the reason.
+                // It counts as silent, whatever the reason.
             }
         }
 
@@ -163,7 +162,7 @@ internal sealed record RepairGround : IDisposable
     }
 
     /// <summary>What is wrong with the member; null if nothing is.</summary>
-    /// <param name="ground">What was found.</param>
+    /// <param name="ground">The state before.</param>
     /// <param name="hash">The others' hash.</param>
     /// <param name="revision">The revision of that hash.</param>
     /// <param name="cancellationToken">Ends it.</param>

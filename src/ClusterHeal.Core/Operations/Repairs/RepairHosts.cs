@@ -3,7 +3,7 @@ using ClusterHeal.Operations.Restores;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>The hosts of a cluster whose member is repaired. One that does not answer is no obstacle by itself.</summary>
+/// <summary>The hosts of a cluster whose member is repaired. A host that does not answer is not always an obstacle.</summary>
 /// <param name="connections">How they are reached.</param>
 /// <param name="openShell">Opens a shell on one.</param>
 internal sealed class RepairHosts(IReadOnlyList<HostConnection> connections, Func<HostConnection, IHostShell> openShell) : IAsyncDisposable
@@ -16,7 +16,7 @@ internal sealed class RepairHosts(IReadOnlyList<HostConnection> connections, Fun
     /// <summary>Why the other hosts did not answer <see cref="FindRepairsAsync"/>, each as a sentence.</summary>
     public IReadOnlyList<string> Silent { get; private set; } = [];
 
-    /// <summary>The repairs of which the hosts know that answer.</summary>
+    /// <summary>The repairs with a record on the hosts that answer.</summary>
     public async Task<IReadOnlyList<FormerRepair>> FindRepairsAsync(CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(_shells.Select(async shell =>
@@ -32,19 +32,19 @@ internal sealed class RepairHosts(IReadOnlyList<HostConnection> connections, Fun
         })).ConfigureAwait(false);
         Answering = [.. found.Select(f => f.Shell).OfType<IHostShell>()];
         Silent = [.. found.Select(f => f.Why).OfType<string>()];
-        // The member that is repaired would be one of its own others.
+        // Otherwise the member that is repaired would be one of the others, too.
         await HostIdentity.RequireDistinctAsync(Answering, cancellationToken).ConfigureAwait(false);
         return [.. found.SelectMany(f => f.Repairs)];
     }
 
-    /// <summary>Looks at the hosts and their members.</summary>
+    /// <summary>Examines the hosts and their members.</summary>
     public async Task<RepairGround> LookAsync(MemberRepairRequest request, CancellationToken cancellationToken)
     {
         var (hosts, unseen) = await FindAsync(_ => true, cancellationToken).ConfigureAwait(false);
         return await RepairGround.LookAsync(request, hosts, unseen, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The members on the hosts other than the one that is repaired.</summary>
+    /// <summary>The members on all hosts except that of the repaired one.</summary>
     /// <exception cref="ClusterHealException">None serves.</exception>
     public async Task<ServingMembers> OthersAsync(FormerRepair repair, StepLog log, CancellationToken cancellationToken)
     {

@@ -2,12 +2,12 @@ using ClusterHeal.Etcd;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>Makes the plan of a repair of what was found.</summary>
+/// <summary>Makes the plan of a repair from the state before it.</summary>
 internal static class RepairPlanner
 {
     /// <summary>The plan.</summary>
-    /// <param name="ground">What was found; all rules hold.</param>
-    /// <param name="settings">What is written where.</param>
+    /// <param name="ground">The state before; all rules hold.</param>
+    /// <param name="settings">The new settings and their file.</param>
     /// <param name="operationId">The operation.</param>
     /// <param name="request">What the user wants.</param>
     public static MemberRepairPlan Plan(RepairGround ground, RepairSettings settings, string operationId, MemberRepairRequest request)
@@ -38,14 +38,14 @@ internal static class RepairPlanner
         };
     }
 
-    /// <summary>Where the snapshot from before goes.</summary>
+    /// <summary>The path of the snapshot that is saved before.</summary>
     public static string SnapshotPath(MemberRepairRequest request, string operationId) =>
         Path.Combine(Path.GetFullPath(request.SnapshotFolder), $"before-{operationId}.db");
 
-    /// <summary>What the plan changes, for the question.</summary>
+    /// <summary>What the plan changes, for the question to the user.</summary>
     public static string TargetOf(MemberRepairPlan plan) => $"etcd member '{plan.MemberName}' of cluster '{plan.ClusterName}' on {plan.HostName}";
 
-    // An API server uses the members that its flag names, and no other.
+    // An API server uses only the members that its flag names.
     private static IEnumerable<string> OfMove(RepairGround ground)
     {
         if (ground.Former is { } former)

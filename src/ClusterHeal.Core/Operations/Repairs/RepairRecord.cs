@@ -5,31 +5,33 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>What a host remembers of the repair of its member, from before anything is changed: all that another machine needs to go on, or to undo it.</summary>
+/// <summary>
+/// The record on a host of the repair of its member. It is written before anything is changed, and has all that another machine needs to continue or
+/// to undo the repair.
+/// </summary>
 internal sealed record RepairRecord
 {
-    /// <summary>The operation.</summary>
     public required string OperationId { get; init; }
 
-    /// <summary>The cluster's name, as whoever began it called it.</summary>
+    /// <summary>The cluster's name for the operator who began it.</summary>
     public required string Cluster { get; init; }
 
     /// <summary>Who began it, and where.</summary>
     public required string Operator { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The host, as the operator named it.</summary>
     public required string HostName { get; init; }
 
-    /// <summary>The name of the old member, which may be another one than that of the new; null if the cluster did not list it.</summary>
+    /// <summary>The name of the old member; the new one may have another. Null if the cluster did not list it.</summary>
     public string? FormerName { get; init; }
 
     /// <summary>The ID of the old member; 0 if the cluster did not list it.</summary>
     public ulong FormerId { get; init; }
 
-    /// <summary>How many voters the cluster has when the repair is done.</summary>
+    /// <summary>How many voters the cluster has after the repair.</summary>
     public required int Voters { get; init; }
 
     /// <summary>The cluster, in hex as etcdctl prints it.</summary>
@@ -38,7 +40,7 @@ internal sealed record RepairRecord
     /// <summary>True if the new member joins as a learner.</summary>
     public required bool AsLearner { get; init; }
 
-    /// <summary>The snapshot from before.</summary>
+    /// <summary>The snapshot that was saved before.</summary>
     public required string SnapshotPath { get; init; }
 
     /// <summary>The file that gets the settings of a first start.</summary>
@@ -51,8 +53,7 @@ internal sealed record RepairRecord
     public required EtcdConfiguration Configuration { get; init; }
 
     /// <summary>
-    /// True if it is of the form that repairs write: its id is a part of paths on the host, and a record that somebody has changed must lead to
-    /// no other.
+    /// True if it has the form that repairs write. Its ID is a part of paths on the host: a record that somebody has changed must not lead elsewhere.
     /// </summary>
     [JsonIgnore]
     public bool IsOwn => OperationId.Length > 0 && OperationId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
@@ -60,7 +61,7 @@ internal sealed record RepairRecord
     /// <summary>The record as one line of JSON.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, RepairRecordJson.Default.RepairRecord);
 
-    /// <summary>The repairs of which a host knows, by age.</summary>
+    /// <summary>The repairs with a record on a host, by age.</summary>
     /// <exception cref="HostShellException">The host cannot be asked.</exception>
     public static async Task<IReadOnlyList<FormerRepair>> FindAsync(IHostShell shell, CancellationToken cancellationToken)
     {
@@ -91,7 +92,6 @@ internal sealed record RepairRecord
     }
 }
 
-/// <summary>The record as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(ItemTextsConverter)])]
 [JsonSerializable(typeof(RepairRecord))]
 internal sealed partial class RepairRecordJson : JsonSerializerContext;

@@ -6,14 +6,14 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>What must be true before a repair touches anything. Each rule that is broken is one sentence for the user.</summary>
+/// <summary>What must be true before a repair changes anything. Each broken rule is one sentence for the user.</summary>
 internal static class RepairRules
 {
     /// <summary>Checks the cluster and the host.</summary>
-    /// <param name="ground">What was found.</param>
+    /// <param name="ground">The state before.</param>
     /// <param name="request">What the user wants.</param>
     /// <param name="certificates">What is wrong with certificates, each as a sentence.</param>
-    /// <exception cref="ClusterHealException">At least one rule is broken; nothing was touched.</exception>
+    /// <exception cref="ClusterHealException">At least one rule is broken; nothing was changed.</exception>
     public static void Check(RepairGround ground, MemberRepairRequest request, IReadOnlyList<string> certificates)
     {
         var name = ground.Target.Shell.HostName;
@@ -21,7 +21,7 @@ internal static class RepairRules
         var serving = ground.OtherVoters.Count - down.Count;
         var voters = ground.OtherVoters.Count + (ground.Former is { IsLearner: false } ? 1 : 0);
         if (serving < (voters / 2) + 1) throw NoQuorum(ground, voters, serving);
-        // A drill, of which the repair is a part, means a well one.
+        // If the repair is a part of a drill, the member is healthy.
         if (ground.Finding is null && !request.Force && request.Journal is null) throw IsWell(ground);
         RestoreSurvey.RefuseDifference(ground.Target);
         string[] broken =
@@ -34,15 +34,15 @@ internal static class RepairRules
         if (broken.Length > 0) throw Refused(name, string.Join(' ', broken), "Fix what is named, and try again.");
     }
 
-    /// <summary>The refusal.</summary>
+    /// <summary>A refusal.</summary>
     /// <param name="target">What it is about.</param>
     /// <param name="why">Why, as sentences.</param>
     /// <param name="remedy">What to do.</param>
     public static ClusterHealException Refused(string? target, string why, string remedy) =>
         new(ErrorIds.RepairRefused, FaultCategory.InvalidOperation, $"{why.TrimEnd()} Nothing was touched.", target, remedy);
 
-    /// <summary>The refusal if nobody can confirm the data.</summary>
-    /// <param name="target">The host, or what the user called the member.</param>
+    /// <summary>The refusal if no member can confirm the data.</summary>
+    /// <param name="target">The host, or the user's name for the member.</param>
     /// <param name="reasons">Why the others do not serve, each as a sentence.</param>
     public static ClusterHealException NobodyServes(string? target, IReadOnlyList<string> reasons) => Refused(
         target,

@@ -5,8 +5,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Repairs;
 
 /// <summary>
-/// The settings with which a new member starts for the first time: <c>initial-cluster</c> and <c>initial-cluster-state=existing</c>, wherever
-/// etcd takes them from. A proposed text counts only if reading it, as etcd would, gives exactly these two changes and nothing else.
+/// The settings with which a new member starts for the first time: <c>initial-cluster</c> and <c>initial-cluster-state=existing</c>, wherever etcd
+/// reads them from. A new text counts only if etcd would read exactly these two changes from it and no other.
 /// </summary>
 /// <param name="Path">The file that is written: a drop-in of the unit, etcd's configuration file, or the manifest.</param>
 /// <param name="Text">Its new text.</param>
@@ -18,16 +18,16 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
 
     private const string State = "existing";
 
-    // Its name sorts behind those that people give; systemd reads the last one last.
+    // Its name sorts after those that people give; systemd reads the last one last.
     private const string DropIn = "zz-clusterheal-repair.conf";
 
-    /// <summary>Finds out what has to be written where. Changes nothing.</summary>
+    /// <summary>Finds out which file needs which text. Changes nothing.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="etcd">How etcd is run there.</param>
-    /// <param name="initialCluster">All members, the new one too: <c>name=url,name=url</c>.</param>
+    /// <param name="initialCluster">All members with the new one: <c>name=url,name=url</c>.</param>
     /// <param name="operationId">The repair.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">The settings stand in a form in which they cannot be changed with certainty.</exception>
+    /// <exception cref="ClusterHealException">The form of the settings cannot be changed with certainty.</exception>
     public static async Task<RepairSettings> FindAsync(
         IHostShell shell, ComponentStatus etcd, string initialCluster, string operationId, CancellationToken cancellationToken)
     {
@@ -71,8 +71,8 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
     }
 
     /// <summary>
-    /// A drop-in each: a flag on the command line beats a variable, and etcd starts with only one of them, so all four combinations are proposed.
-    /// Of a flag that stands there twice the last counts.
+    /// One drop-in for each form: a flag on the command line overrides a variable, and etcd starts with only one of them, so all four combinations
+    /// are tried. If a flag is there twice, the last one counts.
     /// </summary>
     private static IEnumerable<RepairSettings> OfUnit(string unit, (string Path, string Text) file, string initialCluster, string operationId)
     {
@@ -120,7 +120,7 @@ internal sealed partial record RepairSettings(string Path, string Text, string? 
 
     private static string EnvironmentPath(string operationId) => $"{OperationJournal.HostFolder}/repair/{operationId}/{EnvironmentFile}";
 
-    // Nothing that means something to systemd, YAML or a shell.
+    // No character with a meaning for systemd, YAML or a shell.
     [GeneratedRegex(@"^[A-Za-z0-9._:/\[\]=,-]+$")]
     private static partial Regex PlainMembers();
 

@@ -7,15 +7,15 @@ using Etcdserverpb;
 namespace ClusterHeal.Operations.Repairs;
 
 /// <summary>
-/// The steps of a repair from the first stop on. Up to the removal of the old member everything can be put back; from then on a repair only goes
-/// on, and each step finds out what was done already. At no time do fewer voters serve than before.
+/// The steps of a repair from the first stop on. Before the old member is removed, everything can be put back. After that, a repair can only
+/// continue, and each step finds out what was already done. There are never fewer serving voters than before.
 /// </summary>
 /// <param name="record">The repair.</param>
 /// <param name="shell">The host.</param>
 /// <param name="journal">The operation.</param>
 /// <param name="others">The members that serve.</param>
-/// <param name="healAfter">How long the host waits for us.</param>
-/// <param name="catchUpPatience">How long the new member may come no nearer to the others.</param>
+/// <param name="healAfter">How long the host waits for the operator.</param>
+/// <param name="catchUpPatience">How long the new member may make no progress.</param>
 /// <param name="log">Where the steps go.</param>
 internal sealed class RepairSteps(
     RepairRecord record,
@@ -33,14 +33,14 @@ internal sealed class RepairSteps(
     private readonly MembershipChange _membership = new(others.Any, journal.Time);
 
     /// <summary>Repairs, from the beginning.</summary>
-    /// <param name="leader">The member itself, if it serves as the leader and has to hand over first.</param>
-    /// <param name="cancellationToken">Ends it: up to the removal of the old member by putting everything back.</param>
+    /// <param name="leader">The member itself, if it serves as the leader and has to transfer the leadership first.</param>
+    /// <param name="cancellationToken">Ends it. Before the old member is removed, everything is put back.</param>
     public async Task<MemberRepairReport> RunAsync(ServingMember? leader, CancellationToken cancellationToken) =>
         await LoseAsync(leader, cancellationToken).ConfigureAwait(false) ?? await CompleteAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The first half: the member is stopped, and its data are moved aside. Until the old member is removed the host takes this back by itself.</summary>
-    /// <param name="leader">The member itself, if it serves as the leader and has to hand over first.</param>
-    /// <param name="cancellationToken">Ends it by putting everything back.</param>
+    /// <summary>The first half: the member is stopped, and its data are moved aside. Until the old member is removed the host reverts this by itself.</summary>
+    /// <param name="leader">The member itself, if it serves as the leader and has to transfer the leadership first.</param>
+    /// <param name="cancellationToken">Ends it, and everything is put back.</param>
     /// <returns>Null, or what was put back, and why.</returns>
     public async Task<MemberRepairReport?> LoseAsync(ServingMember? leader, CancellationToken cancellationToken)
     {
@@ -49,21 +49,21 @@ internal sealed class RepairSteps(
             await log.RunAsync("Arm the host", () => _host.BeginAsync(healAfter, cancellationToken)).ConfigureAwait(false);
             if (leader is not null) await log.JudgeAsync("Hand over the leadership", () => HandOverAsync(leader, cancellationToken)).ConfigureAwait(false);
             await log.RunAsync("Stop etcd", () => _host.StopAsync(cancellationToken)).ConfigureAwait(false);
-            // The settings come before the data go: an etcd that is started on no data then finds no cluster, and never founds one of its own.
+            // The settings are written before the data are moved: if etcd is then started without data, it finds no cluster, and never creates one.
             await log.RunAsync("Write the settings of a first start", () => _host.PutNewSettingsAsync(cancellationToken)).ConfigureAwait(false);
             await log.RunAsync("Move the data aside", () => _host.MoveAsideAsync(cancellationToken)).ConfigureAwait(false);
             await log.RunAsync("Look at the other members again", () => others.RequireAllAsync(cancellationToken)).ConfigureAwait(false);
             return null;
         }
-        // Whatever it was: what is stopped must not stay so.
+        // Whatever the cause: a stopped component must be started again.
         catch (Exception failure)
         {
             return await PutBackAsync(failure).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Continues a repair that came to the removal of the old member.</summary>
-    /// <param name="cancellationToken">Ends it; the same command goes on later.</param>
+    /// <summary>Continues a repair that has reached the removal of the old member.</summary>
+    /// <param name="cancellationToken">Ends it; the same command continues later.</param>
     public async Task<MemberRepairReport> GoOnAsync(CancellationToken cancellationToken)
     {
         try
@@ -78,10 +78,10 @@ internal sealed class RepairSteps(
         return await CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a repair back whose operator is gone, as far as that can be done.</summary>
-    /// <param name="isForward">True if it came to the removal of the old member.</param>
-    /// <param name="cancellationToken">Ends it; it can be done again.</param>
-    /// <exception cref="ClusterHealException">The new member has its vote already, or the host or the cluster cannot be asked.</exception>
+    /// <summary>Reverts a repair whose operator is gone, as far as possible.</summary>
+    /// <param name="isForward">True if it has reached the removal of the old member.</param>
+    /// <param name="cancellationToken">Ends it; it can be repeated.</param>
+    /// <exception cref="ClusterHealException">The new member already has its vote, or the host or the cluster cannot be asked.</exception>
     public async Task<MemberRepairReport> UndoAsync(bool isForward, CancellationToken cancellationToken)
     {
         await log.RunAsync("Arm the host", () => _host.BeginAsync(healAfter, cancellationToken)).ConfigureAwait(false);
@@ -97,8 +97,8 @@ internal sealed class RepairSteps(
         return Report(MemberRepairOutcome.Undone, reason: null);
     }
 
-    /// <summary>Puts back what was on the host before; its old member is still one.</summary>
-    /// <param name="failure">Why; null if it was asked for.</param>
+    /// <summary>Puts back what was on the host before. Its old member is still in the cluster.</summary>
+    /// <param name="failure">Why; null if the user asked for it.</param>
     public async Task<MemberRepairReport> PutBackAsync(Exception? failure)
     {
         var reason = failure is null ? null : Words(failure);
@@ -121,7 +121,7 @@ internal sealed class RepairSteps(
         }
     }
 
-    // The old data are no member's any more: an etcd on them finds that out, and ends. On no data, with the old settings, it could found a cluster.
+    // The old data belong to no member any more: if etcd starts on them, it notices that and ends. Without data and with the old settings it could create a cluster.
     private async Task TakeOutAsync(Member? added, CancellationToken cancellationToken)
     {
         await log.RunAsync("Take the new member out", async () =>
@@ -133,7 +133,7 @@ internal sealed class RepairSteps(
         await log.RunAsync("Close the operation", () => CloseAsync(MemberRepairOutcome.Undone, cancellationToken)).ConfigureAwait(false);
     }
 
-    // The new member, if the cluster lists it.
+    // The new member, if it is in the cluster's list.
     private async Task<Member?> ListedAsync(CancellationToken cancellationToken) =>
         MembershipChange.Find(await _membership.ListAsync(cancellationToken).ConfigureAwait(false), record.Configuration.InitialAdvertisePeerUrls, record.FormerId);
 
@@ -225,12 +225,12 @@ internal sealed class RepairSteps(
         }
         catch (EtcdException e)
         {
-            // It hands over when it is stopped, or the others elect one.
+            // When it is stopped, it transfers the leadership, or the others elect a leader.
             return (CheckStatus.Warning, e.Message);
         }
     }
 
-    // A change of a manifest starts its pod again, and once there is a log etcd takes no notice of these settings.
+    // A changed manifest restarts its pod. Once there is a log, etcd ignores these settings.
     private async Task<string?> TidySettingsAsync(CancellationToken cancellationToken)
     {
         if (record.SettingsPath == record.Etcd.ManifestPath)
@@ -242,7 +242,7 @@ internal sealed class RepairSteps(
         return null;
     }
 
-    // The others serve as before. The new member may run, and goes on to catch up.
+    // The others serve as before. The new member may run, and continues to catch up.
     private async Task<MemberRepairReport> StopAsync(Exception failure)
     {
         using var patience = new CancellationTokenSource(PutBackPatience, journal.Time);

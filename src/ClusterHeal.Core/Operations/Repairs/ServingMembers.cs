@@ -12,11 +12,10 @@ namespace ClusterHeal.Operations.Repairs;
 /// <param name="Status">What it said.</param>
 internal sealed record ServingMember(FoundHost Host, EtcdConnection Connection, StatusResponse Status)
 {
-    /// <summary>Its ID.</summary>
     public ulong Id => Status.Header.MemberId;
 }
 
-/// <summary>The members of a cluster that answer and have a leader: what a repair rests on.</summary>
+/// <summary>The members of a cluster that answer and have a leader. A repair depends on them.</summary>
 internal sealed class ServingMembers : IDisposable
 {
     private ServingMembers(IReadOnlyList<ServingMember> all, IReadOnlyList<string> silent)
@@ -26,16 +25,15 @@ internal sealed class ServingMembers : IDisposable
         Any = new AnyMember([.. all.Select(member => member.Connection)]);
     }
 
-    /// <summary>The members.</summary>
     public IReadOnlyList<ServingMember> All { get; }
 
     /// <summary>Why others do not serve, each as a sentence.</summary>
     public IReadOnlyList<string> Silent { get; }
 
-    /// <summary>Asks whichever answers.</summary>
+    /// <summary>Asks any member that answers.</summary>
     public AnyMember Any { get; }
 
-    /// <summary>The members with their hosts, as a proof takes them.</summary>
+    /// <summary>The members with their hosts, for a proof.</summary>
     public IEnumerable<(IHostShell Shell, EtcdConfiguration Configuration)> Hosts => All.Select(member => (member.Host.Shell, member.Host.Configuration));
 
     /// <summary>Asks the members of some hosts.</summary>

@@ -3,7 +3,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Repairs;
 
-/// <summary>Reads the settings of etcd on a host as they would be with other texts, and keeps which files were read.</summary>
+/// <summary>Reads the settings of etcd on a host as they would be with other texts, and notes which files were read.</summary>
 /// <param name="shell">The host.</param>
 /// <param name="etcd">How etcd is run there.</param>
 /// <param name="cancellationToken">Ends it.</param>
@@ -16,7 +16,7 @@ internal sealed class SettingsReading(IHostShell shell, ComponentStatus etcd, Ca
 
     /// <summary>Reads them.</summary>
     /// <param name="dropIn">What a drop-in of the unit would add.</param>
-    /// <param name="texts">Files by their paths, in place of what is there.</param>
+    /// <param name="texts">The new texts of files, by their paths.</param>
     public async Task<EtcdConfiguration> ParseAsync(string dropIn, IReadOnlyDictionary<string, string> texts)
     {
         var reader = EtcdHost.ReaderOf(shell, async (path, stop) =>

@@ -3,15 +3,15 @@ using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations.Reporting;
 
-/// <summary>The drain of a node as a report: each pod is a check, and a lane of the timeline. Without its events only what remains is known.</summary>
+/// <summary>The drain of a node as a report: each pod is a check, and a lane of the timeline. Without the events, only the pods that remain are known.</summary>
 internal static class DrainReportPage
 {
-    // A node has up to some hundred pods, and most leave within a second: the timeline has those that took longest.
+    // A node may have a few hundred pods, and most leave within a second. The timeline has those that took longest.
     private const int MostLanes = 40;
 
     /// <summary>Makes it.</summary>
     /// <param name="drain">How it ended.</param>
-    /// <param name="events">What happened on the node, in the order of time; none where nobody kept them.</param>
+    /// <param name="events">What happened on the node, in the order of time; none if they were not kept.</param>
     public static Report Of(NodeDrainResult drain, IReadOnlyList<NodeDrainEvent> events)
     {
         var ended = drain.StartedAt + drain.Duration;
@@ -77,7 +77,7 @@ internal static class DrainReportPage
         };
     }
 
-    // A state lasts until the next event of the pod; the last one until the pod is gone, or the drain is over.
+    // A state lasts until the next event of the pod; the last one until the pod is gone or the drain has ended.
     private static List<ReportSpan> Spans(string pod, NodeDrainEvent[] events, DateTimeOffset ended)
     {
         var spans = new List<ReportSpan>();

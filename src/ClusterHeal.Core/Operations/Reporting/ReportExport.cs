@@ -4,7 +4,7 @@ using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations.Reporting;
 
-/// <summary>Makes reports of results, as they come through a pipeline.</summary>
+/// <summary>Makes reports from results of a pipeline.</summary>
 /// <param name="time">The clock.</param>
 public sealed class ReportExport(TimeProvider time)
 {
@@ -12,12 +12,12 @@ public sealed class ReportExport(TimeProvider time)
     private readonly List<CheckResult> _checks = [];
     private readonly List<NodeDrainEvent> _events = [];
 
-    /// <summary>The reports of all that came so far; results of checks are one report together.</summary>
+    /// <summary>The reports of all results so far. Results of checks are one report together.</summary>
     public IReadOnlyList<Report> Reports => _checks.Count == 0 ? _operations : [HealthReportPage.Of(_checks, time.GetUtcNow()), .. _operations];
 
     /// <summary>Takes a result.</summary>
     /// <param name="result">A result of a check, an event or the result of a drain, or the report of an operation.</param>
-    /// <returns>True if the report of a whole operation has come.</returns>
+    /// <returns>True if it is the report of a whole operation.</returns>
     /// <exception cref="ClusterHealException">It is something else.</exception>
     public bool Add(object result)
     {

@@ -9,19 +9,19 @@ namespace ClusterHeal.Operations.Restores;
 /// <summary>The proof that the members of some hosts are one healthy etcd with the same data.</summary>
 /// <param name="ClusterId">The ID of the cluster, in hex as etcdctl prints it.</param>
 /// <param name="Revision">The revision at which all were compared.</param>
-/// <param name="HashKV">Their common hash there.</param>
+/// <param name="HashKV">Their common hash at that revision.</param>
 internal sealed record ClusterProof(string ClusterId, long Revision, uint HashKV)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks the members until everything is as it must be.</summary>
     /// <param name="members">The hosts and how etcd is set up there.</param>
-    /// <param name="clusterId">The cluster that they must be, or null for whichever it is.</param>
-    /// <param name="voters">How many voters the cluster must have, or null for whichever number it is.</param>
+    /// <param name="clusterId">The cluster that they must be, or null for any.</param>
+    /// <param name="voters">How many voters the cluster must have, or null for any number.</param>
     /// <param name="patience">How long they are asked.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">It did not come out in time; the message has what was wrong at last.</exception>
+    /// <exception cref="ClusterHealException">It was not proven in time. The message says what was wrong at the end.</exception>
     public static async Task<ClusterProof> FindAsync(
         IReadOnlyList<(IHostShell Shell, EtcdConfiguration Configuration)> members,
         string? clusterId,
@@ -64,7 +64,7 @@ internal sealed record ClusterProof(string ClusterId, long Revision, uint HashKV
             var list = await clients[0].MemberListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
             var found = list.Members.Count(member => !member.IsLearner);
             if (voters is { } expected && found != expected) throw Wrong($"there are {found} voters and not {expected}");
-            // One that never ran has a name, if it was there from the start, and no URL for clients.
+            // A member that never ran has no client URL, but it has a name if it was there from the start.
             var silent = list.Members.Where(member => member.Name.Length == 0 || member.ClientURLs.Count == 0).Select(member => EtcdId.Hex(member.ID)).ToArray();
             if (silent.Length > 0) throw Wrong($"these members have not started: {string.Join(", ", silent)}");
 

@@ -4,8 +4,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// Restores a whole etcd cluster from one snapshot: looks at everything, rehearses, lays the new data beside the old on every host, and only
-/// then stops, swaps, starts and proves. If it does not come up, everything is put back. docs/design/0005 has the reasons.
+/// Restores a whole etcd cluster from one snapshot: checks everything, rehearses, puts the new data beside the old on every host, and only then
+/// stops, swaps, starts and proves. If the new data do not start, everything is put back. docs/design/0005 has the reasons.
 /// </summary>
 public sealed class ClusterRestore : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class ClusterRestore : IAsyncDisposable
     private readonly OperationJournal _journal;
     private readonly List<IHostShell> _shells;
 
-    /// <summary>Prepares a restore; nothing is asked and nothing is touched.</summary>
+    /// <summary>Prepares a restore. Nothing is asked and nothing is changed.</summary>
     /// <param name="hosts">The hosts of all members.</param>
     /// <param name="request">What is wanted.</param>
     /// <param name="journalFolder">The folder of the journal on this machine.</param>
@@ -41,12 +41,9 @@ public sealed class ClusterRestore : IAsyncDisposable
         _shells = [.. hosts.Select(request.OpenShell)];
     }
 
-    /// <summary>
-    /// Restores. Emits the plan where only a plan is wanted, else the report; where the cluster ended otherwise than asked for, the report
-    /// is followed by an error.
-    /// </summary>
-    /// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is stopped.</param>
-    /// <param name="cancellationToken">Ends it: before the first stop at once, afterwards by putting everything back.</param>
+    /// <summary>Restores. Emits the plan if only a plan is wanted, otherwise the report. If the restore did not succeed, an error follows the report.</summary>
+    /// <param name="sink">Takes the plan or the report, progress and failures. It is asked before anything is stopped.</param>
+    /// <param name="cancellationToken">Ends it: before the first stop at once; after it, everything is put back.</param>
     /// <exception cref="ClusterHealException">It was refused, or failed before anything was stopped.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -85,7 +82,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         foreach (var shell in _shells) await shell.DisposeAsync().ConfigureAwait(false);
     }
 
-    // What lies on this machine is looked at before any host is. The members that the snapshot names are read from it.
+    // This machine is checked before any host is. The members that the snapshot names are read from it.
     private IReadOnlyList<EtcdSnapshotMember> CheckFiles(CancellationToken cancellationToken)
     {
         SnapshotTarget.Check(new SnapshotSaveOptions { Path = RestorePlanner.LastSnapshotPath(_request, _journal.OperationId) });
@@ -161,7 +158,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         return Report(plan, log, ClusterRestoreOutcome.Restored, end.Proof, reason: null) with { Repairs = [.. repairs] };
     }
 
-    /// <summary>Everything that changes nothing that runs. Whatever of it lies on the hosts is taken away again where it fails.</summary>
+    /// <summary>All steps that change nothing that runs. If one fails, what they put on the hosts is removed.</summary>
     private async Task<IReadOnlyList<EtcdRestoreRepair>> PrepareAsync(
         IReadOnlyList<SurveyedHost> hosts,
         IReadOnlyList<SwappedHost> swapped,
@@ -186,7 +183,7 @@ public sealed class ClusterRestore : IAsyncDisposable
             await log.RunAsync("Save the present data", async () =>
             {
                 var (saved, from) = await LastSnapshot.SaveAsync(hosts, last, sink, _time, cancellationToken).ConfigureAwait(false);
-                // It took the rights of root, by the certificate that the proof is asked for with.
+                // It tried root's rights, with the certificate that the proof uses.
                 mayLogIn |= saved.AuthEnabled;
                 return $"'{saved.Path}' from {from}";
             }).ConfigureAwait(false);
@@ -273,7 +270,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         }
     }
 
-    // The cluster is restored by then, whatever becomes of this.
+    // The cluster is already restored, even if this fails.
     private async Task RestartKubeletsAsync(StepLog log, IOperationSink sink, CancellationToken cancellationToken)
     {
         try

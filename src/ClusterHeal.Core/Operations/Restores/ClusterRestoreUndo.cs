@@ -3,8 +3,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// Puts back the data from before a restore, from what lies on the hosts; no matter which machine did the restore. What was written since then
-/// is moved aside as the restore moved aside what was there before it: it is kept.
+/// Puts back the data from before a restore, from the files on the hosts; any machine may have done the restore. What was written since then is kept:
+/// it is moved aside, as the restore moved the former data aside.
 /// </summary>
 public sealed class ClusterRestoreUndo : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
     private readonly OperationJournal _journal;
     private readonly List<IHostShell> _shells;
 
-    /// <summary>Prepares it; nothing is asked and nothing is touched.</summary>
+    /// <summary>Prepares it. Nothing is asked and nothing is changed.</summary>
     /// <param name="hosts">The hosts of all members.</param>
     /// <param name="request">What is wanted.</param>
     /// <param name="journalFolder">The folder of the journal on this machine.</param>
@@ -29,15 +29,15 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
     }
 
     /// <summary>Undoes the restore and emits the report.</summary>
-    /// <param name="sink">Takes the report, progress and failures, and is asked before anything is stopped.</param>
-    /// <param name="cancellationToken">Ends it: after the first stop by going back to the restored data.</param>
+    /// <param name="sink">Takes the report, progress and failures. It is asked before anything is stopped.</param>
+    /// <param name="cancellationToken">Ends it. After the first stop it goes back to the restored data.</param>
     /// <exception cref="ClusterHealException">There is no such restore, or it failed before anything was stopped.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var log = new StepLog($"Undo of the restore of {_request.Cluster}", sink, _time);
         try
         {
-            // A restore counts where as many hosts have it as it had.
+            // A restore counts if as many hosts have it as it had.
             await HostIdentity.RequireDistinctAsync(_shells, cancellationToken).ConfigureAwait(false);
             var former = new FormerRestores(_shells, _journal, log, locksAreHeld: true);
             var found = await former.FindAsync(cancellationToken).ConfigureAwait(false);
@@ -74,7 +74,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         foreach (var shell in _shells) await shell.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Half of the members on other data would be two clusters, so a restore counts only where every host has it.
+    // If half of the members had other data, there would be two clusters. So a restore counts only if every host has it.
     private string Choose(IReadOnlyList<(IHostShell Shell, FormerRestore Restore)> found)
     {
         var candidates = found
@@ -95,7 +95,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
                 : $"Give -OperationId one of these: {string.Join(", ", candidates)}.");
     }
 
-    // Where a host is missing, or the old data have no quorum without the members that were lost, it could only end with an outage for nothing.
+    // If a host is missing, or the old data have no quorum without the lost members, it could only end with a useless outage.
     private void Require(FormerRestore restore)
     {
         var (named, voters) = (string.Join(", ", _shells.Select(s => s.HostName)), restore.Hosts + restore.LostMembers);
@@ -124,7 +124,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         var locks = new HostLocks();
         await using var unlock = locks.ConfigureAwait(false);
         await log.RunAsync("Lock the hosts", () => locks.TakeAsync(_shells, _journal, _request.Force, cancellationToken)).ConfigureAwait(false);
-        // An interrupted restore has stopped things, and may have moved away the very manifests that say how etcd is set up.
+        // An interrupted restore has stopped components, and may have moved away the manifests that say how etcd is set up.
         if (!await former.SettleAsync(_request.Force, sink, cancellationToken).ConfigureAwait(false)) throw Refused(restoreId);
 
         var hosts = await LookAsync(restoreId, log, cancellationToken).ConfigureAwait(false);
@@ -139,7 +139,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         };
     }
 
-    // As a restore, it stops nothing that it cannot talk to.
+    // Like a restore, it stops nothing that it cannot talk to.
     private async Task<SwappedHost[]> LookAsync(string restoreId, StepLog log, CancellationToken cancellationToken)
     {
         IReadOnlyList<SurveyedHost> hosts = [];

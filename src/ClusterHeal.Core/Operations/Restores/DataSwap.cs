@@ -10,16 +10,16 @@ internal sealed record SwappedHost(MemberHost Host, EtcdConfiguration Configurat
 
 /// <summary>How a swap ended.</summary>
 /// <param name="Proof">The proof of the data that run at the end; null if nothing was stopped, or nothing was proven.</param>
-/// <param name="Failure">Why the version is not the one that was asked for, or null.</param>
+/// <param name="Failure">Why the version is not the wanted one, or null.</param>
 /// <param name="FailureBack">Why the other version was not put back either, or null.</param>
 internal sealed record SwapEnd(ClusterProof? Proof, string? Failure, Exception? FailureBack);
 
 /// <summary>
-/// Moves a whole cluster from one version of its data to the other: everything stops everywhere, the data are swapped everywhere, and only
-/// then does anything start. The hosts are armed before, so that they end on one version together whatever becomes of us.
+/// Moves a whole cluster from one version of its data to the other: everything stops on all hosts, the data are swapped on all hosts, and only then
+/// does anything start. The hosts are armed before, so that they end on one version together, even if the operator's machine dies.
 /// </summary>
 /// <param name="hosts">The hosts, one for each member.</param>
-/// <param name="healAfter">How long the hosts wait for us.</param>
+/// <param name="healAfter">How long the hosts wait for the operator.</param>
 /// <param name="log">Where the steps go.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAfter, StepLog log, TimeProvider time)
@@ -31,20 +31,20 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
     /// <summary>True from the moment before the first thing is stopped.</summary>
     public bool HasStopped { get; private set; }
 
-    /// <summary>The hosts that did not answer any more on the way back. They are armed and end with the version of the others.</summary>
+    /// <summary>The hosts that no longer answered on the way back. They are armed and end with the version of the others.</summary>
     public IReadOnlyList<string> Lost => [.. _lost.Select(lost => lost.Host.HostName)];
 
     private IEnumerable<SwappedHost> Reachable => hosts.Except(_lost);
 
     /// <summary>
-    /// Puts a version in place and proves it. The first failure of any host ends that, and the other version is put back; hosts that cannot be reached
-    /// then are left to themselves as long as the others are a majority.
+    /// Puts a version in place and proves it. After the first failure on any host, the other version is put back. Hosts that cannot be reached then
+    /// heal by themselves, as long as the others are a majority.
     /// </summary>
-    /// <param name="version">Where to go.</param>
-    /// <param name="clusterId">The ID that the cluster has there, or null where it is not known.</param>
-    /// <param name="voters">How many voters the cluster has there.</param>
-    /// <param name="leaveAsync">Ends it if it failed before anything was stopped; null to go back in any case, which also closes the operation.</param>
-    /// <param name="cancellationToken">Ends it by going back.</param>
+    /// <param name="version">The version to put in place.</param>
+    /// <param name="clusterId">The ID that the cluster has with it, or null if that is not known.</param>
+    /// <param name="voters">How many voters the cluster has with it.</param>
+    /// <param name="leaveAsync">Ends it if it failed before anything was stopped. Null to go back in any case, which also closes the operation.</param>
+    /// <param name="cancellationToken">Ends it: it goes back.</param>
     public async Task<SwapEnd> RunAsync(
         DataVersion version, string? clusterId, int voters, Func<CancellationToken, Task>? leaveAsync, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
         {
             proof = await GoAsync(version, clusterId, voters, mayLoseHosts: false, cancellationToken).ConfigureAwait(false);
         }
-        // Whatever it was: what is stopped must not stay so.
+        // Whatever the cause: a stopped component must be started again.
         catch (Exception failure)
         {
             var reason = failure is OperationCanceledException ? "It was stopped by the user." : failure.Message;
@@ -81,7 +81,7 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
         return new SwapEnd(proof, null, null);
     }
 
-    // All is done by then: a host that cannot be told any more is no failure, and the next run finds it.
+    // All is done by now. If a host can no longer be told, that is no failure, and the next run finds it.
     private Task CloseAsync() => log.JudgeAsync("Close the operation", async () =>
     {
         var ends = await Task.WhenAll(Reachable.Select(host => TryAsync(host, h => h.CloseAsync(CancellationToken.None)))).ConfigureAwait(false);
@@ -120,7 +120,7 @@ internal sealed class DataSwap(IReadOnlyList<SwappedHost> hosts, TimeSpan healAf
         return proof!;
     }
 
-    // What follows such a step may take minutes.
+    // The work after such a step may take minutes.
     private async Task ExtendedAsync(MemberHost host, Func<CancellationToken, Task> verb, CancellationToken cancellationToken)
     {
         await host.ExtendAsync(healAfter, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>The two states of the data between which a restore moves a cluster.</summary>
+/// <summary>The two versions of the data between which a restore switches a cluster.</summary>
 internal enum DataVersion
 {
     /// <summary>The data from before the restore.</summary>
@@ -10,7 +10,7 @@ internal enum DataVersion
     New,
 }
 
-/// <summary>How the versions are called on the hosts.</summary>
+/// <summary>The names of the versions on the hosts.</summary>
 internal static class DataVersionWords
 {
     /// <summary>The word for <c>member.sh</c>.</summary>

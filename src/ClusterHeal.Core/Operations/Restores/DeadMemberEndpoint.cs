@@ -6,9 +6,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>
-/// Checks the endpoint of a dead member as far as that can be done without it: would TLS come about, from the files that both sides have on the host?
-/// </summary>
+/// <summary>Checks the endpoint of a dead member as far as possible without it: would TLS succeed with the files of both on the host?</summary>
 internal static class DeadMemberEndpoint
 {
     /// <summary>What is wrong with the endpoint, or null.</summary>
@@ -39,9 +37,9 @@ internal static class DeadMemberEndpoint
         }
     }
 
-    /// <summary>What is wrong with a certificate, read from a file, for whoever dials a URL; null if nothing.</summary>
+    /// <summary>What is wrong with a certificate, read from a file, for a client of a URL; null if nothing.</summary>
     /// <param name="shown">The certificate.</param>
-    /// <param name="tls">Whom the dialler trusts.</param>
+    /// <param name="tls">The authorities that the client trusts.</param>
     /// <param name="url">The URL.</param>
     /// <param name="time">The clock by which it expires.</param>
     internal static ConnectionException? Judge(PemText shown, TlsMaterial tls, Uri url, TimeProvider time)

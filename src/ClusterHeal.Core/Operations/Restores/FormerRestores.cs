@@ -2,16 +2,16 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>The restores of which hosts still have data, and the end of those that nobody brought to one.</summary>
+/// <summary>The restores whose data are still on hosts, and how unfinished ones are ended.</summary>
 /// <param name="shells">The hosts.</param>
 /// <param name="journal">The operation that looks for them.</param>
 /// <param name="log">Where the steps go.</param>
-/// <param name="locksAreHeld">True where that operation holds the locks of the hosts.</param>
+/// <param name="locksAreHeld">True if that operation holds the locks of the hosts.</param>
 internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, OperationJournal journal, StepLog log, bool locksAreHeld)
 {
     private HashSet<string> _known = [];
 
-    /// <summary>Asks each host for the restores that it has data of.</summary>
+    /// <summary>Asks each host for the restores whose data it has.</summary>
     public async Task<IReadOnlyList<(IHostShell Shell, FormerRestore Restore)>> FindAsync(CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(shells.Select(async shell =>
@@ -22,14 +22,11 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
         return [.. found.SelectMany(f => f)];
     }
 
-    /// <summary>
-    /// Brings interrupted restores to an end: their hosts go to the data that has the quorum, just as they would by themselves when their
-    /// switch fires.
-    /// </summary>
-    /// <param name="force">Takes the locks from whoever has them.</param>
+    /// <summary>Ends interrupted restores: their hosts go to the data that have the quorum, just as they would by themselves when their switch fires.</summary>
+    /// <param name="force">Takes the locks from other operations.</param>
     /// <param name="sink">Is asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>False where there is one and the answer was no.</returns>
+    /// <returns>False if there is one and the user said no.</returns>
     public async Task<bool> SettleAsync(bool force, IOperationSink sink, CancellationToken cancellationToken)
     {
         var found = await FindAsync(cancellationToken).ConfigureAwait(false);
@@ -46,8 +43,8 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
         return true;
     }
 
-    /// <summary>Makes sure, with the locks held, that nobody has restored since <see cref="SettleAsync(bool, IOperationSink, CancellationToken)"/> looked.</summary>
-    /// <exception cref="ClusterHealException">Somebody has; what was planned rests on what is no longer so.</exception>
+    /// <summary>Makes sure, with the locks held, that nobody has restored since <see cref="SettleAsync(bool, IOperationSink, CancellationToken)"/>.</summary>
+    /// <exception cref="ClusterHealException">Somebody has. The plan is out of date.</exception>
     public async Task RequireNoneSinceAsync(CancellationToken cancellationToken)
     {
         var found = await FindAsync(cancellationToken).ConfigureAwait(false);
@@ -60,7 +57,7 @@ internal sealed class FormerRestores(IReadOnlyList<IHostShell> shells, Operation
             "Look what the cluster has now, and plan again.");
     }
 
-    /// <summary>Brings one restore to an end in the same way, where it is not, without a question.</summary>
+    /// <summary>Ends one restore in the same way, if it is unfinished, without a question.</summary>
     /// <param name="operationId">The restore.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task EndAsync(string operationId, CancellationToken cancellationToken)

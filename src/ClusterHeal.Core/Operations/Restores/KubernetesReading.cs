@@ -5,20 +5,20 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// What the API server of one host reads of etcd. Lists without a resource version are consistent: the server answers them with
-/// what etcd has now, never with what it remembers, and with etcd's revision.
+/// What the API server of one host reads from etcd. Lists without a resource version are consistent: the server answers them from etcd's current
+/// state, never from its cache, and with etcd's revision.
 /// </summary>
 /// <param name="Namespaces">How many namespaces there are.</param>
 /// <param name="Nodes">How many nodes there are.</param>
 /// <param name="Revision">The revision of etcd at which they were listed.</param>
 internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revision)
 {
-    /// <summary>Lists through a host's own API server, on that host, with an administrator's kubeconfig that lies there.</summary>
+    /// <summary>Lists through a host's own API server, on that host, with an administrator's kubeconfig of that host.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="server">Its API server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Null where the host has no kubeconfig that can be used from here.</returns>
+    /// <returns>Null if the host has no kubeconfig that can be used from here.</returns>
     /// <exception cref="ClusterHealException">The server does not answer, or refuses.</exception>
     public static async Task<KubernetesReading?> TakeAsync(
         IHostShell shell, ComponentStatus server, TimeProvider time, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed record KubernetesReading(int Namespaces, int Nodes, long Revisio
     private static async Task<KubernetesConnection?> FindAsync(IHostShell shell, ComponentStatus server, CancellationToken cancellationToken)
     {
         if (server.Port is not { } port || await HostKubeconfig.FindUsableAsync(shell, cancellationToken).ConfigureAwait(false) is not { } connection) return null;
-        // The file may name a balancer; what is to be asked is this very server, which has the balancer's name in its certificate.
+        // The file may name a load balancer. The question is for this very server, whose certificate has the balancer's name.
         return connection with { Dialer = (_, _, stop) => shell.DialAsync(ApiServerProbe.AddressOf(server), port, stop) };
     }
 }

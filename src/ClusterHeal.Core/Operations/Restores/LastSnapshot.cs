@@ -4,7 +4,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>Saves the present data of a cluster that is about to be restored or repaired, from whichever member answers.</summary>
+/// <summary>Saves the current data of a cluster before it is restored or repaired, from any member that answers.</summary>
 internal static class LastSnapshot
 {
     /// <summary>Saves it from one of the hosts of a restore.</summary>
@@ -14,8 +14,8 @@ internal static class LastSnapshot
         SaveAsync(hosts.Where(h => h.Status is not null).Select(h => (h.Shell, h.Configuration)), path, sink, time, cancellationToken);
 
     /// <summary>Saves it.</summary>
-    /// <returns>What was saved, and the host of the member that gave it.</returns>
-    /// <exception cref="ClusterHealException">No member gave one.</exception>
+    /// <returns>The snapshot, and the host of the member that sent it.</returns>
+    /// <exception cref="ClusterHealException">No member sent one.</exception>
     public static async Task<(EtcdSnapshot Snapshot, string HostName)> SaveAsync(
         IEnumerable<(IHostShell Shell, EtcdConfiguration Configuration)> members, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal static class LastSnapshot
         throw failure!;
     }
 
-    /// <summary>The restore was agreed to as a whole, and the snapshot is no result of its own.</summary>
+    /// <summary>The user has confirmed the whole restore, and the snapshot is no result of its own.</summary>
     private sealed class AgreedSink(IOperationSink inner) : IOperationSink
     {
         public EtcdSnapshot? Snapshot { get; private set; }

@@ -3,18 +3,18 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>What etcd answered a host that asked it just as it will when nobody comes back.</summary>
+/// <summary>What etcd answered to a host that asked in the same way as it will when nobody comes back.</summary>
 /// <param name="Health">For each endpoint of its own member: <c>healthy</c>, <c>unhealthy</c>, <c>refused</c>, <c>silent</c>, or why it could not be asked.</param>
-/// <param name="Peers">For each other member: the ID of its cluster in hex, or null where it did not answer.</param>
+/// <param name="Peers">For each other member: the ID of its cluster in hex, or null if it did not answer.</param>
 internal sealed record MemberAnswers(IReadOnlyList<EndpointAnswer> Health, IReadOnlyList<string?> Peers)
 {
     /// <summary>The endpoints at which the member answered.</summary>
     public IReadOnlyList<string> Answered => [.. Health.Where(answer => answer.IsAnswer).Select(answer => answer.Endpoint)];
 
-    /// <summary>True where nothing took a connection, at any endpoint.</summary>
+    /// <summary>True if nothing took a connection, at any endpoint.</summary>
     public bool AllRefused => Health.Count > 0 && Health.All(answer => answer.Said == "refused");
 
-    /// <summary>Has a host ask.</summary>
+    /// <summary>Makes a host ask.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="health">The endpoints of its own member.</param>
     /// <param name="peers">The endpoints of the others.</param>
@@ -38,15 +38,15 @@ internal sealed record MemberAnswers(IReadOnlyList<EndpointAnswer> Health, IRead
     }
 }
 
-/// <summary>What one endpoint of a member said of its health.</summary>
+/// <summary>What one endpoint of a member said about its health.</summary>
 /// <param name="Endpoint">The endpoint, one line of <see cref="MemberEndpoints"/>.</param>
 /// <param name="Said">The script's words.</param>
 internal sealed record EndpointAnswer(string Endpoint, string Said)
 {
-    /// <summary>True where the member itself answered.</summary>
+    /// <summary>True if the member itself answered.</summary>
     public bool IsAnswer => Said is "healthy" or "unhealthy";
 
-    /// <summary>Which endpoint, and what it said.</summary>
+    /// <summary>The endpoint, and what it said.</summary>
     public override string ToString()
     {
         var parts = Endpoint.Split('\t');

@@ -1,12 +1,12 @@
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>The endpoints at which a host asks etcd, as lines for <c>ask-etcd.sh</c>: URL, CA, certificate and key, parted by tabs.</summary>
+/// <summary>The endpoints at which a host asks etcd, as lines for <c>ask-etcd.sh</c>: URL, CA, certificate and key, separated by tabs.</summary>
 internal static class MemberEndpoints
 {
-    /// <summary>The endpoints for a member's own health. Which of them work is found out by asking.</summary>
+    /// <summary>The endpoints for a member's own health. The host tries which of them work.</summary>
     public static IReadOnlyList<string> ToHealth(EtcdConfiguration configuration)
     {
-        // The certificate that etcd shows may not be one for a client, the one between members is; kubeadm has a third kind.
+        // The certificate that etcd shows may not be valid for a client, but the one between members is; kubeadm has a third kind.
         (string? Certificate, string? Key)[] pairs =
         [
             (configuration.CertFile, configuration.KeyFile),
@@ -24,8 +24,8 @@ internal static class MemberEndpoints
     }
 
     /// <summary>The endpoint of a member as a peer, from the host of a member.</summary>
-    /// <param name="own">How that host's member is set up: by its own certificate it is let in.</param>
-    /// <param name="asked">The member that is asked; may be the same.</param>
+    /// <param name="own">How that host's member is set up. Its certificate is used for the login.</param>
+    /// <param name="asked">The member to ask; may be the same.</param>
     public static string ToPeer(EtcdConfiguration own, EtcdConfiguration asked) =>
         Line(asked.InitialAdvertisePeerUrls[0], own.PeerTrustedCaFile, own.PeerCertFile, own.PeerKeyFile);
 

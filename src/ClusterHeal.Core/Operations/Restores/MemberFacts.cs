@@ -4,7 +4,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>What a restore must know of a host before it touches anything there.</summary>
+/// <summary>What a restore must know about a host before it changes anything there.</summary>
 internal sealed record MemberFacts
 {
     /// <summary>True if scripts run as root.</summary>
@@ -13,7 +13,7 @@ internal sealed record MemberFacts
     /// <summary>True if the data directory exists.</summary>
     public required bool HasData { get; init; }
 
-    /// <summary>True if the way to the data directory leads through a link that somebody other than root could change.</summary>
+    /// <summary>True if the path to the data directory has a link that somebody other than root could change.</summary>
     public required bool DataIsBehindLink { get; init; }
 
     /// <summary>Free bytes on the data directory's filesystem.</summary>
@@ -25,25 +25,25 @@ internal sealed record MemberFacts
     /// <summary>True if the separate WAL directory is the root of a filesystem.</summary>
     public required bool WalIsMount { get; init; }
 
-    /// <summary>Where the WAL directory lies in truth.</summary>
+    /// <summary>Where the WAL directory really is.</summary>
     public required WalPlace WalPlace { get; init; }
 
-    /// <summary>True if the host has <c>flock</c> and <c>mountpoint</c>, and a <c>mv</c> that knows <c>-n</c> and <c>-T</c>.</summary>
+    /// <summary>True if the host has <c>flock</c> and <c>mountpoint</c>, and a <c>mv</c> that has <c>-n</c> and <c>-T</c>.</summary>
     public required bool HasTools { get; init; }
 
-    /// <summary>The version that the program of its unit says, major and minor, or null.</summary>
+    /// <summary>The version of the program in its unit, major and minor, or null.</summary>
     public required Version? Version { get; init; }
 
     /// <summary>
-    /// <c>same</c> if the member's processes have the database of the data directory open, else the path of another database that they
-    /// have open; null if none is seen.
+    /// <c>same</c> if the member's processes have the database of the data directory open, otherwise the path of another database that they have
+    /// open; null if none is seen.
     /// </summary>
     public required string? OpenDatabase { get; init; }
 
-    /// <summary>The IP addresses of the host, without loopback; empty if it cannot tell.</summary>
+    /// <summary>The IP addresses of the host, without loopback; empty if it does not know them.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
-    /// <summary>Former restores whose data lie on the host, by age.</summary>
+    /// <summary>Former restores whose data are on the host, by age.</summary>
     public required IReadOnlyList<FormerRestore> Restores { get; init; }
 
     /// <summary>Asks a host about its member.</summary>
@@ -51,7 +51,7 @@ internal sealed record MemberFacts
         IHostShell shell, EtcdConfiguration configuration, ComponentStatus etcd, CancellationToken cancellationToken) =>
         AskAsync(shell, configuration.DataDirectory, configuration.WalDirectory ?? "", MemberScriptPlan.Line(etcd), cancellationToken);
 
-    /// <summary>Asks a host for the restores that it has data of.</summary>
+    /// <summary>Asks a host for the restores whose data it has.</summary>
     public static async Task<IReadOnlyList<FormerRestore>> AskRestoresAsync(IHostShell shell, CancellationToken cancellationToken) =>
         (await AskAsync(shell, "", "", "", cancellationToken).ConfigureAwait(false)).Restores;
 
@@ -86,26 +86,26 @@ internal sealed record MemberFacts
     }
 }
 
-/// <summary>Where the folder of a write-ahead log lies that the settings name.</summary>
+/// <summary>Where the folder for the write-ahead log from the settings is.</summary>
 internal enum WalPlace
 {
-    /// <summary>In a place of its own, or nowhere else than by default because none is named.</summary>
+    /// <summary>In a separate place, or in the default one because the settings name none.</summary>
     Apart,
 
     /// <summary>Where it is by default.</summary>
     Default,
 
-    /// <summary>Elsewhere inside the folder <c>member</c>.</summary>
+    /// <summary>In another place inside the folder <c>member</c>.</summary>
     InsideMember,
 
-    /// <summary>The data directory lies in it.</summary>
+    /// <summary>The data directory is inside it.</summary>
     AroundData,
 }
 
-/// <summary>A restore of which a host still has data.</summary>
+/// <summary>A restore whose data a host still has.</summary>
 /// <param name="OperationId">Its id.</param>
-/// <param name="IsFinished">False where nobody brought it to an end.</param>
-/// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> where nothing is left of it.</param>
+/// <param name="IsFinished">False if it is unfinished.</param>
+/// <param name="Version"><c>old</c> or <c>new</c>, the version in place; <c>none</c> if nothing is left of it.</param>
 /// <param name="Hosts">How many hosts it had.</param>
-/// <param name="LostMembers">How many members of the old data were lost at that time, and are on none of them.</param>
+/// <param name="LostMembers">How many members of the old data were lost at that time, so that no host has them.</param>
 internal sealed record FormerRestore(string OperationId, bool IsFinished, string Version, int Hosts, int LostMembers);

@@ -7,28 +7,26 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// One host of a restore: each method is one verb of the script <c>member.sh</c>, which lies on the host with its plan, so that the
-/// host can go on with the same verbs alone.
+/// One host of a restore. Each method is one verb of the script <c>member.sh</c>, which is on the host with its plan. So the host can continue alone
+/// with the same verbs.
 /// </summary>
 /// <param name="shell">The host.</param>
-/// <param name="journal">The operation that works there now.</param>
-/// <param name="restoreId">The restore whose data it works with: its own, or the one that is undone.</param>
+/// <param name="journal">The operation that works there.</param>
+/// <param name="restoreId">The restore whose data it uses: its own, or the one that is undone.</param>
 internal sealed class MemberHost(IHostShell shell, OperationJournal journal, string restoreId)
 {
-    // Stopping waits up to a minute for each of three components.
+    // A stop waits up to a minute for each of three components.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan HealTimeout = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan FileTimeout = TimeSpan.FromMinutes(10);
 
     private string Folder => $"{OperationJournal.HostFolder}/restore/{restoreId}";
 
-    /// <summary>The host.</summary>
     public IHostShell Shell { get; } = shell;
 
-    /// <summary>The host's name.</summary>
     public string HostName => Shell.HostName;
 
-    /// <summary>Puts the script and its plan on the host; the plan last, by which a restore is found: where it lies, the script does.</summary>
+    /// <summary>Puts the script and its plan on the host. Last comes the plan, which shows that there is a restore: where the plan is, the script is, too.</summary>
     public async Task InstallAsync(MemberScriptPlan plan, CancellationToken cancellationToken)
     {
         var script = journal.Step(HostName, "make the folder of the restore", "mkdir -p -m 700 -- \"$1\"", Folder);
@@ -37,8 +35,8 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
         await WriteAsync($"{Folder}/plan", Encoding.UTF8.GetBytes(plan.ToString()), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lays the new data beside the old. Nothing runs on them yet.</summary>
-    /// <returns>The sha256 of the database as the host has it.</returns>
+    /// <summary>Puts the new data beside the old. Nothing runs on them yet.</summary>
+    /// <returns>The sha256 of the database on the host.</returns>
     public async Task<string> LayOutAsync(
         MemberScriptPlan plan, Stream database, MemberBootstrap bootstrap, CancellationToken cancellationToken)
     {
@@ -57,13 +55,13 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
         return found.SequenceEqual(expected) ? written.Sha256 : throw NotAsWritten();
     }
 
-    /// <summary>Takes the new data away again where nothing ever ran on them.</summary>
+    /// <summary>Removes the new data if nothing ever ran on them.</summary>
     public Task DiscardAsync(CancellationToken cancellationToken) =>
         VerbAsync("discard the new data", FileTimeout, cancellationToken, "discard");
 
     /// <summary>
-    /// Begins, and has the host heal by itself after a time. A host that is healing is waited for first; from then on it takes no verb but
-    /// this one, so that its steps and ours never mix.
+    /// Begins. After a time the host heals by itself. If the host is healing, this waits first. From then on the host takes no other verb, so that
+    /// its steps and ours never mix.
     /// </summary>
     public async Task BeginAsync(TimeSpan healAfter, CancellationToken cancellationToken)
     {
@@ -71,22 +69,21 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
         await ExtendAsync(healAfter, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tells the host that we are still there: its time begins anew.</summary>
+    /// <summary>Tells the host that the operator is still there: its time begins again.</summary>
     public Task ExtendAsync(TimeSpan healAfter, CancellationToken cancellationToken) =>
         DeadMansSwitch.ArmAsync(Shell, journal, SwitchName, healAfter, [HealStep.Run($"{Folder}/member.sh", "heal")], cancellationToken);
 
-    /// <summary>Takes the switch back.</summary>
+    /// <summary>Disarms the switch.</summary>
     public Task DisarmAsync(CancellationToken cancellationToken) => DeadMansSwitch.DisarmAsync(Shell, journal, SwitchName, cancellationToken);
 
     /// <summary>Stops scheduler, controller manager and API server.</summary>
     public Task StopControlAsync(CancellationToken cancellationToken) =>
         VerbAsync("stop the control plane", StopTimeout, cancellationToken, "stop-control");
 
-    /// <summary>Starts the API server, or with <paramref name="onlyProcess"/> null whatever of the control plane does not run.</summary>
+    /// <summary>Starts the API server, or with <paramref name="onlyProcess"/> null all of the control plane that does not run.</summary>
     public Task StartControlAsync(string? onlyProcess, CancellationToken cancellationToken) =>
         VerbAsync($"start {onlyProcess ?? "the rest of the control plane"}", StopTimeout, cancellationToken, "start-control", onlyProcess ?? "");
 
-    /// <summary>Stops etcd.</summary>
     public Task StopEtcdAsync(CancellationToken cancellationToken) => VerbAsync("stop etcd", StopTimeout, cancellationToken, "stop-etcd");
 
     /// <summary>Puts a version of the data in place. etcd does not run meanwhile.</summary>
@@ -100,11 +97,11 @@ internal sealed class MemberHost(IHostShell shell, OperationJournal journal, str
     public async Task<DataVersion> VersionAsync(CancellationToken cancellationToken) =>
         (await VerbAsync("look which data are in place", FileTimeout, cancellationToken, "side").ConfigureAwait(false)).Trim() == "new" ? DataVersion.New : DataVersion.Old;
 
-    /// <summary>Has the host bring itself to the data that has the quorum, now.</summary>
+    /// <summary>Makes the host go to the data that have the quorum, now.</summary>
     public Task HealAsync(CancellationToken cancellationToken) =>
         VerbAsync("heal", HealTimeout, cancellationToken, "heal");
 
-    /// <summary>Marks the restore as one that was brought to an end.</summary>
+    /// <summary>Marks the restore as ended.</summary>
     public Task CloseAsync(CancellationToken cancellationToken) => VerbAsync("close the operation", FileTimeout, cancellationToken, "close");
 
     private ClusterHealException NotAsWritten() => new(

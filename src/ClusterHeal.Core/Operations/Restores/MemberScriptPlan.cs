@@ -3,34 +3,31 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>What <c>member.sh</c> has to know on its host: a file of shell assignments beside it.</summary>
+/// <summary>What <c>member.sh</c> must know on its host: a file of shell assignments beside it.</summary>
 internal sealed record MemberScriptPlan
 {
     /// <summary>The id of the restore.</summary>
     public required string OperationId { get; init; }
 
-    /// <summary>The data directory.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>The folder of the log where it is not inside the data directory.</summary>
+    /// <summary>The folder of the log if it is not inside the data directory.</summary>
     public required string? WalDirectory { get; init; }
 
-    /// <summary>etcd.</summary>
     public required ComponentStatus Etcd { get; init; }
 
     /// <summary>What else is stopped, in the order of its start.</summary>
     public required IReadOnlyList<ComponentStatus> ControlPlane { get; init; }
 
-    /// <summary>The endpoints of this member at which it answered, or on which it would, being dead.</summary>
+    /// <summary>The endpoints of this member at which it answered, or would answer if it were not dead.</summary>
     public required IReadOnlyList<string> HealthEndpoints { get; init; }
 
-    /// <summary>The endpoint of this member as a peer.</summary>
     public required string OwnPeerEndpoint { get; init; }
 
     /// <summary>The endpoints of the other members as peers.</summary>
     public required IReadOnlyList<string> PeerEndpoints { get; init; }
 
-    /// <summary>How many members of the old data no host has, because they are lost.</summary>
+    /// <summary>How many members of the old data are on no host, because they are lost.</summary>
     public required int LostMembers { get; init; }
 
     /// <summary>The ID of the new cluster, in hex.</summary>
@@ -54,7 +51,7 @@ internal sealed record MemberScriptPlan
         Assign("quorum", Number(((PeerEndpoints.Count + 1) / 2) + 1)),
         Assign("round", Number((int)ReadyPatience.TotalSeconds)));
 
-    /// <summary>A component as the scripts have it: kind, name and program, parted by tabs.</summary>
+    /// <summary>A component for the scripts: kind, name and program, separated by tabs.</summary>
     public static string Line(ComponentStatus component)
     {
         var kind = component.Mechanism == ComponentMechanism.SystemdUnit ? "unit" : "manifest";

@@ -6,22 +6,22 @@ using Etcdserverpb;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// What is known of a member before a restore: it answers, us and its own host, or it is proven dead. Anything in between is an objection:
-/// a restore stops nothing that it cannot talk to. docs/design/0024 has the reasons.
+/// What is known about a member before a restore: it answers this machine and its own host, or it is proven dead. Anything in between is an
+/// objection: a restore stops nothing that it cannot talk to. docs/design/0024 has the reasons.
 /// </summary>
 /// <param name="Status">What it said, or null.</param>
 /// <param name="Members">The members that it knows; empty if it did not answer.</param>
 /// <param name="HealthEndpoints">The endpoints at which its host can ask it for its health.</param>
-/// <param name="Peers">For each of the other members, the ID of the cluster that it told this host as a peer; null if it did not answer.</param>
+/// <param name="Peers">For each of the other members, the cluster ID that it gave this host as a peer; null if it did not answer.</param>
 /// <param name="Objection">Why nothing may be stopped there, as sentences; null if it may.</param>
 internal sealed record MemberVerdict(
     StatusResponse? Status, IReadOnlyList<Member> Members, IReadOnlyList<string> HealthEndpoints, IReadOnlyList<string?> Peers, string? Objection)
 {
-    // A member that dies at each start lives for moments; one that is just starting answers soon.
+    // A member that crashes at each start lives for moments. One that is just starting answers soon.
     private const int Attempts = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Asks a member, from here and from its host, until it is clear what it is, or some seconds long.</summary>
+    /// <summary>Asks a member, from here and from its host, until its state is clear, or for some seconds.</summary>
     /// <param name="shell">Its host.</param>
     /// <param name="etcd">How etcd is run there.</param>
     /// <param name="configuration">How it is set up there.</param>
@@ -44,7 +44,7 @@ internal sealed record MemberVerdict(
             var answers = await MemberAnswers.AskAsync(shell, endpoints, peers, cancellationToken).ConfigureAwait(false);
             if (status is not null) return Living(shell.HostName, status, members, answers);
             if (WhyNotDead(etcd, answers) is not { } life) return await DeadAsync(shell, configuration, answers, time, cancellationToken).ConfigureAwait(false);
-            // Only one that takes no connections may be about to start, or between two of its deaths.
+            // Only one that takes no connections may be about to start, or between two crashes.
             if (attempt == Attempts || !answers.AllRefused) return new MemberVerdict(null, [], [], [], NeitherNor(shell.HostName, life, fault!));
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
             etcd = await ComponentFinder.FindAsync(shell, ClusterComponent.Etcd, cancellationToken).ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed record MemberVerdict(
     private static async Task<MemberVerdict> DeadAsync(
         IHostShell shell, EtcdConfiguration configuration, MemberAnswers answers, TimeProvider time, CancellationToken cancellationToken)
     {
-        // curl found all its files and came to the closed port; what would come next is checked here.
+        // curl found all its files and reached the closed port. The rest of the connection is checked here.
         var reasons = new List<string>();
         var good = new List<string>();
         foreach (var answer in answers.Health)
@@ -81,7 +81,7 @@ internal sealed record MemberVerdict(
             : $"{shell.HostName}: its etcd is dead, and there is no endpoint at which the host could ask it once it runs ({string.Join("; ", reasons)}).");
     }
 
-    // Only the host itself can say that a member is dead; that a question failed says nothing.
+    // Only the host itself can say that a member is dead. A failed question proves nothing.
     private static string? WhyNotDead(ComponentStatus etcd, MemberAnswers answers)
     {
         if (etcd.ProcessId is { } id) return string.Create(CultureInfo.InvariantCulture, $"its process {id} runs");

@@ -2,14 +2,14 @@ using ClusterHeal.Etcd;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>Counts what a restore would take away, take back and bring back, for its plan.</summary>
+/// <summary>Counts what a restore would remove, revert and bring back, for its plan.</summary>
 internal static class RestoreDifferences
 {
     /// <summary>Compares a snapshot with the keys of the first member that has a leader.</summary>
     /// <param name="path">The snapshot.</param>
     /// <param name="hosts">The hosts.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The counts; null if no member could be asked, which is no obstacle to a restore.</returns>
+    /// <returns>The counts; null if no member could be asked. A restore is possible without them.</returns>
     public static async Task<ItemCollection<EtcdSnapshotDifferenceCount>?> CountAsync(string path, IReadOnlyList<SurveyedHost> hosts, CancellationToken cancellationToken)
     {
         if (hosts.FirstOrDefault(h => h.Status is { Leader: not 0, IsLearner: false }) is not { } host) return null;
@@ -25,9 +25,9 @@ internal static class RestoreDifferences
         }
     }
 
-    /// <summary>Compares a snapshot with what there is.</summary>
+    /// <summary>Compares a snapshot with the current state.</summary>
     /// <param name="path">The snapshot.</param>
-    /// <param name="state">What there is.</param>
+    /// <param name="state">The current state.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The counts; null if one of the two could not be read.</returns>
     public static async Task<ItemCollection<EtcdSnapshotDifferenceCount>?> CountAsync(string path, ComparedState state, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal static class RestoreDifferences
         }
     }
 
-    /// <summary>Keeps the counts. That the snapshot is of another cluster is the rules' business.</summary>
+    /// <summary>Keeps the counts. Whether the snapshot is of another cluster is checked by the rules.</summary>
     private sealed class CountingSink : IOperationSink
     {
         public List<EtcdSnapshotDifferenceCount> Counts { get; } = [];

@@ -3,7 +3,7 @@ namespace ClusterHeal.Operations.Restores;
 /// <summary>The report of a restore or of its undo.</summary>
 internal static class RestoreReport
 {
-    /// <summary>Makes the report of an operation that has taken as long as its log is old.</summary>
+    /// <summary>Makes the report of an operation. Its log tells how long it took.</summary>
     /// <param name="log">Its steps.</param>
     /// <param name="operationId">Its ID.</param>
     /// <param name="cluster">The cluster's name.</param>

@@ -3,29 +3,29 @@ using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>What must be true before a restore touches anything. Each rule that is broken is one sentence for the user.</summary>
+/// <summary>What must be true before a restore changes anything. Each broken rule is one sentence for the user.</summary>
 internal static class RestoreRules
 {
-    // The log, and room for what the members write at once.
+    // The log, and a reserve for what the members write at once.
     private const long Reserve = 256L << 20;
 
-    /// <summary>Bytes that the new data need on a host, besides the present ones.</summary>
+    /// <summary>How many bytes the new data need on a host, besides the current ones.</summary>
     public static long NeededBytes(long databaseSize) => databaseSize + MemberBootstrap.WalSize + Reserve;
 
-    /// <summary>Checks the hosts by themselves and against each other.</summary>
-    /// <param name="hosts">The hosts as they were found.</param>
+    /// <summary>Checks each host, and whether they fit together.</summary>
+    /// <param name="hosts">The hosts before.</param>
     /// <param name="databaseSize">Bytes of the snapshot.</param>
     /// <param name="lostMembers">Names of members that will not come back.</param>
     /// <param name="saved">The members that the snapshot names.</param>
-    /// <exception cref="ClusterHealException">At least one rule is broken; nothing was touched.</exception>
+    /// <exception cref="ClusterHealException">At least one rule is broken; nothing was changed.</exception>
     public static void Check(
         IReadOnlyList<SurveyedHost> hosts, long databaseSize, IReadOnlyList<string> lostMembers, IReadOnlyList<EtcdSnapshotMember> saved)
     {
         Refuse(hosts, hosts.SelectMany(host => OfHost(host, databaseSize)).Concat(OfPeers(hosts)).Concat(OfAll(hosts, lostMembers, saved)), "restored");
     }
 
-    /// <summary>Checks that each member answers or is dead, and that the hosts can ask; enough for data that lie there already.</summary>
-    /// <param name="hosts">The hosts as they were found.</param>
+    /// <summary>Checks that each member answers or is dead, and that the hosts can ask. That is enough if the data are already there.</summary>
+    /// <param name="hosts">The hosts before.</param>
     /// <exception cref="ClusterHealException">One cannot be asked; nothing was stopped.</exception>
     public static void CheckMembers(IReadOnlyList<SurveyedHost> hosts) =>
         Refuse(hosts, hosts.Select(host => host.Member.Objection).OfType<string>().Concat(OfPeers(hosts)), "put back");
@@ -42,11 +42,11 @@ internal static class RestoreRules
             "Fix what is named, and try again.");
     }
 
-    /// <summary>What must be true of the folders of a member before its data are moved aside and others take their place.</summary>
+    /// <summary>What must be true of the folders of a member before its data are moved aside and others replace them.</summary>
     /// <param name="name">The host.</param>
     /// <param name="facts">What was found there.</param>
     /// <param name="configuration">How etcd is set up there.</param>
-    /// <param name="neededBytes">Bytes that the new data need, besides the present ones.</param>
+    /// <param name="neededBytes">Bytes that the new data need, besides the current ones.</param>
     /// <param name="serves">Whether the member answers.</param>
     public static IEnumerable<string> OfPlace(string name, MemberFacts facts, EtcdConfiguration configuration, long neededBytes, bool serves)
     {
@@ -93,7 +93,7 @@ internal static class RestoreRules
         else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd cannot be told: no member answers, and the unit names no program 'etcd' that is root's alone.";
     }
 
-    // A host that is left alone finds out which data the others run on by asking them as peers.
+    // A host that is left alone asks the others as peers to find out on which data they run.
     private static IEnumerable<string> OfPeers(IReadOnlyList<SurveyedHost> hosts)
     {
         foreach (var host in hosts.Where(h => h.Member.Objection is null))
@@ -117,7 +117,7 @@ internal static class RestoreRules
             yield return $"Several hosts have the member '{twice.Key}': {string.Join(", ", twice.Select(h => h.Shell.HostName))}.";
         }
 
-        // A member that is left out would go on with the old data, beside the new cluster.
+        // A member that is left out would continue with the old data, beside the new cluster.
         var urls = hosts.SelectMany(h => h.Configuration.InitialAdvertisePeerUrls).Select(PeerUrl.Normalize).ToHashSet(StringComparer.Ordinal);
         var known = KnownMembers(hosts, urls, saved).ToArray();
         var absent = known.Where(m => !m.Urls.Any(urls.Contains)).ToArray();
@@ -134,7 +134,7 @@ internal static class RestoreRules
                 : $"There is no member '{name}' that could be lost.";
         }
 
-        // A leader has a majority behind it. Where the hosts alone are none, others live and would go on to serve the old data.
+        // A leader has a majority. If these hosts alone are none, other members are alive and would continue to serve the old data.
         if (absent.Length > 0 && hosts.FirstOrDefault(h => h.Status is { Leader: not 0 }) is { } led && hosts.Count <= known.Length / 2)
         {
             yield return $"{led.Shell.HostName}: its member has a leader, so of {string.Join(", ", absent.Select(m => $"'{m.Name}'"))} at least one lives "
@@ -143,7 +143,7 @@ internal static class RestoreRules
         }
     }
 
-    // A member that was added and never started has no name; it is called by its ID.
+    // A member that was added and never started has no name, so its ID is used.
     private static IEnumerable<(string Name, IEnumerable<string> Urls)> KnownMembers(
         IReadOnlyList<SurveyedHost> hosts, HashSet<string> urls, IReadOnlyList<EtcdSnapshotMember> saved)
     {
@@ -151,8 +151,8 @@ internal static class RestoreRules
         if (living.Length > 0)
             return living.Select(m => (m.Name.Length > 0 ? m.Name : EtcdId.Hex(m.ID), m.PeerURLs.Select(PeerUrl.Normalize)));
 
-        // No member answers. Settings name the members of the day on which each was made, and the snapshot, if it is of this cluster, those of
-        // its own day: a member that either names may live somewhere.
+        // No member answers. Settings name the members of the day when they were written, and the snapshot, if it is of this cluster, those of its
+        // own day. A member in either may be alive somewhere.
         var set = hosts.SelectMany(h => InitialCluster.Parse(h.Configuration.InitialCluster, "").Members).Select(m => (m.Name, Urls: m.PeerUrls.AsEnumerable()));
         var inSnapshot = saved.Select(m => (Name: m.Name.Length > 0 ? m.Name : m.Id, Urls: m.PeerUrls.Select(PeerUrl.Normalize))).ToArray();
         return inSnapshot.Any(m => m.Urls.Any(urls.Contains)) ? set.Concat(inSnapshot).DistinctBy(m => m.Name) : set.DistinctBy(m => m.Name);

@@ -4,10 +4,9 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>What was found on one host before a restore.</summary>
+/// <summary>The state of one host before a restore.</summary>
 internal sealed record SurveyedHost
 {
-    /// <summary>The host.</summary>
     public required IHostShell Shell { get; init; }
 
     /// <summary>How etcd is set up there.</summary>
@@ -16,7 +15,6 @@ internal sealed record SurveyedHost
     /// <summary>The components, etcd first.</summary>
     public required IReadOnlyList<ComponentStatus> Components { get; init; }
 
-    /// <summary>The facts of the host.</summary>
     public required MemberFacts Facts { get; init; }
 
     /// <summary>Whether its member answers, or is dead, and how the host can ask it.</summary>
@@ -28,29 +26,26 @@ internal sealed record SurveyedHost
     /// <summary>The members that its member knows; empty if it did not answer.</summary>
     public IReadOnlyList<Member> Members => Member.Members;
 
-    /// <summary>etcd.</summary>
     public ComponentStatus Etcd => Components[0];
 
     /// <summary>What else runs and has to be stopped, in the order of its start.</summary>
     public IReadOnlyList<ComponentStatus> ControlPlane => [.. Components.Skip(1).Where(c => c.State is not (ComponentState.NotFound or ComponentState.Stopped))];
 
-    /// <summary>
-    /// The address that its API server makes known, or all that it may choose from; empty where it has none, or where they cannot be told.
-    /// </summary>
+    /// <summary>The address that its API server advertises, or all that it may choose from; empty if it has none, or if they are not known.</summary>
     public IReadOnlyList<string> ApiServerAddresses => Components.FirstOrDefault(c => c.Component == ClusterComponent.ApiServer) switch
     {
         null or { State: ComponentState.NotFound } => [],
         var server => server.Flag("--advertise-address") is { } told ? [told] : Facts.Addresses,
     };
 
-    /// <summary>The version of its etcd: of the member that answers, of the image, of the unit's program; null if nothing says it.</summary>
+    /// <summary>The version of its etcd: from the member that answers, from the image, or from the unit's program; null if none of them says it.</summary>
     public Version? EtcdVersion => EtcdVersions.ParseMinor(Status?.Version) ?? EtcdVersions.ParseMinor(Configuration.Image?.Split(':')[^1]) ?? Facts.Version;
 }
 
-/// <summary>Looks at the hosts of a restore. Changes nothing.</summary>
+/// <summary>Examines the hosts of a restore. Changes nothing.</summary>
 internal static class RestoreSurvey
 {
-    /// <summary>Looks at all hosts at once.</summary>
+    /// <summary>Examines all hosts at once.</summary>
     /// <param name="hosts">The hosts and how they are reached.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -72,19 +67,19 @@ internal static class RestoreSurvey
         })).ConfigureAwait(false);
     }
 
-    /// <summary>Looks at one host, without its member.</summary>
+    /// <summary>Examines one host, without its member.</summary>
     /// <exception cref="ClusterHealException">It cannot be reached, or has no etcd whose configuration can be read.</exception>
     public static async Task<FoundHost> FindAsync(IHostShell shell, HostConnection connection, CancellationToken cancellationToken)
     {
         var components = await ComponentFinder.FindAsync(shell, ComponentDefinition.ControlPlane, cancellationToken).ConfigureAwait(false);
         var configuration = await EtcdHost.ReadConfigurationAsync(shell, connection, cancellationToken).ConfigureAwait(false);
         var facts = await MemberFacts.AskAsync(shell, configuration, components[0], cancellationToken).ConfigureAwait(false);
-        // A log that is named where it is anyway moves with its folder.
+        // A named log folder that is the default one moves with its folder.
         if (facts.WalPlace == WalPlace.Default) configuration = configuration with { WalDirectory = null };
         return new FoundHost(shell, components, configuration, facts);
     }
 
-    /// <summary>A member that starts again otherwise than it runs would look for its data elsewhere: those that were put in place would not be found.</summary>
+    /// <summary>If a member will start in another way than it runs now, it would look for its data elsewhere, and not find the restored data.</summary>
     public static void RefuseDifference(FoundHost host)
     {
         if (host.Configuration.Difference.Length == 0) return;
@@ -104,9 +99,8 @@ internal static class RestoreSurvey
 /// <param name="Facts">The facts of the host.</param>
 internal sealed record FoundHost(IHostShell Shell, IReadOnlyList<ComponentStatus> Components, EtcdConfiguration Configuration, MemberFacts Facts)
 {
-    /// <summary>etcd.</summary>
     public ComponentStatus Etcd => Components[0];
 
-    /// <summary>The API server, where there is one.</summary>
+    /// <summary>The API server, if there is one.</summary>
     public ComponentStatus? ApiServer => Components.FirstOrDefault(c => c.Component == ClusterComponent.ApiServer && c.State != ComponentState.NotFound);
 }

@@ -4,7 +4,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>The API servers of the hosts whose data were swapped: they have to be ready, and to read what their etcd has now.</summary>
+/// <summary>The API servers of the hosts whose data were swapped. They have to be ready, and to read the current state of their etcd.</summary>
 /// <param name="servers">The servers and their hosts.</param>
 /// <param name="patience">How long each may take.</param>
 /// <param name="time">The clock.</param>
@@ -27,12 +27,12 @@ internal sealed class RestoredApiServers(IReadOnlyList<(IHostShell Shell, Compon
     }
 
     /// <summary>
-    /// Lists through each of them with an administrator's kubeconfig of its host. Where there is none, or where it is refused, nothing is
-    /// claimed: what the restored data say about users is not for us to judge.
+    /// Lists through each of them with an administrator's kubeconfig of its host. If there is none, or if it is refused, nothing is claimed: the
+    /// restored data decide about users.
     /// </summary>
-    /// <param name="revision">The revision at which etcd was proven. A server that answers an older one reads another etcd.</param>
+    /// <param name="revision">The revision at which etcd was proven. A server that answers with an older one reads another etcd.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">A server does not answer, or not with what its etcd has.</exception>
+    /// <exception cref="ClusterHealException">A server does not answer, or not with the state of its etcd.</exception>
     public async Task<(CheckStatus Status, string? Message)> ReadAsync(long revision, CancellationToken cancellationToken)
     {
         var said = new List<string>();
@@ -72,7 +72,7 @@ internal sealed class RestoredApiServers(IReadOnlyList<(IHostShell Shell, Compon
             e => e is ClusterHealException fault && !IsNotToBeSeen(fault),
             cancellationToken);
 
-    // The user, the kubeconfig or its file; not the server.
+    // Caused by the user, the kubeconfig or its file, not by the server.
     private static bool IsNotToBeSeen(ClusterHealException fault) =>
         fault is HostShellException or KubernetesException { StatusCode: 401 or 403 }
         || fault.ErrorId is ErrorIds.KubeconfigInvalid or ErrorIds.KubeconfigEntryNotFound;

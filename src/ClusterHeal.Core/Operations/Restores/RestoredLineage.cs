@@ -4,14 +4,16 @@ using ClusterHeal.Etcd.Snapshots;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// Writes down, beside the snapshots, which cluster a restored one stands in for. Only a restore in place of a cluster does: one to a folder
-/// may be a copy of a cluster that lives on, whose snapshots are its own.
+/// Writes, beside the snapshots, which cluster a restored one replaced. Only a restore in place replaces one. A restore to a folder may be a copy of
+/// a cluster that still runs, and the snapshots are that cluster's.
 /// </summary>
 internal static class RestoredLineage
 {
-    /// <summary>Writes it into the folder of the snapshot and that of the last one from before. A failure is a warning: the cluster is restored.</summary>
+    /// <summary>
+    /// Writes it into the folder of the snapshot and that of the last snapshot before the restore. A failure is a warning: the cluster is restored.
+    /// </summary>
     /// <param name="plan">What was done.</param>
-    /// <param name="before">The ids of the clusters that members on the hosts said they were of, before.</param>
+    /// <param name="before">The cluster IDs that members on the hosts named before.</param>
     /// <param name="time">The clock.</param>
     /// <param name="sink">Takes warnings.</param>
     public static void Note(ClusterRestorePlan plan, IEnumerable<ulong> before, TimeProvider time, IOperationSink sink)
@@ -42,8 +44,7 @@ internal static class RestoredLineage
     }
 
     /// <summary>
-    /// The cluster that lived on the hosts: by its members' own word, else by the manifest of the snapshot, if the members in it had the very
-    /// addresses that are restored.
+    /// The cluster that was on the hosts: from its members, otherwise from the manifest of the snapshot, if the members there had exactly the restored addresses.
     /// </summary>
     private static string? Predecessor(ClusterRestorePlan plan, ulong[] told)
     {

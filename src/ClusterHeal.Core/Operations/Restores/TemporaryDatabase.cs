@@ -5,8 +5,8 @@ using ClusterHeal.Etcd.Snapshots;
 namespace ClusterHeal.Operations.Restores;
 
 /// <summary>
-/// The new database on this machine, until every host has it. It holds every Secret, so it goes in any case: on Linux it has no name, so the
-/// kernel frees it when this process ends, however it ends; elsewhere the next such folder takes it away.
+/// The new database on this machine, until every host has it. It has every Secret, so it is deleted in any case. On Linux it has no name, so the
+/// kernel frees it when this process ends, in whatever way; elsewhere the next such folder deletes it.
 /// </summary>
 internal sealed class TemporaryDatabase : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class TemporaryDatabase : IDisposable
     private readonly FileStream _file;
     private readonly string _path;
 
-    /// <summary>Makes it, empty.</summary>
+    /// <summary>Creates it, empty.</summary>
     public TemporaryDatabase()
     {
         var path = Path.Combine(_folder.Path, "db");
@@ -27,7 +27,6 @@ internal sealed class TemporaryDatabase : IDisposable
         _path = isNameless ? string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_file.SafeFileHandle.DangerousGetHandle()}") : path;
     }
 
-    /// <summary>Has it written.</summary>
     public async Task<RestoredDatabase> WriteAsync(Func<Stream, Task<RestoredDatabase>> write)
     {
         var database = await write(_file).ConfigureAwait(false);

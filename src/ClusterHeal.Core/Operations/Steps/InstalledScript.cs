@@ -4,11 +4,11 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// A script that lies on a host with its plan, in a folder of one operation: the operator calls its verbs one by one, and the host calls its verb
-/// <c>heal</c> by itself when nobody comes back.
+/// A script that is on a host with its plan, in a folder of one operation. The operator calls its verbs one by one; if nobody comes back, the host
+/// itself calls its verb <c>heal</c>.
 /// </summary>
 /// <param name="shell">The host.</param>
-/// <param name="journal">The operation that works there now.</param>
+/// <param name="journal">The operation that works there.</param>
 /// <param name="folder">The folder.</param>
 /// <param name="name">The name of the script in it.</param>
 internal sealed class InstalledScript(IHostShell shell, OperationJournal journal, string folder, string name)
@@ -41,7 +41,7 @@ internal sealed class InstalledScript(IHostShell shell, OperationJournal journal
         return shell.RunCheckedAsync(script, cancellationToken);
     }
 
-    /// <summary>Has the host heal by itself after a time. Where it was told so already, its time begins again.</summary>
+    /// <summary>Makes the host heal by itself after a time. If it is armed already, the time begins again.</summary>
     /// <param name="switchName">The name of the switch.</param>
     /// <param name="healAfter">The time.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

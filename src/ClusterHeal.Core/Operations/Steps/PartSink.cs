@@ -1,9 +1,9 @@
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// What the parts of a larger operation speak to. That one was agreed to as a whole; what its parts put out is no result of its own; a failure ends it.
+/// Takes the messages of the parts of a larger operation. The whole operation was confirmed; what its parts emit is no result of its own; a failure ends it.
 /// </summary>
-/// <param name="inner">What the larger operation itself speaks to.</param>
+/// <param name="inner">The sink of the larger operation.</param>
 internal sealed class PartSink(IOperationSink inner) : IOperationSink
 {
     private readonly List<ClusterHealException> _faults = [];
@@ -11,10 +11,10 @@ internal sealed class PartSink(IOperationSink inner) : IOperationSink
     /// <summary>Called with each report of progress.</summary>
     public Action<OperationProgress>? OnProgress { get; init; }
 
-    /// <summary>Whether a breach of a safety rule, told by its caption, was agreed to before.</summary>
+    /// <summary>Whether the user has already confirmed a breach of a safety rule, given by its caption.</summary>
     public Func<string, bool> Dares { get; init; } = _ => false;
 
-    /// <summary>What was put out.</summary>
+    /// <summary>What was emitted.</summary>
     public List<object> Records { get; } = [];
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ internal sealed class PartSink(IOperationSink inner) : IOperationSink
     /// <inheritdoc/>
     public Task<bool> ConfirmDangerAsync(string caption, string question, CancellationToken cancellationToken) => Task.FromResult(Dares(caption));
 
-    /// <summary>Throws the first failure, where there was one.</summary>
+    /// <summary>Throws the first failure, if there was one.</summary>
     public void ThrowIfFailed()
     {
         lock (_faults)

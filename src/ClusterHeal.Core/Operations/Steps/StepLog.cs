@@ -1,7 +1,7 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>Runs the steps of an operation, says which one is on, and keeps how each went.</summary>
-/// <param name="activity">What the operation is, for the progress.</param>
+/// <summary>Runs the steps of an operation, reports the current one, and keeps the result of each.</summary>
+/// <param name="activity">The name of the operation in the progress.</param>
 /// <param name="sink">Where the progress goes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider time)
@@ -18,13 +18,13 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
     /// <summary>How old this log is.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    /// <summary>Runs a step. One that fails is kept with its reason, and its exception goes on.</summary>
+    /// <summary>Runs a step. If it fails, it is kept with the reason, and its exception is thrown on.</summary>
     /// <param name="name">What it does.</param>
-    /// <param name="work">Does it, and says what came out, or null.</param>
+    /// <param name="work">Does it, and returns its result in words, or null.</param>
     public Task RunAsync(string name, Func<Task<string?>> work) =>
         JudgeAsync(name, async () => (CheckStatus.Pass, await work().ConfigureAwait(false)));
 
-    /// <summary>Runs a step that says itself how it went.</summary>
+    /// <summary>Runs a step that judges its own result.</summary>
     public async Task JudgeAsync(string name, Func<Task<(CheckStatus Status, string? Message)>> work)
     {
         var (start, at) = (time.GetTimestamp(), Elapsed);
@@ -42,14 +42,14 @@ internal sealed class StepLog(string activity, IOperationSink sink, TimeProvider
         }
     }
 
-    /// <summary>Runs a step that has nothing to say but that it is done.</summary>
+    /// <summary>Runs a step without a result in words.</summary>
     public Task RunAsync(string name, Func<Task> work) => RunAsync(name, async () =>
     {
         await work().ConfigureAwait(false);
         return null;
     });
 
-    /// <summary>Notes something that went on without an effect on the outcome.</summary>
+    /// <summary>Notes something that has no effect on the outcome.</summary>
     public void Note(string name, CheckStatus status, string message) => _steps.Add(new ClusterRestoreStep(name, status, TimeSpan.Zero, message) { At = Elapsed });
 
     /// <summary>Ends the progress.</summary>

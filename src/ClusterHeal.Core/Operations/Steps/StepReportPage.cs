@@ -2,10 +2,10 @@ using ClusterHeal.Reports;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>An operation of steps as a report: a restore, the repair of a member, the clearing of alarms. The steps are its timeline, too.</summary>
+/// <summary>An operation of steps as a report: a restore, the repair of a member, the clearing of alarms. The timeline shows the steps, too.</summary>
 internal static class StepReportPage
 {
-    /// <summary>A restore of a cluster, or its undoing.</summary>
+    /// <summary>A restore of a cluster, or its undo.</summary>
     public static Report Of(ClusterRestoreReport restore) => Of(
         restore.Outcome == ClusterRestoreOutcome.Undone ? "Undone restore" : "Restore",
         restore.ClusterName,
@@ -89,7 +89,7 @@ internal static class StepReportPage
                     Elapsed = step.Duration,
                 })], IsSequence: true),
             ],
-            // A step on a lane of its own: its name says more than a bar has room for.
+            // A lane for each step: a bar has no space for its name.
             Spans = [.. steps.Select(s => new ReportSpan(s.Name, ReportText.Length(s.Duration), started + s.At, started + s.At + s.Duration, s.Status))],
         };
     }

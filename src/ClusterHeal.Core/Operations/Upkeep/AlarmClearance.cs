@@ -5,8 +5,8 @@ using Etcdserverpb;
 namespace ClusterHeal.Operations.Upkeep;
 
 /// <summary>
-/// Clears the alarms of an etcd cluster when their cause is gone: NOSPACE by making room, CORRUPT if all voters hold the same data. Looks at
-/// everything before it touches anything. docs/design/0019 has the reasons.
+/// Clears the alarms of an etcd cluster after their cause is gone: NOSPACE by freeing space, CORRUPT if all voters have the same data. Checks
+/// everything before it changes anything. docs/design/0019 has the reasons.
 /// </summary>
 /// <param name="connection">The cluster; any of its endpoints may be down.</param>
 /// <param name="request">What is wanted.</param>
@@ -17,12 +17,12 @@ public sealed class AlarmClearance(EtcdConnection connection, AlarmClearanceRequ
     private readonly UpkeepMembers _members = new(connection, request.Cluster, time);
 
     /// <summary>
-    /// Clears, or goes on where it was interrupted. Emits the plan if only a plan is wanted, otherwise the report; if an alarm is left, the report
-    /// is followed by an error.
+    /// Clears, or continues an interrupted clearance. Emits the plan if only a plan is wanted, otherwise the report. If an alarm is left, an error
+    /// follows the report.
     /// </summary>
-    /// <param name="sink">Takes the plan or the report, progress and failures, and is asked before anything is touched.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a member that is defragmented now ends by itself.</param>
-    /// <exception cref="ClusterHealException">It was refused. Nothing was touched.</exception>
+    /// <param name="sink">Takes the plan or the report, progress and failures. It is asked before anything is changed.</param>
+    /// <param name="cancellationToken">Ends it between two steps. A defragmentation that runs ends by itself.</param>
+    /// <exception cref="ClusterHealException">It was refused. Nothing was changed.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var log = new StepLog($"Clearing the alarms of etcd of {request.Cluster}", sink, time);

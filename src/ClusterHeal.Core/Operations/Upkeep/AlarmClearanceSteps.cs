@@ -5,11 +5,11 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>The steps that clear alarms. Each may be taken again, also by another process after this one died.</summary>
+/// <summary>The steps that clear alarms. Each may be repeated, also by another process after this one died.</summary>
 /// <param name="members">The members.</param>
-/// <param name="ground">What they said before.</param>
+/// <param name="ground">What the members said before.</param>
 /// <param name="alarms">The alarms that are raised.</param>
-/// <param name="space">How the databases get room; null if the alarm NOSPACE is not raised.</param>
+/// <param name="space">How space is freed; null if the alarm NOSPACE is not raised.</param>
 /// <param name="request">What the user wants.</param>
 /// <param name="log">Keeps the steps.</param>
 /// <param name="sink">Takes warnings.</param>
@@ -22,7 +22,7 @@ internal sealed class AlarmClearanceSteps(
     StepLog log,
     IOperationSink sink)
 {
-    /// <summary>With more than this of its quota a database is full again soon.</summary>
+    /// <summary>If a database uses more than this of its quota, it will soon be full again.</summary>
     private const double TightShare = 0.8;
 
     private readonly List<EtcdDefragmentation> _defragmented = [];

@@ -3,8 +3,8 @@ using Etcdserverpb;
 namespace ClusterHeal.Operations.Upkeep;
 
 /// <summary>
-/// Compacts, and waits until each voter has removed the old revisions from its database. etcd waits only on the member that is asked, and each
-/// revision is compacted once: so each voter is asked for a revision of its own, the last of them for the wanted one.
+/// Compacts, and waits until each voter has removed the old revisions from its database. etcd waits only on the member that is asked, and compacts
+/// each revision only once. So each voter is asked for another revision, the last one for the wanted one.
 /// </summary>
 /// <param name="members">The members.</param>
 /// <param name="timeout">How long one member may take.</param>
@@ -12,9 +12,9 @@ internal sealed class Compaction(UpkeepMembers members, TimeSpan timeout)
 {
     /// <summary>Compacts.</summary>
     /// <param name="ground">The members.</param>
-    /// <param name="revision">The revision; it stays readable, and the ones before do not.</param>
+    /// <param name="revision">The revision. It stays readable; earlier ones do not.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="EtcdException">A member refused, or took too long; then it goes on by itself.</exception>
+    /// <exception cref="EtcdException">A member refused, or took too long; then the compaction continues by itself.</exception>
     public async Task RunAsync(UpkeepGround ground, long revision, CancellationToken cancellationToken)
     {
         var voters = ground.Voters.ToArray();
@@ -29,7 +29,7 @@ internal sealed class Compaction(UpkeepMembers members, TimeSpan timeout)
             }
             catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdCompacted)
             {
-                // An attempt before did it.
+                // An earlier attempt did it.
             }
         }
     }

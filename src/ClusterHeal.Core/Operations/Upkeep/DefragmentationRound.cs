@@ -3,8 +3,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Operations.Upkeep;
 
 /// <summary>
-/// Defragments members one after another: followers first, the leader last and after it has handed over, and none while another does not serve
-/// or is not in step.
+/// Defragments members one after another: followers first, the leader last, after it has transferred the leadership. None is defragmented while another
+/// one does not serve or lags.
 /// </summary>
 /// <param name="members">The members.</param>
 /// <param name="timeout">How long one member may take.</param>
@@ -13,10 +13,9 @@ internal sealed class DefragmentationRound(UpkeepMembers members, TimeSpan timeo
 {
     private readonly TimeProvider _time = journal.Time;
 
-    // The member before is in step already; an election may be going on.
+    // The previous member has caught up already, but there may be an election.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The members in the order in which they are defragmented.</summary>
     public static EtcdMember[] InOrder(IEnumerable<EtcdMember> targets) =>
         [.. targets.OrderBy(member => member.IsLeader).ThenBy(member => member.Name, StringComparer.Ordinal)];
 
@@ -45,13 +44,13 @@ internal sealed class DefragmentationRound(UpkeepMembers members, TimeSpan timeo
         if (targets.Count > 0) yield return "A member does not serve while it is defragmented, and needs free disk space for a second copy of what is in use; nobody looked at its disk.";
     }
 
-    /// <summary>Defragments.</summary>
+    /// <summary>Defragments members.</summary>
     /// <param name="targets">The members, in order.</param>
     /// <param name="log">Keeps the steps.</param>
-    /// <param name="sink">Is told what goes on on a server if the user gives up.</param>
+    /// <param name="sink">Is told what continues on a server if the user gives up.</param>
     /// <param name="done">Called after each member.</param>
-    /// <param name="cancellationToken">Ends it after the member that is defragmented now.</param>
-    /// <exception cref="ClusterHealException">A member was not defragmented; those behind it were not touched.</exception>
+    /// <param name="cancellationToken">Ends it after the current member.</param>
+    /// <exception cref="ClusterHealException">A member was not defragmented; the members after it were not changed.</exception>
     public async Task RunAsync(
         IReadOnlyList<EtcdMember> targets, StepLog log, IOperationSink sink, Action<EtcdDefragmentation> done, CancellationToken cancellationToken)
     {
@@ -83,7 +82,7 @@ internal sealed class DefragmentationRound(UpkeepMembers members, TimeSpan timeo
         return await ReadyAsync(left, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The first member that is left, as it is now, once all members serve and are in step.</summary>
+    /// <summary>The first of the remaining members, with its current state, once all members serve and have caught up.</summary>
     private async Task<EtcdMember> ReadyAsync(EtcdMember[] left, CancellationToken cancellationToken)
     {
         var ground = await members.WaitAsync(Patience, seen => seen.Fault is null, cancellationToken).ConfigureAwait(false);

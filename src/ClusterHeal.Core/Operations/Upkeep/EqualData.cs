@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>The proof that all voters hold the same data, without which the alarm CORRUPT stays raised.</summary>
+/// <summary>The proof that all voters have the same data. Without it the alarm CORRUPT stays raised.</summary>
 internal static class EqualData
 {
     /// <summary>Compares the hashes of all voters at one revision.</summary>
     /// <param name="members">The members.</param>
     /// <param name="timeout">How long a member may take for its hash.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The hash and the revision, for the step.</returns>
+    /// <returns>The hash and the revision, for the step's message.</returns>
     /// <exception cref="ClusterHealException">They differ, or one cannot be compared.</exception>
     public static async Task<string> ProveAsync(UpkeepMembers members, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -1,14 +1,14 @@
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>Hands the leadership over to a member, and waits until all members see it lead.</summary>
+/// <summary>Transfers the leadership to a member, and waits until all members see it as the leader.</summary>
 /// <param name="members">The members.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LeaderHandOver(UpkeepMembers members, TimeProvider time)
 {
-    // etcd itself takes an election timeout for it, five seconds with the largest that people set for distant members.
+    // etcd itself needs an election timeout for this: five seconds with the largest one that people set for distant members.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Hands over.</summary>
+    /// <summary>Transfers the leadership.</summary>
     /// <param name="from">The leader.</param>
     /// <param name="to">The follower that will lead.</param>
     /// <param name="cancellationToken">Ends the wait; the leadership may move anyway.</param>
@@ -24,7 +24,7 @@ internal sealed class LeaderHandOver(UpkeepMembers members, TimeProvider time)
         }
         catch (EtcdException e)
         {
-            // The answer may be lost, or another may have been quicker: what the members say counts.
+            // The answer may be lost, or another member may have been quicker. What the members say counts.
             refusal = e;
         }
 

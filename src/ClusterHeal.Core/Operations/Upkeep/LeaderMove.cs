@@ -4,15 +4,15 @@ namespace ClusterHeal.Operations.Upkeep;
 
 /// <summary>Moves the leadership of an etcd cluster to the member that the user names, or to the best one.</summary>
 /// <param name="connection">The cluster; any of its endpoints may be down.</param>
-/// <param name="cluster">The cluster, as the user calls it.</param>
+/// <param name="cluster">The user's name for the cluster.</param>
 /// <param name="to">The name or ID of the member that will lead; null for the best follower.</param>
 /// <param name="time">The clock.</param>
 public sealed class LeaderMove(EtcdConnection connection, string cluster, string? to, TimeProvider time)
 {
     private readonly UpkeepMembers _members = new(connection, cluster, time);
 
-    /// <summary>Asks, moves, and emits an <see cref="EtcdLeaderMove"/>; also if the member leads already.</summary>
-    /// <param name="sink">Takes the result, and is asked before.</param>
+    /// <summary>Asks, moves, and emits an <see cref="EtcdLeaderMove"/>, even if the member leads already.</summary>
+    /// <param name="sink">Takes the result. It is asked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ClusterHealException">It was refused, or another member leads.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)

@@ -3,20 +3,20 @@ using ClusterHeal.Etcd;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>Defragments one member of etcd, and waits until it is in step with the others again.</summary>
+/// <summary>Defragments one member of etcd, and waits until it has caught up with the others.</summary>
 /// <param name="members">The members.</param>
 /// <param name="timeout">How long one member may take.</param>
 /// <param name="time">The clock.</param>
 internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan timeout, TimeProvider time)
 {
-    // What the others wrote meanwhile has to come through its log.
+    // It has to apply all that the others wrote in the meantime.
     private static readonly TimeSpan CatchUpPatience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Defragments.</summary>
-    /// <param name="member">The member, as it is now.</param>
+    /// <summary>Defragments it.</summary>
+    /// <param name="member">The member's current state.</param>
     /// <param name="sink">Is told what continues on the server if the user gives up.</param>
-    /// <param name="cancellationToken">Ends the wait. etcd does not end what it has begun.</param>
-    /// <exception cref="ClusterHealException">It was not done, or not in time, or the member does not come back into step.</exception>
+    /// <param name="cancellationToken">Ends the wait. etcd does not stop what it has begun.</param>
+    /// <exception cref="ClusterHealException">It was not done, or not in time, or the member does not catch up.</exception>
     public async Task<EtcdDefragmentation> RunAsync(EtcdMember member, IOperationSink sink, CancellationToken cancellationToken)
     {
         var name = UpkeepGround.NameOf(member);
@@ -99,7 +99,7 @@ internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan time
         + "-TimeoutSec gives each member more time. If the member is restarted meanwhile, its data are as before.",
         cause);
 
-    /// <summary>On the connection that the defragmentation takes: behind a load balancer the next one may lead to another member.</summary>
+    /// <summary>On the connection of the defragmentation itself: behind a load balancer another connection may lead to another member.</summary>
     private static async Task RequireItselfAsync(EtcdClient client, EtcdMember member, CancellationToken cancellationToken)
     {
         try

@@ -3,7 +3,7 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>Defragments the members of an etcd cluster, or those that the user names.</summary>
+/// <summary>Defragments the members of an etcd cluster, or the named ones.</summary>
 /// <param name="connection">The cluster; any of its endpoints may be down.</param>
 /// <param name="request">What is wanted.</param>
 /// <param name="journalFolder">The folder of the journal on this machine.</param>
@@ -12,10 +12,10 @@ public sealed class MemberOptimization(EtcdConnection connection, MemberOptimiza
 {
     private readonly UpkeepMembers _members = new(connection, request.Cluster, time);
 
-    /// <summary>Asks, defragments, and emits an <see cref="EtcdDefragmentation"/> after each member; the plan if only that is wanted.</summary>
-    /// <param name="sink">Takes the results and progress, and is asked before.</param>
-    /// <param name="cancellationToken">Ends it; the member that is defragmented now ends by itself.</param>
-    /// <exception cref="ClusterHealException">It was refused, or a member was not defragmented; those behind it were not touched.</exception>
+    /// <summary>Asks, defragments, and emits an <see cref="EtcdDefragmentation"/> after each member; only the plan if that is wanted.</summary>
+    /// <param name="sink">Takes the results and progress. It is asked before.</param>
+    /// <param name="cancellationToken">Ends it. A defragmentation that runs ends by itself.</param>
+    /// <exception cref="ClusterHealException">It was refused, or a member was not defragmented; the members after it were not changed.</exception>
     public async Task RunAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var log = new StepLog($"Defragmenting etcd of {request.Cluster}", sink, time);

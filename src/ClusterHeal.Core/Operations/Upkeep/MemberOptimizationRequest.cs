@@ -3,7 +3,7 @@ namespace ClusterHeal.Operations.Upkeep;
 /// <summary>Which members of etcd to defragment.</summary>
 public sealed record MemberOptimizationRequest
 {
-    /// <summary>The cluster, as the user calls it.</summary>
+    /// <summary>The user's name for the cluster.</summary>
     public required string Cluster { get; init; }
 
     /// <summary>Names or IDs of the members; none for all voters.</summary>

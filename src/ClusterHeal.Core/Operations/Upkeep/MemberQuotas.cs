@@ -3,18 +3,18 @@ using ClusterHeal.Etcd.Members;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>Finds the quota of each member's database: from its metrics, otherwise from its status, otherwise what the user says.</summary>
+/// <summary>Finds the quota of each member's database: from its metrics, otherwise from its status, otherwise from the user.</summary>
 internal static class MemberQuotas
 {
-    /// <summary>What etcd takes where its setting is 0.</summary>
+    /// <summary>What etcd uses if its setting is 0.</summary>
     private const long UsualQuota = 2L << 30;
 
     /// <summary>Asks the members.</summary>
-    /// <param name="members">The way to them.</param>
+    /// <param name="members">Asks the members.</param>
     /// <param name="ground">The members.</param>
-    /// <param name="given">What the user says of those that do not tell, or null.</param>
+    /// <param name="given">What the user says for those that do not say it, or null.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The members with their quotas; below zero where a member has none.</returns>
+    /// <returns>The members with their quotas; below zero if a member has none.</returns>
     /// <exception cref="ClusterHealException">The quota of a member is not known.</exception>
     public static async Task<UpkeepGround> FindAsync(UpkeepMembers members, UpkeepGround ground, long? given, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal static class MemberQuotas
             "Give it with -QuotaBytes: 'Get-EtcdConfiguration -HostName HOST' shows it as QuotaBytes, and etcd's default is 2GB.");
     }
 
-    /// <summary>How many bytes of a quota have to be free: with less, the next minutes of writes raise the alarm again.</summary>
+    /// <summary>How many bytes of a quota must be free. With less, the next minutes of writes raise the alarm again.</summary>
     public static long Room(long quota)
     {
         const int Share = 20;
@@ -41,9 +41,9 @@ internal static class MemberQuotas
         return Math.Min(quota / Share, Most);
     }
 
-    /// <summary>True if a member's database leaves no room for writes.</summary>
+    /// <summary>True if a member's database has no space for writes.</summary>
     public static bool IsFull(EtcdMember member) => member.DbSizeQuota is > 0 and var quota && member.DbSize > quota - Room(quota);
 
-    /// <summary>The share of its quota that a member's database takes, 0 to 1 and above.</summary>
+    /// <summary>The part of its quota that a member's database uses, 0 to 1 and above.</summary>
     public static double Share(EtcdMember member) => member.DbSizeQuota > 0 ? (double)member.DbSize!.Value / member.DbSizeQuota.Value : 0;
 }

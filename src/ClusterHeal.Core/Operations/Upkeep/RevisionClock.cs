@@ -6,8 +6,8 @@ using Google.Protobuf;
 namespace ClusterHeal.Operations.Upkeep;
 
 /// <summary>
-/// Tells which revision was the present one some minutes ago. etcd keeps no times, but each component of Kubernetes renews a lease every few
-/// seconds and writes the time into it, so the former revisions of one lease are a clock. It counts from its last renewal: under the alarm nothing is written.
+/// Finds the revision of some minutes ago. etcd keeps no times, but each component of Kubernetes renews a lease every few seconds and writes the time
+/// into it, so the former revisions of one lease are a clock. It counts from its last renewal: while the alarm is raised, nothing is written.
 /// </summary>
 internal sealed class RevisionClock
 {
@@ -24,9 +24,9 @@ internal sealed class RevisionClock
     private RevisionClock(EtcdClient client, ByteString lease, long created, long revision, DateTimeOffset now) =>
         (_client, _lease, _created, _revision, _now) = (client, lease, created, revision, now);
 
-    /// <summary>Finds the lease that was renewed most often, among those that were renewed last.</summary>
+    /// <summary>Finds the lease with the most renewals, among those that were renewed last.</summary>
     /// <param name="client">A member.</param>
-    /// <param name="revision">The present revision.</param>
+    /// <param name="revision">The current revision.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The clock, or null if there is no lease that can be read.</returns>
     public static async Task<RevisionClock?> FindAsync(EtcdClient client, long revision, CancellationToken cancellationToken)
@@ -54,10 +54,10 @@ internal sealed class RevisionClock
         return clocks.Count == 0 ? null : clocks.MaxBy(clock => clock.Renewals).Clock;
     }
 
-    /// <summary>The last revision that is at least so old.</summary>
+    /// <summary>The last revision of at least this age.</summary>
     /// <param name="age">The age.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The revision, and whether it is compacted away already; null if the lease is younger.</returns>
+    /// <returns>The revision, and whether it is already compacted; null if the lease is younger.</returns>
     public async Task<(long Revision, bool IsCompacted)?> RevisionBeforeAsync(TimeSpan age, CancellationToken cancellationToken)
     {
         var (low, high) = (_created, _revision);
@@ -80,7 +80,7 @@ internal sealed class RevisionClock
         try
         {
             var answer = await _client.RangeAsync(new RangeRequest { Key = _lease, Revision = revision, Serializable = true }, cancellationToken).ConfigureAwait(false);
-            // One that cannot be read is taken for a young one, which stays.
+            // One that cannot be read counts as young, and stays.
             return (answer.Kvs is [var pair] && StoredLease.RenewTime(pair.Value.Span) is { } time && _now - time >= age, false);
         }
         catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdCompacted)

@@ -2,17 +2,17 @@ using ClusterHeal.Etcd;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>Finds what fills the database of an etcd, and whether compaction and defragmentation can help. Touches nothing.</summary>
+/// <summary>Finds what fills the database of an etcd, and whether compaction and defragmentation can help. Changes nothing.</summary>
 /// <param name="members">The members.</param>
 /// <param name="request">What the user wants.</param>
-/// <param name="sink">Is told how far the count is.</param>
+/// <param name="sink">Is told the progress of the count.</param>
 internal sealed class SpacePlanner(UpkeepMembers members, AlarmClearanceRequest request, IOperationSink sink)
 {
-    /// <summary>A database below this share of its quota has room: somebody made it, and left the alarm raised.</summary>
+    /// <summary>Below this part of its quota a database has space: somebody freed it, and left the alarm raised.</summary>
     private const double RoomyShare = 0.9;
 
     /// <summary>Makes the plan.</summary>
-    /// <exception cref="ClusterHealException">It cannot help, or that cannot be told.</exception>
+    /// <exception cref="ClusterHealException">They cannot help, or that is not known.</exception>
     public async Task<SpacePlan> PlanAsync(UpkeepGround ground, CancellationToken cancellationToken)
     {
         ground = await MemberQuotas.FindAsync(members, ground, request.QuotaBytes, cancellationToken).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class SpacePlanner(UpkeepMembers members, AlarmClearanceRequest 
             CompactRevision = isCompacted ? null : target,
         };
         RefuseWhatStays(plan, plan.BytesPresent, RemedyOfPresent);
-        // Behind a compaction that was done already, nobody knows where it ended, and what it left is not what fills the database.
+        // If it was compacted before, it is not known up to where, and what that left does not fill the database.
         var former = isCompacted ? 0 : await survey.CountFormerAsync(target, revision, cancellationToken).ConfigureAwait(false);
         plan = plan with { BytesKept = plan.BytesPresent + former };
         RefuseWhatStays(plan, plan.BytesKept.Value, "Keep less of the past: a smaller -KeepHistory, or 0 for nothing but the present objects.");

@@ -5,7 +5,9 @@ using Google.Protobuf;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>Counts what the database of a member holds: the present objects by resource, and the former revisions that stay. Values are measured and not kept.</summary>
+/// <summary>
+/// Counts what is in the database of a member: the current objects by resource, and the former revisions that stay. Values are measured and not kept.
+/// </summary>
 /// <param name="client">The member.</param>
 internal sealed class SpaceSurvey(EtcdClient client)
 {
@@ -14,10 +16,10 @@ internal sealed class SpaceSurvey(EtcdClient client)
 
     private static readonly ByteString AllKeys = ByteString.CopyFrom(0);
 
-    /// <summary>Counts the present objects.</summary>
+    /// <summary>Counts the current objects.</summary>
     /// <param name="progress">Is told how many keys were counted.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The revision at which all were counted, and the resources with the largest first.</returns>
+    /// <returns>The revision at which all were counted, and the resources, the largest first.</returns>
     public async Task<(long Revision, EtcdSpaceUse[] Resources)> CountAsync(Action<long> progress, CancellationToken cancellationToken)
     {
         var totals = new Dictionary<string, (long Keys, long Bytes)>(StringComparer.Ordinal);
@@ -37,7 +39,7 @@ internal sealed class SpaceSurvey(EtcdClient client)
             progress(counted += page.Kvs.Count);
             if (!page.More) break;
             request.Key = ByteString.CopyFrom([.. page.Kvs[^1].Key.Span, 0]);
-            // Some keys of a kind are small and some are large: the next page grows little by little.
+            // Some keys of a kind are small and some are large. So the page size grows slowly.
             var average = Math.Max(1, page.CalculateSize() / page.Kvs.Count);
             request.Limit = Math.Clamp(Math.Min(WantedPageBytes / average, 2 * request.Limit), 1, LargestPage);
         }
@@ -46,9 +48,7 @@ internal sealed class SpaceSurvey(EtcdClient client)
             .OrderByDescending(use => use.Bytes).ThenBy(use => use.Resource, StringComparer.Ordinal)]);
     }
 
-    /// <summary>
-    /// Counts the former revisions that a compaction leaves: what was replaced or deleted behind its revision, and the deletions.
-    /// </summary>
+    /// <summary>Counts the former revisions that a compaction leaves: what was replaced or deleted after its revision, and the deletions.</summary>
     /// <param name="compactRevision">The revision of the compaction.</param>
     /// <param name="revision">The revision of the count.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -91,7 +91,7 @@ internal sealed class SpaceSurvey(EtcdClient client)
             }
             catch (EtcdException e) when (e.ErrorId == ErrorIds.EtcdProtocol && request.Limit > 1)
             {
-                request.Limit /= 2; // More than is taken in one message.
+                request.Limit /= 2; // More than one message may have.
             }
         }
     }

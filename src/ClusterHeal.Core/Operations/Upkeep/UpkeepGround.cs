@@ -2,20 +2,19 @@ using System.Globalization;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>What the members of etcd say at one moment.</summary>
+/// <summary>The state of etcd's members at one moment.</summary>
 /// <param name="Members">The members, with the fault of each that does not answer.</param>
 internal sealed record UpkeepGround(IReadOnlyList<EtcdMember> Members)
 {
-    /// <summary>Two members are not asked at the same moment. On a busy cluster some hundred entries lie between them.</summary>
+    /// <summary>Two members are not asked at the same moment. On a busy cluster there may be a few hundred entries between them.</summary>
     private const long LagThatMatters = 1000;
 
-    /// <summary>The voters.</summary>
     public IEnumerable<EtcdMember> Voters => Members.Where(member => !member.IsLearner);
 
-    /// <summary>The leader, or null where none is seen.</summary>
+    /// <summary>The leader, or null if none is seen.</summary>
     public EtcdMember? Leader => Members.FirstOrDefault(member => member.IsLeader);
 
-    /// <summary>Why no member may be blocked now, as a sentence; null if all serve and are in step.</summary>
+    /// <summary>Why no member may be blocked now, as a sentence; null if all serve and have caught up.</summary>
     public string? Fault
     {
         get
@@ -43,7 +42,7 @@ internal sealed record UpkeepGround(IReadOnlyList<EtcdMember> Members)
         }
     }
 
-    /// <summary>A member as messages call it.</summary>
+    /// <summary>The name of a member in messages.</summary>
     public static string NameOf(EtcdMember member) => $"'{EtcdFacts.NameOf(member)}'";
 
     /// <summary>The ID of a member, as a number.</summary>
@@ -60,7 +59,7 @@ internal sealed record UpkeepGround(IReadOnlyList<EtcdMember> Members)
         return byName.Length == 1 ? byName[0] : null;
     }
 
-    /// <summary>The same member as it is now; null if it is none any more.</summary>
+    /// <summary>The current state of the same member; null if it is no longer a member.</summary>
     public EtcdMember? Now(EtcdMember member) => Members.FirstOrDefault(other => other.Id == member.Id);
 
     /// <summary>The best member to lead: the follower that has applied the most, and of several the one that answers first; null if there is none.</summary>

@@ -5,18 +5,17 @@ using Etcdserverpb;
 
 namespace ClusterHeal.Operations.Upkeep;
 
-/// <summary>The members of an etcd cluster that is looked after: asks them, waits until all are in step, and opens the way to one.</summary>
+/// <summary>The members of an etcd cluster in maintenance: asks them, waits until all have caught up, and opens a connection to one.</summary>
 /// <param name="connection">The cluster; any of its endpoints may be down.</param>
-/// <param name="cluster">The cluster, as the user calls it.</param>
+/// <param name="cluster">The user's name for the cluster.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UpkeepMembers(EtcdConnection connection, string cluster, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The cluster, as the user calls it.</summary>
+    /// <summary>The user's name for the cluster.</summary>
     public string Cluster => cluster;
 
-    /// <summary>The way to the members.</summary>
     public EtcdConnection Connection => connection;
 
     /// <summary>A client of one member.</summary>
@@ -25,7 +24,6 @@ internal sealed class UpkeepMembers(EtcdConnection connection, string cluster, T
     public EtcdClient Open(EtcdMember member, TimeSpan? timeout = null) =>
         (timeout is { } longer ? connection with { CallTimeout = longer } : connection).Open(EndpointOf(member));
 
-    /// <summary>Where a member is asked.</summary>
     public static EtcdEndpoint EndpointOf(EtcdMember member) => EtcdEndpoint.Parse(member.Endpoint[0]);
 
     /// <summary>Asks all members about themselves.</summary>
@@ -38,7 +36,7 @@ internal sealed class UpkeepMembers(EtcdConnection connection, string cluster, T
         return members.Length > 0 ? new UpkeepGround(members) : throw sink.Faults[0];
     }
 
-    /// <summary>Makes sure that the endpoints that were given are of one cluster: a change would be of one, and the guard look at the other.</summary>
+    /// <summary>Makes sure that the given endpoints are of one cluster. Otherwise the change could be in one, and the safety check in the other.</summary>
     /// <exception cref="ClusterHealException">They are not.</exception>
     public async Task RequireOneClusterAsync(CancellationToken cancellationToken)
     {
@@ -55,18 +53,18 @@ internal sealed class UpkeepMembers(EtcdConnection connection, string cluster, T
             }
             catch (EtcdException)
             {
-                return null; // A member that is down is seen in the list of members.
+                return null; // A member that is down is visible in the list of members.
             }
         }
     }
 
-    /// <summary>Asks again and again until something is so.</summary>
+    /// <summary>Asks until a condition holds.</summary>
     /// <param name="patience">How long.</param>
-    /// <param name="isSo">What is waited for.</param>
+    /// <param name="isSo">The condition.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What was seen last; it may not be so.</returns>
+    /// <returns>The last state, in which it may not hold.</returns>
     /// <exception cref="ClusterHealException">At the end no endpoint answered.</exception>
-    // The only member, perhaps, does not answer yet.
+    // Perhaps the only member does not answer yet.
     public Task<UpkeepGround> WaitAsync(TimeSpan patience, Func<UpkeepGround, bool> isSo, CancellationToken cancellationToken) =>
         new Waiting(time, patience, Pause).UntilAsync(LookAsync, isSo, e => e is ClusterHealException, cancellationToken);
 
@@ -81,7 +79,7 @@ internal sealed class UpkeepMembers(EtcdConnection connection, string cluster, T
         return (await client.AlarmAsync(get, cancellationToken).ConfigureAwait(false)).Alarms;
     }
 
-    /// <summary>The refusal.</summary>
+    /// <summary>A refusal.</summary>
     /// <param name="why">Why, as sentences.</param>
     /// <param name="remedy">What to do.</param>
     public ClusterHealException Refused(string why, string remedy) =>

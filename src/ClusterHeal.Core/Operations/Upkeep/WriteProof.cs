@@ -3,16 +3,15 @@ using Etcdserverpb;
 namespace ClusterHeal.Operations.Upkeep;
 
 /// <summary>
-/// Proves that writes go through, with a lease that is granted and revoked through each voter: etcd checks quota and alarms for it as for a key,
-/// and writes it to the database of every member. It makes no key and no revision, and no watch sees it. If this machine dies in
-/// between, it ends by itself.
+/// Proves that writes work, with a lease that is granted and revoked through each voter: etcd checks quota and alarms for it as for a key, and writes
+/// it to the database of every member. It makes no key and no revision, and no watch sees it. If this machine dies in between, the lease expires.
 /// </summary>
 internal static class WriteProof
 {
     private const long Seconds = 60;
 
     /// <summary>Writes through each voter.</summary>
-    /// <returns>Null if all writes went through, otherwise what the member said that is full.</returns>
+    /// <returns>Null if all writes worked, otherwise the message of the full member.</returns>
     /// <exception cref="EtcdException">A write failed for another reason.</exception>
     public static async Task<string?> FindFaultAsync(UpkeepMembers members, UpkeepGround ground, CancellationToken cancellationToken)
     {

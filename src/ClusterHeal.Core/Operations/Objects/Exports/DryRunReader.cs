@@ -3,8 +3,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Has an API server read stored protobuf: a creation for a trial (dry run) answers with the object as JSON and changes nothing. What is
-/// there already is tried under a name of its own, and what is of a namespace that is gone in the namespace default.
+/// Makes an API server read stored protobuf: a dry run of a creation returns the object as JSON and changes nothing. An object that exists already is
+/// tried under another name; one whose namespace is gone, in the namespace default.
 /// </summary>
 /// <param name="client">The API server.</param>
 internal sealed class DryRunReader(KubernetesClient client)

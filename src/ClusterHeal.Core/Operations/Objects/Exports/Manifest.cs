@@ -5,24 +5,24 @@ using System.Text.Json.Nodes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>An object as people write it: without what only a server fills in.</summary>
+/// <summary>An object as people write it: without the fields that only a server sets.</summary>
 internal static class Manifest
 {
-    /// <summary>Owners too: one that does not live has the object deleted as soon as it is made.</summary>
+    /// <summary>Owners, too: if an owner does not exist, the object is deleted as soon as it is created.</summary>
     private static readonly string[] ServerMetadata =
     [
         "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields", "ownerReferences", "resourceVersion",
         "selfLink", "uid",
     ];
 
-    // Files are no HTML: what stands in a manifest stays readable.
+    // Files are not HTML: the text of a manifest stays readable.
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 10_000 };
 
     /// <summary>Writes the manifest of an object.</summary>
     /// <param name="json">The object as JSON.</param>
     /// <param name="format">The format.</param>
-    /// <exception cref="JsonException">It is no object, is damaged, or nests deeper than a manifest can.</exception>
+    /// <exception cref="JsonException">It is no object, is damaged, or nests too deeply for a manifest.</exception>
     public static byte[] Write(ReadOnlySpan<byte> json, ManifestFormat format)
     {
         try
@@ -31,7 +31,7 @@ internal static class Manifest
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // Texts are read when they are used: bytes that are not UTF-8, half of a surrogate pair, a name that is there twice.
+            // Texts are decoded when they are used. Faults are bytes that are not UTF-8, half of a surrogate pair, or a duplicate name.
             throw new JsonException("It has a text or a name that no object can have.");
         }
     }

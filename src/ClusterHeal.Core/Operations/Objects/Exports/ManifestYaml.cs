@@ -7,15 +7,15 @@ using System.Text.Json.Nodes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Writes JSON as YAML that every reader takes for the same, those of YAML 1.1 too: a text is plain only if it is a word that nobody takes for
-/// something else, and otherwise quoted as in JSON, or a literal block if it has several lines. The writer of KubernetesClient leaves keys such as
-/// <c>&lt;&lt;</c> plain, which kubectl takes for a merge.
+/// Writes JSON as YAML that every reader understands in the same way, also one of YAML 1.1. A text is plain only if it is a word that has no other
+/// meaning. Otherwise it is quoted as in JSON, or a literal block if it has several lines. The writer of KubernetesClient leaves keys such as
+/// <c>&lt;&lt;</c> plain, which kubectl reads as a merge.
 /// </summary>
 internal sealed class ManifestYaml
 {
     private const int Deepest = 500;
 
-    /// <summary>Readers look no further for the colon behind a key.</summary>
+    /// <summary>Readers look no further for the colon after a key.</summary>
     private const int LongestKey = 1000;
 
     private static readonly HashSet<string> NoTexts = new(["y", "n", "yes", "no", "on", "off", "true", "false", "null"], StringComparer.OrdinalIgnoreCase);
@@ -105,7 +105,7 @@ internal sealed class ManifestYaml
         }
     }
 
-    /// <summary>Several lines, of which the first shows the indentation, with nothing in them that a block could not hold.</summary>
+    /// <summary>Several lines. The first one shows the indentation, and nothing in them is forbidden in a block.</summary>
     private static bool IsBlock(string text) =>
         text.Contains('\n', StringComparison.Ordinal) && text[0] > ' ' && !text.EndsWith("\n\n", StringComparison.Ordinal)
         && text.All(letter => letter is '\n' or '\t' or >= ' ' && !IsUnsafe(letter) && !char.IsSurrogate(letter));
@@ -128,6 +128,6 @@ internal sealed class ManifestYaml
         return safe.ToString();
     }
 
-    /// <summary>What JSON may hold as it is, and YAML takes for an end of a line or forbids (YAML 1.1, "c-printable" and "b-char").</summary>
+    /// <summary>Characters that JSON may have as they are, but that YAML reads as the end of a line or forbids (YAML 1.1, "c-printable" and "b-char").</summary>
     private static bool IsUnsafe(char letter) => letter is (>= '\u007f' and <= '\u009f') or '\u2028' or '\u2029' or '\ufeff' or '\ufffe' or '\uffff';
 }

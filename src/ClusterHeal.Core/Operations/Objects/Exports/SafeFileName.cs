@@ -5,13 +5,13 @@ using System.Text;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Makes file names of the names of objects, different ones for different names on every file system. Lower-case letters, digits, '-', '_' and
-/// inner dots stay; every other byte of the name in UTF-8 becomes '%' and two hexadecimal digits, as in a URL: names of roles may hold colons,
+/// Makes file names from the names of objects, different ones for different names on every file system. Lower-case letters, digits, '-', '_' and
+/// inner dots stay; every other byte of the name in UTF-8 becomes '%' and two hexadecimal digits, as in a URL: names of roles may have colons,
 /// upper-case letters and nearly everything else.
 /// </summary>
 internal static class SafeFileName
 {
-    /// <summary>File systems take 255 bytes; what is written with it may add an extension and a temporary one.</summary>
+    /// <summary>File systems allow 255 bytes. The writer may add an extension, and a temporary one.</summary>
     private const int Longest = 200;
 
     private static readonly HashSet<string> WindowsDevices =
@@ -32,7 +32,7 @@ internal static class SafeFileName
             else safe.Append(CultureInfo.InvariantCulture, $"%{bytes[i]:X2}");
         }
 
-        // Windows takes the part before the first dot for a device.
+        // Windows reads the part before the first dot as the name of a device.
         if (WindowsDevices.Contains($"{safe}".Split('.')[0])) safe.Remove(0, 1).Insert(0, string.Create(CultureInfo.InvariantCulture, $"%{bytes[0]:X2}"));
         return safe.Length <= Longest ? $"{safe}" : $"{safe.ToString(0, Longest - 34)}%~{Convert.ToHexString(SHA256.HashData(bytes), 0, 16)}";
     }

@@ -6,35 +6,35 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Writes objects of a snapshot as manifests: a file each, below a folder for each namespace and in it one for each resource. Files are their
-/// owner's alone, since there may be Secrets among them.
+/// Writes objects of a snapshot as manifests: one file each, in a folder for each namespace, with a folder for each resource in it. Only their owner
+/// can read the files, because there may be Secrets among them.
 /// </summary>
 public sealed record SnapshotObjectExport
 {
-    /// <summary>No namespace can be called so.</summary>
+    /// <summary>No namespace can have this name.</summary>
     private const string WithoutNamespace = "_cluster";
 
-    /// <summary>The folder. It is made where it is not there.</summary>
+    /// <summary>The folder. It is created if it does not exist.</summary>
     public required string Destination { get; init; }
 
     /// <summary>How manifests are written.</summary>
     public ManifestFormat Format { get; init; }
 
-    /// <summary>True to replace files that are there.</summary>
+    /// <summary>True to replace files that exist.</summary>
     public bool Force { get; init; }
 
-    /// <summary>The API server that reads what is stored as protobuf; without one such objects are written as they are stored.</summary>
+    /// <summary>The API server that reads objects stored as protobuf. Without one such objects are written as they are stored.</summary>
     public KubernetesClient? Client { get; init; }
 
-    /// <summary>The file with the keys of encryption at rest, with which encrypted objects become manifests too; null for none.</summary>
+    /// <summary>The file with the keys of encryption at rest, which makes manifests of encrypted objects, too; null for none.</summary>
     public string? EncryptionConfigurationFile { get; init; }
 
     /// <summary>Writes objects of one snapshot.</summary>
     /// <param name="path">The snapshot.</param>
-    /// <param name="objects">The objects, as <see cref="SnapshotObjectQuery"/> put them out.</param>
+    /// <param name="objects">The objects, from <see cref="SnapshotObjectQuery"/>.</param>
     /// <param name="sink">Is asked first; gets an <see cref="EtcdSnapshotObjectFile"/> for each, and a warning for those that are no manifests.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ClusterHealException">The snapshot cannot be read, or the folder not be written.</exception>
+    /// <exception cref="ClusterHealException">The snapshot cannot be read, or the folder cannot be written.</exception>
     public async Task RunAsync(string path, IReadOnlyCollection<EtcdSnapshotObject> objects, IOperationSink sink, CancellationToken cancellationToken)
     {
         var keys = EncryptionConfiguration.ReadIfNamed(EncryptionConfigurationFile);
@@ -97,12 +97,12 @@ public sealed record SnapshotObjectExport
         }
         catch (JsonException)
         {
-            // Without the reader's message, which quotes what it read.
+            // Without the reader's message, which quotes the text.
             return (null, "it nests deeper than a manifest can, or its JSON is damaged");
         }
     }
 
-    /// <summary>The trial may have been under another name.</summary>
+    /// <summary>The dry run may have used another name.</summary>
     private static byte[] WithItsName(byte[] json, EtcdSnapshotObject found)
     {
         var node = JsonNode.Parse(json)!.AsObject();

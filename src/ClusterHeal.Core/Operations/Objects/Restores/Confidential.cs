@@ -5,18 +5,18 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Sees to it that no message repeats a part of an object that may hold a secret, such as the refusal of a webhook that quotes it.</summary>
+/// <summary>Makes sure that no message repeats a part of an object that may be secret, such as a webhook's refusal that quotes it.</summary>
 internal static class Confidential
 {
-    /// <summary>Where <c>kubectl apply</c> keeps the whole manifest, of a Secret too.</summary>
+    /// <summary>Where <c>kubectl apply</c> keeps the whole manifest, also that of a Secret.</summary>
     public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     private const int Window = 6, Shortest = 3;
 
-    /// <summary>A message, or what is said in its place if it quotes the object.</summary>
+    /// <summary>The message, or a replacement if it quotes the object.</summary>
     /// <param name="message">What a server said.</param>
     /// <param name="value">The object, as it was stored and decrypted.</param>
-    /// <param name="isSecret">True for a Secret, of which the data are confidential; of others all but the metadata are.</param>
+    /// <param name="isSecret">True for a Secret: its data are confidential. Of other objects all but the metadata are.</param>
     public static string Guard(string message, byte[] value, bool isSecret) =>
         Quotes(Encoding.UTF8.GetBytes(message), value, isSecret) ? "its answer is not shown here, since it repeats a part of the object" : message;
 
@@ -75,7 +75,7 @@ internal static class Confidential
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            // Then all of it is.
+            // Then the whole message is.
             parts.Add(json.ToArray());
         }
     }

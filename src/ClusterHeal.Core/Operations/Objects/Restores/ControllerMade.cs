@@ -1,9 +1,12 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>Objects that are not restored, since they come by themselves or must not run a second time.</summary>
+/// <summary>Objects that are not restored, because a controller creates them again, or because they must not run a second time.</summary>
 internal static class ControllerMade
 {
-    /// <summary>What the controller of another object makes again. Of other kinds, such as a Secret that an operator owns, only the old one has what is in it.</summary>
+    /// <summary>
+    /// Kinds that the controller of another object creates again. For other kinds, such as a Secret that an operator owns, only the old object has
+    /// the content.
+    /// </summary>
     private static readonly HashSet<string> Kinds = ["pods", "replicasets", "replicationcontrollers", "controllerrevisions", "jobs", "endpointslices"];
 
     private static readonly Dictionary<string, string[]> Managers = new()
@@ -14,7 +17,7 @@ internal static class ControllerMade
 
     /// <summary>Why an object is left out, as a sentence; null if it is not.</summary>
     /// <param name="restored">The object.</param>
-    /// <param name="isThereAsync">Whether an object lives, or will be restored too.</param>
+    /// <param name="isThereAsync">Whether an object exists, or will be restored, too.</param>
     public static async Task<string?> ReasonAsync(RestoredObject restored, Func<EtcdSnapshotOwner, Task<bool>> isThereAsync)
     {
         if (restored is { Resource: "configmaps", Name: "kube-root-ca.crt" }) return "The controller manager makes it in each namespace.";

@@ -4,7 +4,7 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>What the live cluster serves and has, as far as a restore of objects asks. What was found is not asked for again.</summary>
+/// <summary>What the live cluster serves and has, as far as a restore of objects needs it. What was found is not asked for again.</summary>
 /// <param name="client">The API server.</param>
 internal sealed class LiveObjects(KubernetesClient client)
 {
@@ -34,11 +34,11 @@ internal sealed class LiveObjects(KubernetesClient client)
     }
 
     /// <summary>Waits until a definition is Established.</summary>
-    /// <returns>False if it did not become so in time.</returns>
+    /// <returns>False if it did not become Established in time.</returns>
     public async Task<bool> AwaitEstablishedAsync(ServedResource definitions, string name, TimeSpan patience, CancellationToken cancellationToken)
     {
         var isEstablished = await new Waiting(client.Time, patience, Pause).UntilAsync(IsEstablishedAsync, isSo => isSo, cancellationToken).ConfigureAwait(false);
-        // What it defines is not in the list that was read before.
+        // The kind that it defines is not in the former list.
         if (isEstablished) _served = null;
         return isEstablished;
 

@@ -12,9 +12,9 @@ internal static class ObjectDifference
     private static readonly string[] ServerMetadata = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
     private static readonly JsonSerializerOptions Readable = new() { MaxDepth = Deepest, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The fields that differ, without the status and what only a server sets.</summary>
+    /// <summary>The fields that differ, without the status and the fields that only a server sets.</summary>
     /// <param name="live">The live object as JSON.</param>
-    /// <param name="snapshot">What the server makes of the stored one.</param>
+    /// <param name="snapshot">What the server would make of the stored one.</param>
     /// <param name="isConfidential">True to name fields without their values.</param>
     /// <returns>The fields; the whole object as one field if it nests too deeply to be compared.</returns>
     public static IReadOnlyList<ClusterObjectChange> Between(byte[] live, byte[] snapshot, bool isConfidential)

@@ -6,12 +6,12 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Makes objects of a snapshot again through the API server. What is there stays as it is, if nothing else is asked for, and nothing is deleted: so
-/// there is nothing to undo, and the same call again continues one that was interrupted.
+/// Creates objects of a snapshot again through the API server. Unless asked for, existing objects stay as they are, and nothing is ever deleted. So
+/// there is nothing to undo, and the same call again continues an interrupted one.
 /// </summary>
 public sealed record ObjectRestore
 {
-    /// <summary>So often in a row may the server not answer.</summary>
+    /// <summary>How often in a row the server may fail to answer.</summary>
     private const int MostSilent = 3;
 
     /// <summary>The API server.</summary>
@@ -23,17 +23,18 @@ public sealed record ObjectRestore
     /// <summary>True to replace live objects.</summary>
     public bool Replace { get; init; }
 
-    /// <summary>True to take a snapshot that is not proven.</summary>
+    /// <summary>True to accept a snapshot that is not proven.</summary>
     public bool SkipHashCheck { get; init; }
 
     /// <summary>The file with the keys of encryption at rest; null for none.</summary>
     public string? EncryptionConfigurationFile { get; init; }
 
-    /// <summary>Restores objects of one snapshot. All are tried first, and nothing is changed before the question was answered with yes.</summary>
+    /// <summary>Restores objects of one snapshot. All are tried first, and nothing is changed before the user said yes.</summary>
     /// <param name="path">The snapshot.</param>
-    /// <param name="objects">The objects, as <see cref="SnapshotObjectQuery"/> put them out.</param>
+    /// <param name="objects">The objects, from <see cref="SnapshotObjectQuery"/>.</param>
     /// <param name="sink">
-    /// Gets a <see cref="ClusterObjectRestore"/> for each object, and an error for each that could not be restored; of the trial, if the answer was no.
+    /// Gets a <see cref="ClusterObjectRestore"/> for each object, and an error for each that could not be restored. If the user said no, these are
+    /// the results of the dry run.
     /// </param>
     /// <param name="cancellationToken">Ends it. What was created stays.</param>
     /// <exception cref="ClusterHealException">The snapshot is damaged, the file of keys is not usable, or the server does not answer.</exception>
@@ -169,7 +170,7 @@ public sealed record ObjectRestore
     private static void Progress(string activity, RestoredObject restored, int done, RestorePlan plan, IOperationSink sink) => sink.Progress(
         new OperationProgress(activity, string.Create(CultureInfo.InvariantCulture, $"{restored.FullName}, {done} of {plan.Objects.Count}"), 100 * done / plan.Objects.Count));
 
-    /// <summary>Refuses a snapshot that is not what the server sent: a byte that changed would live again in an object.</summary>
+    /// <summary>Refuses a snapshot that is not what the server sent: a changed byte would become part of a live object.</summary>
     /// <returns>The uid of its namespace kube-system.</returns>
     private string Prove(string path, CancellationToken cancellationToken)
     {

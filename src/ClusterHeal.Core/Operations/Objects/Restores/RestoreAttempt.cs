@@ -2,10 +2,10 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>An object that is tried, perhaps several times, with less of what the server does not take.</summary>
+/// <summary>An object that is tried, perhaps several times, each time without a part that the server does not accept.</summary>
 /// <param name="restored">The object.</param>
 /// <param name="rewrite">What is changed in it.</param>
-/// <param name="notes">What is said of the changes.</param>
+/// <param name="notes">What users are told about the changes.</param>
 internal sealed class RestoreAttempt(RestoredObject restored, MetadataRewrite rewrite, List<string> notes)
 {
     private readonly long _start = TimeProvider.System.GetTimestamp();
@@ -18,10 +18,10 @@ internal sealed class RestoreAttempt(RestoredObject restored, MetadataRewrite re
 
     public List<string> Notes => notes;
 
-    /// <summary>Whether less time than this went by since the first try.</summary>
+    /// <summary>Whether less time than this has passed since the first try.</summary>
     public bool IsWithin(TimeProvider time, TimeSpan patience) => time.GetElapsedTime(_start) < patience;
 
-    /// <summary>Takes the address or the node ports out of a service, if the server says that they cannot be had.</summary>
+    /// <summary>Removes the address or the node ports from a service, if the server says that they are in use.</summary>
     /// <returns>False if that is not what the server says.</returns>
     public bool GiveUpAddress(string refusal)
     {

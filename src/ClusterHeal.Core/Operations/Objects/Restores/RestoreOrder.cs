@@ -1,8 +1,9 @@
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// In which order objects are created: namespaces and definitions, then what others refer to, then what runs. An owner comes before what it owns.
-/// Quotas come late, since a new one refuses everything until it is counted; webhooks last, since one whose pods do not run yet refuses all.
+/// The order in which objects are created: namespaces and definitions, then what others refer to, then what runs. An owner comes before the objects
+/// that it owns. Quotas come late, because a new one refuses everything until it is counted; webhooks come last, because one whose pods do not run
+/// yet refuses all.
 /// </summary>
 internal static class RestoreOrder
 {
@@ -31,7 +32,6 @@ internal static class RestoreOrder
         ["validatingadmissionpolicybindings", "mutatingadmissionpolicybindings", "validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
     ];
 
-    /// <summary>Sorts objects.</summary>
     public static IReadOnlyList<RestoredObject> Sort(IEnumerable<RestoredObject> objects)
     {
         var sorted = objects.OrderBy(o => RankOf(o.Resource)).ThenBy(o => o.Namespace, StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.Ordinal)

@@ -1,13 +1,13 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>What became of an object.</summary>
+/// <summary>The outcome for an object.</summary>
 /// <param name="Outcome">The outcome.</param>
 internal sealed record RestoreOutcome(ClusterObjectOutcome Outcome)
 {
     /// <summary>The uid of the live object; empty if there is none.</summary>
     public string Uid { get; init; } = "";
 
-    /// <summary>What is not as it is stored.</summary>
+    /// <summary>What differs from the stored object.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>What differs between the live object and the stored one.</summary>

@@ -4,11 +4,11 @@ using ClusterHeal.Kubernetes;
 
 namespace ClusterHeal.Operations;
 
-/// <summary>Goes through objects once: for a trial, in which the server says what it would do and does nothing, or to restore them.</summary>
+/// <summary>Goes through objects once: as a dry run, in which the server says what it would do and does nothing, or to restore them.</summary>
 /// <param name="client">The API server.</param>
-/// <param name="live">What the live cluster has, looked at for this pass.</param>
+/// <param name="live">What the live cluster has, asked for this pass.</param>
 /// <param name="plan">Objects that will be restored, and how.</param>
-/// <param name="isTrial">True for a trial.</param>
+/// <param name="isTrial">True for a dry run.</param>
 internal sealed class RestorePass(KubernetesClient client, LiveObjects live, RestorePlan plan, bool isTrial)
 {
     private const string AnyNamespace = "default";
@@ -61,7 +61,7 @@ internal sealed class RestorePass(KubernetesClient client, LiveObjects live, Res
         ? await live.AwaitResourceAsync(restored.Group, restored.Kind, Patience, cancellationToken).ConfigureAwait(false)
         : await live.ResourceAsync(restored.Group, restored.Kind, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>That it cannot be seen is no obstacle: the server says so itself when it is asked to create something there.</summary>
+    /// <summary>If this cannot be seen, it is no obstacle: the server itself says so when it is asked to create something there.</summary>
     private async Task<bool> IsMissingAsync(string nameSpace, CancellationToken cancellationToken)
     {
         if (_madeNamespaces.Contains(nameSpace)) return false;
@@ -105,7 +105,7 @@ internal sealed class RestorePass(KubernetesClient client, LiveObjects live, Res
             }
             catch (KubernetesException e) when (e.StatusCode == 404 && e.ObjectKind != "namespaces" && _hasNewDefinitions && attempt.IsWithin(client.Time, Patience))
             {
-                // A definition that is Established is served by each API server a moment later.
+                // When a definition is Established, each API server serves it a moment later.
                 await Task.Delay(Pause, client.Time, cancellationToken).ConfigureAwait(false);
             }
             catch (KubernetesException e) when (e.StatusCode == 404 && e.ObjectKind != "namespaces")
@@ -114,7 +114,7 @@ internal sealed class RestorePass(KubernetesClient client, LiveObjects live, Res
             }
             catch (KubernetesException e) when (e.StatusCode == 422 && attempt.GiveUpAddress(e.ServerMessage ?? ""))
             {
-                // Tried again without what another one has now.
+                // Tried again without what another object has now.
             }
         }
     }
@@ -135,7 +135,7 @@ internal sealed class RestorePass(KubernetesClient client, LiveObjects live, Res
         return Outcome(ClusterObjectOutcome.Created) with { Notes = [.. notes], Uid = uid };
     }
 
-    /// <summary>There is a live object of that name.</summary>
+    /// <summary>Handles a live object of that name.</summary>
     private async Task<RestoreOutcome> MeetAsync(
         RestoredObject restored, byte[] value, ServedResource resource, KubernetesException conflict, CancellationToken cancellationToken)
     {
@@ -162,7 +162,7 @@ internal sealed class RestorePass(KubernetesClient client, LiveObjects live, Res
         }
 
         var isSame = uid == restored.Metadata.Uid && (string?)metadata["resourceVersion"] == $"{restored.Source.Revision}";
-        // The controller manager makes one in each new namespace within a moment, without what an administrator added to it.
+        // In each new namespace the controller manager creates one within a moment, without what an administrator added to it.
         var isFresh = restored is { Resource: "serviceaccounts", Name: "default" } && _madeNamespaces.Contains(restored.Namespace);
         if (isSame || !(plan.Replace || isFresh))
         {
@@ -180,7 +180,7 @@ internal sealed class RestorePass(KubernetesClient client, LiveObjects live, Res
         var (rewrite, notes) = await _rewrites.MakeAsync(restored, value, replaces: true, isTrial, cancellationToken).ConfigureAwait(false);
         var metadata = JsonFields.Parse(present)["metadata"]!;
         var uid = (string?)metadata["uid"] ?? "";
-        // With the revision that was looked at, a change by somebody else in between is refused.
+        // With the revision that was read. If somebody else has changed it since, the server refuses.
         var attempt = new RestoreAttempt(restored, rewrite with { ResourceVersion = (string?)metadata["resourceVersion"] }, [.. notes]);
         while (true)
         {

@@ -12,16 +12,16 @@ internal sealed class RestorePlan
     /// <summary>The objects that are restored, in their order.</summary>
     public List<RestoredObject> Objects { get; } = [];
 
-    /// <summary>The objects that are not, and why.</summary>
+    /// <summary>The objects that are not restored, and why.</summary>
     public List<(RestoredObject Object, RestoreOutcome Outcome)> LeftOut { get; } = [];
 
     /// <summary>Whether an object is in the plan.</summary>
     public bool IsPlanned(LiveName name) => _planned.Contains(name);
 
-    /// <summary>Whether the definition of a custom resource is in the plan and not in the cluster yet.</summary>
+    /// <summary>Whether the definition of a custom resource is in the plan, but not in the cluster yet.</summary>
     public bool IsDefinedByPlan(RestoredObject restored) => _definitions.Contains(restored.Resource);
 
-    /// <summary>Sorts objects out.</summary>
+    /// <summary>Adds objects to the plan, or leaves them out.</summary>
     /// <param name="sorted">The objects, in their order.</param>
     /// <param name="live">The live cluster.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -1,6 +1,6 @@
 namespace ClusterHeal.Operations;
 
-/// <summary>Why the API server did not take an object, as a sentence, and what to do next.</summary>
+/// <summary>Why the API server did not accept an object, as a sentence, and what to do next.</summary>
 /// <param name="Problem">Why.</param>
 /// <param name="Remedy">What to do; null if the reason says it.</param>
 /// <param name="Category">The kind of failure.</param>
@@ -10,7 +10,7 @@ internal sealed record RestoreRefusal(string Problem, string? Remedy, FaultCateg
 
     /// <summary>Puts a refusal into words.</summary>
     /// <param name="restored">The object.</param>
-    /// <param name="value">Its bytes, none of which are in the words if they are confidential.</param>
+    /// <param name="value">Its bytes. If they are confidential, none of them are in the words.</param>
     /// <param name="refusal">What the server said.</param>
     public static RestoreRefusal Of(RestoredObject restored, byte[] value, KubernetesException refusal)
     {

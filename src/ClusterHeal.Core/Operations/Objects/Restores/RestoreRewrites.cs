@@ -4,17 +4,17 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// What has to be changed in an object before it can live again: its owners have other uids, and some fields name what was true only then. Each
-/// change that somebody may miss is a note.
+/// What has to be changed in an object before it can be created again: its owners have other uids, and some fields name what was true only then. Each
+/// change that somebody may miss has a note.
 /// </summary>
 /// <param name="client">The API server.</param>
 /// <param name="live">What the live cluster has.</param>
-/// <param name="isPlanned">Whether an object is restored too.</param>
+/// <param name="isPlanned">Whether an object is restored, too.</param>
 internal sealed class RestoreRewrites(KubernetesClient client, LiveObjects live, Func<LiveName, bool> isPlanned)
 {
     private const string AccountName = "kubernetes.io/service-account.name", AccountUid = "kubernetes.io/service-account.uid";
 
-    /// <summary>What a deletion left: they would only make the next deletion another one.</summary>
+    /// <summary>Finalizers that a deletion left. They would only turn the next deletion into another kind.</summary>
     private static readonly string[] DeletionFinalizers = ["foregroundDeletion", "orphan"];
 
     private static readonly string[] BoundClaim = ["pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller"];
@@ -25,7 +25,7 @@ internal sealed class RestoreRewrites(KubernetesClient client, LiveObjects live,
     /// <param name="restored">The object.</param>
     /// <param name="value">Its bytes.</param>
     /// <param name="replaces">True if it replaces a live object.</param>
-    /// <param name="isTrial">True if nothing was restored yet, so that owners that will be restored are not there.</param>
+    /// <param name="isTrial">True in a dry run: owners that will be restored do not exist yet.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The rewrite and its notes.</returns>
     public async Task<(MetadataRewrite Rewrite, IReadOnlyList<string> Notes)> MakeAsync(
@@ -67,7 +67,7 @@ internal sealed class RestoreRewrites(KubernetesClient client, LiveObjects live,
         return uids;
     }
 
-    /// <summary>A token holds the uid of its account. The tokens controller deletes one whose account has another uid, and fills an empty one.</summary>
+    /// <summary>A token has the uid of its account. The tokens controller deletes one whose account has another uid, and fills an empty one.</summary>
     private async Task<MetadataRewrite> SecretAsync(RestoredObject restored, MetadataRewrite rewrite, List<string> notes, CancellationToken cancellationToken)
     {
         var annotations = restored.Metadata.Annotations;
@@ -78,7 +78,7 @@ internal sealed class RestoreRewrites(KubernetesClient client, LiveObjects live,
         return rewrite with { WithoutAnnotations = [AccountUid], WithoutFields = [StoredField.SecretData] };
     }
 
-    /// <summary>A volume whose claim has another uid counts as released, and is then deleted with its data if its policy says so.</summary>
+    /// <summary>A volume whose claim has another uid counts as released. If its policy says so, it is then deleted with its data.</summary>
     private async Task<MetadataRewrite> VolumeAsync(byte[] value, MetadataRewrite rewrite, List<string> notes, CancellationToken cancellationToken)
     {
         var (nameSpace, name, uid) = ClaimOf(value);
@@ -92,7 +92,7 @@ internal sealed class RestoreRewrites(KubernetesClient client, LiveObjects live,
     private async Task<MetadataRewrite> ClaimAsync(
         RestoredObject restored, byte[] value, MetadataRewrite rewrite, List<string> notes, CancellationToken cancellationToken)
     {
-        // With these the claim would count as lost, since its volume names another uid.
+        // With these the claim would count as lost, because its volume names another uid.
         rewrite = rewrite with { WithoutAnnotations = BoundClaim };
         var volume = StorageEnvelope.Open(value).TextOf(StoredField.VolumeName);
         if (volume.Length == 0 || isPlanned(new LiveName("", "PersistentVolume", "", volume))) return rewrite;

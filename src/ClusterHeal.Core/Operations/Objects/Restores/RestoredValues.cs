@@ -4,7 +4,8 @@ using ClusterHeal.Kubernetes;
 namespace ClusterHeal.Operations;
 
 /// <summary>
-/// Reads the bytes of objects in a given order, some at a time, decrypts them, and puts definitions into the form that servers take. They are in memory only, and not longer than needed.
+/// Reads the bytes of objects in a given order, some at a time, decrypts them, and brings definitions into the form that servers accept. The bytes
+/// are in memory only, and not longer than needed.
 /// </summary>
 /// <param name="path">The snapshot.</param>
 /// <param name="keys">The keys.</param>
@@ -12,10 +13,10 @@ internal sealed class RestoredValues(string path, EncryptionConfiguration keys)
 {
     private const long MostBytes = 64 << 20;
 
-    /// <summary>Hands out objects with their decrypted bytes; null where they cannot be read or decrypted, and why.</summary>
-    /// <param name="objects">The objects, in the order in which they come out.</param>
-    /// <param name="source">What was listed of an object.</param>
-    /// <param name="sink">Gets an error for each that is not there any more.</param>
+    /// <summary>Returns objects with their decrypted bytes; null and the reason if they cannot be read or decrypted.</summary>
+    /// <param name="objects">The objects, in the order in which they are returned.</param>
+    /// <param name="source">The listed object.</param>
+    /// <param name="sink">Gets an error for each that is no longer there.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<(T Object, byte[]? Value, string? Problem)> ReadAsync<T>(
         IReadOnlyList<T> objects, Func<T, EtcdSnapshotObject> source, IOperationSink sink, [EnumeratorCancellation] CancellationToken cancellationToken)
