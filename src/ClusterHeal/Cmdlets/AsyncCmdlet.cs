@@ -8,8 +8,8 @@ using ClusterHeal.Hosts;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// The base of every cmdlet: the engine works asynchronously and speaks to a sink; each thing it says reaches the pipeline when
-/// it is said; Ctrl+C cancels it and waits until it has cleaned up.
+/// The base of every cmdlet. The engine works asynchronously and reports to a sink; each message reaches the pipeline at once. Ctrl+C cancels the
+/// engine and waits until it has cleaned up.
 /// </summary>
 /// <remarks>
 /// A cmdlet is attributes, parameters and one override:
@@ -29,27 +29,27 @@ namespace ClusterHeal.Cmdlets;
 /// }
 /// </code>
 /// The override runs on the thread pool: it uses the sink and never <c>WriteObject</c>, <c>ShouldProcess</c> or <c>SessionState</c>.
-/// An exception that it lets out becomes a non-terminating error of this input; <see cref="IOperationSink.Fail"/> reports one
+/// An exception of it becomes a non-terminating error of this input; <see cref="IOperationSink.Fail"/> reports one
 /// target among several. A cmdlet that changes something sets <c>SupportsShouldProcess</c> and its <c>ConfirmImpact</c>, has a
 /// switch <c>Force</c>, and its engine calls <see cref="IOperationSink.ConfirmAsync"/>: <c>-WhatIf</c>, <c>-Confirm</c> and <c>-Force</c>
-/// are seen to there. Files to read derive from <see cref="FileCmdlet"/>.
+/// are handled there. A cmdlet that reads files derives from <see cref="FileCmdlet"/>.
 /// </remarks>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly long _began = Stopwatch.GetTimestamp();
 
-    /// <summary>Opens the way to hosts, and says on the verbose stream by what.</summary>
+    /// <summary>Opens the connections to hosts, and reports on the verbose stream with which transport.</summary>
     private protected HostShells Shells { get; private set; } = null!;
 
     /// <summary>Does the work for one input of the pipeline, on the thread pool.</summary>
     /// <param name="sink">Where results, failures, progress and questions go.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and if the pipeline ends early.</param>
     protected abstract Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken);
 
-    /// <summary>Does what is left when all input was seen, on the thread pool. For cmdlets that gather their input first.</summary>
+    /// <summary>Does what is left after all input, on the thread pool. For cmdlets that gather their input first.</summary>
     /// <param name="sink">Where results, failures, progress and questions go.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and if the pipeline ends early.</param>
     protected virtual Task EndAsync(IOperationSink sink, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -65,15 +65,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>Lets go of what the cmdlet holds. PowerShell calls it when the pipeline has ended.</summary>
+    /// <summary>Frees what the cmdlet holds. PowerShell calls it when the pipeline has ended.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of what the cmdlet holds.</summary>
-    /// <param name="disposing">True where <see cref="Dispose()"/> calls it.</param>
+    /// <summary>Frees what the cmdlet holds.</summary>
+    /// <param name="disposing">True if <see cref="Dispose()"/> calls it.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing) _stop.Dispose();

@@ -8,7 +8,7 @@ namespace ClusterHeal.Cmdlets;
 /// <summary>The base of the cmdlets that stop, start and restart components.</summary>
 public abstract class ChangeComponentCmdlet : ComponentCmdlet
 {
-    /// <summary>The hosts. What is changed is named: the hosts of a connection are no default here.</summary>
+    /// <summary>The hosts. They must be named: the hosts of a connection are not the default here.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName", "NodeName")]
     [ValidateNotNullOrEmpty, NameList, HostNames]
@@ -23,7 +23,7 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
     [Parameter, ValidateRange(1, 3600), Seconds]
     public int TimeoutSec { get; set; } = 120;
 
-    /// <summary>Put out the status afterwards.</summary>
+    /// <summary>Return the status afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -34,7 +34,7 @@ public abstract class ChangeComponentCmdlet : ComponentCmdlet
     /// <summary>What this cmdlet does.</summary>
     private protected abstract ComponentAction Action { get; }
 
-    /// <summary>How long the host waits before it starts again by itself what is stopped.</summary>
+    /// <summary>After this time the host starts again by itself what is stopped.</summary>
     private protected virtual TimeSpan HealAfter => TimeSpan.FromMinutes(15);
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using ClusterHeal.Parameters;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// A cmdlet that needs a whole cluster: its API server and its control-plane hosts. What is not given comes from <c>-Cluster</c>, else from
-/// the runspace's default connection.
+/// A cmdlet that needs a whole cluster: its API server and its control-plane hosts. What is not given comes from <c>-Cluster</c>, otherwise from the
+/// runspace's default connection.
 /// </summary>
 public abstract class ClusterCmdlet : SshCmdlet
 {
@@ -33,7 +33,7 @@ public abstract class ClusterCmdlet : SshCmdlet
     {
         base.Use(connection);
         if (Kubeconfig.Length == 0 && Context is null) return;
-        // Another kubeconfig is another cluster: of the default connection nothing but the hosts' login may fit it.
+        // Another kubeconfig is another cluster. Then only the login to hosts may be used from the default connection.
         Connected = Connected with
         {
             ClusterName = "",
@@ -46,13 +46,13 @@ public abstract class ClusterCmdlet : SshCmdlet
         };
     }
 
-    /// <summary>The control-plane hosts, with everything that is needed to log in.</summary>
+    /// <summary>The control-plane hosts, with everything that a login needs.</summary>
     private protected IReadOnlyList<HostConnection> Hosts => [.. (HostName.Length > 0 ? HostName : Connected.HostName).Select(ConnectionTo)];
 
     /// <summary>How the API server is reached.</summary>
     private protected async Task<KubernetesConnection> KubernetesAsync(CancellationToken cancellationToken)
     {
-        // It lives as long as the cmdlet: a connection through a host goes by the client's own login there.
+        // It lives as long as the cmdlet: a connection through a host uses the client's own login there.
         _client ??= await ClusterConnector.OpenAsync(Connected, Shells, cancellationToken).ConfigureAwait(false);
         return _client.Connection;
     }

@@ -3,14 +3,13 @@ using ClusterHeal.Operations;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// The base of the cmdlets about components: gathers all its input, so that the hosts of a pipeline, too, are worked on at once and each is
-/// logged in to once.
+/// The base of the cmdlets about components. It gathers all its input, so that the hosts of a pipeline are worked on at once, too, and there is one login to each.
 /// </summary>
 public abstract class ComponentCmdlet : HostCmdlet
 {
     private readonly List<HostComponents> _gathered = [];
 
-    /// <summary>The components that this input means.</summary>
+    /// <summary>The components of this input.</summary>
     private protected abstract ClusterComponent[] Wanted { get; }
 
     /// <inheritdoc/>
@@ -20,7 +19,7 @@ public abstract class ComponentCmdlet : HostCmdlet
         return Task.CompletedTask;
     }
 
-    /// <summary>The hosts of the whole input, each once, with all that is wanted of it.</summary>
+    /// <summary>The hosts of the whole input, each once, with all that is wanted on it.</summary>
     private protected IReadOnlyList<HostComponents> Gathered() =>
     [
         .. _gathered.GroupBy(target => (HostNames.Normal(target.Host.HostName), target.Host.UserName, target.Host.Port)).Select(host =>

@@ -15,7 +15,7 @@ internal static class ErrorRecords
         };
     }
 
-    /// <summary>The failure itself where the engine made it; one that nobody foresaw becomes <see cref="ErrorIds.Unexpected"/>.</summary>
+    /// <summary>The failure itself if the engine made it. An unexpected one becomes <see cref="ErrorIds.Unexpected"/>.</summary>
     public static ClusterHealException AsFault(Exception failure)
     {
         if (failure is ClusterHealException fault) return fault;
@@ -28,11 +28,11 @@ internal static class ErrorRecords
             innerException: cause);
     }
 
-    /// <summary>A change needs a yes and there is nobody to ask.</summary>
+    /// <summary>The error of a change that needs a yes when there is nobody to ask.</summary>
     /// <param name="target">What would be changed.</param>
-    /// <param name="consent">What the user said beforehand; the advice names what is missing in it.</param>
-    /// <param name="isDanger">True where a rule of safety would be broken, to which -Force alone is no consent.</param>
-    /// <param name="noAnswer">What the host threw when it should ask, or null.</param>
+    /// <param name="consent">What the user said beforehand. The advice names what is missing.</param>
+    /// <param name="isDanger">True if a safety rule would be broken; for this -Force alone is no consent.</param>
+    /// <param name="noAnswer">What the host threw when it was asked to prompt, or null.</param>
     public static ErrorRecord ConfirmationRequired(string target, Consent consent, bool isDanger, Exception? noAnswer) =>
         From(new ClusterHealException(
             ErrorIds.ConfirmationRequired,
@@ -49,7 +49,7 @@ internal static class ErrorRecords
                         : ", then add -Confirm:$false or -Force."),
             noAnswer));
 
-    /// <summary>The category of the same meaning.</summary>
+    /// <summary>PowerShell's category for a fault.</summary>
     public static ErrorCategory CategoryOf(ClusterHealException fault) => fault.ErrorId == ErrorIds.Unexpected
         ? ErrorCategory.NotSpecified
         : fault.Category switch

@@ -8,8 +8,8 @@ using ClusterHeal.Parameters;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// The base of cmdlets that talk to an etcd cluster: where it is, who is trusted, who asks; and through which host, where it cannot be
-/// reached from here. Without endpoints it is the etcd that is set up on the host, or that the runspace is connected to.
+/// The base of cmdlets that talk to an etcd cluster: its endpoints, the trusted authorities, the user; and the host through which it is reached, if
+/// it cannot be reached from here. Without endpoints it is the etcd that is set up on the host, or that of the runspace's connection.
 /// </summary>
 public abstract class EtcdCmdlet : SshCmdlet
 {
@@ -21,7 +21,7 @@ public abstract class EtcdCmdlet : SshCmdlet
     [ArgumentCompleter(typeof(EndpointCompleter))]
     public virtual string[] Endpoint { get; set; } = [];
 
-    /// <summary>The authorities that the members' certificates are checked against.</summary>
+    /// <summary>The authorities for the members' certificates.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? CaFile { get; set; }
 
@@ -43,21 +43,21 @@ public abstract class EtcdCmdlet : SshCmdlet
     [Parameter, Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>Does not check who the members are.</summary>
+    /// <summary>Does not check the members' identity.</summary>
     [Parameter]
     public SwitchParameter Insecure { get; set; }
 
     /// <summary>Does the work for one cluster, on the thread pool.</summary>
     /// <param name="connection">The cluster.</param>
     /// <param name="sink">Where results, failures, progress and questions go.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and if the pipeline ends early.</param>
     private protected abstract Task RunAsync(EtcdConnection connection, IOperationSink sink, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         EndpointCompleter.Remember(Endpoint);
-        // Here and not when they are bound: only now it is known whether they are paths of this machine or of a host.
+        // Here, not when they are bound: only now it is known whether they are paths of this machine or of a host.
         _files = [.. new[] { CaFile, CertFile, KeyFile }.Select(LocalPath)];
         base.ProcessRecord();
     }
@@ -92,7 +92,7 @@ public abstract class EtcdCmdlet : SshCmdlet
         }
     }
 
-    /// <summary>A host that is named stands before the endpoints of the connection.</summary>
+    /// <summary>A named host comes before the endpoints of the connection.</summary>
     private ClusterConnection Target() => IsThroughHost
         ? Connected with { Endpoint = [] }
         : Connected with { CaFile = _files[0] ?? Connected.CaFile, CertFile = _files[1] ?? Connected.CertFile, KeyFile = _files[2] ?? Connected.KeyFile };

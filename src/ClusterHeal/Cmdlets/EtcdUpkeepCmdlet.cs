@@ -3,8 +3,8 @@ using ClusterHeal.Etcd;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// The base of the cmdlets that work on an etcd cluster as a whole: members that come through the pipeline are gathered first, so that they are
-/// worked on in the right order. Nothing is done where the pipeline was empty.
+/// The base of the cmdlets for an etcd cluster as a whole. Members from the pipeline are gathered first, so that they are worked on in the right
+/// order. If the pipeline was empty, nothing is done.
 /// </summary>
 public abstract class EtcdUpkeepCmdlet : EtcdCmdlet
 {
@@ -17,7 +17,7 @@ public abstract class EtcdUpkeepCmdlet : EtcdCmdlet
     {
     }
 
-    /// <summary>What the cluster is called in prompts and results.</summary>
+    /// <summary>The name of the cluster in prompts and results.</summary>
     private protected string NameOf(EtcdConnection connection) =>
         Endpoint.Length == 0 && Connected.ClusterName.Length > 0 ? Connected.ClusterName : connection.Endpoints[0].ToString();
 

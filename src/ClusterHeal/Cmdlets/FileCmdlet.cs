@@ -5,8 +5,8 @@ namespace ClusterHeal.Cmdlets;
 
 /// <summary>The base of cmdlets that read files: <c>-Path</c> with wildcards, <c>-LiteralPath</c> without, one file at a time.</summary>
 /// <remarks>
-/// A cmdlet overrides <see cref="ProcessFileAsync"/>. One that has parameter sets of its own besides overrides
-/// <see cref="ProcessAsync"/> too and calls the base for the sets <see cref="PathSet"/>, <see cref="LiteralPathSet"/> and <see cref="ObjectSet"/>.
+/// A cmdlet overrides <see cref="ProcessFileAsync"/>. If it has other parameter sets, it overrides <see cref="ProcessAsync"/>, too, and calls the
+/// base for the sets <see cref="PathSet"/>, <see cref="LiteralPathSet"/> and <see cref="ObjectSet"/>.
 /// </remarks>
 public abstract class FileCmdlet : AsyncCmdlet
 {
@@ -28,25 +28,25 @@ public abstract class FileCmdlet : AsyncCmdlet
     [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The files, each name taken as it is.</summary>
+    /// <summary>The files, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Its name is taken as it is.</summary>
+    /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Wildcards in its name have no meaning.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true, DontShow = true)]
     [ValidateNotNull]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>True for a file that a wildcard, or a folder's listing in the pipeline, does not mean.</summary>
+    /// <summary>True for a file to ignore if it comes from a wildcard, or from a folder's listing in the pipeline.</summary>
     protected virtual bool IsPassedOver(string path) => false;
 
     /// <summary>Does the work for one file.</summary>
-    /// <param name="path">Its full path in the file system. It existed when it was looked for.</param>
+    /// <param name="path">Its full path in the file system. It existed when the path was resolved.</param>
     /// <param name="sink">Where results, failures, progress and questions go.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and if the pipeline ends early.</param>
     protected abstract Task ProcessFileAsync(string path, IOperationSink sink, CancellationToken cancellationToken);
 
     /// <inheritdoc/>

@@ -18,6 +18,6 @@ public abstract class HostCmdlet : SshCmdlet
     [Parameter, ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;
 
-    /// <summary>The hosts of this input, with everything that is needed to log in.</summary>
+    /// <summary>The hosts of this input, with everything that a login needs.</summary>
     private protected IEnumerable<HostConnection> Connections() => HostsOrConnected(HostName).Select(ConnectionTo);
 }

@@ -5,23 +5,23 @@ using ClusterHeal.Parameters;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// The files that <c>-Path</c>, <c>-LiteralPath</c> and the objects of a pipeline mean, and why some of them mean none. A text in a pipeline is a
-/// path with wildcards, as for PowerShell's own cmdlets; an object means the one file that it names, whatever signs are in that name.
+/// The files of <c>-Path</c>, <c>-LiteralPath</c> and the objects of a pipeline, and why some of them give no file. A text in a pipeline is a path
+/// with wildcards, as for PowerShell's own cmdlets. An object is the one file that it names, whatever characters are in that name.
 /// </summary>
 internal sealed class InputFiles
 {
-    // In the order in which they are sure to mean the file itself.
+    // The surest property for the file itself comes first.
     private static readonly string[] PathProperties = ["PSPath", "LiteralPath", "FullName", "Path"];
 
     private readonly List<string> _files = [];
     private readonly List<ClusterHealException> _faults = [];
 
-    /// <summary>Looks the names up. On the pipeline thread, to which PowerShell's drives and location belong.</summary>
+    /// <summary>Resolves the names, on the pipeline thread, because PowerShell's drives and location belong to it.</summary>
     /// <param name="session">The drives and the location.</param>
     /// <param name="paths">Names with wildcards.</param>
-    /// <param name="literalPaths">Names as they are.</param>
+    /// <param name="literalPaths">Names without wildcards.</param>
     /// <param name="input">An object of the pipeline, or null.</param>
-    /// <param name="isPassedOver">Tells files that a wildcard or a listing of a folder does not mean; those that are named are never passed over.</param>
+    /// <param name="isPassedOver">Whether to ignore a file that comes from a wildcard or a listing of a folder. Named files are never ignored.</param>
     public InputFiles(
         SessionState session, IEnumerable<string> paths, IEnumerable<string> literalPaths, PSObject? input = null, Func<string, bool>? isPassedOver = null)
     {
@@ -30,10 +30,10 @@ internal sealed class InputFiles
         if (input is not null) Resolve(() => SessionPaths.Single(session, PathOf(input)).Where(file => isPassedOver?.Invoke(file) != true));
     }
 
-    /// <summary>Does the work for one file after the other. What fails for one does not keep the others from it.</summary>
+    /// <summary>Does the work for one file after the other. A failure for one does not stop the others.</summary>
     /// <param name="work">The work; it gets the full path.</param>
     /// <param name="sink">Where failures go.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and if the pipeline ends early.</param>
     public async Task ForEachAsync(Func<string, Task> work, IOperationSink sink, CancellationToken cancellationToken)
     {
         foreach (var fault in _faults) sink.Fail(fault);

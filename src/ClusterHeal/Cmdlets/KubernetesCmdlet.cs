@@ -7,8 +7,8 @@ using ClusterHeal.Parameters;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// A cmdlet that talks to an API server: the one of <c>-Kubeconfig</c> and <c>-Context</c>, else of <c>-Cluster</c>, else of the runspace's
-/// default, else of the kubeconfig that kubectl would take.
+/// A cmdlet that talks to an API server: the one of <c>-Kubeconfig</c> and <c>-Context</c>, otherwise of <c>-Cluster</c>, otherwise of the runspace's
+/// default connection, otherwise of the kubeconfig that kubectl would use.
 /// </summary>
 public abstract class KubernetesCmdlet : AsyncCmdlet
 {
@@ -52,7 +52,7 @@ public abstract class KubernetesCmdlet : AsyncCmdlet
         base.ProcessRecord();
     }
 
-    /// <summary>The client of the API server; one for all input that is about one connection.</summary>
+    /// <summary>The client of the API server; one for all input with the same connection.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     protected async Task<KubernetesClient> ClientAsync(CancellationToken cancellationToken) =>
         _client ??= await ClusterConnector.OpenAsync(_connection, Shells, cancellationToken).ConfigureAwait(false);

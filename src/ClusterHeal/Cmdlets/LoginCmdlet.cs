@@ -5,7 +5,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>The base of cmdlets that are told how to log in to hosts: the parameters that <c>New-PSSession</c> has for SSH, and sudo.</summary>
+/// <summary>The base of cmdlets with parameters for the login to hosts: those of <c>New-PSSession</c> for SSH, and sudo.</summary>
 public abstract class LoginCmdlet : AsyncCmdlet
 {
     /// <summary>The user to log in as.</summary>
@@ -28,23 +28,23 @@ public abstract class LoginCmdlet : AsyncCmdlet
     [Parameter, FilePath]
     public string? SshConfigFile { get; set; }
 
-    /// <summary>By what hosts are reached.</summary>
+    /// <summary>The transport to hosts.</summary>
     [Parameter]
     public SshTransport? SshTransport { get; set; }
 
-    /// <summary>What opens the SSH key.</summary>
+    /// <summary>The passphrase of the SSH key.</summary>
     [Parameter]
     public SecureString? KeyPassphrase { get; set; }
 
-    /// <summary>The user and password to log in with, in place of a key.</summary>
+    /// <summary>The user and password to log in with, instead of a key.</summary>
     [Parameter, Credential]
     public PSCredential? SshCredential { get; set; }
 
-    /// <summary>Run everything by sudo.</summary>
+    /// <summary>Run everything with sudo.</summary>
     [Parameter]
     public SwitchParameter Sudo { get; set; }
 
-    /// <summary>The password that sudo asks for.</summary>
+    /// <summary>The password for sudo.</summary>
     [Parameter, Credential]
     public PSCredential? SudoCredential { get; set; }
 

@@ -4,7 +4,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>A cmdlet about nodes, which are named, selected by label, or come by the pipeline; it gathers them and works on all at once.</summary>
+/// <summary>A cmdlet about nodes, which are named, selected by label, or come from the pipeline. It gathers them and works on all at once.</summary>
 public abstract class NodeCmdlet : KubernetesCmdlet
 {
     /// <summary>The parameter set of named nodes.</summary>
@@ -29,19 +29,19 @@ public abstract class NodeCmdlet : KubernetesCmdlet
     [ValidateNotNullOrEmpty]
     public string? LabelSelector { get; set; }
 
-    /// <summary>The names that came, each once.</summary>
+    /// <summary>The names of the input, each once.</summary>
     protected IReadOnlyList<string> Names => _names;
 
     private protected sealed override bool GathersInput => true;
 
     /// <summary>Does the work for all nodes of the input.</summary>
     /// <param name="sink">Where results, failures, progress and questions go.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl+C, and where the pipeline ends early.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C, and if the pipeline ends early.</param>
     private protected abstract Task RunAsync(IOperationSink sink, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     protected sealed override Task EndAsync(IOperationSink sink, CancellationToken cancellationToken) =>
-        // A pipeline that brought nothing means no node, and not all of them.
+        // An empty pipeline means no node, not all of them.
         Names.Count == 0 && LabelSelector is null ? Task.CompletedTask : RunAsync(sink, cancellationToken);
 
     /// <inheritdoc/>

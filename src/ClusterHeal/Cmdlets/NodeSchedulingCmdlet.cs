@@ -6,7 +6,7 @@ namespace ClusterHeal.Cmdlets;
 /// <summary>The base of the cmdlets that cordon and uncordon nodes.</summary>
 public abstract class NodeSchedulingCmdlet : NodeCmdlet
 {
-    /// <summary>Whether the nodes are put out as they are then.</summary>
+    /// <summary>Whether the nodes are returned after the change.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -3,12 +3,12 @@ using System.Threading.Channels;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// Lets asynchronous work speak to a pipeline, which may be spoken to from one thread only: the work runs on the thread pool
-/// and queues what it wants done; the thread that called <see cref="Run"/> does it, in that order, until the work has ended.
+/// Lets asynchronous work write to a pipeline, which accepts calls from one thread only. The work runs on the thread pool and queues its calls; the
+/// thread that called <see cref="Run"/> makes them, in that order, until the work has ended.
 /// </summary>
 internal sealed class PipelinePump
 {
-    // So many results may wait for the pipeline: work that reads faster than it takes them would fill the memory.
+    // How many results may wait for the pipeline: work that reads faster than the pipeline takes them would fill the memory.
     private const int MostWaiting = 1000;
 
     private static readonly TimeSpan LookForTheEnd = TimeSpan.FromMilliseconds(100);
@@ -18,17 +18,17 @@ internal sealed class PipelinePump
     private int _waiting;
     private CancellationToken _cancelled;
 
-    /// <summary>Runs <paramref name="work"/> to its end, and on this thread what it posts.</summary>
+    /// <summary>Runs <paramref name="work"/> to its end, and on this thread the actions that it posts.</summary>
     /// <returns>
-    /// The exception with which the work ended, or null. Everything that it posted before is done by then. An exception of a
-    /// posted action is thrown instead: it is the pipeline's own word (stopped, <c>-ErrorAction Stop</c>), so the work is
-    /// cancelled, awaited because it may have something to clean up, and nothing more of what it posts is done.
+    /// The exception with which the work ended, or null. All actions that it posted before are done by then. An exception of a posted action is
+    /// thrown instead: it comes from the pipeline (stopped, <c>-ErrorAction Stop</c>). Then the work is cancelled and awaited, because it may have to
+    /// clean up, and none of its later actions is done.
     /// </returns>
     public Exception? Run(Func<CancellationToken, Task> work, CancellationToken stop)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _cancelled = cancel.Token;
-        // Task.Run: no SynchronizationContext of a host is captured, and work that computes for long does not hold up its own output.
+        // Task.Run: no SynchronizationContext of a host is captured, and long computations do not delay their own output.
         var running = Task.Run(() => RunToEndAsync(work, cancel.Token), CancellationToken.None);
         try
         {
@@ -48,11 +48,11 @@ internal sealed class PipelinePump
         return running.GetAwaiter().GetResult();
     }
 
-    /// <summary>Has an action done on the pipeline thread.</summary>
-    /// <returns>False once the work or the pipeline has ended: then it is dropped.</returns>
+    /// <summary>Posts an action to the pipeline thread.</summary>
+    /// <returns>False after the work or the pipeline has ended: then the action is dropped.</returns>
     public bool Post(Action action) => _queue.Writer.TryWrite(action);
 
-    /// <summary>Has an action done on the pipeline thread, and waits first while too many wait already. Never called on that thread.</summary>
+    /// <summary>Posts an action to the pipeline thread, and waits first while too many are queued. Never call it on that thread.</summary>
     public void PostWhenRoom(Action action)
     {
         lock (_room)
@@ -73,11 +73,11 @@ internal sealed class PipelinePump
         });
     }
 
-    /// <summary>Has an action done on the pipeline thread and waits until it is done, or nothing more is. Never called on that thread.</summary>
-    /// <returns>False once the work or the pipeline has ended: then it is dropped.</returns>
+    /// <summary>Posts an action to the pipeline thread and waits until it is done, or until none is done any more. Never call it on that thread.</summary>
+    /// <returns>False after the work or the pipeline has ended: then the action is dropped.</returns>
     public bool PostAndWait(Action action)
     {
-        // Not disposed: the action may come when nobody waits any more.
+        // Not disposed: the action may be done after nobody waits any more.
         var done = new ManualResetEventSlim();
         var isPosted = Post(() =>
         {
@@ -96,7 +96,7 @@ internal sealed class PipelinePump
         return isPosted;
     }
 
-    /// <summary>Has a question answered on the pipeline thread and waits for the answer.</summary>
+    /// <summary>Asks a question on the pipeline thread and waits for the answer.</summary>
     /// <exception cref="OperationCanceledException">The work was cancelled, or the pipeline ended, before there was an answer.</exception>
     public async Task<T> AskAsync<T>(Func<T> question, CancellationToken cancellationToken)
     {

@@ -5,15 +5,15 @@ using System.Management.Automation.Host;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// Turns what an operation says into PowerShell's streams and questions, on the pipeline thread. All of it passes here on its way to the
-/// user's terminal, so here its texts are made safe for one.
+/// Turns the messages of an operation into PowerShell's streams and questions, on the pipeline thread. Everything for the user's terminal passes
+/// here, so here the texts are made safe for it.
 /// </summary>
 /// <param name="runtime">The runtime of the cmdlet that runs the operation.</param>
-/// <param name="consent">What its user said beforehand about being asked.</param>
-/// <param name="time">The clock by which progress is thinned out.</param>
+/// <param name="consent">What its user said beforehand about questions.</param>
+/// <param name="time">The clock that limits the rate of progress reports.</param>
 /// <param name="warnUser">
-/// Warns the user past the pipeline: one that was stopped, by Ctrl+C or by <c>Select-Object -First 1</c>, takes nothing more, and what the
-/// operation left behind is said all the same.
+/// Warns the user outside of the pipeline. One that was stopped, by Ctrl+C or by <c>Select-Object -First 1</c>, accepts nothing more, but the user
+/// must know what the operation left.
 /// </param>
 internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, TimeProvider time, Action<string>? warnUser = null) : IOperationSink
 {
@@ -25,8 +25,8 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     private bool _noToAll;
 
     /// <summary>
-    /// Runs an operation to its end. An exception of the operation is the failure of this one input: an error record, after
-    /// which the pipeline goes on with its next.
+    /// Runs an operation to its end. An exception of the operation is the failure of this one input: an error record, after which the pipeline
+    /// continues with the next input.
     /// </summary>
     /// <param name="work">The operation.</param>
     /// <param name="stop">Cancelled when the user stops the pipeline.</param>
@@ -61,7 +61,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
     public void Warning(string message)
     {
         var text = VisibleText.Of(message);
-        // What is done next may be interrupted, and an interrupted pipeline says nothing more: the user is told first.
+        // The next step may be interrupted, and an interrupted pipeline reports nothing more: the user is told first.
         if (!_pump.PostAndWait(() => Warn(text))) _unsaid.Enqueue(text);
     }
 
@@ -104,7 +104,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
         if (consent.WhatIf) return false;
         if (consent.CoversDanger) return true;
         if (!consent.UserPresent) throw NobodyToAsk(question, isDanger: true, noAnswer: null);
-        // "Security impact" makes No the answer of a mere Enter.
+        // "Security impact" makes No the default answer.
         return Ask(question, isDanger: true, () => runtime.ShouldContinue(question, caption, hasSecurityImpact: true, ref _yesToAll, ref _noToAll));
     }
 
@@ -116,7 +116,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
         }
         catch (Exception noAnswer) when (noAnswer is PSInvalidOperationException or HostException and not PromptingException)
         {
-            // What a host without a user throws when it should prompt. As an ordinary error it would let a script go on.
+            // What a host without a user throws when it should prompt. As an ordinary error it would let a script continue.
             throw NobodyToAsk(target, isDanger, noAnswer);
         }
     }
@@ -142,7 +142,7 @@ internal sealed class PipelineSink(ICommandRuntime2 runtime, Consent consent, Ti
         }
         catch (PipelineStoppedException)
         {
-            // A stopping pipeline takes no records any more; its host removes the progress bar by itself.
+            // A stopping pipeline accepts no records any more. Its host removes the progress bar by itself.
         }
     }
 }

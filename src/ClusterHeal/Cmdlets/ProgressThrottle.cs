@@ -1,8 +1,8 @@
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// Thins progress out to five reports a second per activity (a host draws each one, which once made downloads many times
-/// slower) and knows which activities still wait for their last report.
+/// Limits progress to five reports a second per activity, because a host draws each one, which once made downloads many times slower. And it knows
+/// which activities still need their last report.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class ProgressThrottle(TimeProvider time)
@@ -13,8 +13,8 @@ internal sealed class ProgressThrottle(TimeProvider time)
     private readonly Dictionary<string, (int Id, long ShownAt)> _unfinished = [];
     private int _lastId;
 
-    /// <summary>Says whether a report is to be shown.</summary>
-    /// <returns>The id of its activity, or null where the report is left out.</returns>
+    /// <summary>Whether a report is shown.</summary>
+    /// <returns>The id of its activity, or null if the report is left out.</returns>
     public int? TryShow(OperationProgress progress)
     {
         lock (_lock)
@@ -28,7 +28,7 @@ internal sealed class ProgressThrottle(TimeProvider time)
         }
     }
 
-    /// <summary>The last reports that the operation owes, one for each activity that was shown and never completed.</summary>
+    /// <summary>The last reports that are still missing, one for each activity that was shown and never completed.</summary>
     public IReadOnlyList<(OperationProgress Progress, int ActivityId)> TakeUnfinished()
     {
         lock (_lock)

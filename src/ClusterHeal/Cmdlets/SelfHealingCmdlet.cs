@@ -3,10 +3,10 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>The base of cmdlets whose hosts bring themselves back if the operator does not come back.</summary>
+/// <summary>The base of cmdlets whose hosts recover by themselves if the operator does not come back.</summary>
 public abstract class SelfHealingCmdlet : SshCmdlet
 {
-    /// <summary>How long a host waits for the operator before it brings itself back.</summary>
+    /// <summary>How long a host waits for the operator before it recovers by itself.</summary>
     [Parameter, Duration]
     public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
 

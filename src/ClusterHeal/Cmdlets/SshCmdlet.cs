@@ -4,7 +4,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Cmdlets;
 
-/// <summary>The base of cmdlets that may log in to hosts. What is not given is taken from the runspace's default connection.</summary>
+/// <summary>The base of cmdlets that may log in to hosts. Whatever is not given comes from the runspace's default connection.</summary>
 public abstract class SshCmdlet : LoginCmdlet
 {
     private ClusterConnection _connected = new() { ClusterName = "" };
@@ -13,11 +13,11 @@ public abstract class SshCmdlet : LoginCmdlet
     [Parameter(ValueFromPipeline = true), Connection]
     public virtual ClusterConnection? Cluster { get; set; }
 
-    /// <summary>How a host that comes from another cmdlet was logged in to.</summary>
+    /// <summary>The login of a host that comes from another cmdlet.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public HostConnection? HostConnection { get; set; }
 
-    /// <summary>The cluster that is worked on, with the login of this call; one that knows nothing else where the runspace is connected to none.</summary>
+    /// <summary>The cluster of this call, with its login; without a connection of the runspace, one that has only the login.</summary>
     private protected ClusterConnection Connected
     {
         get => _connected;
@@ -34,18 +34,18 @@ public abstract class SshCmdlet : LoginCmdlet
         base.ProcessRecord();
     }
 
-    /// <summary>Takes a connection for all that is not given.</summary>
+    /// <summary>Uses a connection for all that is not given.</summary>
     private protected virtual void Use(ClusterConnection connection) => Connected = connection;
 
-    /// <summary>A host with everything that is needed to log in.</summary>
-    /// <param name="hostName">Its name. A host of this name that comes from another cmdlet is logged in to as there.</param>
+    /// <summary>A host with everything that a login needs.</summary>
+    /// <param name="hostName">Its name. If a host of this name comes from another cmdlet, its login there is used.</param>
     private protected HostConnection ConnectionTo(string hostName)
     {
         if (HostConnection is not { } other || !HostNames.AreSame(other.HostName, hostName)) return Connected.HostConnectionTo(hostName);
         return SudoCredential is null ? other : other with { Sudo = true, SudoPassword = SudoCredential.Password };
     }
 
-    /// <summary>The hosts that are named, else those of the runspace's connection.</summary>
+    /// <summary>The named hosts, otherwise those of the runspace's connection.</summary>
     private protected IReadOnlyList<string> HostsOrConnected(string[] named)
     {
         if (named.Length > 0) return named;
@@ -57,7 +57,7 @@ public abstract class SshCmdlet : LoginCmdlet
             remedy: "Name it with -HostName, or connect once with Connect-Cluster -HostName.");
     }
 
-    // A password is that of one user: one that was given for another is left out.
+    // A password belongs to one user: one that was given for another user is left out.
     private ClusterConnection WithLogin(ClusterConnection known)
     {
         var user = LoginUser.Of(UserName, SshCredential, this) ?? known.UserName;

@@ -3,16 +3,16 @@ using System.Reflection;
 namespace ClusterHeal.Cmdlets;
 
 /// <summary>
-/// Makes the texts in an object safe to be shown, in whichever way a script or PowerShell itself shows them: by a view, by
-/// <c>Format-List *</c>, by <c>ToString</c>, or one property alone.
+/// Makes the texts in an object safe to show, whether a script or PowerShell itself shows them: in a view, with <c>Format-List *</c>, with
+/// <c>ToString</c>, or one property alone.
 /// </summary>
 internal sealed class VisibleRecords
 {
     private static readonly MethodInfo Clone = typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!;
     private readonly Dictionary<Type, PropertyInfo[]> _properties = [];
 
-    /// <summary>The object itself, or a copy of it in which <see cref="VisibleText"/> was made of every text, also of objects in it.</summary>
-    /// <param name="value">A text, a list, or an object of ClusterHeal; anything else holds nothing from outside.</param>
+    /// <summary>The object itself, or a copy in which <see cref="VisibleText"/> has cleaned every text, also in objects inside it.</summary>
+    /// <param name="value">A text, a list, or an object of ClusterHeal. Anything else contains nothing from outside.</param>
     public object Of(object value) => value switch
     {
         string text => VisibleText.Of(text),
@@ -52,7 +52,7 @@ internal sealed class VisibleRecords
             ? texts
             : texts.ToDictionary(t => t.Key, t => VisibleText.Of(t.Value));
 
-    /// <summary>The properties that hold references. What has no setter is computed from those that have one.</summary>
+    /// <summary>The properties with references. A property without a setter is computed from the others.</summary>
     private PropertyInfo[] PropertiesOf(Type type)
     {
         if (_properties.TryGetValue(type, out var known)) return known;

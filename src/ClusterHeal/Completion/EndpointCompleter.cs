@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>Completes endpoints of etcd: those of the connection, and those that were used in this runspace before.</summary>
+/// <summary>Completes endpoints of etcd: those of the connection, and those that were used earlier in this runspace.</summary>
 public sealed class EndpointCompleter : NameCompleter
 {
     private static readonly ConditionalWeakTable<Runspace, ConcurrentDictionary<string, byte>> Known = [];

@@ -3,7 +3,7 @@ using ClusterHeal.Operations;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>Completes names, or ids for -Id, of the members of the cluster's etcd.</summary>
+/// <summary>Completes names, or IDs for -Id, of the members of the cluster's etcd.</summary>
 public sealed class MemberCompleter : NameCompleter
 {
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace ClusterHeal.Completion;
 
 /// <summary>
-/// Names of one kind in one cluster as completion has them. Whoever presses Tab waits only a moment; a question that takes longer goes on, and the
-/// next Tab has its answer. An answer is used for some seconds and never after that: an old name is worse than none.
+/// Names of one kind in one cluster, for completion. Tab waits only a moment. A question that takes longer continues, and the next Tab has its
+/// answer. An answer is used for some seconds and never after that: an old name is worse than none.
 /// </summary>
 /// <param name="askAsync">Asks for the names.</param>
 /// <param name="time">The clock.</param>
@@ -14,7 +14,7 @@ internal sealed class NameCache(Func<CancellationToken, Task<IReadOnlyList<strin
 
     private Task<(IReadOnlyList<string> Names, DateTimeOffset At)>? _asking;
 
-    /// <summary>The names that are known by now; none rather than old ones. To be asked on the pipeline thread only.</summary>
+    /// <summary>The names that are known by now, never old ones. Call it only on the pipeline thread.</summary>
     public IReadOnlyList<string> Names()
     {
         if (_asking is { IsCompleted: true } last && !IsFresh(last)) _asking = null;
@@ -25,7 +25,7 @@ internal sealed class NameCache(Func<CancellationToken, Task<IReadOnlyList<strin
         }
         catch (AggregateException e) when (e.InnerException is ClusterHealException or OperationCanceledException)
         {
-            return []; // A completer has no way to speak, and the next Tab asks again.
+            return []; // A completer cannot report anything, and the next Tab asks again.
         }
     }
 

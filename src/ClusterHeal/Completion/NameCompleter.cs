@@ -6,7 +6,7 @@ using ClusterHeal.Internal;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>The base of what Tab offers where a set of names is known: quick or nothing, and never a complaint.</summary>
+/// <summary>The base of all completers of names: they answer quickly or not at all, and report no errors.</summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
     private const string PlainSigns = "-._:/\\~";
@@ -23,19 +23,19 @@ public abstract class NameCompleter : IArgumentCompleter
         }
         catch (Exception e) when (e is ClusterHealException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
-            names = []; // A completer has no way to speak.
+            names = []; // A completer cannot report anything.
         }
 
         return names.Where(name => name.Length > 0 && pattern.IsMatch(name) && VisibleText.Of(name) == name).Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(name => new CompletionResult(Quoted(name), name, CompletionResultType.ParameterValue, name));
     }
 
-    /// <summary>The names that are known, in the order in which they are offered.</summary>
+    /// <summary>The known names, in the order in which they are offered.</summary>
     /// <param name="parameterName">The parameter.</param>
-    /// <param name="bound">What is typed for other parameters.</param>
+    /// <param name="bound">The values of other parameters, as typed.</param>
     private protected abstract IEnumerable<string> Names(string parameterName, IDictionary bound);
 
-    /// <summary>The cluster that the command is about: of -Cluster, of -Kubeconfig and -Context, or of the session; null if none is.</summary>
+    /// <summary>The cluster of the command: of -Cluster, of -Kubeconfig and -Context, or of the session; null if there is none.</summary>
     private protected static ClusterConnection? ConnectionOf(IDictionary bound)
     {
         if (Bare(bound["Cluster"]) is ClusterConnection given) return given;
@@ -46,11 +46,11 @@ public abstract class NameCompleter : IArgumentCompleter
             : ClusterSession.Current.Connection;
     }
 
-    /// <summary>The full paths of the kubeconfig files that are typed; one that is not there stays as it is, and is not found later.</summary>
+    /// <summary>The full paths of the typed kubeconfig files. One that does not exist stays as it is, and is not found later.</summary>
     private protected static IEnumerable<string> KubeconfigOf(IDictionary bound) =>
         Texts(bound, "Kubeconfig").SelectMany(path => FullPaths("LiteralPath", path).DefaultIfEmpty(path));
 
-    /// <summary>What a cluster answers within a moment, kept for some seconds.</summary>
+    /// <summary>What a cluster answers within a moment. It is kept for some seconds.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="kind">The kind of names.</param>
     /// <param name="askAsync">Asks the cluster.</param>
@@ -58,11 +58,11 @@ public abstract class NameCompleter : IArgumentCompleter
         ClusterConnection cluster, string kind, Func<ClusterConnection, HostShells, CancellationToken, Task<IReadOnlyList<string>>> askAsync) =>
         ClusterSession.Current.Names(cluster, kind, stop => askAsync(cluster, new HostShells(_ => { }), stop));
 
-    /// <summary>What is typed for a parameter.</summary>
+    /// <summary>The texts that are typed for a parameter.</summary>
     private protected static string[] Texts(IDictionary bound, string parameter) =>
         bound[parameter] is { } given ? LanguagePrimitives.ConvertTo<string[]>(given) : [];
 
-    /// <summary>The files that a path means. Only PowerShell knows its location and its drives.</summary>
+    /// <summary>The files of a path. Only PowerShell knows its location and its drives.</summary>
     /// <param name="parameter">Path or LiteralPath.</param>
     /// <param name="path">The path.</param>
     private protected static IEnumerable<string> FullPaths(string parameter, object? path)
@@ -72,7 +72,7 @@ public abstract class NameCompleter : IArgumentCompleter
         return [.. shell.Invoke<string>()];
     }
 
-    /// <summary>The name as it is typed: in quotes only if PowerShell needs them.</summary>
+    /// <summary>The name as one types it: in quotes only if PowerShell needs them.</summary>
     private protected static string Quoted(string value) =>
         value.All(letter => char.IsAsciiLetterOrDigit(letter) || PlainSigns.Contains(letter, StringComparison.Ordinal))
             ? value

@@ -3,7 +3,7 @@ using ClusterHeal.Operations;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>Completes namespaces of the cluster that the command is about.</summary>
+/// <summary>Completes namespaces of the command's cluster.</summary>
 public sealed class NamespaceCompleter : NameCompleter
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using ClusterHeal.Operations;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>Completes names of nodes of the cluster that the command is about, or of the kubeconfig that kubectl would take.</summary>
+/// <summary>Completes names of nodes of the command's cluster, or of the kubeconfig that kubectl would use.</summary>
 public sealed class NodeNameCompleter : NameCompleter
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ using ClusterHeal.Operations.Healing;
 namespace ClusterHeal.Completion;
 
 /// <summary>
-/// Completes the ids of operations that a cmdlet can undo, the last one first: those that this machine began, and those that
+/// Completes the IDs of operations that a cmdlet can undo, the last one first: those that this machine began, and those that
 /// Get-ClusterOperation has listed in this runspace. It asks no host.
 /// </summary>
 public sealed class OperationIdCompleter : IArgumentCompleter
@@ -40,7 +40,7 @@ public sealed class OperationIdCompleter : IArgumentCompleter
                 VisibleText.Of($"{o.Kind} {o.State} {o.Target} {o.Operator}")));
     }
 
-    /// <summary>What keeps an operation for completion in this runspace; it may be called on any thread.</summary>
+    /// <summary>Keeps an operation for completion in this runspace. Any thread may call it.</summary>
     internal static Action<ClusterOperation> RememberInThisRunspace()
     {
         var known = OfThisRunspace();

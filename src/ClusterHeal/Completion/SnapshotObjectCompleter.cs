@@ -4,8 +4,8 @@ using ClusterHeal.Operations;
 namespace ClusterHeal.Completion;
 
 /// <summary>
-/// Completes kinds, namespaces and names with those that the snapshot of the same command has, within what is already typed of the others. It
-/// looks for a moment only.
+/// Completes kinds, namespaces and names from the snapshot of the same command. Values that are already typed for the others restrict them. It
+/// searches only for a moment.
 /// </summary>
 public sealed class SnapshotObjectCompleter : NameCompleter
 {
@@ -34,12 +34,12 @@ public sealed class SnapshotObjectCompleter : NameCompleter
         }
         catch (Exception e) when (e is ClusterHealException or OperationCanceledException)
         {
-            // What was found so far is the best there is.
+            // More was not found in time.
         }
 
         return values;
     }
 
-    /// <summary>The values of another parameter that is typed already.</summary>
+    /// <summary>The values that are already typed for another parameter.</summary>
     private static string[] Others(IDictionary bound, string completed, string parameter) => parameter == completed ? [] : Texts(bound, parameter);
 }

@@ -5,7 +5,7 @@ using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Completion;
 
-/// <summary>Completes paths as PowerShell does, without the files that lie beside snapshots: manifests, lines of descent, what is not finished.</summary>
+/// <summary>Completes paths as PowerShell does, but not the files beside snapshots: manifests, lineage files, unfinished files.</summary>
 public sealed class SnapshotPathCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

@@ -3,9 +3,9 @@ using System.Runtime.Loader;
 
 namespace ClusterHeal.Internal;
 
-/// <summary>What happens at import and removal of the module: the way to the engine is opened and closed, and nothing else.</summary>
+/// <summary>Import and removal of the module: they only add and remove the handler that finds the engine.</summary>
 /// <remarks>
-/// Each runspace imports for itself, and each import adds its own handler; so a removal in one takes nothing from another.
+/// Each runspace imports for itself, and each import adds its own handler. So a removal in one does not affect another.
 /// The assemblies stay in the process, as every assembly of a PowerShell module does.
 /// </remarks>
 public sealed class ModuleLifecycle : IModuleAssemblyInitializer, IModuleAssemblyCleanup

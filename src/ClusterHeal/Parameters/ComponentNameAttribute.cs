@@ -2,12 +2,14 @@ using System.Management.Automation;
 
 namespace ClusterHeal.Parameters;
 
-/// <summary>Takes the components also by the names of their programs: <c>kube-apiserver</c> is <c>ApiServer</c>, <c>containerd</c> is <c>ContainerRuntime</c>.</summary>
-/// <param name="allowed">The components that the parameter takes.</param>
+/// <summary>
+/// Accepts components also by the names of their programs: <c>kube-apiserver</c> is <c>ApiServer</c>, <c>containerd</c> is <c>ContainerRuntime</c>.
+/// </summary>
+/// <param name="allowed">The components that the parameter accepts.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ComponentNameAttribute(params ClusterComponent[] allowed) : ArgumentTransformationAttribute
 {
-    /// <summary>The components that the parameter takes.</summary>
+    /// <summary>The components that the parameter accepts.</summary>
     public IReadOnlyList<ClusterComponent> Allowed => allowed;
 
     /// <inheritdoc/>

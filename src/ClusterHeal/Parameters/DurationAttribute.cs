@@ -3,8 +3,9 @@ using System.Management.Automation;
 namespace ClusterHeal.Parameters;
 
 /// <summary>
-/// Takes a duration as people write it: <c>90s</c>, <c>5min</c>, <c>1h30m</c>, <c>1d</c>, a <see cref="TimeSpan"/>, or a bare number of seconds. By
-/// itself PowerShell would take a bare number for ten-millionths of a second, and <c>90s</c> without quotes for the number 90, of type Int16.
+/// Accepts a duration as people write it: <c>90s</c>, <c>5min</c>, <c>1h30m</c>, <c>1d</c>, a <see cref="TimeSpan"/>, or a number of seconds without
+/// a unit. Without this, PowerShell would read a plain number as ten-millionths of a second, and <c>90s</c> without quotes as the number 90, of type
+/// Int16.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationAttribute : ArgumentTransformationAttribute

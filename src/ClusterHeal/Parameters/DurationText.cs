@@ -9,9 +9,9 @@ internal static partial class DurationText
 {
     private const string Examples = "Write 90s, 5min, 1h30m, 1d, or a TimeSpan such as 00:05:00";
 
-    /// <summary>The duration that an argument means.</summary>
+    /// <summary>The duration of an argument.</summary>
     /// <param name="argument">The argument as the binder has it.</param>
-    /// <param name="unit">What a bare number counts.</param>
+    /// <param name="unit">The unit of a plain number.</param>
     /// <param name="unitName">The name of that unit in the plural, for messages.</param>
     /// <returns>The duration; null for an argument that is null or empty.</returns>
     /// <exception cref="ArgumentTransformationMetadataException">It is no duration.</exception>
@@ -19,11 +19,11 @@ internal static partial class DurationText
     {
         var value = argument is PSObject wrapped ? wrapped.BaseObject : argument;
         if (value is TimeSpan span) return span >= TimeSpan.Zero ? span : throw Refused($"{span}", "it is below zero", unitName);
-        // 90s and 1d are numbers for PowerShell (of type Int16 and Decimal). Only the wrapper of a typed argument knows how it was typed.
+        // PowerShell reads 90s and 1d as numbers (of type Int16 and Decimal). Only the wrapper of a typed argument knows its text.
         var text = (argument is PSObject ? argument.ToString()! : string.Create(CultureInfo.InvariantCulture, $"{value}")).Trim();
         if (text.Length == 0) return null;
         var seconds = Seconds(text, unit);
-        // Written in another way than in digits: 0x10, 1kb.
+        // Not written in digits: 0x10, 1kb.
         if (double.IsNaN(seconds) && value is not (null or Enum) && Type.GetTypeCode(value.GetType()) is >= TypeCode.SByte and <= TypeCode.Decimal)
             seconds = Convert.ToDouble(value, CultureInfo.InvariantCulture) * unit.TotalSeconds;
         if (double.IsNaN(seconds)) throw Refused(text, "it is not understood", unitName);

@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace ClusterHeal.Parameters;
 
 /// <summary>
-/// Takes a duration, too, for a parameter that counts units and has the unit in its name: <c>-TimeoutSec 5min</c> is <c>-TimeoutSec 300</c>.
-/// Part of a unit counts as a whole one.
+/// Accepts a duration, too, for a parameter that counts units and has the unit in its name: <c>-TimeoutSec 5min</c> is <c>-TimeoutSec 300</c>. A part
+/// of a unit counts as a whole one.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public abstract class DurationUnitsAttribute : ArgumentTransformationAttribute
@@ -12,7 +12,7 @@ public abstract class DurationUnitsAttribute : ArgumentTransformationAttribute
     private readonly TimeSpan _unit;
     private readonly string _unitName;
 
-    /// <summary>Takes durations for a parameter that counts this unit.</summary>
+    /// <summary>Accepts durations for a parameter that counts this unit.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="unitName">Its name in the plural.</param>
     private protected DurationUnitsAttribute(TimeSpan unit, string unitName) => (_unit, _unitName) = (unit, unitName);
@@ -22,8 +22,8 @@ public abstract class DurationUnitsAttribute : ArgumentTransformationAttribute
         DurationText.Read(inputData, _unit, _unitName) is { } duration ? (long)Math.Ceiling(duration / _unit) : inputData;
 }
 
-/// <summary>Takes a duration for a parameter that counts seconds.</summary>
+/// <summary>Accepts a duration for a parameter that counts seconds.</summary>
 public sealed class SecondsAttribute() : DurationUnitsAttribute(TimeSpan.FromSeconds(1), "seconds");
 
-/// <summary>Takes a duration for a parameter that counts days.</summary>
+/// <summary>Accepts a duration for a parameter that counts days.</summary>
 public sealed class DaysAttribute() : DurationUnitsAttribute(TimeSpan.FromDays(1), "days");

@@ -5,7 +5,7 @@ namespace ClusterHeal.Parameters;
 
 /// <summary>
 /// Makes the value of a parameter the full path of a file, or of several, when it is bound: relative to PowerShell's location, which is not the
-/// location of the process, and with its drives and <c>~</c>. Nothing has to exist there, and wildcards are taken as they are.
+/// location of the process, and with its drives and <c>~</c>. The file does not have to exist, and wildcards are not expanded.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FilePathAttribute : ArgumentTransformationAttribute

@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace ClusterHeal.Parameters;
 
 /// <summary>
-/// Takes hosts through the pipeline: a member of etcd means the host that it runs on, by its peer URL, and not the host through which it was
-/// asked. Other results of this module mean the host that a property of theirs names.
+/// Accepts hosts from the pipeline. A member of etcd stands for its own host, by its peer URL, not for the host through which it was asked. Other
+/// results of this module stand for the host in one of their properties.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class HostNamesAttribute : ArgumentTransformationAttribute
@@ -20,9 +20,9 @@ public sealed class HostNamesAttribute : ArgumentTransformationAttribute
     private static string HostOf(EtcdMember member)
     {
         var host = member.PeerUrls.Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri : null).FirstOrDefault(uri => uri is not null)
-            // This ends the binding. The host through which it was asked, a property of that name, is another host.
+            // This ends the binding. Otherwise the property of that name would be bound: the host through which it was asked, which is another one.
             ?? throw new ArgumentTransformationMetadataException($"The host of etcd member {member} is not known: it has no peer URL. Name the host.");
-        // Such an address is that of the host through which the member was asked, or of this machine.
+        // Such an address is on the host through which the member was asked, or on this machine.
         return host.IsLoopback ? member.HostName ?? host.DnsSafeHost : host.DnsSafeHost;
     }
 }

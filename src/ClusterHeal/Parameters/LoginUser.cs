@@ -3,10 +3,10 @@ using ClusterHeal.Cmdlets;
 
 namespace ClusterHeal.Parameters;
 
-/// <summary>The user to log in as, who is named by a parameter, by a credential, or by both.</summary>
+/// <summary>The user for the login, from a parameter, a credential, or both.</summary>
 internal static class LoginUser
 {
-    /// <summary>The user, or null if neither names one. Two different ones end the cmdlet: the password of one is not given for another.</summary>
+    /// <summary>The user, or null if neither names one. Two different names end the cmdlet: the password of one user must not be used for another.</summary>
     public static string? Of(string? userName, PSCredential? credential, PSCmdlet cmdlet)
     {
         if (userName is null || credential is null || userName == credential.UserName) return userName ?? credential?.UserName;

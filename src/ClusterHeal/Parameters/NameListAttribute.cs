@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace ClusterHeal.Parameters;
 
 /// <summary>
-/// Takes a list of names also as one text with commas: <c>'a,b'</c>, as variables of pipelines, scheduled tasks and <c>pwsh -File</c> hold it.
+/// Accepts a list of names also as one text with commas: <c>'a,b'</c>, as it comes from variables of pipelines, scheduled tasks and <c>pwsh -File</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NameListAttribute : ArgumentTransformationAttribute
@@ -12,7 +12,7 @@ public sealed class NameListAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Split(inputData) ?? inputData;
 
-    /// <summary>The names in a text with commas, or in a list of texts of which one has commas; null for everything else.</summary>
+    /// <summary>The names in a text with commas, or in a list of texts, one of which has commas; null for everything else.</summary>
     internal static string[]? Split(object? argument)
     {
         var texts = Texts(argument);

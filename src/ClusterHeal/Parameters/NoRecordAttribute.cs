@@ -3,13 +3,13 @@ using System.Management.Automation;
 namespace ClusterHeal.Parameters;
 
 /// <summary>
-/// Keeps a result of this module that comes through the pipeline out of a parameter that takes texts. PowerShell would turn the result into a
-/// text, <c>kubew01 (Ready)</c>, and take that for a name, if none of its properties fits.
+/// Keeps a result of this module in the pipeline away from a parameter for texts. Otherwise, if none of its properties fits, PowerShell would turn
+/// the result into a text, <c>kubew01 (Ready)</c>, and use that as a name.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NoRecordAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>True if the parameter takes one text: a list, which a connection has as a property of that name, is left out then.</summary>
+    /// <summary>True if the parameter accepts one text. A list, which a connection has as a property of that name, is then left out.</summary>
     public bool IsSingle { get; set; }
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class NoRecordAttribute : ArgumentTransformationAttribute
     internal static bool IsRecord(object? value) =>
         value?.GetType() is { IsClass: true, IsGenericType: false } type && type.Assembly == typeof(ClusterConnection).Assembly;
 
-    /// <summary>What tells the binder to try the next parameter: it does so if a value cannot be converted, and fails for other reasons.</summary>
+    /// <summary>The exception that makes the binder try the next parameter: it does so if a value cannot be converted, and fails for other reasons.</summary>
     internal static ArgumentTransformationMetadataException Passed()
     {
         var reason = new PSInvalidCastException("This parameter takes names.");

@@ -12,7 +12,7 @@ namespace ClusterHeal.Parameters;
 internal sealed class SavedSecret(PSCmdlet cmdlet, string clusterName, string connectionName)
 {
     /// <summary>The password. Without one, the cmdlet ends.</summary>
-    /// <param name="kind">What it opens: login, sudo or key.</param>
+    /// <param name="kind">What it is for: login, sudo or key.</param>
     /// <param name="user">The user, or the key file.</param>
     public SecureString Ask(string kind, string? user)
     {

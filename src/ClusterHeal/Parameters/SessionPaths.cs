@@ -5,7 +5,7 @@ namespace ClusterHeal.Parameters;
 /// <summary>Turns paths as PowerShell's users write them (drives, <c>~</c>, its own location) into paths of the file system.</summary>
 internal static class SessionPaths
 {
-    /// <summary>The full path, whether something is there or not.</summary>
+    /// <summary>The full path, whether it exists or not.</summary>
     /// <exception cref="ClusterHealException">There is no such drive, or it is not one of the file system.</exception>
     public static string Full(SessionState session, string path)
     {
@@ -29,7 +29,7 @@ internal static class SessionPaths
         return System.IO.Path.Exists(full) ? [full] : throw NotFound(full, cause: null);
     }
 
-    /// <summary>All files and folders that a path with wildcards means.</summary>
+    /// <summary>All files and folders for a path with wildcards.</summary>
     /// <exception cref="ClusterHealException">There is none, or it is not in the file system.</exception>
     public static IReadOnlyList<string> Expand(SessionState session, string path)
     {

@@ -8,7 +8,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
-/// <summary>Connect-Cluster: ties kubeconfig, etcd and hosts together as the runspace's default.</summary>
+/// <summary>Connect-Cluster: makes kubeconfig, etcd and hosts the default connection of the runspace.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Cluster")]
 [OutputType(typeof(ClusterConnection))]
 public sealed class ConnectClusterCommand : LoginCmdlet
@@ -25,7 +25,7 @@ public sealed class ConnectClusterCommand : LoginCmdlet
     [Parameter]
     public string[] Kubeconfig { get; set; } = [];
 
-    /// <summary>The name by which prompts call the cluster.</summary>
+    /// <summary>The name of the cluster in prompts.</summary>
     [Parameter]
     public string ClusterName { get; set; } = "";
 
@@ -58,7 +58,7 @@ public sealed class ConnectClusterCommand : LoginCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>The name under which the connection is saved.</summary>
+    /// <summary>The name with which the connection is saved.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(SavedConnectionCompleter))]
     [ValidateNotNullOrEmpty]

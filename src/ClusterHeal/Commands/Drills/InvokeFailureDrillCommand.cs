@@ -15,13 +15,13 @@ public sealed class InvokeFailureDrillCommand : ClusterCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public DrillName Name { get; set; }
 
-    /// <summary>The hosts or nodes that it is done to.</summary>
+    /// <summary>The affected hosts or nodes.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty, NameList]
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] TargetName { get; set; } = [];
 
-    /// <summary>After how long the hosts bring back by themselves what was stopped.</summary>
+    /// <summary>The time after which the hosts bring back by themselves what was stopped.</summary>
     [Parameter, Duration]
     public TimeSpan? For { get; set; }
 

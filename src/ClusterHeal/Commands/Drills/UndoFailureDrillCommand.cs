@@ -5,12 +5,12 @@ using ClusterHeal.Operations.Drills;
 
 namespace ClusterHeal.Commands.Drills;
 
-/// <summary>Undo-FailureDrill: takes back what a drill has left that nobody ended, by what the hosts remember.</summary>
+/// <summary>Undo-FailureDrill: reverts what an unfinished drill has left, from the records on the hosts.</summary>
 [Cmdlet(VerbsCommon.Undo, "FailureDrill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(DrillUndo))]
 public sealed class UndoFailureDrillCommand : ClusterCmdlet
 {
-    /// <summary>One drill; without it all that the hosts remember.</summary>
+    /// <summary>One drill; without it all on record.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(OperationIdCompleter))]

@@ -7,12 +7,12 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Clears the alarms of etcd when their cause is gone: NOSPACE by making room, CORRUPT if all voters hold the same data.</summary>
+/// <summary>Clears the alarms of etcd after their cause is gone: NOSPACE by freeing space, CORRUPT if all voters have the same data.</summary>
 [Cmdlet(VerbsCommon.Clear, "EtcdAlarm", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdAlarmReport), typeof(EtcdAlarmPlan))]
 public sealed class ClearEtcdAlarmCommand : EtcdUpkeepCmdlet
 {
-    /// <summary>How much of the past stays readable.</summary>
+    /// <summary>How much of the history stays readable.</summary>
     [Parameter, Duration]
     public TimeSpan KeepHistory { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -21,7 +21,7 @@ public sealed class ClearEtcdAlarmCommand : EtcdUpkeepCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long? Revision { get; set; }
 
-    /// <summary>The quota of the members that do not tell theirs.</summary>
+    /// <summary>The quota of the members that do not say theirs.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? QuotaBytes { get; set; }
 

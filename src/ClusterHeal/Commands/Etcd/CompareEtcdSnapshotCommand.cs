@@ -8,7 +8,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Says which Kubernetes objects changed since a snapshot: in a later snapshot, or in the live cluster.</summary>
+/// <summary>Shows which Kubernetes objects changed since a snapshot: in a later snapshot, or in the live cluster.</summary>
 [Cmdlet(VerbsData.Compare, "EtcdSnapshot")]
 [OutputType(typeof(EtcdSnapshotDifference), typeof(EtcdSnapshotDifferenceCount))]
 public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
@@ -49,7 +49,7 @@ public sealed class CompareEtcdSnapshotCommand : EtcdCmdlet, ISelectsObjects
     [NameList]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Events, leases and endpoint slices too.</summary>
+    /// <summary>Events, leases and endpoint slices, too.</summary>
     [Parameter]
     public SwitchParameter IncludeVolatile { get; set; }
 

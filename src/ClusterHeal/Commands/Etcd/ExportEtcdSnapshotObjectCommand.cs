@@ -25,7 +25,7 @@ public sealed class ExportEtcdSnapshotObjectCommand : KubernetesCmdlet
     [Parameter]
     public ManifestFormat Format { get; set; }
 
-    /// <summary>Replaces files that are there.</summary>
+    /// <summary>Replaces existing files.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -48,7 +48,7 @@ public sealed class ExportEtcdSnapshotObjectCommand : KubernetesCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        // To a server that nobody named, such as the one of the current kubeconfig, no stored Secret is sent.
+        // If nobody named a server, no stored Secret is sent to one, such as that of the current kubeconfig.
         var isNamed = Kubeconfig.Length > 0 || Context is not null || Cluster is not null || ClusterSession.Current.Connection is { Server: not null };
         var export = new SnapshotObjectExport
         {

@@ -7,7 +7,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Reads how an etcd member is set up, in whatever form it is written: from a file, or found on a host.</summary>
+/// <summary>Reads how an etcd member is set up, in any form: from a file, or from a host.</summary>
 [Cmdlet(VerbsCommon.Get, "EtcdConfiguration", DefaultParameterSetName = HostSet)]
 [OutputType(typeof(EtcdConfiguration))]
 public sealed class GetEtcdConfigurationCommand : SshCmdlet
@@ -25,25 +25,25 @@ public sealed class GetEtcdConfigurationCommand : SshCmdlet
     [ValidateNotNullOrEmpty, NoRecord]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The files, each name taken as it is.</summary>
+    /// <summary>The files, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>A file of Get-ChildItem. Its name is taken as it is.</summary>
+    /// <summary>A file of Get-ChildItem. Wildcards in its name have no meaning.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true, DontShow = true)]
     [ValidateNotNull]
     public FileInfo? InputObject { get; set; }
 
-    /// <summary>The hosts on which it is found; without any those of the connection.</summary>
+    /// <summary>The hosts with etcd; without any, those of the connection.</summary>
     [Parameter(ParameterSetName = HostSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName", "NodeName")]
     [ValidateNotNullOrEmpty, NameList]
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
-    /// <summary>A connection of Connect-Cluster, on whose hosts it is found.</summary>
+    /// <summary>A connection of Connect-Cluster; its hosts are used.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ClusterSet, ValueFromPipeline = true), Connection]
     [ValidateNotNull]
     public override ClusterConnection? Cluster { get; set; }

@@ -6,12 +6,12 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Lists the members of an etcd cluster, and what each says of itself.</summary>
+/// <summary>Lists the members of an etcd cluster, and what each says about itself.</summary>
 [Cmdlet(VerbsCommon.Get, "EtcdMember")]
 [OutputType(typeof(EtcdMember))]
 public sealed class GetEtcdMemberCommand : EtcdCmdlet
 {
-    /// <summary>The API that is asked.</summary>
+    /// <summary>The API to ask.</summary>
     [Parameter]
     [ValidateSet("v3", "v2")]
     public string ApiVersion { get; set; } = "v3";

@@ -4,7 +4,7 @@ using ClusterHeal.Etcd.Snapshots;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Says what is in a snapshot file of etcd.</summary>
+/// <summary>Shows what is in a snapshot file of etcd.</summary>
 [Cmdlet(VerbsCommon.Get, "EtcdSnapshot", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(EtcdSnapshot))]
 public sealed class GetEtcdSnapshotCommand : FileCmdlet

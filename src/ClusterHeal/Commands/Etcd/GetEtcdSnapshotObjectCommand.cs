@@ -41,12 +41,12 @@ public sealed class GetEtcdSnapshotObjectCommand : FileCmdlet, ISelectsObjects
     [Parameter]
     public string? LabelSelector { get; set; }
 
-    /// <summary>The revision whose state is meant.</summary>
+    /// <summary>The revision whose state is read.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
     public long? AtRevision { get; set; }
 
-    /// <summary>All revisions that the snapshot holds.</summary>
+    /// <summary>All revisions in the snapshot.</summary>
     [Parameter]
     public SwitchParameter History { get; set; }
 

@@ -7,7 +7,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Hands the leadership of an etcd cluster over to another member, and waits until all members see it lead.</summary>
+/// <summary>Transfers the leadership of an etcd cluster to another member, and waits until all members see it as the leader.</summary>
 [Cmdlet(VerbsCommon.Move, "EtcdLeader", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdLeaderMove))]
 public sealed class MoveEtcdLeaderCommand : EtcdUpkeepCmdlet

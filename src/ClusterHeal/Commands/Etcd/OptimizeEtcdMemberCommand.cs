@@ -8,7 +8,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Defragments the members of an etcd cluster one after another: followers first, the leader last and after it has handed over.</summary>
+/// <summary>Defragments the members of an etcd cluster one after another: followers first, the leader last, after it has transferred the leadership.</summary>
 [Cmdlet(VerbsCommon.Optimize, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdDefragmentation), typeof(EtcdDefragmentationPlan))]
 public sealed class OptimizeEtcdMemberCommand : EtcdUpkeepCmdlet

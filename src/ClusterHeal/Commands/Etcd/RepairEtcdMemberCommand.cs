@@ -7,7 +7,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Repairs a member of etcd that is lost, corrupt or was never started: it comes back empty and learns everything from the others.</summary>
+/// <summary>Repairs a member of etcd that is lost, corrupt or was never started: it comes back empty and gets everything from the others.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = MemberSet)]
 [OutputType(typeof(MemberRepairReport), typeof(MemberRepairPlan))]
 public sealed class RepairEtcdMemberCommand : SelfHealingCmdlet
@@ -47,12 +47,12 @@ public sealed class RepairEtcdMemberCommand : SelfHealingCmdlet
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string? ToHostName { get; set; }
 
-    /// <summary>What the cluster is called in prompts and reports.</summary>
+    /// <summary>The name of the cluster in prompts and reports.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ClusterName { get; set; }
 
-    /// <summary>The folder for the snapshot from before.</summary>
+    /// <summary>The folder for the snapshot that is saved before.</summary>
     [Parameter, FilePath]
     public string? LastSnapshotDirectory { get; set; }
 
@@ -76,7 +76,7 @@ public sealed class RepairEtcdMemberCommand : SelfHealingCmdlet
                 remedy: "Give the -HostName, the -Name or the -Id of the member, or pipe it from Get-EtcdMember.");
         }
 
-        // A member that comes from another cmdlet was asked through a host of its cluster.
+        // The connection of a member that comes from another cmdlet leads through a host of its cluster.
         string?[] named = [byHost ? HostName : HostConnection?.HostName, ToHostName, .. OtherHostName];
         var hosts = named.OfType<string>().Concat(Connected.HostName).DistinctBy(HostNames.Normal).ToArray();
         if (hosts.Length == 0) HostsOrConnected([]);

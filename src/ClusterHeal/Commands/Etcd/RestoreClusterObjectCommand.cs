@@ -6,7 +6,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Makes objects of a snapshot again in the live cluster, through its API server.</summary>
+/// <summary>Creates objects of a snapshot again in the live cluster, through its API server.</summary>
 [Cmdlet(VerbsData.Restore, "ClusterObject", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ClusterObjectRestore))]
 public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObjects
@@ -57,7 +57,7 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
     [Parameter(ParameterSetName = PathSet)]
     public SwitchParameter All { get; set; }
 
-    /// <summary>The namespace where the objects go.</summary>
+    /// <summary>The namespace in which the objects are restored.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NamespaceCompleter))]
@@ -71,7 +71,7 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
     [Parameter, FilePath]
     public string? EncryptionConfigurationFile { get; set; }
 
-    /// <summary>Takes a snapshot that is not proven.</summary>
+    /// <summary>Accepts a snapshot that is not proven.</summary>
     [Parameter]
     public SwitchParameter SkipHashCheck { get; set; }
 
@@ -84,7 +84,7 @@ public sealed class RestoreClusterObjectCommand : KubernetesCmdlet, ISelectsObje
     /// <inheritdoc/>
     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        // What came after the snapshot has no object there.
+        // An object that was added after the snapshot is not in it.
         _objects.AddRange(InputObject?.OfType<EtcdSnapshotObject>() ?? []);
         return Task.CompletedTask;
     }

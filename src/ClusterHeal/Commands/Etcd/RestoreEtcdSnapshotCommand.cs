@@ -70,12 +70,12 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     [Parameter(ParameterSetName = HostsSet, ValueFromPipeline = true), Connection]
     public override ClusterConnection? Cluster { get; set; }
 
-    /// <summary>What the cluster is called in prompts and reports.</summary>
+    /// <summary>The name of the cluster in prompts and reports.</summary>
     [Parameter(ParameterSetName = HostsSet)]
     [ValidateNotNullOrEmpty]
     public string? ClusterName { get; set; }
 
-    /// <summary>The folder for the last snapshot of the present data.</summary>
+    /// <summary>The folder for the last snapshot of the current data.</summary>
     [Parameter(ParameterSetName = HostsSet), FilePath]
     public string? LastSnapshotDirectory { get; set; }
 
@@ -83,7 +83,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     [Parameter(ParameterSetName = HostsSet)]
     public SwitchParameter RestartKubelet { get; set; }
 
-    /// <summary>How long the hosts wait for the operator before they bring themselves back.</summary>
+    /// <summary>How long the hosts wait for the operator before they recover by themselves.</summary>
     [Parameter(ParameterSetName = HostsSet), Duration]
     public TimeSpan For { get; set; } = TimeSpan.FromMinutes(15);
 
@@ -91,12 +91,12 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     [Parameter(ParameterSetName = DirectorySet)]
     public Version? TargetVersion { get; set; }
 
-    /// <summary>How far the revision moves on.</summary>
+    /// <summary>By how much the revision grows.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long? BumpRevision { get; set; }
 
-    /// <summary>Marks everything up to the moved revision as compacted.</summary>
+    /// <summary>Marks everything up to the raised revision as compacted.</summary>
     [Parameter(ParameterSetName = DirectorySet)]
     public SwitchParameter MarkCompacted { get; set; }
 
@@ -104,7 +104,7 @@ public sealed class RestoreEtcdSnapshotCommand : SshCmdlet
     [Parameter(ParameterSetName = DirectorySet), NameList]
     public string[] GoneApiServer { get; set; } = [];
 
-    /// <summary>Takes a file whose sha256 is missing or wrong.</summary>
+    /// <summary>Accepts a file whose sha256 is missing or wrong.</summary>
     [Parameter]
     public SwitchParameter SkipHashCheck { get; set; }
 

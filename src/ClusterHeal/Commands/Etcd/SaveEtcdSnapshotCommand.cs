@@ -6,7 +6,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Saves a snapshot of an etcd cluster that is proven while it streams, or leaves nothing.</summary>
+/// <summary>Saves a snapshot of an etcd cluster and proves it while it streams. If that fails, no file is left.</summary>
 [Cmdlet(VerbsData.Save, "EtcdSnapshot", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(EtcdSnapshot))]
 public sealed class SaveEtcdSnapshotCommand : EtcdCmdlet
@@ -19,7 +19,7 @@ public sealed class SaveEtcdSnapshotCommand : EtcdCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The folder that gets a file with a dated name.</summary>
+    /// <summary>The folder for a file with a dated name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = DirectorySet), FilePath]
     [ValidateNotNullOrEmpty]
     public string? Directory { get; set; }
@@ -53,7 +53,7 @@ public sealed class SaveEtcdSnapshotCommand : EtcdCmdlet
     [ValidateRange(1, 3600), Seconds]
     public int IdleTimeoutSec { get; set; } = 30;
 
-    /// <summary>Replaces a file that is there.</summary>
+    /// <summary>Replaces an existing file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -7,7 +7,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Proves a snapshot file of etcd, by itself, against the live members of its cluster, and by a restore for a trial.</summary>
+/// <summary>Tests a snapshot file of etcd: by itself, against the live members of its cluster, and with a restore as a test.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdSnapshot", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CheckResult), typeof(bool))]
 public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
@@ -24,14 +24,14 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The files, each name taken as it is.</summary>
+    /// <summary>The files, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SnapshotPathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Its name is taken as it is.</summary>
+    /// <summary>An object that names a file: one of Get-ChildItem, or one with a property Path. Wildcards in its name have no meaning.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true, DontShow = true)]
     [ValidateNotNull]
     public PSObject? InputObject { get; set; }
@@ -47,7 +47,7 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     [ValidateRange(1, 3600), Seconds]
     public int TimeoutSec { get; set; } = 10;
 
-    /// <summary>Restores it for a trial.</summary>
+    /// <summary>Restores it as a test.</summary>
     [Parameter]
     public SwitchParameter Rehearse { get; set; }
 
@@ -65,7 +65,7 @@ public sealed class TestEtcdSnapshotCommand : EtcdCmdlet
     /// <inheritdoc/>
     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        // Through the hosts of a connection it would take a login for each file, which nobody asked for here.
+        // Through the hosts of a connection each file would need a login, which nobody asked for here.
         var isAsked = Endpoint.Length > 0 || HostConnection is not null || !string.IsNullOrEmpty(HostName);
         return isAsked || Connected.Endpoint.Count > 0 ? base.ProcessAsync(sink, cancellationToken) : TestAsync(null, sink, cancellationToken);
     }

@@ -7,12 +7,12 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Etcd;
 
-/// <summary>Takes back the repair of an etcd member that nobody finished.</summary>
+/// <summary>Reverts an unfinished repair of an etcd member.</summary>
 [Cmdlet(VerbsCommon.Undo, "EtcdMemberRepair", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MemberRepairReport))]
 public sealed class UndoEtcdMemberRepairCommand : SelfHealingCmdlet
 {
-    /// <summary>The id of the repair; without it the last one that nobody finished.</summary>
+    /// <summary>The ID of the repair; without it the last unfinished one.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(OperationIdCompleter))]

@@ -25,7 +25,7 @@ public sealed class UndoEtcdRestoreCommand : SelfHealingCmdlet
     [ArgumentCompleter(typeof(OperationIdCompleter))]
     public string? OperationId { get; set; }
 
-    /// <summary>What the cluster is called in prompts and reports.</summary>
+    /// <summary>The name of the cluster in prompts and reports.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? ClusterName { get; set; }

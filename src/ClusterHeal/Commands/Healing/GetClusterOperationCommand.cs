@@ -6,7 +6,7 @@ using ClusterHeal.Operations.Healing;
 
 namespace ClusterHeal.Commands.Healing;
 
-/// <summary>Get-ClusterOperation: lists the operations that ran, run, or left something, with how each is taken back.</summary>
+/// <summary>Get-ClusterOperation: lists the operations that ran, run, or left something, with how to undo each.</summary>
 [Cmdlet(VerbsCommon.Get, "ClusterOperation")]
 [OutputType(typeof(ClusterOperation))]
 public sealed class GetClusterOperationCommand : HostCmdlet
@@ -24,7 +24,7 @@ public sealed class GetClusterOperationCommand : HostCmdlet
     /// <inheritdoc/>
     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        // Without a host there is still the journal of this machine.
+        // Without a host only the journal of this machine is read.
         _hosts.AddRange((HostName.Length > 0 ? HostName : [.. Connected.HostName]).Select(ConnectionTo));
         return Task.CompletedTask;
     }

@@ -7,7 +7,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Healing;
 
-/// <summary>Repair-Cluster: heals what fails in a test of the health, step by step, as one plan.</summary>
+/// <summary>Repair-Cluster: heals what fails in a health test, step by step, as one plan.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "Cluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ClusterRepairReport), typeof(ClusterRepairPlan))]
 public sealed class RepairClusterCommand : ClusterCmdlet
@@ -20,7 +20,7 @@ public sealed class RepairClusterCommand : ClusterCmdlet
     [Parameter(ValueFromPipeline = true)]
     public CheckResult[] InputObject { get; set; } = [];
 
-    /// <summary>The nodes that are surely off.</summary>
+    /// <summary>The nodes that are certainly off.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
@@ -31,7 +31,7 @@ public sealed class RepairClusterCommand : ClusterCmdlet
     [Parameter, FilePath]
     public string? BackupPath { get; set; }
 
-    /// <summary>The folder for the snapshots from before repairs of members.</summary>
+    /// <summary>The folder for the snapshots that are saved before members are repaired.</summary>
     [Parameter, FilePath]
     public string? LastSnapshotDirectory { get; set; }
 
@@ -65,7 +65,7 @@ public sealed class RepairClusterCommand : ClusterCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        // A filter that lets nothing through does not mean everything.
+        // A filter without results does not mean everything.
         if (!_hasInput)
         {
             sink.Verbose("No result came through the pipeline, so nothing was repaired.");

@@ -7,7 +7,7 @@ using ClusterHeal.Reports;
 
 namespace ClusterHeal.Commands;
 
-/// <summary>Test-ClusterHealth: tells whether a cluster is well, check by check.</summary>
+/// <summary>Test-ClusterHealth: tests whether a cluster is healthy, check by check.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "ClusterHealth", DefaultParameterSetName = OnceSet)]
 [OutputType(typeof(CheckResult), typeof(bool))]
 public sealed class TestClusterHealthCommand : KubernetesCmdlet
@@ -39,19 +39,19 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     [Parameter, ValidateRange(0, 3650), Days]
     public int RehearsalDay { get; set; } = 31;
 
-    /// <summary>How long a certificate has to be good for, in days.</summary>
+    /// <summary>How long a certificate must still be valid, in days.</summary>
     [Parameter, ValidateRange(0, 3650), Days]
     public int CertificateDay { get; set; } = 30;
 
-    /// <summary>Waits until the cluster is well.</summary>
+    /// <summary>Waits until the cluster is healthy.</summary>
     [Parameter(Mandatory = true, ParameterSetName = WaitSet)]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>For how long it has to be well without a break.</summary>
+    /// <summary>How long it must be healthy without a break.</summary>
     [Parameter(ParameterSetName = WaitSet), Duration]
     public TimeSpan StableFor { get; set; } = TimeSpan.Zero;
 
-    /// <summary>How long to wait at most.</summary>
+    /// <summary>The longest wait.</summary>
     [Parameter(ParameterSetName = WaitSet), ValidateRange(1, 86400), Seconds]
     public int TimeoutSec { get; set; } = 600;
 
@@ -94,7 +94,7 @@ public sealed class TestClusterHealthCommand : KubernetesCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        // For eyes only: another cmdlet and a file get the results and nothing else.
+        // Only for people: other cmdlets and files get the results and nothing else.
         if (_verdict is not null && MyInvocation.PipelinePosition == MyInvocation.PipelineLength && !Console.IsOutputRedirected)
             WriteInformation(new HostInformationMessage { Message = _verdict }, ["PSHOST"]);
     }

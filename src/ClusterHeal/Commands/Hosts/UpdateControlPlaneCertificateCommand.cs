@@ -7,7 +7,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands.Hosts;
 
-/// <summary>Renews the certificates of a control plane that run out, on one host after the other.</summary>
+/// <summary>Renews the expiring certificates of a control plane, one host after the other.</summary>
 [Cmdlet(VerbsData.Update, "ControlPlaneCertificate", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CertificateRenewalReport), typeof(CertificateRenewalPlan))]
 public sealed class UpdateControlPlaneCertificateCommand : SelfHealingCmdlet
@@ -19,11 +19,11 @@ public sealed class UpdateControlPlaneCertificateCommand : SelfHealingCmdlet
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] HostName { get; set; } = [];
 
-    /// <summary>The time within which a certificate that ends is renewed.</summary>
+    /// <summary>A certificate that expires within this time is renewed.</summary>
     [Parameter, Duration]
     public TimeSpan Within { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>What the cluster is called in prompts and reports.</summary>
+    /// <summary>The name of the cluster in prompts and reports.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ClusterName { get; set; }

@@ -6,7 +6,7 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
-/// <summary>Get-PodPlacement: which pods run where, and what changed since a former look.</summary>
+/// <summary>Get-PodPlacement: shows where pods run, and what changed since an earlier call.</summary>
 [Cmdlet(VerbsCommon.Get, "PodPlacement")]
 [OutputType(typeof(PodPlacement))]
 public sealed class GetPodPlacementCommand : KubernetesCmdlet
@@ -36,7 +36,7 @@ public sealed class GetPodPlacementCommand : KubernetesCmdlet
     [ArgumentCompleter(typeof(WorkloadCompleter))]
     public string? Workload { get; set; }
 
-    /// <summary>A former result.</summary>
+    /// <summary>An earlier result.</summary>
     [Parameter]
     [AllowEmptyCollection]
     public PodPlacement[]? ChangedSince { get; set; }
@@ -46,7 +46,7 @@ public sealed class GetPodPlacementCommand : KubernetesCmdlet
     /// <inheritdoc/>
     protected override Task ProcessAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        // All nodes of the pipeline in one look: only so it can say which pod moved from one of them to another.
+        // All nodes of the pipeline at once: only then it can show which pod moved from one of them to another.
         _names.AddRange(NodeName.Except(_names));
         _isAsked = true;
         return Task.CompletedTask;
@@ -55,7 +55,7 @@ public sealed class GetPodPlacementCommand : KubernetesCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
-        if (!_isAsked) return; // An empty pipeline means no node, and not all of them.
+        if (!_isAsked) return; // An empty pipeline means no node, not all of them.
         var query = new PodPlacementQuery
         {
             NodeNames = _names,

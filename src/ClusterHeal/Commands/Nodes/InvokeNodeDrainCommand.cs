@@ -12,11 +12,11 @@ public sealed class InvokeNodeDrainCommand : NodeDrainCmdlet
     [Parameter, ValidateRange(0, int.MaxValue), Seconds]
     public int? GracePeriodSec { get; set; }
 
-    /// <summary>After how long a node is given up.</summary>
+    /// <summary>The time after which the drain of a node gives up.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Seconds]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>Whether the drain ends only when the workloads are whole again.</summary>
+    /// <summary>Whether the drain waits until the workloads have all their pods again.</summary>
     [Parameter]
     public SwitchParameter WaitForReplacement { get; set; }
 

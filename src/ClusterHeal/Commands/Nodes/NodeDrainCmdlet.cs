@@ -6,22 +6,22 @@ using ClusterHeal.Parameters;
 
 namespace ClusterHeal.Commands;
 
-/// <summary>What the plan of a drain and the drain itself are told alike: kubectl's options under PowerShell names.</summary>
+/// <summary>The common parameters of the plan of a drain and the drain itself: kubectl's options with PowerShell names.</summary>
 public abstract class NodeDrainCmdlet : NodeCmdlet
 {
-    /// <summary>Whether pods of DaemonSets are left.</summary>
+    /// <summary>Whether pods of DaemonSets are ignored.</summary>
     [Parameter]
     public SwitchParameter IgnoreDaemonSet { get; set; }
 
-    /// <summary>Whether pods with emptyDir data leave too.</summary>
+    /// <summary>Whether pods with emptyDir data are evicted, too.</summary>
     [Parameter]
     public SwitchParameter DeleteEmptyDirData { get; set; }
 
-    /// <summary>Whether pods leave that nothing makes anew.</summary>
+    /// <summary>Whether pods are evicted that no controller creates again.</summary>
     [Parameter]
     public SwitchParameter DeleteUnmanagedPod { get; set; }
 
-    /// <summary>Whether pods are deleted past all budgets.</summary>
+    /// <summary>Whether pods are deleted without regard to budgets.</summary>
     [Parameter]
     public SwitchParameter DisableEviction { get; set; }
 
@@ -29,11 +29,11 @@ public abstract class NodeDrainCmdlet : NodeCmdlet
     [Parameter]
     public string? PodSelector { get; set; }
 
-    /// <summary>For how long an ending pod is waited for.</summary>
+    /// <summary>How long to wait for a pod that is being deleted.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Seconds]
     public int? SkipWaitForDeleteTimeoutSec { get; set; }
 
-    /// <summary>The options of both.</summary>
+    /// <summary>The options of both cmdlets.</summary>
     protected virtual NodeDrainOptions Options => new()
     {
         IgnoreDaemonSet = IgnoreDaemonSet,
@@ -44,7 +44,7 @@ public abstract class NodeDrainCmdlet : NodeCmdlet
         SkipWaitForDelete = SkipWaitForDeleteTimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     };
 
-    /// <summary>The engine of both; it asks etcd itself for its voters where the connection knows a way to it.</summary>
+    /// <summary>The engine of both cmdlets. It asks etcd itself for its voters if the connection knows how to reach etcd.</summary>
     private protected async Task<NodeDrainer> DrainerAsync(IOperationSink sink, CancellationToken cancellationToken)
     {
         var client = await ClientAsync(cancellationToken).ConfigureAwait(false);

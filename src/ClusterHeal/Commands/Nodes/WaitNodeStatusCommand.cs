@@ -24,7 +24,7 @@ public sealed class WaitNodeStatusCommand : KubernetesCmdlet
     [Parameter(Position = 1)]
     public NodeCondition Condition { get; set; } = NodeCondition.Ready;
 
-    /// <summary>How long at most.</summary>
+    /// <summary>The longest wait.</summary>
     [Parameter, ValidateRange(1, int.MaxValue), Seconds]
     public int TimeoutSec { get; set; } = 300;
 

@@ -38,7 +38,7 @@ public sealed class ExportClusterReportCommand : AsyncCmdlet
     {
         try
         {
-            // Before the cmdlet that is piped in begins its work.
+            // Before the cmdlet in front of it in the pipeline begins its work.
             _files = ReportFiles.At(Path);
         }
         catch (ClusterHealException fault)
@@ -54,7 +54,7 @@ public sealed class ExportClusterReportCommand : AsyncCmdlet
         {
             var isWhole = _export.Add(item.BaseObject);
             _isWritten = false;
-            // At once: an operation that failed may end the pipeline with an error after its report.
+            // At once: a failed operation may end the pipeline with an error after its report.
             if (isWhole) await WriteAsync(sink, cancellationToken).ConfigureAwait(false);
         }
     }
