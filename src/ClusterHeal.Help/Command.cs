@@ -30,7 +30,7 @@ internal sealed record CommandParameter(
     string DefaultValue,
     IReadOnlyList<ParameterUse> Uses)
 {
-    /// <summary>How the parameter is used in a set, or null where it is not in it.</summary>
+    /// <summary>How the parameter is used in a set, or null if it is not in the set.</summary>
     public ParameterUse? In(string set) => Uses.FirstOrDefault(u => u.Set == set) ?? Uses.FirstOrDefault(u => u.Set == Command.AllSets);
 }
 

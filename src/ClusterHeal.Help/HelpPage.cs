@@ -21,7 +21,7 @@ internal sealed record HelpPage
     /// <summary>The types taken from the pipeline, each with a word about it.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Inputs { get; init; }
 
-    /// <summary>The types put out, each with a word about it.</summary>
+    /// <summary>The types that are returned, each with a word about it.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Outputs { get; init; }
 
     /// <summary>What is worth knowing besides. May be empty.</summary>

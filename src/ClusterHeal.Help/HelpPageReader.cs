@@ -1,6 +1,6 @@
 namespace ClusterHeal.Help;
 
-/// <summary>Reads a page: front matter that is passed over, a title, and sections with the names that PlatyPS gave them.</summary>
+/// <summary>Reads a page: front matter, which is ignored, a title, and sections with the names that PlatyPS gave them.</summary>
 internal sealed class HelpPageReader
 {
     private readonly string _file;

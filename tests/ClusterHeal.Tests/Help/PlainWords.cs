@@ -23,12 +23,12 @@ internal sealed class PlainWords
         from Match match in word.Pattern.Matches(text)
         let line = 1 + text.AsSpan(0, match.Index).Count('\n')
         orderby line
-        select $"{line}: '{Regex.Replace(match.Value, @"[\s/]+", " ")}' (better: {word.Better})";
+        select $"{line}: '{Regex.Replace(match.Value, @"[\s/#]+", " ")}' (better: {word.Better})";
 
-    // A phrase may go on in the next line, in a comment behind its slashes.
+    // A phrase may go on in the next line, in a comment after its slashes or its hash sign.
     private static Regex Pattern(string word)
     {
-        var body = string.Join(@"[\s/]+", word.Split(' ').Select(Regex.Escape));
+        var body = string.Join(@"[\s/#]+", word.Split(' ').Select(Regex.Escape));
         return new Regex($@"{(char.IsLetter(word[0]) ? @"(?<![\w-])" : "")}{body}(?![\w-])", RegexOptions.IgnoreCase);
     }
 }

@@ -1,22 +1,8 @@
 namespace ClusterHeal.Tests.Help;
 
-/// <summary>What people read is in plain words: no word of PlainWords.txt is in docs, help, messages, or the comments of <see cref="Rooms"/>.</summary>
+/// <summary>What people read is in plain words: no word of PlainWords.txt is in docs, help, messages, or the comments of the sources.</summary>
 public sealed class PlainWordsTests
 {
-    // The folders whose comments are looked at, too. The list grows until it is "src/".
-    private static readonly string[] Rooms =
-    [
-        "src/ClusterHeal.Core/Bolt/",
-        "src/ClusterHeal.Core/Etcd/Snapshots/Reading/",
-        "src/ClusterHeal.Core/Common/",
-        "src/ClusterHeal.Core/Reports/",
-        "src/ClusterHeal.Core/Wal/",
-        "src/ClusterHeal.Model/",
-        "src/ClusterHeal.Practice/",
-        "src/ClusterHeal.Practice.ControlPlane/",
-        "src/ClusterHeal.Tour/",
-    ];
-
     private static readonly string[] Skipped = ["bin", "obj"];
 
     [Fact]
@@ -34,8 +20,8 @@ public sealed class PlainWordsTests
     {
         var words = PlainWords.Read(["# a comment", "", "anew = again", "where nobody = if nobody", ", else = , otherwise"]);
         Assert.Equal(
-            ["1: 'Anew' (better: again)", "2: 'where nobody' (better: if nobody)", "3: ', else' (better: , otherwise)"],
-            words.In("Anew, and a renewal\n/// where\n/// nobody is, else nothing\nor anything else"));
+            ["1: 'Anew' (better: again)", "2: 'where nobody' (better: if nobody)", "3: ', else' (better: , otherwise)", "5: 'where nobody' (better: if nobody)"],
+            words.In("Anew, and a renewal\n/// where\n/// nobody is, else nothing\nor anything else\n# where\n# nobody"));
     }
 
     [Fact]
@@ -43,13 +29,16 @@ public sealed class PlainWordsTests
         Assert.Equal("a         c\n     \n    \n   \nd", ReadText.OfMarkdown("a `hence` c\n```sh\nanew\n```\nd"));
 
     [Theory]
-    [InlineData("var hence = 1; // anew", false, "")]
-    [InlineData("var hence = 1; // anew", true, "// anew")]
-    [InlineData("/// <summary>anew</summary>\nclass A;", true, "/// <summary>anew</summary>")]
-    [InlineData("var a = $\"shall {hence} lest\";", false, "shall         lest")]
-    [InlineData("var a = $\"{(b ? \"thus\" : hence)}\"; // anew", false, "\"thus\"")]
-    public void Of_C_sharp_texts_are_read_and_comments_only_if_asked_for(string source, bool withComments, string read) =>
-        Assert.Equal(read, ReadText.OfCSharp(source, withComments).Trim());
+    [InlineData("var hence = 1; // anew", "// anew")]
+    [InlineData("/// <summary>anew</summary>\nclass A;", "/// <summary>anew</summary>")]
+    [InlineData("var a = $\"shall {hence} lest\";", "shall         lest")]
+    [InlineData("var a = $\"{(b ? \"thus\" : hence)}\";", "\"thus\"")]
+    public void Of_C_sharp_texts_and_comments_are_read(string source, string read) =>
+        Assert.Equal(read, ReadText.OfCSharp(source).Trim());
+
+    [Fact]
+    public void Of_shell_scripts_comments_are_read() =>
+        Assert.Equal("# a\n                \n  # b", ReadText.OfShell("# a\nif a; else b; fi\n  # b"));
 
     private static IEnumerable<(string File, string Read)> Texts()
     {
@@ -60,16 +49,18 @@ public sealed class PlainWordsTests
         {
             var file = Path.GetRelativePath(RepositoryRoot.Path, path).Replace('\\', '/');
             if (file.Split('/').Intersect(Skipped).Any()) continue;
-            var isRoom = Rooms.Any(room => file.StartsWith(room, StringComparison.Ordinal));
             switch (Path.GetExtension(file))
             {
                 case ".md":
                     yield return (file, ReadText.OfMarkdown(File.ReadAllText(path)));
                     break;
                 case ".cs":
-                    yield return (file, ReadText.OfCSharp(File.ReadAllText(path), isRoom));
+                    yield return (file, ReadText.OfCSharp(File.ReadAllText(path)));
                     break;
-                case ".ps1" when isRoom || file.StartsWith("docs/", StringComparison.Ordinal):
+                case ".sh":
+                    yield return (file, ReadText.OfShell(File.ReadAllText(path)));
+                    break;
+                case ".ps1":
                     yield return (file, File.ReadAllText(path));
                     break;
             }
