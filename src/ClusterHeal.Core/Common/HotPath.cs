@@ -5,7 +5,7 @@ namespace ClusterHeal.Common;
 /// <summary>
 /// Marks methods that run for each page or record of a snapshot. The runtime starts a method with slow code and replaces it about
 /// 100 ms later. By then half of a file of 1 GiB is read. Without these marks Get-EtcdSnapshot needs 1.2 s of CPU for it, with them 0.8 s
-/// (benchmark <c>status</c>, medians). Marks on 19 other methods made no difference.
+/// (benchmark <c>status</c>, medians). Marks on 19 other methods made no difference there.
 /// </summary>
 internal static class HotPath
 {

@@ -131,7 +131,7 @@ internal sealed class SnapshotMetadata : IRecordVisitor
         }
     }
 
-    // etcd and etcdutl end with a panic over it. (etcd: server/etcdserver/api/membership/storev2.go, mustParseMemberIDFromBytes)
+    // etcdutl ends with a panic over it. (etcd 3.5: membership/store.go; etcd 3.6: schema/membership.go)
     private void CheckId(string id)
     {
         if (!EtcdId.IsHex(id)) _problems.Add($"the member '{id}' has an ID that is no hexadecimal number");

@@ -8,7 +8,6 @@ namespace ClusterHeal.Etcd.Snapshots;
 /// </summary>
 public sealed class SnapshotRestore : IDisposable
 {
-
     private readonly SnapshotFile _source;
     private readonly RestoreSpec _spec;
 
