@@ -53,6 +53,7 @@ internal sealed class PageReader(BoltDatabase database)
     private void AddTooLong(ulong id, uint overflow, BoltFindings findings) =>
         findings.Add(id, database.OffsetOf(id) + 12, $"its overflow of {overflow} pages goes too far");
 
+    [MethodImpl(HotPath.Optimized)]
     private ReadOnlySpan<byte> Read(long offset, int count)
     {
         if (!_last.Reaches(offset)) (_last, _other) = (_other, _last);
@@ -73,12 +74,14 @@ internal sealed class PageReader(BoltDatabase database)
         /// <summary>Whether an offset is in the window or right behind it.</summary>
         public bool Reaches(long offset) => offset >= _start && offset <= _start + _length;
 
+        [MethodImpl(HotPath.Optimized)]
         public ReadOnlySpan<byte> Read(long offset, int count)
         {
             if (offset < _start || offset + count > _start + _length) Fill(offset, count);
             return _bytes.AsSpan((int)(offset - _start), count);
         }
 
+        [MethodImpl(HotPath.Optimized)]
         private void Fill(long offset, int count)
         {
             _readAhead = Reaches(offset) ? Math.Clamp(_readAhead * 2, SmallestRead, LargestRead) : SmallestRead;

@@ -97,6 +97,7 @@ internal sealed class TreeWalk(BoltDatabase database, PageMarks marks, BoltFindi
     }
 
     /// <summary>Opens a page: a leaf is handed out, a branch goes onto the path.</summary>
+    [MethodImpl(HotPath.Optimized)]
     private bool Enter(ulong id, ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max, out BoltPage leaf)
     {
         if (!Open(id, min, hasMax, max, out leaf)) return false;

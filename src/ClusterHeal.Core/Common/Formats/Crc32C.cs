@@ -59,6 +59,7 @@ internal static class Crc32C
     /// The checksum of A‖B from the checksums of both and the length of B in bytes, so that blocks can be summed apart from one
     /// another. A CRC is linear: B's bytes only multiply A's remainder by x^(8·length).
     /// </summary>
+    [MethodImpl(HotPath.Optimized)]
     public static uint Combine(uint first, uint second, long secondLength)
     {
         var shift = 1u << 31;
@@ -78,6 +79,7 @@ internal static class Crc32C
     }
 
     /// <summary>The product of two polynomials modulo ours; bit 31 is x^0.</summary>
+    [MethodImpl(HotPath.Optimized)]
     private static uint Multiply(uint a, uint b)
     {
         var product = 0u;

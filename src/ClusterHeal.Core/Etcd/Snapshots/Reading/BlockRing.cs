@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using ClusterHeal.Bolt;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -38,6 +40,7 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
     }
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on. For any thread.</summary>
+    [MethodImpl(HotPath.Optimized)]
     public void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
@@ -53,6 +56,7 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
     /// <summary>No more blocks will be taken: nobody has to wait.</summary>
     public void Dispose() => _isClosed = true;
 
+    [MethodImpl(HotPath.Optimized)]
     private bool TryCopy(long block, int start, Span<byte> destination)
     {
         // Asleep and not waiting for a signal: to wake a walk takes the time of the thread that has the most to do.
@@ -75,6 +79,7 @@ internal sealed class BlockRing(ReadBlock read, long length) : IDisposable
         }
     }
 
+    [MethodImpl(HotPath.Optimized)]
     private void FillOne()
     {
         read(_filled * BlockSize, PlaceOf(_filled));

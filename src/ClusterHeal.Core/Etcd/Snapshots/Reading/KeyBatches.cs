@@ -32,6 +32,7 @@ internal sealed class KeyBatches(UserKeyTable keys, PartSum[] sums)
         for (var shard = 0; shard < UserKeyTable.Shards; shard++) Flush(shard);
     }
 
+    [MethodImpl(HotPath.Optimized)]
     private void Flush(int shard)
     {
         keys.Add(shard, _records.AsSpan(shard * BatchSize, _counts[shard]), sums, Resources);

@@ -20,6 +20,7 @@ internal class PartSum : IRecordVisitor
     public bool HasSuperseded { get; set; }
 
     /// <inheritdoc/>
+    [MethodImpl(HotPath.Optimized)]
     public virtual void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         Count(key, value);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ClusterHeal.Bolt;
 using ClusterHeal.Common;
@@ -107,6 +108,7 @@ internal sealed class SnapshotFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     /// <summary>Beside a sha256, which takes longer than everything else, the walk does the reading for both.</summary>
+    [MethodImpl(HotPath.Optimized)]
     private void ReadForWalk(long offset, Span<byte> destination)
     {
         if (_ring is { } ring) ring.Read(offset, destination);

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using ClusterHeal.Common;
 
 namespace ClusterHeal.Etcd.Snapshots;
 
@@ -19,6 +21,7 @@ internal sealed class SnapshotHash : IDisposable
     public static bool HasChecksum(long fileLength) => fileLength % SectorSize == SHA256.HashSizeInBytes;
 
     /// <summary>Takes the next bytes of the file. The last 32 are held back: they may be the checksum.</summary>
+    [MethodImpl(HotPath.Optimized)]
     public void Append(ReadOnlySpan<byte> block)
     {
         _length += block.Length;
