@@ -2,7 +2,15 @@
 # An endpoint is one line: URL, CA, certificate and key, separated by tabs; what is not needed is empty.
 tab=$(printf '\t')
 
-field() { printf '%s\n' "$1" | cut -d "$tab" -f "$2"; }
+# Prints the field $2 of the line $1.
+field() {
+  lib_rest=$1 lib_field=$2
+  while [ "$lib_field" -gt 1 ]; do
+    case $lib_rest in *"$tab"*) lib_rest=${lib_rest#*"$tab"} ;; *) lib_rest='' ;; esac
+    lib_field=$((lib_field - 1))
+  done
+  printf '%s\n' "${lib_rest%%"$tab"*}"
+}
 
 # Calls curl at the endpoint $1 for the path $2; further arguments are curl's. No proxy and no .curlrc is used.
 # HTTP/1.1, because a member cuts off its answer to a peer over HTTP/2.

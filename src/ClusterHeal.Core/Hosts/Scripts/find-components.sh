@@ -13,21 +13,29 @@ flag() { sed -n -e "/^--$1\$/{n;p;q;}" -e "s/^--$1=//p"; }
 
 # The processes with the names of components, as "process name": by the kernel's name for them (15 characters), and by the first
 # word of their command line, if a program is started under another name. Any process may be among them.
-wanted=-
-for word in "$@"; do wanted="$wanted|$(printf '%s' "$word" | tr ' ' '|')"; done
+shorten() {
+    short=$1
+    while [ ${#short} -gt 15 ]; do short=${short%?}; done
+}
+wanted=- known=' '
+for words in "$@"; do
+    for word in $words; do
+        shorten "$word"
+        wanted="$wanted|$word" known="$known$short "
+    done
+done
 processes=$(
     {
         for process in /proc/[0-9]*; do
-            { read -r name < "$process/comm"; } 2>/dev/null && printf '%s %s\n' "${process#/proc/}" "$name"
+            { IFS= read -r name < "$process/comm"; } 2>/dev/null && case $known in *" $name "*) printf '%s %s\n' "${process#/proc/}" "$name" ;; esac
         done
-        for file in $(grep -lzE "^(.*/)?($wanted)\$" /proc/[0-9]*/cmdline); do
-            word=$(tr '\000' '\n' < "$file" | head -n 1)
-            process=${file#/proc/}
-            printf '%s %.15s\n' "${process%/cmdline}" "${word##*/}"
-        done
+        # A line of grep is FILE:NUMBER:WORD, the number 1 for the first word.
+        grep -aHnozE -m 1 "^(.*/)?($wanted)\$" /proc/[0-9]*/cmdline | tr '\000' '\n' |
+            sed -n -E 's#^/proc/([0-9]+)/cmdline:1:(.*/)?([^/]{0,15}).*$#\1 \3#p'
     } 2>/dev/null | sort -u
 )
-pods=" $(processes_in "$lib_static_pod" | tr '\n' ' ')"
+pods=' '
+for process in $(processes_in "$lib_static_pod"); do pods="$pods$process "; done
 
 # True if the process $1 is the main process of the unit $2, and runs a program that only root can have put there.
 is_units_own() {
@@ -36,17 +44,32 @@ is_units_own() {
 
 # Prints the process $2 with the word $1 in front.
 describe() {
-    { stat=$(cat "/proc/$2/stat") && command=$(one_line < "/proc/$2/cmdline") && user=$(stat -c %u "/proc/$2"); } 2>/dev/null || return 0
+    stat=''
+    { command=$(one_line < "/proc/$2/cmdline") && while IFS= read -r line; do stat=$stat$line; done < "/proc/$2/stat"; } 2>/dev/null || return 0
     [ -n "$command" ] || return 0
-    cgroup=$(cgroup_of "$2")
-    printf '%s %s %s %s %s\ncommand %s\n' "$1" "$2" "$(printf '%s' "${stat##*) }" | cut -d ' ' -f 20)" "$user" "$cgroup" "$command"
+    word=$1 process=$2
+    # The name in it may have any characters. The field 20 after it is the start.
+    # shellcheck disable=SC2086 # Numbers.
+    set -- ${stat##*) }
+    [ $# -ge 20 ] || return 0
+    shift 19
+    printf '%s %s %s %s %s\ncommand %s\n' "$word" "$process" "$1" "$(user_of "$process")" "$(cgroup_of "$process")" "$command"
+}
+
+# The user as whom the process $1 acts.
+user_of() {
+    {
+        while read -r key real user others; do
+            case $key in Uid:) printf '%s\n' "$user"; return ;; esac
+        done < "/proc/$1/status"
+    } 2>/dev/null
 }
 
 # The kubelet is the main process of its unit, and runs as root.
 kubelet=''
 for unit in $kubelet_units; do
     [ -z "$kubelet" ] && kubelet=$(main_process "$unit") || continue
-    [ -z "$kubelet" ] || [ "$(stat -c %u "/proc/$kubelet" 2>/dev/null)" = 0 ] || kubelet=''
+    [ -z "$kubelet" ] || [ "$(user_of "$kubelet")" = 0 ] || kubelet=''
 done
 
 # Its arguments: those it runs with, otherwise those its unit would give it.
@@ -94,14 +117,18 @@ while [ $# -ge 3 ]; do
     shift 3
     printf 'component %s\n' "$component"
     for name in $names; do
-        for process in $(printf '%s\n' "$processes" | sed -n "s/^\([0-9]*\) $(printf %.15s "$name")\$/\1/p"); do
+        shorten "$name"
+        while IFS=' ' read -r process found; do
+            [ "$found" = "$short" ] || continue
             case $pods in
                 *" $process "*) ! is_container "$process" "$name" || describe pod "$process" ;;
                 *)
                     unit=$(unit_of "$process")
                     [ -z "$unit" ] || ! is_units_own "$process" "$unit" || units="$units $unit" ;;
             esac
-        done
+        done <<PROCESSES
+$processes
+PROCESSES
         for manifest in "$manifests/$name".yaml "$manifests/$name".yml "$manifests/$name".json "$manifests/$name".manifest; do
             [ -f "$manifest" ] && printf 'manifest %s\n' "$manifest"
         done
@@ -112,6 +139,14 @@ while [ $# -ge 3 ]; do
     done
     # shellcheck disable=SC2086 # The names are words of ours and of the service manager.
     facts=$(unit_facts $units)
-    for process in $(printf '%s\n' "$facts" | main_processes_in_facts | sort -u); do describe process "$process"; done
-    printf '%s\n' "$facts" | sed 's/^/unit /'
+    described=' 0 '
+    while IFS= read -r line; do
+        case $line in MainPID=*) process=${line#MainPID=} ;; *) continue ;; esac
+        case $described in *" $process "*) ;; *) described="$described$process "; describe process "$process" ;; esac
+    done <<FACTS
+$facts
+FACTS
+    while IFS= read -r line; do printf 'unit %s\n' "$line"; done <<FACTS
+$facts
+FACTS
 done

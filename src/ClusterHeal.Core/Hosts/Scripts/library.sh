@@ -1,14 +1,17 @@
 # What the scripts on hosts share. HostScript.WithLibrary puts it in front of them, after systemd.sh. POSIX sh: a function with variables of its own
-# has "( ... )" for a body; the others name theirs lib_. docs/design/0014-who-is-a-component.md says why processes are recognized by their control
-# group.
+# has "( ... )" for a body; the others name theirs lib_. A "( ... )" and a program cost a process each, so what is asked often has neither.
+# docs/design/0014-who-is-a-component.md says why processes are recognized by their control group.
+
+lib_newline='
+'
 
 # --- time -------------------------------------------------------------------------------------------------------------
 
 # Whole seconds since the boot, by the only clock that nobody can set.
-seconds() ( read -r up rest < /proc/uptime && printf '%s\n' "${up%%.*}" )
+seconds() { read -r lib_up lib_rest < /proc/uptime && printf '%s\n' "${lib_up%%.*}"; }
 
 # The name of this boot: each boot has another one.
-boot_id() ( read -r id < /proc/sys/kernel/random/boot_id && printf '%s\n' "$id" )
+boot_id() { read -r lib_id < /proc/sys/kernel/random/boot_id && printf '%s\n' "$lib_id"; }
 
 # --- who runs ---------------------------------------------------------------------------------------------------------
 
@@ -16,35 +19,43 @@ boot_id() ( read -r id < /proc/sys/kernel/random/boot_id && printf '%s\n' "$id" 
 lib_static_pod="$lib_tree"'(kubelet\.slice/kubelet-|kubelet/)?kubepods(\.slice/|/)((kubelet-)?(kubepods-)?(burstable|besteffort)(\.slice)?/)?[a-z-]*pod([0-9a-f]{32})(\.slice)?/'
 
 # True if the process $1 lives. A zombie does not count: it holds no files.
-is_alive() (
-  case $(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) in Z|X|'') exit 1 ;; esac
-)
+is_alive() {
+  lib_state=''
+  {
+    while read -r lib_key lib_word lib_rest; do
+      case $lib_key in State:) lib_state=$lib_word; break ;; esac
+    done < "/proc/$1/status"
+  } 2>/dev/null
+  case $lib_state in Z|X|'') return 1 ;; esac
+}
 
 # True if the process $1 says that its program is called $2. Use it to choose among processes that are known to belong to it; it is no proof.
-is_called() (
+is_called() {
+  lib_called=''
+  { IFS= read -r lib_called < "/proc/$1/comm"; } 2>/dev/null
   # Linux keeps the first 15 bytes of a process's name.
-  { read -r name < "/proc/$1/comm"; } 2>/dev/null && [ "$name" = "$(printf %.15s "$2")" ] && exit 0
-  word=$({ tr '\000' '\n' < "/proc/$1/cmdline"; } 2>/dev/null | head -n 1)
-  [ "${word##*/}" = "$2" ]
-)
+  case $2 in "$lib_called") return 0 ;; "$lib_called"*) [ ${#lib_called} -ne 15 ] || return 0 ;; esac
+  lib_called=$({ tr '\000' '\n' < "/proc/$1/cmdline"; } 2>/dev/null | head -n 1)
+  [ "${lib_called##*/}" = "$2" ]
+}
 
 # The numbers of the living processes whose control group matches $1.
-processes_in() (
-  grep -lE "$1" /proc/[0-9]*/cgroup 2>/dev/null | while IFS= read -r file; do
-    file=${file%/cgroup}
-    ! is_alive "${file##*/}" || printf '%s\n' "${file##*/}"
+processes_in() {
+  for lib_process in $(grep -lE "$1" /proc/[0-9]*/cgroup 2>/dev/null); do
+    lib_process=${lib_process%/cgroup} lib_process=${lib_process##*/}
+    ! is_alive "$lib_process" || printf '%s\n' "$lib_process"
   done
-)
+}
 
 # True if the process $1 of a static pod runs the program $2 in a container of that name. The kubelet's folder of logs, which is root's, has the
 # names of a pod's containers. Without it the pod's control group must be enough.
-is_container() (
-  is_called "$1" "$2" || exit 1
-  id=$(sed -n -E "s#$lib_static_pod.*#\9#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1)
-  for logs in /var/log/pods/*_"$id"; do
-    [ ! -d "$logs" ] || [ -d "$logs/$2" ] || exit 1
+is_container() {
+  is_called "$1" "$2" || return 1
+  lib_pod=$(sed -n -E "\\#$lib_static_pod#{s#$lib_static_pod.*#\9#p;q;}" "/proc/$1/cgroup" 2>/dev/null)
+  for lib_logs in /var/log/pods/*_"$lib_pod"; do
+    [ ! -d "$lib_logs" ] || [ -d "$lib_logs/$2" ] || return 1
   done
-)
+}
 
 # The living processes in static pods of the component with the program $1.
 pod_processes() (
@@ -64,11 +75,8 @@ component_runs() {
 
 # Prints who holds the lock of this host: the operation, the seconds that are left of its lease, the operator. Fails if nobody does: no lock, an
 # ended lease, or one from before the last boot, which ended the steps of all operations here.
-lib_newline='
-'
 lock_holder() (
-  { read -r operation && read -r end && IFS= read -r who; } 2>/dev/null < /var/lib/clusterheal/lock || exit 1
-  boot=$(sed -n 4p /var/lib/clusterheal/lock)
+  { read -r operation && read -r end && IFS= read -r who && IFS= read -r boot; } 2>/dev/null < /var/lib/clusterheal/lock || exit 1
   left=$((end - $(seconds)))
   [ "$left" -gt 0 ] && [ "$boot" = "$(boot_id)" ] || exit 1
   printf '%s\n%s\n%s\n' "$operation" "$left" "$who"
@@ -110,11 +118,15 @@ free_name() (
   printf '%s\n' "$1.$number"
 )
 
-# True if nobody but root, or the user who runs this, can change the file or the entries of the folder $1.
+# True if nobody but root, or the user who runs this, can change the files, or the entries of the folders, $1, $2 …
 is_ours() (
-  facts=$(stat -L -c '%u %g %a' -- "$1") || exit 1
-  case $facts in "0 "*|"$(id -u) "*) ;; *) exit 1 ;; esac
-  case $facts in *[2367]) exit 1 ;; *' 0 '*) ;; *[2367]?) exit 1 ;; esac
+  facts=$(stat -L -c '%u %g %a' -- "$@") || exit 1
+  while IFS= read -r line; do
+    case $line in "0 "*|"$(id -u) "*) ;; *) exit 1 ;; esac
+    case $line in *[2367]) exit 1 ;; *' 0 '*) ;; *[2367]?) exit 1 ;; esac
+  done <<FACTS
+$facts
+FACTS
 )
 
 # Prints the real path of the program $1 if nobody but root can have changed it. Run only what is printed.
@@ -122,17 +134,22 @@ trusted_program() (
   case $1 in /*) ;; *) exit 1 ;; esac
   real=$(readlink -f -- "$1") && [ -f "$real" ] && [ -x "$real" ] || exit 1
   path=$real
+  set -- /
   while [ -n "$path" ]; do
-    is_ours "$path" || exit 1
+    set -- "$@" "$path"
     path=${path%/*}
   done
-  is_ours / && printf '%s\n' "$real"
+  is_ours "$@" && printf '%s\n' "$real"
 )
 
-# Enters the folder $1 of the current folder. If somebody has just made a link of it, the way back would lead elsewhere.
+# Enters the folder $1 of the current folder. If somebody has just made a link of it, the way back would lead elsewhere. lib_here is the current
+# folder's device and inode; empty if they are not known.
+lib_here=''
 step_into() {
-  lib_before=$(stat -c %d:%i .) && cd -P -- "./$1" || return 1
-  [ "$(stat -c %d:%i ..)" = "$lib_before" ] || { printf '%s\n' "'$1' is a symbolic link now" >&2; return 1; }
+  lib_before=${lib_here:-$(stat -c %d:%i .)} lib_here=''
+  [ -n "$lib_before" ] && cd -P -- "./$1" && lib_above=$(stat -c %d:%i .. .) || return 1
+  [ "${lib_above%%"$lib_newline"*}" = "$lib_before" ] || { printf '%s\n' "'$1' is a symbolic link now" >&2; return 1; }
+  lib_here=${lib_above##*"$lib_newline"}
 }
 
 # Enters the folder $1, an absolute path; with "make" as $2 missing parts are created. A symbolic link is followed only out of a folder of ours, in
@@ -141,13 +158,13 @@ step_into() {
 enter() {
   case $1 in /*) ;; *) printf '%s\n' "'$1' is no absolute path" >&2; return 41 ;; esac
   cd / || return 41
-  lib_rest=$1 lib_links=40
+  lib_rest=$1 lib_links=40 lib_here=''
   while [ -n "$lib_rest" ]; do
     lib_name=${lib_rest%%/*}
     case $lib_rest in */*) lib_rest=${lib_rest#*/} ;; *) lib_rest='' ;; esac
     case $lib_name in
       ''|.) ;;
-      ..) cd -P .. || return 41 ;;
+      ..) lib_here=''; cd -P .. || return 41 ;;
       *)
         if [ -L "./$lib_name" ]; then
           lib_links=$((lib_links - 1))
@@ -156,7 +173,7 @@ enter() {
             return 41
           }
           lib_target=$(readlink -- "./$lib_name") || return 41
-          case $lib_target in /*) cd / || return 41 ;; esac
+          case $lib_target in /*) lib_here=''; cd / || return 41 ;; esac
           lib_rest=$lib_target/$lib_rest
         else
           [ "${2:-}" != make ] || lies "./$lib_name" || mkdir -m 700 -- "./$lib_name" || return 41
@@ -198,7 +215,12 @@ move() (
 )
 
 # For rename(2) a bind mount of the same filesystem is another place, so the number of the mount counts, too.
-lib_filesystem() { stat -L -c %d "/proc/self/fd/$1/." && sed -n 's/^mnt_id:[[:space:]]*//p' "/proc/self/fdinfo/$1"; }
+lib_filesystem() {
+  stat -L -c %d "/proc/self/fd/$1/." || return
+  while read -r lib_key lib_word; do
+    case $lib_key in mnt_id:) printf '%s\n' "$lib_word" ;; esac
+  done < "/proc/self/fdinfo/$1"
+}
 
 lib_copy() (
   ! lies "$2" || exit 0
@@ -210,7 +232,7 @@ lib_copy() (
 # A file is put into its place in three steps: begin_part in its folder; fill the file "part"; end_part. In between the current folder is one that
 # only we can enter, so that nobody can swap the file.
 lib_part=''
-begin_part() { lib_part=$(mktemp -d ./.clusterheal-XXXXXXXXXX) && step_into "$lib_part"; }
+begin_part() { lib_here='' && lib_part=$(mktemp -d ./.clusterheal-XXXXXXXXXX) && step_into "$lib_part"; }
 drop_part() {
   [ -n "$lib_part" ] || return 0
   rm -f part

@@ -9,19 +9,45 @@
 lib_tree='^(0:|[0-9]+:name=systemd):/'
 
 # The control group of the process $1.
-cgroup_of() { sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$1/cgroup" 2>/dev/null | sort -r | head -n 1; }
+cgroup_of() {
+  lib_group=''
+  {
+    while IFS=: read -r lib_number lib_kind lib_path; do
+      case $lib_number:$lib_kind in
+        0:) [ -n "$lib_group" ] || lib_group=$lib_path ;;
+        *:name=systemd) lib_group=$lib_path ;;
+      esac
+    done < "/proc/$1/cgroup"
+  } 2>/dev/null
+  printf '%s\n' "$lib_group"
+}
 
 # The service of the system's own systemd to which the process $1 belongs; nothing if it belongs to none.
-unit_of() { sed -n -E "s#$lib_tree([^/]+\.slice/)*([^/]+\.service)(/.*)?\$#\3#p" "/proc/$1/cgroup" 2>/dev/null | head -n 1; }
+unit_of() {
+  lib_path=$(cgroup_of "$1")/
+  while lib_path=${lib_path#*/} && [ -n "$lib_path" ]; do
+    case ${lib_path%%/*} in
+      ?*.slice) ;;
+      ?*.service) printf '%s\n' "${lib_path%%/*}"; return ;;
+      *) return 0 ;;
+    esac
+  done
+}
 
 # The main process of the unit $1, as systemd has it; nothing if it has none.
-main_process() { systemctl show -p MainPID -- "$1" 2>/dev/null | main_processes_in_facts; }
+main_process() {
+  lib_main=$(systemctl show -p MainPID -- "$1" 2>/dev/null)
+  case ${lib_main#MainPID=} in ''|0|*[!0-9]*) ;; *) printf '%s\n' "${lib_main#MainPID=}" ;; esac
+}
 
 # The living processes of the unit $1: its main process, and all in its control group.
 unit_processes() (
   main=$(main_process "$1")
   [ -z "$main" ] || ! is_alive "$main" || printf '%s\n' "$main"
-  name=$(printf '%s\n' "$1" | sed 's/[][\.*^$+?(){}|]/\\&/g')
+  name=$(sed 's/[][\.*^$+?(){}|]/\\&/g' <<NAME
+$1
+NAME
+  )
   processes_in "$lib_tree([^/]+\.slice/)*$name(/|\$)"
 )
 
@@ -32,9 +58,6 @@ lib_unit_facts=$lib_unit_facts,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecS
 
 # What is known of the units $1, $2 …, one property on a line, for SystemdUnit to read. An empty line separates two units.
 unit_facts() { TZ=UTC systemctl show -p "$lib_unit_facts" -- "$@" 2>/dev/null; }
-
-# The main processes in what unit_facts printed.
-main_processes_in_facts() { sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p'; }
 
 # The command lines of the units $1, $2 …, their variables and the files of their variables.
 unit_settings() {
@@ -97,5 +120,5 @@ put_boot_unit() {
 remove_boot_unit() { rm -f "$lib_units/multi-user.target.wants/$1" "$lib_units/$1"; }
 
 # If the host was booted meanwhile, systemd has read the unit $1 and would keep it.
-forget_boot_unit() { [ -z "$(systemctl list-units --all --plain --no-legend "$1")" ] || systemctl daemon-reload || :; }
+forget_boot_unit() { [ -z "$(systemctl list-units --all --plain --no-legend "$1")" ] || reload_units || :; }
 
