@@ -56,7 +56,7 @@ describe() {
     printf '%s %s %s %s %s\ncommand %s\n' "$word" "$process" "$1" "$(user_of "$process")" "$(cgroup_of "$process")" "$command"
 }
 
-# The user as whom the process $1 acts.
+# The effective user of the process $1.
 user_of() {
     {
         while read -r key real user others; do
@@ -139,13 +139,7 @@ PROCESSES
     done
     # shellcheck disable=SC2086 # The names are words of ours and of the service manager.
     facts=$(unit_facts $units)
-    described=' 0 '
-    while IFS= read -r line; do
-        case $line in MainPID=*) process=${line#MainPID=} ;; *) continue ;; esac
-        case $described in *" $process "*) ;; *) described="$described$process "; describe process "$process" ;; esac
-    done <<FACTS
-$facts
-FACTS
+    for process in $(main_processes_in "$facts"); do describe process "$process"; done
     while IFS= read -r line; do printf 'unit %s\n' "$line"; done <<FACTS
 $facts
 FACTS

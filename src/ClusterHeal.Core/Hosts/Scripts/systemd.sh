@@ -59,6 +59,19 @@ lib_unit_facts=$lib_unit_facts,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecS
 # What is known of the units $1, $2 …, one property on a line, for SystemdUnit to read. An empty line separates two units.
 unit_facts() { TZ=UTC systemctl show -p "$lib_unit_facts" -- "$@" 2>/dev/null; }
 
+# The main processes in $1, which unit_facts printed, each once.
+main_processes_in() (
+  seen=' 0 '
+  while IFS='=' read -r property value; do
+    case "$property $seen" in
+      *" $value "*) ;;
+      MainPID*) seen="$seen$value "; printf '%s\n' "$value" ;;
+    esac
+  done <<FACTS
+$1
+FACTS
+)
+
 # The command lines of the units $1, $2 …, their variables and the files of their variables.
 unit_settings() {
   systemctl show -p ExecStart -p Environment -- "$@"

@@ -27,10 +27,11 @@ internal sealed record RenewalGroup(RenewalHostGround Host, ComponentStatus? Com
     public static IReadOnlyList<RenewalGroup> Of(IReadOnlyList<RenewalHostGround> hosts, IReadOnlyList<RenewedFile> files)
     {
         var groups = new List<RenewalGroup>();
+        var order = ComponentDefinition.ControlPlane.ToList();
         foreach (var host in hosts)
         {
             var own = files.Where(file => file.Former.HostName == host.Shell.HostName).ToList();
-            var running = host.ControlPlane.Where(component => component.State != ComponentState.Stopped).OrderBy(component => ComponentDefinition.ControlPlane.ToList().IndexOf(component.Component));
+            var running = host.ControlPlane.Where(component => component.State != ComponentState.Stopped).OrderBy(component => order.IndexOf(component.Component));
             foreach (var component in running.Where(component => own.Any(file => file.Former.UsedBy.Contains(component.Component))).ToArray())
             {
                 var first = own.Where(file => file.Former.UsedBy.Contains(component.Component)

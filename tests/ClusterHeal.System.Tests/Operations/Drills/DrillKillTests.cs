@@ -15,13 +15,11 @@ public sealed class DrillKillTests(DrillLab lab)
     public Task Killed_while_it_watches_a_stopped_scheduler() =>
         KillAndUndoAsync(DrillName.Scheduler, $"{DrillPhase.Observation}", TimeSpan.FromSeconds(20));
 
-    [Fact]
-    public Task Killed_in_the_middle_of_a_restore() => KillAndUndoAsync(DrillName.SnapshotRestore, "Put the new data in place", healAfter: null);
-
     [Theory]
     [InlineData("Look at the hosts")]
     [InlineData("Lay the new data beside the old")]
     [InlineData("Stop etcd")]
+    [InlineData("Put the new data in place")]
     [InlineData("Start etcd")]
     [InlineData("Start the API servers")]
     [InlineData("Close the operation")]

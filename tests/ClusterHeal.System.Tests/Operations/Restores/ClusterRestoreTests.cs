@@ -8,9 +8,15 @@ public sealed class ClusterRestoreTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    /// <summary>Each form has one test always, and both with <c>CLUSTERHEAL_TEST_ALL</c>.</summary>
+    public static TheoryData<EtcdForm> Forms => LongTests.AreWanted ? new(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new(EtcdForm.StaticPod);
+
+    /// <summary>The forms, and which of eight steps in a row the operator dies at if not at all.</summary>
+    public static TheoryData<EtcdForm, int> Deaths =>
+        LongTests.AreWanted ? new() { { EtcdForm.SystemdUnit, 0 }, { EtcdForm.StaticPod, 4 } } : new() { { EtcdForm.SystemdUnit, 0 } };
+
     [Theory]
-    [InlineData(EtcdForm.SystemdUnit)]
-    [InlineData(EtcdForm.StaticPod)]
+    [MemberData(nameof(Forms))]
     public async Task What_was_deleted_is_back_on_all_members_and_can_be_undone(EtcdForm form)
     {
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);
@@ -44,8 +50,7 @@ public sealed class ClusterRestoreTests
     /// former, goes on from there.
     /// </summary>
     [Theory]
-    [InlineData(EtcdForm.SystemdUnit, 0)]
-    [InlineData(EtcdForm.StaticPod, 4)]
+    [MemberData(nameof(Deaths))]
     public async Task An_operator_that_is_killed_leaves_one_state_on_all_members_whatever_the_step(EtcdForm form, int rest)
     {
         const int MostSteps = 30;
