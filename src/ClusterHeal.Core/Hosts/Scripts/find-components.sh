@@ -11,12 +11,13 @@ one_line() { tr '\000\n' '\037 '; }
 # Value of the flag $1 in the words, one on a line, of standard input.
 flag() { sed -n -e "/^--$1\$/{n;p;q;}" -e "s/^--$1=//p"; }
 
-# The processes with the names of components, as "process name": by the kernel's name for them (15 characters), and by the first
-# word of their command line, if a program is started under another name. Any process may be among them.
+# Sets short to the kernel's name for a process of the program $1: 15 characters.
 shorten() {
     short=$1
     while [ ${#short} -gt 15 ]; do short=${short%?}; done
 }
+# The processes with the names of components, as "process name": by the kernel's name for them (15 characters), and by the first
+# word of their command line, if a program is started under another name. Any process may be among them.
 wanted=- known=' '
 for words in "$@"; do
     for word in $words; do
@@ -46,21 +47,23 @@ is_units_own() {
 describe() {
     stat=''
     { command=$(one_line < "/proc/$2/cmdline") && while IFS= read -r line; do stat=$stat$line; done < "/proc/$2/stat"; } 2>/dev/null || return 0
-    [ -n "$command" ] || return 0
+    # A process that has just ended has no user any more.
+    user=$(user_of "$2")
+    [ -n "$command" ] && [ -n "$user" ] || return 0
     word=$1 process=$2
     # The name in it may have any characters. The field 20 after it is the start.
     # shellcheck disable=SC2086 # Numbers.
     set -- ${stat##*) }
     [ $# -ge 20 ] || return 0
     shift 19
-    printf '%s %s %s %s %s\ncommand %s\n' "$word" "$process" "$1" "$(user_of "$process")" "$(cgroup_of "$process")" "$command"
+    printf '%s %s %s %s %s\ncommand %s\n' "$word" "$process" "$1" "$user" "$(cgroup_of "$process")" "$command"
 }
 
 # The effective user of the process $1.
 user_of() {
     {
-        while read -r key real user others; do
-            case $key in Uid:) printf '%s\n' "$user"; return ;; esac
+        while read -r key real effective others; do
+            case $key in Uid:) printf '%s\n' "$effective"; return ;; esac
         done < "/proc/$1/status"
     } 2>/dev/null
 }
