@@ -1,7 +1,10 @@
 # The cmdlets about hosts in a real pwsh, against practice hosts that `dotnet test` starts and tells of in the environment: three of them,
 # with a member of etcd each, as units.
 
-BeforeDiscovery { $noHosts = -not $env:CLUSTERHEAL_TEST_HOSTS }
+BeforeDiscovery {
+    $noHosts = -not $env:CLUSTERHEAL_TEST_HOSTS
+    $quick = -not $env:CLUSTERHEAL_TEST_ALL
+}
 
 Describe 'Live hosts' -Skip:$noHosts {
     BeforeAll {
@@ -42,7 +45,7 @@ Describe 'Live hosts' -Skip:$noHosts {
         Get-EtcdConfiguration -HostName $hosts[0] @HostLogin | Get-EtcdMember | Select-Object -ExpandProperty Name | Sort-Object | Should -Be 'm0', 'm1', 'm2'
     }
 
-    It 'are backed up by the sample, through the first host that answers, with proof' {
+    It 'are backed up by the sample, through the first host that answers, with proof' -Skip:$quick {
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'kept')).FullName
         $config = Join-Path $TestDrive 'ssh_config'
         Set-Content $config "Host *`n  UserKnownHostsFile $env:CLUSTERHEAL_TEST_KNOWN_HOSTS"
@@ -59,7 +62,7 @@ Describe 'Live hosts' -Skip:$noHosts {
         Test-EtcdSnapshot $saved.FullName -Quiet | Should -BeTrue
     }
 
-    It 'show with -WhatIf host, mechanism and action, and do nothing' {
+    It 'show with -WhatIf host, mechanism and action, and do nothing' -Skip:$quick {
         $before = Get-HostAnswer "systemctl show -p MainPID --value etcd; ls -laR /var/lib/clusterheal 2>&1"
         $shown = (Invoke-Pwsh "`$HostLogin = $HostLoginText; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @HostLogin -WhatIf; Stop-ControlPlaneComponent '$($hosts[0])' Etcd @HostLogin -WhatIf -For 90s").Output -join "`n"
         $shown | Should -Match 'What if:'
@@ -108,7 +111,7 @@ Describe 'Live hosts' -Skip:$noHosts {
         Get-HostAnswer 'systemctl is-active etcd' | Should -Be 'active'
     }
 
-    It 'have the component back after a Ctrl+C during a stop without a timer, and the output says so' {
+    It 'have the component back after a Ctrl+C during a stop without a timer, and the output says so' -Skip:$quick {
         $said = Join-Path $TestDrive 'said-too'
         $begun = Join-Path $env:CLUSTERHEAL_TEST_HOST_DISK 'var/lib/stopping'
         $null = Get-HostAnswer 'touch /var/lib/slow'

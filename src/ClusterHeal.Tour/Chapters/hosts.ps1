@@ -14,12 +14,12 @@ Get-EtcdConfiguration -HostName $hosts[0] @login | Tee-Object -Variable etcd
 $etcd | Save-EtcdSnapshot -Path hosts.db
 #? the checksum of the snapshot fits: $out.Checksum -eq 'Verified'
 
-# One member is stopped for thirty seconds. The host is told first to start it again, whatever happens to us.
-Stop-ControlPlaneComponent $hosts[1] Etcd @login -For 30s -Confirm:$false -PassThru
+# One member is stopped for a minute. The host is told first to start it again, whatever happens to us.
+Stop-ControlPlaneComponent $hosts[1] Etcd @login -For 1m -Confirm:$false -PassThru
 #? it is stopped, and it is known when it heals: $out.State -eq 'Stopped' -and $out.HealsAt
 
 # To stop a second one would end the quorum. It is refused.
-Stop-ControlPlaneComponent $hosts[2] Etcd @login -For 30s -Confirm:$false
+Stop-ControlPlaneComponent $hosts[2] Etcd @login -For 1m -Confirm:$false
 #? the refusal is because of the quorum: $problems[0].FullyQualifiedErrorId -like 'QuorumAtRisk*'
 
 # Nobody starts the member again. Its host does.

@@ -19,8 +19,7 @@ public sealed class PracticeClusterTests
     {
         get
         {
-            var kinds = new TheoryData<EtcdForm, bool> { { EtcdForm.SystemdUnit, false } };
-            if (LongTests.AreWanted) kinds.Add(EtcdForm.StaticPod, false);
+            var kinds = new TheoryData<EtcdForm, bool> { { EtcdForm.SystemdUnit, false }, { EtcdForm.StaticPod, false } };
             if (LocalControlPlaneOptions.AssetsOfEnvironment is not null) kinds.Add(EtcdForm.StaticPod, true);
             return kinds;
         }
@@ -30,6 +29,7 @@ public sealed class PracticeClusterTests
     [MemberData(nameof(Kinds))]
     public async Task It_comes_up_serves_and_shows_what_a_lost_scheduler_and_a_lost_kubelet_do(EtcdForm form, bool real)
     {
+        LongTests.SkipUnlessWanted();
         _kubectl = Path.Combine((await new PeerCache().GetAsync(PeerSet.Kubectl, Stop)).Bin, "kubectl");
         var options = new PracticeClusterOptions
         {
@@ -73,6 +73,7 @@ public sealed class PracticeClusterTests
     [Fact]
     public async Task Without_one_host_of_the_control_plane_the_cluster_goes_on()
     {
+        LongTests.SkipUnlessWanted();
         _kubectl = Path.Combine((await new PeerCache().GetAsync(PeerSet.Kubectl, Stop)).Bin, "kubectl");
         await using var cluster = await PracticeCluster.StartAsync(new PracticeClusterOptions { KubernetesAssets = null }, Stop);
         await cluster.Hosts["kubem00"].PowerOffAsync(Stop);

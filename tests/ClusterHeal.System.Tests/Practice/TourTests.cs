@@ -8,12 +8,15 @@ public sealed class TourTests : IDisposable
 
     public void Dispose() => _told.Dispose();
 
+    /// <summary>The first chapter, or, with <c>CLUSTERHEAL_TEST_ALL</c>, all.</summary>
     [Fact]
-    public async Task Every_chapter_comes_out_as_announced_and_leaves_no_folder()
+    public async Task A_chapter_comes_out_as_announced_and_leaves_no_folder()
     {
         var before = TourFolders();
-        var code = await TourProgram.RunAsync([], _told, TestContext.Current.CancellationToken);
+        var chapters = TourChapter.All.Where(chapter => LongTests.AreWanted || chapter.Name == "backup").ToList();
+        var code = await TourProgram.PlayAsync(chapters, _told, TestContext.Current.CancellationToken);
 
+        Assert.NotEmpty(chapters);
         Assert.True(code == 0, _told.ToString());
         Assert.Equal(before, TourFolders());
         TestContext.Current.TestOutputHelper?.WriteLine(_told.ToString());

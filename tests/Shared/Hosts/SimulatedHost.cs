@@ -90,12 +90,12 @@ internal sealed partial class SimulatedHost : IHostShell, IDisposable
     }
 
     /// <summary>A process as the kernel shows it.</summary>
-    public void Process(int id, string cgroup, string name, string? firstWord = null, char state = 'S')
+    public void Process(int id, string cgroup, string name, string? firstWord = null, char state = 'S', int user = 0)
     {
         Write($"proc/{id}/cgroup", cgroup + "\n");
         Write($"proc/{id}/comm", name[..Math.Min(15, name.Length)] + "\n");
         Write($"proc/{id}/cmdline", $"{firstWord ?? name}\0--flag\0");
-        Write($"proc/{id}/status", $"Name:\t{name}\nState:\t{state} (state)\n");
+        Write($"proc/{id}/status", $"Name:\t{name}\nState:\t{state} (state)\nUid:\t0\t{user}\t0\t0\n");
         Write($"proc/{id}/stat", $"{id} ({name}) {state} 1 1 1 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4711 0\n");
     }
 

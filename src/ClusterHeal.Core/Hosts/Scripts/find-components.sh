@@ -59,15 +59,6 @@ describe() {
     printf '%s %s %s %s %s\ncommand %s\n' "$word" "$process" "$1" "$user" "$(cgroup_of "$process")" "$command"
 }
 
-# The effective user of the process $1.
-user_of() {
-    {
-        while read -r key real effective others; do
-            case $key in Uid:) printf '%s\n' "$effective"; return ;; esac
-        done < "/proc/$1/status"
-    } 2>/dev/null
-}
-
 # The kubelet is the main process of its unit, and runs as root.
 kubelet=''
 for unit in $kubelet_units; do

@@ -18,15 +18,29 @@ boot_id() { read -r lib_id < /proc/sys/kernel/random/boot_id && printf '%s\n' "$
 # The control groups of the kubelet's pods, as lines of /proc/PID/cgroup. The ID of a static pod is a hash without hyphens.
 lib_static_pod="$lib_tree"'(kubelet\.slice/kubelet-|kubelet/)?kubepods(\.slice/|/)((kubelet-)?(kubepods-)?(burstable|besteffort)(\.slice)?/)?[a-z-]*pod([0-9a-f]{32})(\.slice)?/'
 
+# Sets lib_value to what stands behind "$2:" in the file $1 of /proc; empty if it is not there.
+read_proc() {
+  lib_value=''
+  {
+    while read -r lib_key lib_value; do
+      [ "$lib_key" != "$2:" ] || return 0
+    done < "$1"
+  } 2>/dev/null
+  lib_value=''
+}
+
 # True if the process $1 lives. A zombie does not count: it holds no files.
 is_alive() {
-  lib_state=''
-  {
-    while read -r lib_key lib_word lib_rest; do
-      case $lib_key in State:) lib_state=$lib_word; break ;; esac
-    done < "/proc/$1/status"
-  } 2>/dev/null
-  case $lib_state in Z|X|'') return 1 ;; esac
+  read_proc "/proc/$1/status" State
+  case $lib_value in Z*|X*|'') return 1 ;; esac
+}
+
+# The effective user of the process $1; nothing if it has ended.
+user_of() {
+  read_proc "/proc/$1/status" Uid
+  # shellcheck disable=SC2086 # Numbers: the real user, the effective one, and others.
+  set -- $lib_value
+  [ $# -lt 2 ] || printf '%s\n' "$2"
 }
 
 # True if the process $1 says that its program is called $2. Use it to choose among processes that are known to belong to it; it is no proof.
@@ -217,9 +231,8 @@ move() (
 # For rename(2) a bind mount of the same filesystem is another place, so the number of the mount counts, too.
 lib_filesystem() {
   stat -L -c %d "/proc/self/fd/$1/." || return
-  while read -r lib_key lib_word; do
-    case $lib_key in mnt_id:) printf '%s\n' "$lib_word" ;; esac
-  done < "/proc/self/fdinfo/$1"
+  read_proc "/proc/self/fdinfo/$1" mnt_id
+  printf '%s\n' "$lib_value"
 }
 
 lib_copy() (

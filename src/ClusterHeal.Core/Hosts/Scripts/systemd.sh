@@ -63,10 +63,10 @@ unit_facts() { TZ=UTC systemctl show -p "$lib_unit_facts" -- "$@" 2>/dev/null; }
 main_processes_in() (
   seen=' 0 '
   while IFS='=' read -r property value; do
-    case "$property $seen" in
-      *" $value "*) ;;
-      MainPID*) seen="$seen$value "; printf '%s\n' "$value" ;;
-    esac
+    [ "$property" = MainPID ] || continue
+    case $seen in *" $value "*) continue ;; esac
+    seen="$seen$value "
+    printf '%s\n' "$value"
   done <<FACTS
 $1
 FACTS

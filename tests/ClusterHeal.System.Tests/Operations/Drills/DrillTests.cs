@@ -23,6 +23,7 @@ public sealed class DrillTests(DrillLab lab)
     [Fact]
     public async Task A_second_scheduler_that_nobody_knew_of_is_found_out()
     {
+        DrillLab.SkipUnlessAll();
         var request = await lab.RequestAsync(DrillName.Scheduler);
         var page = Path.Combine(lab.Cluster.Hosts.Folder, "drill.xml");
         var (report, sink) = await DrillLab.RunAsync(request with { Hosts = [.. request.Hosts.Take(2)], ReportPath = [page] });
@@ -60,6 +61,7 @@ public sealed class DrillTests(DrillLab lab)
     [Fact]
     public async Task A_cluster_that_is_not_well_is_left_alone()
     {
+        DrillLab.SkipUnlessAll();
         var host = lab.Cluster.Hosts["kubem01"];
         await host.SaysAsync("systemctl stop kube-scheduler");
         try
@@ -80,6 +82,7 @@ public sealed class DrillTests(DrillLab lab)
     [Fact]
     public async Task The_plan_is_shown_and_nothing_is_touched()
     {
+        DrillLab.SkipUnlessAll();
         var sink = new RecordingSink { Answer = false };
         await new FailureDrillRun(await lab.RequestAsync(DrillName.Kubelet, "kubew02"), sink, TimeProvider.System).RunAsync(Stop);
         var plan = Assert.IsType<DrillPlan>(Assert.Single(sink.Records));

@@ -12,6 +12,7 @@ public sealed class EtcdDrillTests(DrillLab lab)
     [Fact]
     public async Task Their_plans_say_what_will_be_done_and_nothing_is_touched()
     {
+        DrillLab.SkipUnlessAll();
         var loss = await PlanAsync(DrillName.EtcdMemberLoss);
         Assert.Equal(["kubem02"], loss.TargetName);
         Assert.Contains(loss.Step, step => step.Contains("Move '/var/lib/etcd/member' aside on kubem02", StringComparison.Ordinal));

@@ -18,6 +18,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
     [Fact]
     public async Task The_plan_says_what_the_restore_will_do_and_nothing_is_touched()
     {
+        DrillLab.SkipUnlessAll();
         var sink = new RecordingSink { Answer = false };
         await new FailureDrillRun(await lab.RequestAsync(DrillName.SnapshotRestore), sink, TimeProvider.System).RunAsync(Stop);
         var plan = Assert.IsType<DrillPlan>(Assert.Single(sink.Records));
@@ -33,6 +34,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
     [Fact]
     public async Task A_cluster_that_is_no_practice_cluster_needs_force_and_a_yes()
     {
+        DrillLab.SkipUnlessAll();
         var request = await lab.RequestAsync(DrillName.SnapshotRestore);
         using var api = new KubernetesClient(request.Kubernetes, TimeProvider.System);
         await SetRuntimeAsync("\"containerd://2.1.4\"", "containerd://2.1.4");
@@ -77,6 +79,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
     [Fact]
     public async Task A_cluster_is_not_restored_for_the_API_of_another()
     {
+        DrillLab.SkipUnlessAll();
         await using var other = await LocalControlPlane.StartAsync(
             new LocalControlPlaneOptions { KubernetesAssets = LocalControlPlaneOptions.AssetsOfEnvironment, Nodes = ["kubew01", "kubew02"] }, Stop);
         var request = await lab.RequestAsync(DrillName.SnapshotRestore) with
@@ -91,6 +94,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
     [Fact]
     public async Task A_restore_that_somebody_else_has_left_is_ended_first_and_not_by_the_drill()
     {
+        DrillLab.SkipUnlessAll();
         var host = lab.Cluster.Hosts["kubem01"];
         await host.SaysAsync("mkdir -p /var/lib/clusterheal/restore/former && cd /var/lib/clusterheal/restore/former && echo 'echo old' > member.sh && : > plan");
         try
@@ -107,6 +111,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
     [Fact]
     public async Task Hosts_that_would_not_bring_themselves_back_are_left_alone()
     {
+        DrillLab.SkipUnlessAll();
         var request = await lab.RequestAsync(DrillName.SnapshotRestore) with { HealAfter = TimeSpan.Zero };
         var fault = await RefusedAsync(request, new RecordingSink());
         Assert.Contains("-For", fault.Remedy, StringComparison.Ordinal);
@@ -115,6 +120,7 @@ public sealed class SnapshotRestoreDrillTests(DrillLab lab)
     [Fact]
     public async Task A_part_of_a_cluster_is_not_restored()
     {
+        DrillLab.SkipUnlessAll();
         var request = await lab.RequestAsync(DrillName.SnapshotRestore);
         var fault = await RefusedAsync(request with { TargetName = ["kubem00"] }, new RecordingSink());
         Assert.Contains("the whole cluster", fault.Message, StringComparison.Ordinal);

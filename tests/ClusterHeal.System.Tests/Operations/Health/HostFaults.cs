@@ -23,7 +23,7 @@ internal static partial class HostFaults
             "one scheduler of three is stopped",
             lab => lab.OnAsync("kubem01", "systemctl stop kube-scheduler"),
             lab => lab.OnAsync("kubem01", "systemctl start kube-scheduler"),
-            "HostComponents Fail Scheduler on kubem01") { IsLong = true, OnHosts = true, MayFollow = ["SchedulerLease"] },
+            "HostComponents Fail Scheduler on kubem01") { MayFollow = ["SchedulerLease"] },
         new(
             "all schedulers are stopped",
             lab => lab.OnMastersAsync("systemctl stop kube-scheduler"),
@@ -31,14 +31,14 @@ internal static partial class HostFaults
             "SchedulerLease Fail kube-scheduler",
             "HostComponents Fail Scheduler on kubem00",
             "HostComponents Fail Scheduler on kubem01",
-            "HostComponents Fail Scheduler on kubem02") { OnHosts = true },
+            "HostComponents Fail Scheduler on kubem02"),
         new(
             "one API server of three is stopped",
             lab => lab.OnAsync("kubem01", "systemctl stop kube-apiserver"),
             lab => lab.OnAsync("kubem01", "systemctl start kube-apiserver"),
             "HostComponents Fail ApiServer on kubem01")
         {
-            OnHosts = true, MayFollow = [.. Failover, "ApiServerReady Fail https://kubem01"],
+            MayFollow = [.. Failover, "ApiServerReady Fail https://kubem01"],
         },
         new(
             "a member of etcd is stopped, and its API server has no etcd",
@@ -47,26 +47,26 @@ internal static partial class HostFaults
             "EtcdMembers Fail kubem01",
             "EtcdQuorum Warning practice",
             "HostComponents Fail Etcd on kubem01",
-            "ApiServerReady Fail kubem01") { OnHosts = true, MayFollow = [.. Failover, "ApiServerReady Fail https://kubem01"] },
+            "ApiServerReady Fail kubem01") { MayFollow = [.. Failover, "ApiServerReady Fail https://kubem01"] },
         new(
             "a certificate in a file has expired",
             lab => ReplaceAsync(lab, "kubem00", "/etc/kubernetes/pki/front-proxy-client", TimeSpan.FromMinutes(-5)),
             lab => PutBackAsync(lab, "kubem00", "/etc/kubernetes/pki/front-proxy-client.crt", "/etc/kubernetes/pki/front-proxy-client.key"),
-            "Certificates Fail /etc/kubernetes/pki/front-proxy-client.crt (kubem00)") { OnHosts = true },
+            "Certificates Fail /etc/kubernetes/pki/front-proxy-client.crt (kubem00)"),
         new(
             "a certificate of etcd ends soon, in its file and as it is shown",
             lab => ReplaceAsync(lab, "kubem01", "/etc/etcd/pki/server", TimeSpan.FromDays(5)),
             lab => PutBackAsync(lab, "kubem01", "/etc/etcd/pki/server.crt", "/etc/etcd/pki/server.key"),
             "Certificates Warning etcd (https://kubem01:2379)",
-            "Certificates Warning /etc/etcd/pki/server.crt (kubem01)") { IsLong = true, OnHosts = true },
+            "Certificates Warning /etc/etcd/pki/server.crt (kubem01)"),
         new(
             "a certificate between members of etcd ends soon",
             lab => ReplaceAsync(lab, "kubem02", "/etc/etcd/pki/peer", TimeSpan.FromDays(5)),
             lab => PutBackAsync(lab, "kubem02", "/etc/etcd/pki/peer.crt", "/etc/etcd/pki/peer.key"),
-            "Certificates Warning /etc/etcd/pki/peer.crt (kubem02)") { IsLong = true, OnHosts = true },
-        OfKubeconfig("controller-manager", TimeSpan.FromMinutes(-5), "Fail") with { OnHosts = true },
-        OfKubeconfig("scheduler", TimeSpan.FromMinutes(-5), "Fail") with { IsLong = true, OnHosts = true },
-        OfKubeconfig("admin", TimeSpan.FromDays(5), "Warning") with { IsLong = true, OnHosts = true },
+            "Certificates Warning /etc/etcd/pki/peer.crt (kubem02)"),
+        OfKubeconfig("controller-manager", TimeSpan.FromMinutes(-5), "Fail"),
+        OfKubeconfig("scheduler", TimeSpan.FromMinutes(-5), "Fail"),
+        OfKubeconfig("admin", TimeSpan.FromDays(5), "Warning"),
         new(
             "a kubeconfig names the file of a certificate that ends soon",
             async lab =>
@@ -76,7 +76,7 @@ internal static partial class HostFaults
                 lab["kubem01"].Disk.Write("/etc/kubernetes/pki/admin.crt", issued.CertificatePem);
             },
             lab => PutBackAsync(lab, "kubem01", "/etc/kubernetes/admin.conf"),
-            "Certificates Warning /etc/kubernetes/pki/admin.crt (kubem01)") { IsLong = true, OnHosts = true },
+            "Certificates Warning /etc/kubernetes/pki/admin.crt (kubem01)"),
         OfOwnKubeconfig(
             "the certificate of our kubeconfig has expired",
             TimeSpan.FromMinutes(-5),
@@ -85,12 +85,12 @@ internal static partial class HostFaults
         OfOwnKubeconfig(
             "the certificate of our kubeconfig ends soon",
             TimeSpan.FromDays(5),
-            "Certificates Warning client of the kubeconfig (practice)") with { IsLong = true },
+            "Certificates Warning client of the kubeconfig (practice)"),
         new(
             "a host cannot be logged in to",
             lab => lab.OnAsync("kubem02", "systemctl stop ssh.socket ssh.service sshd.service 2>/dev/null; true"),
             lab => lab.OnAsync("kubem02", "systemctl start ssh.service || systemctl start sshd.service"),
-            "HostComponents Unknown kubem02") { IsLong = true, OnHosts = true },
+            "HostComponents Unknown kubem02"),
         new(
             "etcd is full",
             lab => AlarmAsync(lab, AlarmRequest.Types.AlarmAction.Activate),
@@ -104,7 +104,7 @@ internal static partial class HostFaults
                 await CorruptAsync(lab, Sound, Corrupt);
             },
             lab => CorruptAsync(lab, Corrupt, Sound),
-            "EtcdHash Fail kubem02") { IsLong = true, MayFollow = [.. Failover, "ApiServerReady Fail https://kubem02"] },
+            "EtcdHash Fail kubem02") { MayFollow = [.. Failover, "ApiServerReady Fail https://kubem02"] },
         new(
             "a member was added to etcd and has never joined",
             AddMemberAsync,
@@ -135,7 +135,7 @@ internal static partial class HostFaults
             "a kubelet is dead, and its node is not Ready",
             lab => lab.OnAsync("kubew02", "systemctl stop kubelet"),
             lab => lab.OnAsync("kubew02", "systemctl start kubelet"),
-            "NodeLease Fail kubew02") { IsLong = true },
+            "NodeLease Fail kubew02"),
         new(
             "all controller managers are stopped, and a kubelet is dead: its node stays Ready",
             async lab =>
@@ -152,7 +152,7 @@ internal static partial class HostFaults
             "NodeLease Fail kubew02",
             "HostComponents Fail ControllerManager on kubem00",
             "HostComponents Fail ControllerManager on kubem01",
-            "HostComponents Fail ControllerManager on kubem02") { IsLong = true, OnHosts = true },
+            "HostComponents Fail ControllerManager on kubem02"),
         new(
             "a pod is to end, and the kubelet that could end it is dead",
             async lab =>
@@ -163,7 +163,7 @@ internal static partial class HostFaults
             },
             lab => lab.OnAsync("kubew02", "systemctl start kubelet"),
             "NodeLease Fail kubew02",
-            "StuckPods Warning default/ending") { IsLong = true },
+            "StuckPods Warning default/ending"),
         new(
             "an endpoint belongs to another cluster",
             async lab =>
@@ -176,7 +176,7 @@ internal static partial class HostFaults
             lab => lab.OnAsync("kubew01", "systemctl stop etcd-other"),
             "EtcdCluster Fail practice")
         {
-            IsLong = true, Stranger = lab => $"http://{lab["kubew01"].Address}:22379", MayFollow = ["EtcdLeader"],
+            Stranger = lab => $"http://{lab["kubew01"].Address}:22379", MayFollow = ["EtcdLeader"],
         },
         new(
             "a member of etcd is cut off from the others, and lags behind",
@@ -211,7 +211,7 @@ internal static partial class HostFaults
             "EtcdRaftLag Warning kubem02",
             "ApiServerReady Fail kubem02")
         {
-            IsLong = true, OnHosts = true, MayFollow = [.. Failover, "ApiServerReady Fail https://kubem02"],
+            MayFollow = [.. Failover, "ApiServerReady Fail https://kubem02"],
         },
         new(
             "a host of the control plane has lost its power",
@@ -221,7 +221,7 @@ internal static partial class HostFaults
             "EtcdMembers Fail kubem02",
             "EtcdQuorum Warning practice")
         {
-            IsLong = true, OnHosts = true, MayFollow = [.. Failover, "ApiServerReady Unknown https://kubem02"],
+            MayFollow = [.. Failover, "ApiServerReady Unknown https://kubem02"],
         },
         new(
             "etcd has lost its quorum",
@@ -237,7 +237,7 @@ internal static partial class HostFaults
             "ApiServerReady Fail https://entry:6443",
             "ApiServerReady Fail kubem00",
             "ApiServerReady Fail kubem01",
-            "ApiServerReady Fail kubem02") { IsLong = true, OnHosts = true, MayFollow = ["HostComponents Fail"] },
+            "ApiServerReady Fail kubem02") { MayFollow = ["HostComponents Fail"] },
     ];
 
     /// <summary>What is in a kubeconfig of a host; the component there has read it long ago.</summary>

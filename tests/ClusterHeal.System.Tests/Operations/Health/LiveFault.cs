@@ -9,12 +9,6 @@ namespace ClusterHeal.Tests.Operations.Health;
 /// </param>
 internal sealed record LiveFault(string Name, Func<HealthLab, Task> InjectAsync, Func<HealthLab, Task> HealAsync, params string[] Expected)
 {
-    /// <summary>True for one that takes long: it is injected with <c>CLUSTERHEAL_TEST_ALL</c> only.</summary>
-    public bool IsLong { get; init; }
-
-    /// <summary>True where the hosts have to be looked at, which takes time; with <c>CLUSTERHEAL_TEST_ALL</c> they always are.</summary>
-    public bool OnHosts { get; init; }
-
     /// <summary>What is found besides where it lasts longer: the beginnings of results.</summary>
     public string[] MayFollow { get; init; } = [];
 

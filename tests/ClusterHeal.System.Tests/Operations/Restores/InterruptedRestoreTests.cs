@@ -4,7 +4,7 @@ namespace ClusterHeal.Tests.Operations.Restores;
 
 /// <summary>
 /// What befalls hosts in the middle of a restore. Each time all members end on one side by themselves, nothing of the old data is lost, and
-/// a second run, or the undoing, brings the rest. Each on one form of hosts, or, with <c>CLUSTERHEAL_TEST_ALL</c>, on both.
+/// a second run, or the undoing, brings the rest. With <c>CLUSTERHEAL_TEST_ALL</c>.
 /// </summary>
 public sealed class InterruptedRestoreTests
 {
@@ -12,16 +12,12 @@ public sealed class InterruptedRestoreTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static TheoryData<EtcdForm> DyingHostForms => Forms(EtcdForm.SystemdUnit);
-
-    public static TheoryData<EtcdForm> FullDiskForms => Forms(EtcdForm.SystemdUnit);
-
-    public static TheoryData<EtcdForm> SplitForms => Forms(EtcdForm.StaticPod);
-
     [Theory]
-    [MemberData(nameof(DyingHostForms))]
+    [InlineData(EtcdForm.SystemdUnit)]
+    [InlineData(EtcdForm.StaticPod)]
     public async Task A_host_that_dies_after_its_etcd_was_stopped_joins_the_others_when_it_is_back(EtcdForm form)
     {
+        LongTests.SkipUnlessWanted();
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);
         var victim = cluster.Hosts["m2"];
         var sink = RestoreCluster.AtStep(PutStep, () => victim.PowerOffAsync(Stop));
@@ -39,7 +35,8 @@ public sealed class InterruptedRestoreTests
     }
 
     [Theory]
-    [MemberData(nameof(FullDiskForms))]
+    [InlineData(EtcdForm.SystemdUnit)]
+    [InlineData(EtcdForm.StaticPod)]
     public async Task A_disk_that_is_full_before_or_meanwhile_costs_no_data(EtcdForm form)
     {
         LongTests.SkipUnlessWanted();
@@ -76,9 +73,11 @@ public sealed class InterruptedRestoreTests
     }
 
     [Theory]
-    [MemberData(nameof(SplitForms))]
+    [InlineData(EtcdForm.SystemdUnit)]
+    [InlineData(EtcdForm.StaticPod)]
     public async Task Hosts_of_which_as_many_stand_on_one_side_as_on_the_other_agree(EtcdForm form)
     {
+        LongTests.SkipUnlessWanted();
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);
         Assert.True(await cluster.RestoreAndDieAsync(PutStep, Stop));
         // One host has swapped, one has not, and the third, which could decide it, is dead.
@@ -97,14 +96,12 @@ public sealed class InterruptedRestoreTests
     [Fact]
     public async Task A_restore_that_nobody_ended_is_undone_and_no_other_operation_is_let_in_meanwhile()
     {
+        LongTests.SkipUnlessWanted();
         await using var cluster = await RestoreCluster.StartAsync(EtcdForm.SystemdUnit, Stop);
         Assert.True(await cluster.RestoreAndDieAsync("Close the operation", Stop));
         await cluster.ExpectUndoneAsync(Stop);
         Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
     }
-
-    private static TheoryData<EtcdForm> Forms(EtcdForm one) =>
-        LongTests.AreWanted ? new TheoryData<EtcdForm>(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new TheoryData<EtcdForm>(one);
 
     /// <summary>And then the undoing has to find the data of before, so nothing of them was lost.</summary>
     private static async Task ASecondRunRestoresAsync(RestoreCluster cluster)
