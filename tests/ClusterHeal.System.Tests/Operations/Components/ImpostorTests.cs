@@ -37,9 +37,11 @@ public sealed class ImpostorTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    /// <summary>One form always, and both with <c>CLUSTERHEAL_TEST_ALL</c>.</summary>
+    public static TheoryData<EtcdForm> Forms => LongTests.AreWanted ? new(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new(EtcdForm.SystemdUnit);
+
     [Theory]
-    [InlineData(EtcdForm.SystemdUnit)]
-    [InlineData(EtcdForm.StaticPod)]
+    [MemberData(nameof(Forms))]
     public async Task Nobody_but_the_real_component_is_taken_for_one(EtcdForm form)
     {
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);

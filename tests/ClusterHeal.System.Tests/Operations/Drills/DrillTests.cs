@@ -50,6 +50,7 @@ public sealed class DrillTests(DrillLab lab)
     [Fact]
     public async Task The_user_who_stops_a_drill_gets_the_cluster_back()
     {
+        DrillLab.SkipUnlessAll();
         using var user = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var (report, sink) = await DrillLab.RunAsync(
             await lab.RequestAsync(DrillName.ControllerManager), DrillPhase.Observation, () => user.CancelAsync(), user);
@@ -97,6 +98,7 @@ public sealed class DrillTests(DrillLab lab)
     [Fact]
     public async Task A_switch_that_would_fire_while_the_drill_watches_is_refused()
     {
+        DrillLab.SkipUnlessAll();
         var request = await lab.RequestAsync(DrillName.Kubelet) with { HealAfter = TimeSpan.FromSeconds(30) };
         var fault = await Assert.ThrowsAsync<ClusterHealException>(() => new FailureDrillRun(request, new RecordingSink(), TimeProvider.System).RunAsync(Stop));
         Assert.Equal(ErrorIds.DrillRefused, fault.ErrorId);

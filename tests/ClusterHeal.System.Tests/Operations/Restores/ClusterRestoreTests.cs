@@ -8,14 +8,13 @@ public sealed class ClusterRestoreTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>One form always, and both with <c>CLUSTERHEAL_TEST_ALL</c>.</summary>
-    public static TheoryData<EtcdForm> Forms => LongTests.AreWanted ? new(EtcdForm.SystemdUnit, EtcdForm.StaticPod) : new(EtcdForm.SystemdUnit);
-
 
     [Theory]
-    [MemberData(nameof(Forms))]
+    [InlineData(EtcdForm.SystemdUnit)]
+    [InlineData(EtcdForm.StaticPod)]
     public async Task What_was_deleted_is_back_on_all_members_and_can_be_undone(EtcdForm form)
     {
+        LongTests.SkipUnlessWanted();
         await using var cluster = await RestoreCluster.StartAsync(form, Stop);
         Assert.Equal("old", await cluster.SettledStateAsync(Patience, Stop));
 
