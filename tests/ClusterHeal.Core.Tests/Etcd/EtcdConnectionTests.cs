@@ -47,6 +47,24 @@ public sealed class EtcdConnectionTests : IDisposable
         Assert.NotNull(await careless.StatusAsync(stop));
     }
 
+    /// <summary>The refusal lies in the socket, and a write fails before anybody has read it.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_refused_client_certificate_is_told_apart_even_if_a_write_fails_first(int write)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Tls = true }, stop);
+        using var stranger = CertificateAuthority.Create("a stranger's CA");
+        var (certificate, key) = Pems(stranger.Issue("root", []), "foreign");
+        var ca = new PemText("ca.crt", await File.ReadAllTextAsync(etcd.CaFile, stop));
+        await AssertFault(ErrorIds.ClientCertificateRejected, await TestConnection.ToAsync(etcd, stop) with
+        {
+            Tls = new TlsMaterial(ca, certificate, key),
+            Dialer = async (host, port, token) => new LateStream(await SocketDialer.DialTcpAsync(host, port, token), write),
+        });
+    }
+
     [Fact]
     public async Task A_server_with_an_expired_certificate_or_another_name_is_not_trusted()
     {
@@ -164,5 +182,31 @@ public sealed class EtcdConnectionTests : IDisposable
         Assert.Contains(client.Endpoint.ToString(), error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Remedy);
         return error;
+    }
+
+    /// <summary>A connection whose write with this number finds the server gone, and whose reads take their time from then on.</summary>
+    /// <param name="inner">The socket. The first two writes are the client's part of the handshake of TLS 1.3.</param>
+    /// <param name="failing">The number of the write.</param>
+    private sealed class LateStream(Stream inner, int failing) : DuplexStream
+    {
+        private int _writes;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (++_writes >= failing) throw new IOException("Broken pipe");
+            await inner.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_writes >= 2) await Task.Delay(200, cancellationToken);
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -57,6 +57,7 @@ public sealed class HostLibraryProcessTests : IDisposable
     [InlineData("0::/system.slice/etcd.service", "etcd.service")]
     [InlineData("0::/control.slice/control-plane.slice/etcd.service/child", "etcd.service")]
     [InlineData("3:cpu:/\n1:name=systemd:/system.slice/etcd.service", "etcd.service")]
+    [InlineData("1:name=systemd:/\n0::/system.slice/etcd.service", "etcd.service")]
     [InlineData(@"0::/system.slice/system-etcd\x2dmain.slice/etcd\x2dmain@a+b.service", @"etcd\x2dmain@a+b.service")]
     public async Task A_process_in_a_units_group_belongs_to_it_whatever_it_is_called(string cgroup, string unit)
     {

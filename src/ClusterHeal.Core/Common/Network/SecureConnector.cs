@@ -19,6 +19,7 @@ internal sealed class SecureConnector(
     string target, TlsMaterial? tls, bool verify, StreamDialer? dialer, TimeSpan timeout, TimeProvider time)
 {
     private bool _clientCertificateWasDemanded;
+    private readonly TimeProvider _time = time;
     private IOException? _firstReadFault;
 
     /// <summary>Connects.</summary>
@@ -61,7 +62,7 @@ internal sealed class SecureConnector(
             ClientCertificateContext = tls?.ClientCertificate,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
-                if (verify) verdict = ServerCertificateVerdict.Judge(certificate, chain, errors, tls, host, target, time.GetUtcNow());
+                if (verify) verdict = ServerCertificateVerdict.Judge(certificate, chain, errors, tls, host, target, _time.GetUtcNow());
                 return verdict is null;
             },
         };
@@ -208,7 +209,7 @@ internal sealed class SecureConnector(
     private ConnectionException RejectedClientCertificate(Exception cause)
     {
         var end = tls?.ClientCertificateNotAfter;
-        var expired = end < time.GetUtcNow() ? $"; it expired on {end.Value.UtcDateTime:yyyy-MM-dd}" : "";
+        var expired = end < _time.GetUtcNow() ? $"; it expired on {end.Value.UtcDateTime:yyyy-MM-dd}" : "";
         return Fault(
             ErrorIds.ClientCertificateRejected,
             FaultCategory.Authentication,
@@ -217,27 +218,60 @@ internal sealed class SecureConnector(
             cause);
     }
 
-    /// <summary>Remembers why the first read failed; HTTP/2 loses it, because its write fails at the same time.</summary>
+    /// <summary>
+    /// Remembers why the first read failed. HTTP/2 would lose it: when a write fails at the same time, it throws the stream away without another
+    /// look. So a write that fails before the first read has ended waits for that read.
+    /// </summary>
     private sealed class FirstReadStream(Stream inner, SecureConnector owner) : SslStream(inner)
     {
-        private bool _hasRead;
+        // The server has hung up, so what it said is here already; the machine may be slow to read it.
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _readers;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _hasRead ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
+            _ended.Task.IsCompleted ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _ended.Task.IsCompleted ? base.WriteAsync(buffer, cancellationToken) : WriteEarlyAsync(buffer, cancellationToken);
 
         private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
         {
+            Interlocked.Increment(ref _readers);
             try
             {
-                var read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-                _hasRead = true;
-                return read;
+                return await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
             catch (IOException e)
             {
                 owner._firstReadFault = e;
                 throw;
             }
+            finally
+            {
+                _ended.TrySetResult();
+            }
+        }
+
+        private async ValueTask WriteEarlyAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                await HearAsync(cancellationToken).ConfigureAwait(false);
+                throw;
+            }
+        }
+
+        private async Task HearAsync(CancellationToken cancellationToken)
+        {
+            var read = Volatile.Read(ref _readers) > 0 ? _ended.Task : ReadFirstAsync(new byte[1], cancellationToken).AsTask();
+            await Task.WhenAny(read, Task.Delay(Patience, owner._time, cancellationToken)).ConfigureAwait(false);
+            // What it threw is remembered.
+            _ = read.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 }

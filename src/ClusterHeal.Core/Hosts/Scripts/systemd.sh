@@ -8,18 +8,18 @@
 # so only slices may come before the name.
 lib_tree='^(0:|[0-9]+:name=systemd):/'
 
-# The control group of the process $1.
+# The control group of the process $1. systemd's own hierarchy says it, if there is one and the process is not at its root; otherwise the unified one.
 cgroup_of() {
   lib_group=''
   {
     while IFS=: read -r lib_number lib_kind lib_path; do
       case $lib_number:$lib_kind in
         0:) [ -n "$lib_group" ] || lib_group=$lib_path ;;
-        *:name=systemd) lib_group=$lib_path ;;
+        *:name=systemd) [ "$lib_path" = / ] || lib_group=$lib_path ;;
       esac
     done < "/proc/$1/cgroup"
   } 2>/dev/null
-  printf '%s\n' "$lib_group"
+  printf '%s\n' "${lib_group:-/}"
 }
 
 # The service of the system's own systemd to which the process $1 belongs; nothing if it belongs to none.

@@ -6,8 +6,8 @@ using ClusterHeal.Tests.Operations.Restores;
 namespace ClusterHeal.Tests.Operations.Certificates;
 
 /// <summary>
-/// Certificates of practice clusters that have ended, and all that may come between. One host always; with <c>CLUSTERHEAL_TEST_ALL</c> three, as units and as
-/// static pods, and the real control plane where <c>KUBEBUILDER_ASSETS</c> names a folder that has it.
+/// Certificates of practice clusters that have ended, and all that may come between, with <c>CLUSTERHEAL_TEST_ALL</c>: of one host and of three, as
+/// units and as static pods, and of the real control plane where <c>KUBEBUILDER_ASSETS</c> names a folder that has it.
 /// </summary>
 public sealed class CertificateRenewalTests(ITestOutputHelper output)
 {
@@ -17,10 +17,7 @@ public sealed class CertificateRenewalTests(ITestOutputHelper output)
     {
         get
         {
-            var clusters = new TheoryData<EtcdForm, int, bool> { { EtcdForm.StaticPod, 1, false } };
-            if (!LongTests.AreWanted) return clusters;
-            clusters.Add(EtcdForm.SystemdUnit, 3, false);
-            clusters.Add(EtcdForm.StaticPod, 3, false);
+            var clusters = new TheoryData<EtcdForm, int, bool> { { EtcdForm.StaticPod, 1, false }, { EtcdForm.SystemdUnit, 3, false }, { EtcdForm.StaticPod, 3, false } };
             if (LocalControlPlaneOptions.AssetsOfEnvironment is not null) clusters.Add(EtcdForm.StaticPod, 1, true);
             return clusters;
         }
@@ -30,6 +27,7 @@ public sealed class CertificateRenewalTests(ITestOutputHelper output)
     [MemberData(nameof(Clusters))]
     public async Task When_all_have_ended_and_no_API_answers_all_are_renewed_and_the_API_answers_again(EtcdForm form, int masters, bool real)
     {
+        LongTests.SkipUnlessWanted();
         await using var lab = await CertificateLab.StartAsync(form, masters, real ? LocalControlPlaneOptions.AssetsOfEnvironment : null);
         await lab.ExpireAsync();
 

@@ -26,6 +26,7 @@ public sealed class LiveEtcdFaultTests
     [Fact]
     public async Task A_corrupt_member_is_named()
     {
+        LongTests.SkipUnlessWanted();
         await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Members = 3 }, Stop);
         await CtlAsync(etcd, "put", "colours", "blue-and-yellow");
         await UntilAsync(etcd);
@@ -50,6 +51,7 @@ public sealed class LiveEtcdFaultTests
     [Fact]
     public async Task A_member_that_was_restored_from_another_snapshot_is_found_by_its_revision()
     {
+        LongTests.SkipUnlessWanted();
         using var folder = new TempFolder();
         await using (var source = await LocalEtcd.StartAsync(new LocalEtcdOptions(), Stop))
         {

@@ -6,8 +6,8 @@ namespace ClusterHeal.Tests.Operations.Restores;
 
 /// <summary>
 /// What befalls a restore before and in each of its steps. Afterwards it is always the same: the old or the new state whole on all members, no
-/// component down, nothing lost, and the report says what is so. One cell always, all with <c>CLUSTERHEAL_TEST_ALL</c>; operators that are killed
-/// are in <see cref="ClusterRestoreTests"/>.
+/// component down, nothing lost, and the report says what is so. With <c>CLUSTERHEAL_TEST_ALL</c>; operators that are killed are in
+/// <see cref="ClusterRestoreTests"/>.
 /// </summary>
 public sealed class RestoreFaultTests(ITestOutputHelper output)
 {
@@ -24,15 +24,15 @@ public sealed class RestoreFaultTests(ITestOutputHelper output)
 
     private static readonly Fault[] Faults =
     [
-        new("clocks, proxies and namesakes", EtcdForm.SystemdUnit, [Before], OddHostsAsync, EvenHostsAsync) { MustRestore = true },
-        new("a filesystem of its own for our folder", EtcdForm.StaticPod, [], cluster => OnAllAsync(cluster, MountOwn), _ => Task.CompletedTask) { MustRestore = true },
-        new("a manifest that is written meanwhile", EtcdForm.StaticPod, [],
+        new("clocks, proxies and namesakes", EtcdForm.SystemdUnit, OddHostsAsync, EvenHostsAsync) { MustRestore = true },
+        new("a filesystem of its own for our folder", EtcdForm.StaticPod, cluster => OnAllAsync(cluster, MountOwn), _ => Task.CompletedTask) { MustRestore = true },
+        new("a manifest that is written meanwhile", EtcdForm.StaticPod,
             cluster => OnAsync(cluster, "m1", WriteManifest), cluster => OnAsync(cluster, "m1", "! grep -L edited /etc/kubernetes/manifests/kube-scheduler.yaml | grep ."))
         { Steps = ["Stop etcd", PutStep, "Start etcd", "Prove etcd", "Start the API servers"], MustRestore = true },
-        new("a second operator", EtcdForm.SystemdUnit, [], SecondOperatorAsync, _ => Task.CompletedTask),
-        new("a host that dies", EtcdForm.SystemdUnit, [], cluster => cluster.Hosts["m2"].PowerOffAsync(Stop), cluster => cluster.Hosts["m2"].PowerOnAsync(Stop)),
-        new("a network that is cut", EtcdForm.SystemdUnit, [], cluster => cluster.Hosts["m2"].CutNetworkAsync(Stop), cluster => cluster.Hosts["m2"].RestoreNetworkAsync(Stop)),
-        new("a disk that is full", EtcdForm.SystemdUnit, [], cluster => RestoreCluster.FillDiskAsync(cluster.Hosts["m1"], Stop), cluster => RestoreCluster.FreeDiskAsync(cluster.Hosts["m1"], Stop)),
+        new("a second operator", EtcdForm.SystemdUnit, SecondOperatorAsync, _ => Task.CompletedTask),
+        new("a host that dies", EtcdForm.SystemdUnit, cluster => cluster.Hosts["m2"].PowerOffAsync(Stop), cluster => cluster.Hosts["m2"].PowerOnAsync(Stop)),
+        new("a network that is cut", EtcdForm.SystemdUnit, cluster => cluster.Hosts["m2"].CutNetworkAsync(Stop), cluster => cluster.Hosts["m2"].RestoreNetworkAsync(Stop)),
+        new("a disk that is full", EtcdForm.SystemdUnit, cluster => RestoreCluster.FillDiskAsync(cluster.Hosts["m1"], Stop), cluster => RestoreCluster.FreeDiskAsync(cluster.Hosts["m1"], Stop)),
     ];
 
     private const string MountOwn = "mkdir -p /var/lib/clusterheal && mount -t tmpfs -o size=64m own /var/lib/clusterheal";
@@ -42,15 +42,16 @@ public sealed class RestoreFaultTests(ITestOutputHelper output)
 
     /// <summary>Each with a trait, so that one can be run alone: <c>-trait "fault=a disk that is full"</c>.</summary>
     public static IEnumerable<TheoryDataRow<string>> Names() =>
-        Faults.Where(fault => LongTests.AreWanted || fault.QuickSteps.Length > 0).Select(fault => new TheoryDataRow<string>(fault.Name).WithTrait("fault", fault.Name));
+        Faults.Select(fault => new TheoryDataRow<string>(fault.Name).WithTrait("fault", fault.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Whatever_happens_in_whichever_step_one_state_is_whole_and_nothing_is_down(string name)
     {
+        LongTests.SkipUnlessWanted();
         var fault = Faults.Single(f => f.Name == name);
         await using var cluster = await RestoreCluster.StartAsync(fault.Form, Stop, diskSize: "900M");
-        foreach (var step in LongTests.AreWanted ? fault.Steps : fault.QuickSteps)
+        foreach (var step in fault.Steps)
         {
             var start = Stopwatch.GetTimestamp();
             var (said, hasHappened) = await RestoreAsync(cluster, fault, step);
@@ -139,7 +140,7 @@ public sealed class RestoreFaultTests(ITestOutputHelper output)
 
     private static async Task OnAsync(RestoreCluster cluster, string host, string script) => (await cluster.Hosts[host].RunAsync(Stop, "sh", "-ec", script)).Expect();
 
-    private sealed record Fault(string Name, EtcdForm Form, string[] QuickSteps, Func<RestoreCluster, Task> Inject, Func<RestoreCluster, Task> Mend)
+    private sealed record Fault(string Name, EtcdForm Form, Func<RestoreCluster, Task> Inject, Func<RestoreCluster, Task> Mend)
     {
         /// <summary>The steps in which it can happen.</summary>
         public string[] Steps { get; init; } = RestoreFaultTests.Steps;
