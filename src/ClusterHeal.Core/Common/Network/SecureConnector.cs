@@ -19,7 +19,6 @@ internal sealed class SecureConnector(
     string target, TlsMaterial? tls, bool verify, StreamDialer? dialer, TimeSpan timeout, TimeProvider time)
 {
     private bool _clientCertificateWasDemanded;
-    private readonly TimeProvider _time = time;
     private IOException? _firstReadFault;
 
     /// <summary>Connects.</summary>
@@ -51,7 +50,7 @@ internal sealed class SecureConnector(
     private async Task<Stream> AuthenticateAsync(
         Stream stream, string host, SslApplicationProtocol protocol, CancellationToken cancellationToken)
     {
-        var secure = new FirstReadStream(stream, this);
+        var secure = new FirstReadStream(stream, this, time);
         ConnectionException? verdict = null;
         var options = new SslClientAuthenticationOptions
         {
@@ -62,7 +61,7 @@ internal sealed class SecureConnector(
             ClientCertificateContext = tls?.ClientCertificate,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
-                if (verify) verdict = ServerCertificateVerdict.Judge(certificate, chain, errors, tls, host, target, _time.GetUtcNow());
+                if (verify) verdict = ServerCertificateVerdict.Judge(certificate, chain, errors, tls, host, target, time.GetUtcNow());
                 return verdict is null;
             },
         };
@@ -209,7 +208,7 @@ internal sealed class SecureConnector(
     private ConnectionException RejectedClientCertificate(Exception cause)
     {
         var end = tls?.ClientCertificateNotAfter;
-        var expired = end < _time.GetUtcNow() ? $"; it expired on {end.Value.UtcDateTime:yyyy-MM-dd}" : "";
+        var expired = end < time.GetUtcNow() ? $"; it expired on {end.Value.UtcDateTime:yyyy-MM-dd}" : "";
         return Fault(
             ErrorIds.ClientCertificateRejected,
             FaultCategory.Authentication,
@@ -222,12 +221,12 @@ internal sealed class SecureConnector(
     /// Remembers why the first read failed. HTTP/2 would lose it: when a write fails at the same time, it throws the stream away without another
     /// look. So a write that fails before the first read has ended waits for that read.
     /// </summary>
-    private sealed class FirstReadStream(Stream inner, SecureConnector owner) : SslStream(inner)
+    private sealed class FirstReadStream(Stream inner, SecureConnector owner, TimeProvider time) : SslStream(inner)
     {
         // The server has hung up, so what it said is here already; the machine may be slow to read it.
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _readers;
+        private volatile bool _hasBegun;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             _ended.Task.IsCompleted ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
@@ -237,7 +236,7 @@ internal sealed class SecureConnector(
 
         private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
         {
-            Interlocked.Increment(ref _readers);
+            _hasBegun = true;
             try
             {
                 return await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -261,17 +260,10 @@ internal sealed class SecureConnector(
             }
             catch (IOException)
             {
-                await HearAsync(cancellationToken).ConfigureAwait(false);
+                var read = _hasBegun ? _ended.Task : ReadFirstAsync(new byte[1], cancellationToken).AsTask();
+                await read.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 throw;
             }
-        }
-
-        private async Task HearAsync(CancellationToken cancellationToken)
-        {
-            var read = Volatile.Read(ref _readers) > 0 ? _ended.Task : ReadFirstAsync(new byte[1], cancellationToken).AsTask();
-            await Task.WhenAny(read, Task.Delay(Patience, owner._time, cancellationToken)).ConfigureAwait(false);
-            // What it threw is remembered.
-            _ = read.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 }

@@ -20,7 +20,6 @@ lib_static_pod="$lib_tree"'(kubelet\.slice/kubelet-|kubelet/)?kubepods(\.slice/|
 
 # Sets lib_value to what stands behind "$2:" in the file $1 of /proc; empty if it is not there.
 read_proc() {
-  lib_value=''
   {
     while read -r lib_key lib_value; do
       [ "$lib_key" != "$2:" ] || return 0

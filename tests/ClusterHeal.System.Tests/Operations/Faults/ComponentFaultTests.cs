@@ -48,7 +48,8 @@ public sealed class ComponentFaultTests(ComponentFaultTests.Fixture fixture) : I
         from step in Steps.Where(step => step != (action == ComponentAction.Stop ? "disarm the switch" : "arm the switch"))
         from moment in Enum.GetValues<FaultMoment>()
         where !fault.ComesFirst || (step == Steps[0] && moment == FaultMoment.Before)
-        where LongTests.AreWanted || (fault.ComesFirst && component == ClusterComponent.Scheduler && action == ComponentAction.Stop) || (step == Steps[2] && component == ClusterComponent.Scheduler && action == ComponentAction.Stop && moment == FaultMoment.During)
+        where LongTests.AreWanted
+            || (component == ClusterComponent.Scheduler && action == ComponentAction.Stop && (fault.ComesFirst || (step == Steps[2] && moment == FaultMoment.During)))
         select (component, action, step, moment);
 
     private async Task RunAsync(HostFault fault, ClusterComponent component, ComponentAction action, string step, FaultMoment moment)
