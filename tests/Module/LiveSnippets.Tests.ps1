@@ -1,6 +1,6 @@
 # Every snippet of PowerShell in the README and the guides runs, in the order of its page, on a real practice cluster that `dotnet test` starts and
 # tells of in the environment. What changes something runs with -WhatIf, which makes the plan from the live cluster; the README's ten lines and what
-# only saves files run for real. The guides run with CLUSTERHEAL_TEST_ALL only.
+# only saves files run for real.
 
 BeforeDiscovery {
     $noCluster = -not $env:CLUSTERHEAL_TEST_MASTERS
@@ -24,8 +24,7 @@ BeforeDiscovery {
     # These run for real: they save files, or are the first lines that people type.
     $real = 'Get-EtcdSnapshotObject -Path prod.db -Kind Deployment -Namespace shop -Name web | Export', 'Test-ClusterHealth', 'Get-EtcdMember -HostName', '$cluster = ''kubem00='
 
-    $guides = if ($env:CLUSTERHEAL_TEST_ALL) { Get-ChildItem "$root/docs/guides" -Filter *.md }
-    $cases = foreach ($page in @(Get-Item "$root/README.md"; $guides)) {
+    $cases = foreach ($page in @(Get-Item "$root/README.md"; Get-ChildItem "$root/docs/guides" -Filter *.md)) {
         $snippets = [regex]::Matches((Get-Content -Raw $page), '(?ms)^```powershell\r?\n(.*?)^```').ForEach{ $_.Groups[1].Value }
         $runs = foreach ($snippet in $snippets) {
             $why = $left.Keys.Where{ $snippet.StartsWith($_) }

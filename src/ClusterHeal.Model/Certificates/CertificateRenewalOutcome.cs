@@ -15,6 +15,6 @@ public enum CertificateRenewalOutcome : long
     /// <summary>Some were renewed and are in use; the others are as they were. The same command goes on.</summary>
     Unfinished,
 
-    /// <summary>A host could not be reached any more, and brings itself back when its switch fires.</summary>
+    /// <summary>A host could not be reached any more, and recovers by itself when its switch fires.</summary>
     LeftToHost,
 }

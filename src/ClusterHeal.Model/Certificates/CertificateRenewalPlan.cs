@@ -20,7 +20,7 @@ public sealed record CertificateRenewalPlan
     /// <summary>The components that are restarted, in their order: <c>Etcd on kubem00</c>.</summary>
     public required ItemCollection<string> Restarts { get; init; }
 
-    /// <summary>How long a host waits for the operator before it brings itself back.</summary>
+    /// <summary>How long a host waits for the operator before it recovers by itself.</summary>
     public required TimeSpan HealAfter { get; init; }
 
     /// <summary>What the user has to know or do besides.</summary>
@@ -40,7 +40,7 @@ public sealed record CertificateRenewalPlan
         if (Restarts.Count > 0)
         {
             yield return $"Restart one after the other, each proven before the next: {string.Join(", ", Restarts)}.";
-            yield return string.Create(CultureInfo.InvariantCulture, $"Each host brings itself back if nobody comes back within {HealAfter:g}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Each host recovers by itself if nobody comes back within {HealAfter:g}.");
         }
 
         yield return $"The former files are kept beside the new ones, as '*.clusterheal-{OperationId}.old'.";

@@ -15,7 +15,7 @@ public enum MemberRepairOutcome : long
     /// </summary>
     Unfinished,
 
-    /// <summary>The host could not be reached any more, and brings itself back when its switch fires.</summary>
+    /// <summary>The host could not be reached any more, and recovers by itself when its switch fires.</summary>
     LeftToHost,
 
     /// <summary>The repair was undone, as was asked for.</summary>

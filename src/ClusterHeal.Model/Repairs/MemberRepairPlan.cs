@@ -56,7 +56,7 @@ public sealed record MemberRepairPlan
     /// <summary>Where a proven snapshot of the cluster is saved first.</summary>
     public required string SnapshotPath { get; init; }
 
-    /// <summary>How long the host waits for the operator before it brings itself back.</summary>
+    /// <summary>How long the host waits for the operator before it recovers by itself.</summary>
     public required TimeSpan HealAfter { get; init; }
 
     /// <summary>What the user has to know or do besides.</summary>
@@ -69,7 +69,7 @@ public sealed record MemberRepairPlan
     {
         yield return $"Member '{FormerName ?? MemberName}': {Finding}";
         yield return $"Save a snapshot of the cluster to '{SnapshotPath}'.";
-        yield return string.Create(CultureInfo.InvariantCulture, $"Have {HostName} bring itself back if nobody comes back within {HealAfter:g}.");
+        yield return string.Create(CultureInfo.InvariantCulture, $"Have {HostName} recover by itself if nobody comes back within {HealAfter:g}.");
         if (IsLeader) yield return "Hand the leadership over to another member.";
         yield return $"Stop etcd on {HostName} ({Source}).";
         yield return $"Write initial-cluster '{InitialCluster}' and initial-cluster-state 'existing' to '{SettingsPath}'; what is there now is kept.";

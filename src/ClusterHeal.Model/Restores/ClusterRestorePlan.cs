@@ -26,7 +26,7 @@ public sealed record ClusterRestorePlan
     /// <summary>Where a last snapshot of the present data is saved; null if no member answers.</summary>
     public required string? LastSnapshotPath { get; init; }
 
-    /// <summary>How long the hosts wait for the operator, from the first stop on, before they bring themselves back.</summary>
+    /// <summary>How long the hosts wait for the operator, from the first stop on, before they recover by themselves.</summary>
     public required TimeSpan HealAfter { get; init; }
 
     /// <summary>Whether the kubelets are restarted at the end.</summary>
@@ -98,7 +98,7 @@ public sealed record ClusterRestorePlan
     /// <param name="healAfter">How long the hosts wait for the operator.</param>
     public static IEnumerable<string> DescribeHosts(IReadOnlyList<ClusterRestoreHost> hosts, string operationId, TimeSpan healAfter)
     {
-        yield return string.Create(CultureInfo.InvariantCulture, $"Have each host bring itself back if nobody comes back within {healAfter:g}.");
+        yield return string.Create(CultureInfo.InvariantCulture, $"Have each host recover by itself if nobody comes back within {healAfter:g}.");
         foreach (var host in hosts)
         {
             var control = string.Join(", ", host.ControlPlane.AsEnumerable().Reverse().Select(c => c.Source));

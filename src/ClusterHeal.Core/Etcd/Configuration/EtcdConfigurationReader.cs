@@ -233,7 +233,7 @@ public sealed partial class EtcdConfigurationReader(Func<string, CancellationTok
     }
 
     private static string Folder(string path, UnitFile unit) => unit.WorkingDirectory != "~" ? unit.WorkingDirectory : throw ConfigurationFault.At(
-        path, null, "runs etcd in the home of its user, and a path of it is relative to that, which cannot be told here", "Write the path in full.");
+        path, null, "runs etcd in the home of its user, and a path of it is relative to that, which is not known here", "Write the path in full.");
 
     private static string Rooted(string path, string folder) => path.StartsWith('/') ? path : $"{folder.TrimEnd('/')}/{path}";
 

@@ -52,7 +52,7 @@ internal sealed class SystemdSpecifiers
             }
 
             result.Append(_values.GetValueOrDefault(next) ?? throw ConfigurationFault.At(
-                _unitFile, null, $"uses %{next} in '{text}', whose value cannot be told here", "Give the settings to the cmdlet that needs them: -Endpoint, -CaFile, -CertFile, -KeyFile."));
+                _unitFile, null, $"uses %{next} in '{text}', whose value is not known here", "Give the settings to the cmdlet that needs them: -Endpoint, -CaFile, -CertFile, -KeyFile."));
             i++;
         }
 

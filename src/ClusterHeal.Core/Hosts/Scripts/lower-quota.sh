@@ -36,7 +36,7 @@ exec 9> "$here/verbs" && flock -w 300 9 || { echo "another step of this drill ha
 
 # Once the host has begun to heal, the way back is the only step that it takes.
 case ${1:-} in
-  lower) [ ! -e "$here/healing" ] || { echo "this host has begun to bring itself back, since nobody came in time" >&2; exit 1; } ;;
+  lower) [ ! -e "$here/healing" ] || { echo "this host has begun to recover by itself, since nobody came in time" >&2; exit 1; } ;;
 esac
 
 case ${1:-} in

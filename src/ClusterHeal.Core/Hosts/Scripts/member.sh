@@ -137,7 +137,7 @@ case ${1:-} in
     [ ! -e "$here/finished" ] || { say "nothing to heal: the operation has come to its end"; exit 0; }
     : > "$here/healing" ;;
   stop-*|start-*|put)
-    [ ! -e "$here/healing" ] || { echo "this host has begun to bring itself back, since nobody came in time" >&2; exit 1; } ;;
+    [ ! -e "$here/healing" ] || { echo "this host has begun to recover by itself, since nobody came in time" >&2; exit 1; } ;;
 esac
 
 case ${1:-} in

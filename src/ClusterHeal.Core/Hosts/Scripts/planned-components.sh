@@ -60,7 +60,7 @@ require_stopped() {
   ! lies "$data/member/snap/db" || { is_locked "$data/member/snap/db"; code=$?; }
   case $code in
     0) echo "a process of this host still has '$data/member/snap/db' open" >&2; return 1 ;;
-    2) echo "it cannot be told whether a process of this host has '$data/member/snap/db' open" >&2; return 1 ;;
+    2) echo "it is not known whether a process of this host has '$data/member/snap/db' open" >&2; return 1 ;;
   esac
 }
 
@@ -79,6 +79,6 @@ begin_verb() {
     heal)
       [ ! -e "$here/finished" ] || { say "nothing to heal: the operation has come to its end"; exit 0; }
       : > "$here/healing" ;;
-    *) [ ! -e "$here/healing" ] || { echo "this host has begun to bring itself back, since nobody came in time" >&2; exit 1; } ;;
+    *) [ ! -e "$here/healing" ] || { echo "this host has begun to recover by itself, since nobody came in time" >&2; exit 1; } ;;
   esac
 }

@@ -59,7 +59,7 @@ internal static class EtcdQuorum
 
     /// <summary>Why a node that may have a voter must not be taken away while the voters cannot be counted.</summary>
     /// <param name="obstacle">Why they cannot be counted.</param>
-    public static string Unseen(string obstacle) => $"Whether etcd keeps its quorum without it cannot be told. {obstacle.TrimEnd('.')}.";
+    public static string Unseen(string obstacle) => $"Whether etcd keeps its quorum without it is not known. {obstacle.TrimEnd('.')}.";
 
     /// <summary>The warning for a control-plane node if neither etcd nor its pods are known: then nothing protects the quorum.</summary>
     public static string NobodyCounts(string node) =>

@@ -26,7 +26,7 @@ public sealed class CertificateRenewal : IAsyncDisposable
         {
             throw RenewalRules.Refused(
                 request.Cluster,
-                "Without a time after which a host brings itself back, nothing would if this machine died.",
+                "Without a time after which a host recovers by itself, nothing would if this machine died.",
                 "Give -For a time, such as 15m.");
         }
 

@@ -37,7 +37,7 @@ internal static class ApiServerGuard
     {
         if (others.Silent.Count == 0 && !(others.IsAlone && others.Reason is null))
         {
-            return $"Whether another API server than {plan.Target} lives cannot be told: "
+            return $"Whether another API server than {plan.Target} lives is not known: "
                 + $"{others.Reason?.TrimEnd('.') ?? "neither etcd nor the connection names another one that could be asked"}. Stop it?";
         }
 

@@ -44,7 +44,7 @@ internal sealed record QuorumGuard(string Text, bool IsAtRisk)
         }
         catch (ClusterHealException e)
         {
-            return new QuorumGuard($"Whether etcd keeps its quorum without {hosts} cannot be told: {e.Message}", IsAtRisk: true);
+            return new QuorumGuard($"Whether etcd keeps its quorum without {hosts} is not known: {e.Message}", IsAtRisk: true);
         }
     }
 

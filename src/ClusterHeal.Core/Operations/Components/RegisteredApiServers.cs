@@ -56,7 +56,7 @@ internal sealed record RegisteredApiServers(IReadOnlyList<string> Addresses, IRe
     public string? Besides(int known)
     {
         var unseen = Reason?.TrimEnd('.') ?? (Addresses.Count == 0 ? "etcd has no lease of any API server" : null);
-        if (unseen is not null) return $"Whether there are API servers besides those on the hosts cannot be told ({unseen})";
+        if (unseen is not null) return $"Whether there are API servers besides those on the hosts is not known ({unseen})";
         return Addresses.Count > known ? $"{Addresses.Count} API servers are alive, and {known} are on the hosts" : null;
     }
 

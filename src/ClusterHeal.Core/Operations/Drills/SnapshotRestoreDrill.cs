@@ -99,7 +99,7 @@ internal sealed class SnapshotRestoreDrill : IFailureDrill
         if (context.Request.HealAfter <= TimeSpan.Zero)
         {
             throw context.Refused(
-                "Without a time after which the hosts bring themselves back, nothing would if this machine died.",
+                "Without a time after which the hosts recover by themselves, nothing would if this machine died.",
                 "Give -For a time, such as 15m, or leave it out.");
         }
     }

@@ -94,7 +94,7 @@ internal static class OperationList
         if (openRestores.Length > 0) left.Add($"The restore is not ended on {string.Join(", ", openRestores)}.");
         left.AddRange(stopped.Select(s => $"{Component(s.Record)} on {s.Host} is stopped, "
             + (s.Record.HealsAt is { } heals ? $"and the host starts it again at {heals:u}." : "and the host will not start it by itself.")));
-        left.AddRange(switches.Where(s => s.Record.HealsAt is not null).Select(s => $"{s.Host} brings itself back at {s.Record.HealsAt:u}."));
+        left.AddRange(switches.Where(s => s.Record.HealsAt is not null).Select(s => $"{s.Host} recovers by itself at {s.Record.HealsAt:u}."));
         var isUnseen = entries.Count > 0 && own.Any(host => !asked.Any(name => HostNames.AreSame(name, host)));
         return new ClusterOperation
         {

@@ -196,7 +196,7 @@ internal static class EtcdChecks
     }
 
     private static IEnumerable<Finding> Alarms(EtcdFacts etcd, string cluster) => etcd.AlarmsUnseen is { } unseen
-        ? [Finding.Unknown(cluster, $"Whether an alarm is raised cannot be told. {unseen}", "Ask as a user with the role root, when etcd has its quorum.")]
+        ? [Finding.Unknown(cluster, $"Whether an alarm is raised is not known. {unseen}", "Ask as a user with the role root, when etcd has its quorum.")]
         : RaisedAlarms(etcd, cluster);
 
     private static IEnumerable<Finding> RaisedAlarms(EtcdFacts etcd, string cluster) => Finding.OrPass(

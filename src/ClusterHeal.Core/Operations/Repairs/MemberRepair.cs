@@ -29,7 +29,7 @@ public sealed class MemberRepair : IAsyncDisposable
         {
             throw RepairRules.Refused(
                 request.Cluster,
-                "Without a time after which the host brings itself back, nothing would if this machine died.",
+                "Without a time after which the host recovers by itself, nothing would if this machine died.",
                 "Give -For a time, such as 15m.");
         }
 

@@ -40,7 +40,7 @@ internal static class RepairChoice
             if (host is not null) return MembershipChange.Find(members, host.Configuration.InitialAdvertisePeerUrls, formerId: 0);
             throw RepairRules.Refused(
                 hostName,
-                $"Which member was on {hostName} cannot be told, since the host does not answer.",
+                $"Which member was on {hostName} is not known, since the host does not answer.",
                 $"Give the member's -Name in place of -HostName: {listed}.");
         }
 

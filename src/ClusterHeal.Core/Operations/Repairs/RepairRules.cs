@@ -115,7 +115,7 @@ internal static class RepairRules
 
         if (OwnVersion(host) is not { } version)
         {
-            yield return $"{name}: the version of its etcd cannot be told: its manifest names no release, or its unit no program 'etcd' that is root's alone.";
+            yield return $"{name}: the version of its etcd is not known: its manifest names no release, or its unit no program 'etcd' that is root's alone.";
         }
         else if (ground.Others.All.Select(member => EtcdVersions.ParseMinor(member.Status.Version)).OfType<Version>().Max() is { } theirs && version != theirs)
         {

@@ -260,7 +260,7 @@ internal sealed class RepairSteps(
         }
         catch (ClusterHealException e)
         {
-            reason += $" Whether the old member was removed cannot be told now: {e.Message}";
+            reason += $" Whether the old member was removed is not known now: {e.Message}";
         }
 
         try
@@ -270,7 +270,7 @@ internal sealed class RepairSteps(
         }
         catch (ClusterHealException e)
         {
-            reason += $" The host brings itself back within {healAfter}: {e.Message}";
+            reason += $" The host recovers by itself within {healAfter}: {e.Message}";
         }
 
         return Report(MemberRepairOutcome.Unfinished, reason, added);

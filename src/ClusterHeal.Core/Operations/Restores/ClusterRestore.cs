@@ -29,7 +29,7 @@ public sealed class ClusterRestore : IAsyncDisposable
             throw new ClusterHealException(
                 ErrorIds.RestoreOptionsInvalid,
                 FaultCategory.InvalidArgument,
-                "Without a time after which the hosts bring themselves back, nothing would if this machine died. Nothing was touched.",
+                "Without a time after which the hosts recover by themselves, nothing would if this machine died. Nothing was touched.",
                 request.Cluster,
                 "Give -For a time, such as 15m.");
         }
@@ -247,7 +247,7 @@ public sealed class ClusterRestore : IAsyncDisposable
         if (end.FailureBack is { } second)
         {
             return Report(plan, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
-                $"{end.Failure} Putting it back failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}.");
+                $"{end.Failure} Putting it back failed too: {second.Message} The hosts recover by themselves within {_request.HealAfter}.");
         }
 
         var lost = swap.Lost.Count == 0 ? "" : $" {string.Join(", ", swap.Lost)} did not answer and will join by itself when its switch fires.";

@@ -134,7 +134,7 @@ public sealed class ClusterRestoreUndo : IAsyncDisposable
         {
             { Failure: null } => Report(restoreId, log, ClusterRestoreOutcome.Undone, end.Proof, reason: null),
             { FailureBack: { } second } => Report(restoreId, log, ClusterRestoreOutcome.LeftToHosts, proof: null,
-                $"{end.Failure} Going back to the restored data failed too: {second.Message} The hosts bring themselves back within {_request.HealAfter}."),
+                $"{end.Failure} Going back to the restored data failed too: {second.Message} The hosts recover by themselves within {_request.HealAfter}."),
             _ => Report(restoreId, log, ClusterRestoreOutcome.Restored, end.Proof, $"{end.Failure} The restored data run again."),
         };
     }

@@ -90,7 +90,7 @@ internal static class RestoreRules
         var name = host.Shell.HostName;
         foreach (var rule in OfPlace(name, host.Facts, host.Configuration, NeededBytes(databaseSize), serves: host.Status is not null)) yield return rule;
         if (host.Member.Objection is { } objection) yield return objection;
-        else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd cannot be told: no member answers, and the unit names no program 'etcd' that is root's alone.";
+        else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd is not known: no member answers, and the unit names no program 'etcd' that is root's alone.";
     }
 
     // A host that is left alone asks the others as peers to find out on which data they run.

@@ -39,7 +39,7 @@ internal static class EqualData
 
         throw Refused(
             members,
-            $"Whether all members hold the same data cannot be told, so the alarm CORRUPT stays. At revision {facts.HashRevision}: {lines}.",
+            $"Whether all members hold the same data is not known, so the alarm CORRUPT stays. At revision {facts.HashRevision}: {lines}.",
             "Try again once all members serve. A member that differs is repaired with Repair-EtcdMember.");
     }
 

@@ -44,7 +44,7 @@ internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan time
         }
         catch (OperationCanceledException)
         {
-            sink.Warning($"The defragmentation of {name} continues on the server, which cannot be told to stop. Until it is done, the member does not serve.");
+            sink.Warning($"The defragmentation of {name} continues on the server, where nothing can stop it. Until it is done, the member does not serve.");
             throw;
         }
         finally
@@ -92,7 +92,7 @@ internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan time
         FaultCategory.Timeout,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The member {UpkeepGround.NameOf(member)} is not done with its defragmentation after {timeout.TotalSeconds:0} seconds. etcd cannot be told to stop: ")
+            $"The member {UpkeepGround.NameOf(member)} is not done with its defragmentation after {timeout.TotalSeconds:0} seconds. etcd offers no way to stop it: ")
             + "it continues on that member, which does not serve until it is done. The other members serve, and no other one was blocked.",
         member.Name,
         "Wait until Get-EtcdMember shows the member healthy, with a smaller DbSize; then the same command continues with the others. "

@@ -18,7 +18,7 @@ public sealed class QuorumGuardTests
         var guard = await QuorumGuard.CountAsync(shell, connection, [], _ => throw new InvalidOperationException(), TestContext.Current.CancellationToken);
 
         Assert.True(guard.IsAtRisk);
-        Assert.Contains("cannot be told", guard.Text, StringComparison.Ordinal);
+        Assert.Contains("is not known", guard.Text, StringComparison.Ordinal);
         Assert.Equal(ErrorIds.QuorumAtRisk, guard.Refusal("m0").ErrorId);
     }
 

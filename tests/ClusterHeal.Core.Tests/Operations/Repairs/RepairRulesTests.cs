@@ -12,7 +12,7 @@ public sealed class RepairRulesTests(RepairRulesTests.Cluster cluster) : IClassF
 
     public static TheoryData<string, string> Unknown => new()
     {
-        { "version", "the version of its etcd cannot be told" },
+        { "version", "the version of its etcd is not known" },
         { "another version", "its etcd is 3.4, and the others' is 3.5" },
         { "database", "it cannot be seen which database its etcd has open" },
     };

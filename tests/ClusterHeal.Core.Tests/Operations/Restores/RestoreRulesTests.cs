@@ -10,7 +10,7 @@ public sealed class RestoreRulesTests
     public static TheoryData<string, string> Unknown => new()
     {
         { "tools", "it has no 'flock' or no 'mountpoint', or its 'mv' does not know -n and -T" },
-        { "version", "the version of its etcd cannot be told" },
+        { "version", "the version of its etcd is not known" },
         { "database", "it cannot be seen which database its etcd has open" },
         { "room", "0 MiB are free" },
         { "root", "the login is not root's" },

@@ -28,7 +28,8 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
         "EtcdMembers Fail kubem02",
         "EtcdQuorum Warning practice",
         "HostComponents Fail Etcd on kubem02",
-        "ApiServerReady Fail kubem02") { MayFollow = ["SchedulerLease", "ControllerManagerLease", "NodeLease", "NodeReady", "ApiServerReady Fail https://kubem02"] };
+        "ApiServerReady Fail kubem02")
+    { MayFollow = ["SchedulerLease", "ControllerManagerLease", "NodeLease", "NodeReady", "ApiServerReady Fail https://kubem02"] };
 
     private static readonly LiveFault RuntimeStopped = new(
         "the container runtime of a node is stopped",
@@ -136,7 +137,8 @@ public sealed class ClusterRepairTests(ClusterRepairTests.SharedLab shared) : IC
         $"{component} on {host} is stopped",
         lab => lab.OnAsync(host, $"systemctl stop {unit}"),
         lab => lab.OnAsync(host, $"systemctl start {unit}"),
-        $"HostComponents Fail {component} on {host}") { MayFollow = ["SchedulerLease", "ControllerManagerLease", "NodeLease", "NodeReady", $"ApiServerReady Fail https://{host}"] };
+        $"HostComponents Fail {component} on {host}")
+    { MayFollow = ["SchedulerLease", "ControllerManagerLease", "NodeLease", "NodeReady", $"ApiServerReady Fail https://{host}"] };
 
     private static async Task HealAsync(HealthLab lab, HealingCase one)
     {

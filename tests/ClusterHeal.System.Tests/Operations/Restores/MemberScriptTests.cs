@@ -82,7 +82,7 @@ public sealed class MemberScriptTests
         {
             var refused = await members.RunAsync("host1", Stop, verb, "new");
             Assert.NotEqual(0, refused.ExitCode);
-            Assert.Contains("begun to bring itself back", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("begun to recover by itself", refused.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal("old/old", members.SideOf("host1"));

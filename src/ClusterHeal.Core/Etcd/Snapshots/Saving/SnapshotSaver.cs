@@ -90,7 +90,7 @@ public sealed class SnapshotSaver(EtcdConnection connection, SnapshotSaveOptions
             {
                 sink.Verbose($"Taking the snapshot from {sources[i]}.");
                 if (sources[i].AlarmsUnseen is { } unseen)
-                    sink.Warning($"Whether {sources[i].Endpoint} has an alarm, as a corrupt member would, cannot be told. {unseen}");
+                    sink.Warning($"Whether {sources[i].Endpoint} has an alarm, as a corrupt member would, is not known. {unseen}");
                 foreach (var alarm in sources[i].Alarms) sink.Warning($"{sources[i].Endpoint} has the alarm {alarm}.");
                 var partial = new PartialSnapshot(connection, options, sources[i], target, time);
                 return await partial.SaveAsync(Report, cancellationToken).ConfigureAwait(false);
