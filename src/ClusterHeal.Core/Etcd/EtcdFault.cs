@@ -21,8 +21,11 @@ internal static class EtcdFault
         {
             _ when Says("user name is empty") =>
                 (ErrorIds.EtcdCredentialRequired, FaultCategory.Authentication, "wants a user and none was given", "Give -Credential."),
-            _ when Says("authentication failed") || Says("user name not found") =>
+            _ when Says("authentication failed") =>
                 (ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not accept user and password", "Check -Credential."),
+            _ when Says("user name not found") || Says("user not found") => // The second is what a stream says.
+                (ErrorIds.EtcdCredentialWrong, FaultCategory.Authentication, "does not know the user",
+                    "Check -Credential. Without it, etcd takes the common name of the client certificate."),
             _ when Says("not supported for learner") =>
                 (ErrorIds.EtcdLearner, FaultCategory.NotReady, "is a learner, which does not serve this", "Ask a voting member."),
             _ when Says("has been compacted") =>

@@ -1,4 +1,5 @@
 using System.Net;
+using ClusterHeal.Common;
 using ClusterHeal.Etcd;
 using ClusterHeal.Practice.Etcd;
 using Etcdserverpb;
@@ -154,6 +155,26 @@ public sealed class EtcdClientTests
         await Task.Delay(TimeSpan.FromSeconds(4), stop);
         Assert.Equal(1, (await root.RangeAsync(get, stop)).Count);
         Assert.Equal(1, (await early.RangeAsync(get, stop)).Count);
+    }
+
+    [Fact]
+    public async Task A_client_certificate_whose_name_is_no_user_is_a_wrong_login()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var etcd = await LocalEtcd.StartAsync(new LocalEtcdOptions { Tls = true, ClientCertAuth = true }, stop);
+        var asRoot = await TestConnection.ToAsync(etcd, stop);
+        using var root = asRoot.OpenFirst();
+        await root.UserAddAsync(new AuthUserAddRequest { Name = "root", Password = "r00t" }, stop);
+        await root.RoleAddAsync(new AuthRoleAddRequest { Name = "root" }, stop);
+        await root.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "root", Role = "root" }, stop);
+        await root.AuthEnableAsync(stop);
+        var folder = Path.GetDirectoryName(etcd.CertFile)!;
+        using var tls = await TlsMaterial.ReadAsync(etcd.CaFile, Path.Combine(folder, "server.crt"), Path.Combine(folder, "server.key"), stop);
+        using var stranger = (asRoot with { Tls = tls }).OpenFirst();
+
+        var refused = await Fails(ErrorIds.EtcdCredentialWrong, null, () => stranger.SnapshotAsync(_ => "a block", TimeSpan.FromSeconds(10), stop));
+
+        Assert.Contains("common name of the client certificate", refused.Remedy, StringComparison.Ordinal);
     }
 
     private static async Task<EtcdException> Fails(string errorId, GrpcStatusCode? code, Func<Task> call)

@@ -4,9 +4,13 @@ using ClusterHeal.Hosts;
 
 namespace ClusterHeal.Operations.Restores;
 
-/// <summary>Saves the current data of a cluster before it is restored or repaired, from any member that answers.</summary>
+/// <summary>Saves the present data of a cluster before it is restored or repaired, from any member that answers.</summary>
 internal static class LastSnapshot
 {
+    private const string LoginRemedy =
+        "etcd has authentication on, and the hosts log in by their client certificate: give etcd a user with the role root that is named as its common name, "
+        + "or turn authentication off with etcdctl.";
+
     /// <summary>Saves it from one of the hosts of a restore.</summary>
     /// <inheritdoc cref="SaveAsync(IEnumerable{ValueTuple{IHostShell, EtcdConfiguration}}, string, IOperationSink, TimeProvider, CancellationToken)"/>
     public static Task<(EtcdSnapshot Snapshot, string HostName)> SaveAsync(
@@ -15,7 +19,7 @@ internal static class LastSnapshot
 
     /// <summary>Saves it.</summary>
     /// <returns>The snapshot, and the host of the member that sent it.</returns>
-    /// <exception cref="ClusterHealException">No member sent one.</exception>
+    /// <exception cref="ClusterHealException">No member sent one. This comes before anything is stopped, so nothing was.</exception>
     public static async Task<(EtcdSnapshot Snapshot, string HostName)> SaveAsync(
         IEnumerable<(IHostShell Shell, EtcdConfiguration Configuration)> members, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -37,8 +41,18 @@ internal static class LastSnapshot
             }
         }
 
-        throw failure!;
+        throw new ClusterHealException(
+            failure!.ErrorId,
+            failure.Category,
+            $"The present data could not be saved to '{path}', so nothing was stopped. {failure.Message}",
+            failure.Target,
+            IsLogin(failure) ? LoginRemedy : failure.Remedy,
+            failure);
     }
+
+    // The login is that of the hosts, not of the user, so -Credential is no remedy.
+    private static bool IsLogin(ClusterHealException failure) =>
+        failure.ErrorId is ErrorIds.EtcdCredentialRequired or ErrorIds.EtcdCredentialWrong or ErrorIds.EtcdPermissionDenied;
 
     /// <summary>The user has confirmed the whole restore, and the snapshot is no result of its own.</summary>
     private sealed class AgreedSink(IOperationSink inner) : IOperationSink
