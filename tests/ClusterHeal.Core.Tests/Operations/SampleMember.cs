@@ -11,7 +11,7 @@ internal static class SampleMember
     {
         IsRoot = true,
         HasData = true,
-        DataIsBehindLink = false,
+        DataObstacle = null,
         FreeBytes = 1L << 40,
         MemberIsMount = false,
         WalIsMount = false,

@@ -8,7 +8,7 @@ printf 'user %s\n' "$(id -u)"
 [ -d "$1" ] && printf 'free %s\n' "$(df -Pk -- "$1" | awk 'NR == 2 { print $4 }')"
 [ -n "$1" ] && mountpoint -q -- "$1/member" && printf 'member-mount yes\n'
 [ -n "$2" ] && mountpoint -q -- "$2" && printf 'wal-mount yes\n'
-[ -n "$1" ] && ! ( enter "$1" ) 2>/dev/null && [ -d "$1" ] && printf 'data-link yes\n'
+[ -d "$1" ] && ! why=$( ( enter "$1" ) 2>&1 ) && printf 'obstacle %s\n' "${why%%"$lib_newline"*}"
 if [ -n "$2" ]; then
     data=$(readlink -m -- "$1") log=$(readlink -m -- "$2")
     case $log in

@@ -19,7 +19,7 @@ internal static class LastSnapshot
 
     /// <summary>Saves it.</summary>
     /// <returns>The snapshot, and the host of the member that sent it.</returns>
-    /// <exception cref="ClusterHealException">No member sent one. This comes before anything is stopped, so nothing was.</exception>
+    /// <exception cref="ClusterHealException">No member sent one. The caller stops nothing without it.</exception>
     public static async Task<(EtcdSnapshot Snapshot, string HostName)> SaveAsync(
         IEnumerable<(IHostShell Shell, EtcdConfiguration Configuration)> members, string path, IOperationSink sink, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal static class LastSnapshot
         throw new ClusterHealException(
             failure!.ErrorId,
             failure.Category,
-            $"The present data could not be saved to '{path}', so nothing was stopped. {failure.Message}",
+            $"The present data could not be saved to '{path}', and nothing is stopped without that. {failure.Message}",
             failure.Target,
             IsLogin(failure) ? LoginRemedy : failure.Remedy,
             failure);

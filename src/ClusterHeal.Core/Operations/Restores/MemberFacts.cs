@@ -13,8 +13,8 @@ internal sealed record MemberFacts
     /// <summary>True if the data directory exists.</summary>
     public required bool HasData { get; init; }
 
-    /// <summary>True if the path to the data directory has a link that somebody other than root could change.</summary>
-    public required bool DataIsBehindLink { get; init; }
+    /// <summary>Why the scripts do not enter the data directory, such as a link that somebody other than root could change; null if they do.</summary>
+    public required string? DataObstacle { get; init; }
 
     /// <summary>Free bytes on the data directory's filesystem.</summary>
     public required long FreeBytes { get; init; }
@@ -64,7 +64,7 @@ internal sealed record MemberFacts
         {
             IsRoot = First("user") == "0",
             HasData = First("data") is not null,
-            DataIsBehindLink = First("data-link") is not null,
+            DataObstacle = facts["obstacle"].Select(words => string.Join(' ', words.Skip(1))).FirstOrDefault(),
             FreeBytes = long.TryParse(First("free"), NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes * 1024 : 0,
             MemberIsMount = First("member-mount") is not null,
             WalIsMount = First("wal-mount") is not null,

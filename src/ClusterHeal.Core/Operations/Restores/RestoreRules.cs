@@ -50,14 +50,15 @@ internal static class RestoreRules
     /// <param name="serves">Whether the member answers.</param>
     public static IEnumerable<string> OfPlace(string name, MemberFacts facts, EtcdConfiguration configuration, long neededBytes, bool serves)
     {
-        if (!facts.IsRoot) yield return $"{name}: the login is not root's; add -Sudo.";
-        if (!facts.HasData) yield return $"{name}: there is no folder '{configuration.DataDirectory}'; make it as etcd's user wants it.";
-        if (facts.DataIsBehindLink)
+        if (!facts.IsRoot)
         {
-            yield return $"{name}: '{configuration.DataDirectory}' lies behind a symbolic link in a folder that belongs to somebody else than root, so root does not "
-                + "follow it; name the folder itself in the settings.";
+            // What it sees without root's rights is not the truth.
+            yield return $"{name}: the login is not root's; add -Sudo.";
+            yield break;
         }
 
+        if (!facts.HasData) yield return $"{name}: there is no folder '{configuration.DataDirectory}'; make it as etcd's user wants it.";
+        if (facts.DataObstacle is { } obstacle) yield return $"{name}: {obstacle}. Name the folder itself in the settings.";
         if (!facts.HasTools) yield return $"{name}: it has no 'flock' or no 'mountpoint', or its 'mv' does not know -n and -T.";
         if (facts.MemberIsMount) yield return $"{name}: '{configuration.DataDirectory}/member' is a filesystem of its own, and cannot be swapped; mount it one folder higher.";
         if (facts.WalIsMount) yield return $"{name}: '{configuration.WalDirectory}' is a filesystem of its own, and cannot be swapped; mount it one folder higher.";
@@ -89,6 +90,7 @@ internal static class RestoreRules
     {
         var name = host.Shell.HostName;
         foreach (var rule in OfPlace(name, host.Facts, host.Configuration, NeededBytes(databaseSize), serves: host.Status is not null)) yield return rule;
+        if (!host.Facts.IsRoot) yield break;
         if (host.Member.Objection is { } objection) yield return objection;
         else if (host.EtcdVersion is null) yield return $"{name}: the version of its etcd is not known: no member answers, and the unit names no program 'etcd' that is root's alone.";
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Tests.Hosts;
 using Etcdserverpb;
@@ -40,6 +41,39 @@ public sealed class RestoreRulesTests
         Assert.Equal(ErrorIds.RestoreRefused, refusal.ErrorId);
         Assert.Contains($"m0: {says}", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was touched.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_login_without_roots_rights_nothing_else_is_believed()
+    {
+        var host = Host();
+        host = host with { Facts = host.Facts with { IsRoot = false, DataObstacle = "cannot enter", HasTools = false }, Member = Member("m0: it cannot be asked.") };
+
+        var refusal = Assert.Throws<ClusterHealException>(() => RestoreRules.Check([host], databaseSize: 1 << 20, [], []));
+
+        Assert.EndsWith("Nothing was touched. m0: the login is not root's; add -Sudo.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_behind_somebody_elses_link_is_named_with_the_link()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make a folder of another user.");
+        using var host = new SimulatedHost();
+        Directory.CreateDirectory(host.PathOf("data"));
+        Directory.CreateDirectory(host.PathOf("theirs"));
+        File.CreateSymbolicLink(host.PathOf("theirs/link"), host.PathOf("data"));
+        using (var chown = Process.Start("chown", ["54321", host.PathOf("theirs")])) await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Null((await AskAsync("data")).DataObstacle);
+        var facts = await AskAsync("theirs/link");
+
+        Assert.Equal($"'{host.PathOf("theirs/link")}' leads through the symbolic link 'link' in a folder that belongs to somebody else; it is not followed", facts.DataObstacle);
+
+        Task<MemberFacts> AskAsync(string folder)
+        {
+            var configuration = SampleMember.Configuration("m0") with { DataDirectory = host.PathOf(folder) };
+            return MemberFacts.AskAsync(host, configuration, SampleMember.Found(configuration).Etcd, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

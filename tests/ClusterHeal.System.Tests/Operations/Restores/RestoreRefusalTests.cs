@@ -107,7 +107,7 @@ public sealed class RestoreRefusalTests(ITestOutputHelper output)
         var (said, seconds) = await RefusalAsync(cluster);
 
         Row("auth on", said, seconds);
-        Assert.Contains("so nothing was stopped", said, StringComparison.Ordinal);
+        Assert.Contains("nothing is stopped without that", said, StringComparison.Ordinal);
         Assert.Contains("does not know the user", said, StringComparison.Ordinal);
 
         // Now the snapshot has it, and the cluster has not.
