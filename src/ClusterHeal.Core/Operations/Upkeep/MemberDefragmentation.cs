@@ -44,7 +44,7 @@ internal sealed class MemberDefragmentation(UpkeepMembers members, TimeSpan time
         }
         catch (OperationCanceledException)
         {
-            sink.Warning($"The defragmentation of {name} continues on the server, where nothing can stop it. Until it is done, the member does not serve.");
+            sink.Warning($"The defragmentation of {name} continues on the server: etcd offers no way to stop it. Until it is done, the member does not serve.");
             throw;
         }
         finally
