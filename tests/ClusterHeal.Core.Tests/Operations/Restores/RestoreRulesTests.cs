@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ClusterHeal.Operations.Restores;
 using ClusterHeal.Tests.Hosts;
 using Etcdserverpb;
@@ -59,21 +58,12 @@ public sealed class RestoreRulesTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make a folder of another user.");
         using var host = new SimulatedHost();
-        Directory.CreateDirectory(host.PathOf("data"));
-        Directory.CreateDirectory(host.PathOf("theirs"));
-        File.CreateSymbolicLink(host.PathOf("theirs/link"), host.PathOf("data"));
-        using (var chown = Process.Start("chown", ["54321", host.PathOf("theirs")])) await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await host.PrintsAsync("mkdir @/data @/theirs; ln -s @/data @/theirs/link; chown 54321 @/theirs");
 
-        Assert.Null((await AskAsync("data")).DataObstacle);
-        var facts = await AskAsync("theirs/link");
+        Assert.Null((await AskAsync(host, "data")).DataObstacle);
+        var facts = await AskAsync(host, "theirs/link");
 
         Assert.Equal($"'{host.PathOf("theirs/link")}' leads through the symbolic link 'link' in a folder that belongs to somebody else; it is not followed", facts.DataObstacle);
-
-        Task<MemberFacts> AskAsync(string folder)
-        {
-            var configuration = SampleMember.Configuration("m0") with { DataDirectory = host.PathOf(folder) };
-            return MemberFacts.AskAsync(host, configuration, SampleMember.Found(configuration).Etcd, TestContext.Current.CancellationToken);
-        }
     }
 
     [Fact]
@@ -90,16 +80,18 @@ public sealed class RestoreRulesTests
     public async Task A_host_without_a_tool_says_so(string tool)
     {
         using var host = new SimulatedHost();
-        var configuration = SampleMember.Configuration("m0") with { DataDirectory = host.PathOf("data") };
-        Directory.CreateDirectory(configuration.DataDirectory);
-        Assert.True((await AskAsync()).HasTools);
+        Directory.CreateDirectory(host.PathOf("data"));
+        Assert.True((await AskAsync(host, "data")).HasTools);
 
         host.Lose(tool);
 
-        Assert.False((await AskAsync()).HasTools);
+        Assert.False((await AskAsync(host, "data")).HasTools);
+    }
 
-        Task<MemberFacts> AskAsync() =>
-            MemberFacts.AskAsync(host, configuration, SampleMember.Found(configuration).Etcd, TestContext.Current.CancellationToken);
+    private static Task<MemberFacts> AskAsync(SimulatedHost host, string folder)
+    {
+        var configuration = SampleMember.Configuration("m0") with { DataDirectory = host.PathOf(folder) };
+        return MemberFacts.AskAsync(host, configuration, SampleMember.Found(configuration).Etcd, TestContext.Current.CancellationToken);
     }
 
     private static SurveyedHost Host()
